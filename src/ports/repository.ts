@@ -1,0 +1,43 @@
+/** What the tool asks of the repository beside reading objects. Everything here is plumbing by full ids. */
+
+export interface RepositoryFacts {
+  readonly gitDir: string;
+  /** Absent in a bare repository. */
+  readonly workTree: string | null;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly shallow: boolean;
+  readonly partial: boolean;
+  /** Replace refs and grafts found (they are neutralised; their presence is reported). */
+  readonly replacements: readonly string[];
+  readonly grafts: boolean;
+}
+
+export interface NewBlob {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StagedTree {
+  readonly tree: string;
+}
+
+export interface GitRepository {
+  facts(): Promise<RepositoryFacts>;
+  /** The full commit id of a ref, branch or full id; null where there is none. Never guesses from a short id. */
+  resolve(revision: string): Promise<string | null>;
+  /** The branch checked out (`refs/heads/main`), or null when HEAD is detached. */
+  currentBranch(): Promise<string | null>;
+  /** Writes blobs and the tree that results from putting them over the tree of `parent` (null: an empty tree); `remove` paths vanish. */
+  stageTree(parent: string | null, put: readonly NewBlob[], remove: readonly string[]): Promise<string>;
+  /** Writes a raw commit object and returns its id. Nothing points to it yet. */
+  writeCommit(bytes: Uint8Array): Promise<string>;
+  /** Moves `ref` from `expected` (null: must not exist) to `to`. @throws CannotTell RACE_LOST if it stands elsewhere. */
+  advance(ref: string, expected: string | null, to: string): Promise<void>;
+  /** Paths with uncommitted changes of the user's own (work tree or index) among `paths`. */
+  dirty(paths: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Brings index and work tree from commit `from` to commit `to` for the paths that differ between them, after the
+   * branch was moved. Must never touch another path, nor one of these where the user has changes of his own.
+   */
+  bringAlong(from: string | null, to: string, paths: readonly string[]): Promise<void>;
+}
