@@ -1,0 +1,76 @@
+import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml';
+import type { Place } from './errors.ts';
+import { parsed, unparsable, type Parsed } from './problem.ts';
+
+/**
+ * YAML 1.2 (core schema) without the parts that let one text mean two things: no anchors, aliases, tags, merge keys,
+ * duplicate keys, directives or second document. Numbers with a fraction are handed on as their text, so that a
+ * decimal is what was written and not its nearest binary value.
+ */
+export interface StrictYaml {
+  readonly value: unknown;
+  /** Where a key path lies in the text. */
+  placeOf(path: readonly PropertyKey[]): Place;
+}
+
+const MAX_BYTES = 1024 * 1024;
+
+export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictYaml> {
+  if (bytes.length > MAX_BYTES) return unparsable({ file }, `is larger than ${MAX_BYTES} bytes`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return unparsable({ file }, 'is not valid UTF-8');
+  }
+  if (text.startsWith('\ufeff')) return unparsable({ file, line: 1 }, 'starts with a byte order mark; save it without one');
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: true, lineCounter: lines, strict: true });
+  const [document, second] = Array.isArray(documents) ? documents : [];
+  if (document === undefined) return unparsable({ file }, 'is empty');
+  const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
+  if (second !== undefined) return unparsable(place(second.range[0]), 'holds a second document');
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) return unparsable(place(problem.pos[0]), problem.message.split('\n')[0] ?? 'is not YAML');
+  const odd = firstOddity(document);
+  if (odd !== null) return unparsable(place(odd.node.range?.[0] ?? 0), odd.message);
+  keepFractionsAsText(document);
+  return parsed({
+    value: document.toJS({ maxAliasCount: 0 }) as unknown,
+    placeOf: (path) => {
+      for (let length = path.length; length >= 0; length -= 1) {
+        const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+        if (isNode(node) && node.range) return { ...place(node.range[0]), key: path.map(String).join('.') };
+      }
+      return { file, key: path.map(String).join('.') };
+    },
+  });
+}
+
+function firstOddity(document: Document): { node: Node; message: string } | null {
+  let odd: { node: Node; message: string } | null = null;
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node)) odd = { node, message: 'uses an alias; write the value out' };
+      else if (node.anchor !== undefined) odd = { node, message: 'uses an anchor; write the value out' };
+      else if (node.tag !== undefined) odd = { node, message: 'uses a tag; write the plain value' };
+      else if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) odd = { node, message: 'is not a finite number' };
+      return odd === null ? undefined : visit.BREAK;
+    },
+    Pair(_key, pair) {
+      if (isScalar(pair.key) && typeof pair.key.value === 'string') return undefined;
+      odd = { node: pair.key as Node, message: 'has a key that is not plain text' };
+      return visit.BREAK;
+    },
+  });
+  if (odd === null && document.directives?.yaml.explicit === true) return { node: document.contents as Node, message: 'uses a directive' };
+  return odd;
+}
+
+function keepFractionsAsText(document: Document): void {
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'number' && !Number.isSafeInteger(node.value)) node.value = node.source ?? String(node.value);
+    },
+  });
+}

@@ -1,0 +1,106 @@
+import { EntryId, LineName, SafeName, Version, isSafePath, type Iteration } from './names.ts';
+
+/** Where everything lies. The only place that builds or reads paths of the evidence repository. */
+
+export const REPOSITORY_FILE = 'modelsmith.yaml';
+export const POLICY_FILE = 'policy/policy.yaml';
+export const SIGNERS_FILE = 'policy/signers.yaml';
+export const keyFile = (fingerprint: string): string => `policy/keys/${fingerprint}.asc`;
+export const rubricFile = (name: string): string => `policy/rubrics/${name}.json`;
+
+export const lockFolder = (line: LineName): string => `locks/${line}`;
+export const lockFile = (line: LineName, id: string): string => `locks/${line}/${id}.json`;
+export const baselineFolder = (line: LineName, id: string): string => `baselines/${line}/${id}`;
+export const aliasesFile = (line: LineName): string => `promotions/${line}/aliases.json`;
+export const bundleFolder = ({ line, version }: Iteration): string => `promotions/${line}/${version}`;
+
+/** Names inside a bundle. */
+export const RECORD = 'promotion-record.json';
+export const RUBRIC = 'rubric.json';
+export const APPROVAL_LOG = 'approval-log.json';
+export const MODEL_CARD = 'model-card.md';
+export const ROLLBACK_PROCEDURE = 'rollback-procedure.md';
+export const RISK_ASSESSMENT = 'risk-assessment.md';
+export const approvalFile = (id: string): string => `approvals/${id}.json`;
+export const reportFile = (run: string): string => `eval-transcripts/${run}/report.json`;
+export const rawFolder = (run: string): string => `eval-transcripts/${run}/raw`;
+
+/** Top-level names that are governed, beside the paths a policy guards. */
+export const GOVERNED_NAMES = [
+  REPOSITORY_FILE,
+  'policy',
+  'locks',
+  'baselines',
+  'promotions',
+  'exceptions',
+  'changes',
+  'lifts',
+  'overrides',
+  'refreshes',
+  'incidents',
+  'audits',
+  'drills',
+  'checkpoints',
+] as const;
+
+export function isGovernedName(name: string): boolean {
+  return (GOVERNED_NAMES as readonly string[]).includes(name);
+}
+
+/** What a governed path holds. `null` where nothing of that name has a meaning. */
+export type Location =
+  | { readonly kind: 'repository' | 'policy' }
+  | { readonly kind: 'lock'; readonly line: LineName; readonly id: EntryId }
+  | { readonly kind: 'baseline'; readonly line: LineName; readonly id: EntryId; readonly path: string }
+  | { readonly kind: 'aliases'; readonly line: LineName }
+  | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
+  | { readonly kind: 'approval'; readonly iteration: Iteration; readonly id: EntryId };
+
+export function locate(path: string): Location | null {
+  if (!isSafePath(path)) return null;
+  const [top = '', second = '', third = '', ...rest] = path.split('/');
+  const line = LineName.safeParse(second);
+  switch (top) {
+    case REPOSITORY_FILE:
+      return second === '' ? { kind: 'repository' } : null;
+    case 'policy':
+      return { kind: 'policy' };
+    case 'locks': {
+      const id = EntryId.safeParse(third.replace(/\.json$/, ''));
+      return line.success && id.success && third.endsWith('.json') && rest.length === 0 ? { kind: 'lock', line: line.data, id: id.data } : null;
+    }
+    case 'baselines': {
+      const id = EntryId.safeParse(third);
+      return line.success && id.success && rest.length > 0 ? { kind: 'baseline', line: line.data, id: id.data, path: rest.join('/') } : null;
+    }
+    case 'promotions': {
+      if (!line.success) return null;
+      if (third === 'aliases.json') return rest.length === 0 ? { kind: 'aliases', line: line.data } : null;
+      const version = Version.safeParse(third);
+      return version.success && rest.length > 0 ? locateInBundle({ line: line.data, version: version.data }, rest) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+const EVIDENCE_FILES: readonly string[] = [MODEL_CARD, ROLLBACK_PROCEDURE, RISK_ASSESSMENT];
+
+function locateInBundle(iteration: Iteration, segments: readonly string[]): Location | null {
+  const path = segments.join('/');
+  const [folder = '', name = '', ...rest] = segments;
+  if (segments.length === 1) {
+    return [RECORD, RUBRIC, APPROVAL_LOG, ...EVIDENCE_FILES].includes(folder) ? { kind: 'bundle', iteration, path } : null;
+  }
+  if (folder === 'approvals') {
+    const id = EntryId.safeParse(name.replace(/\.json$/, ''));
+    return id.success && name.endsWith('.json') && rest.length === 0 ? { kind: 'approval', iteration, id: id.data } : null;
+  }
+  if (folder === 'eval-transcripts') return SafeName.safeParse(name).success && rest.length > 0 ? { kind: 'bundle', iteration, path } : null;
+  return folder === 'attachments' ? { kind: 'bundle', iteration, path } : null;
+}
+
+/** Evidence a person or pipeline may put into a bundle; everything else there is written by acts of its own. */
+export function isEvidencePath(path: string): boolean {
+  return EVIDENCE_FILES.includes(path) || (path.startsWith('attachments/') && isSafePath(path));
+}

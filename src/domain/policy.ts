@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { DecimalText, toCanonicalDecimal } from '../base/decimal.ts';
+import { isStrictlySorted } from './entry.ts';
+import { LinePattern } from './line-pattern.ts';
+import { PrincipalName, SafeName, SafePath } from './names.ts';
+import { HUMAN_ROLES } from './roles.ts';
+import { GATES, type GateName } from './states.ts';
+import { Label, Text } from './text.ts';
+
+/** `policy/policy.yaml`: what is demanded. Everything that can be written here is enforced. */
+
+/** In YAML a person may write 0.70; what is compared and recorded is the canonical decimal. */
+const Decimal = z.union([z.string(), z.int()]).transform((value, context): DecimalText => {
+  const text = toCanonicalDecimal(String(value));
+  if (text !== null) return text;
+  context.addIssue({ code: 'custom', message: 'must be a decimal number such as 0.72' });
+  return z.NEVER;
+});
+
+export const MUTATIONS = ['adapter-update', 'full-finetune', 'quantization', 'merge', 'prompt', 'tool', 'code', 'data'] as const;
+export const Mutation = z.enum(MUTATIONS);
+export type Mutation = z.infer<typeof Mutation>;
+
+/** Class of the customer engagement: C always demands separate persons, A and B let the policy decide. */
+export const LicenceTier = z.enum(['A', 'B', 'C']);
+export type LicenceTier = z.infer<typeof LicenceTier>;
+
+/** `network:<host>`, `tool:<name>`, `exec`, `data:<class>`: what a model may touch when it runs. */
+export const Permission = Label.refine(
+  (text) => /^(?:exec|(?:network|tool|data):[A-Za-z0-9*][A-Za-z0-9*._-]{0,100})$/.test(text),
+  'must be exec, network:<host>, tool:<name> or data:<class>',
+);
+
+const Thresholds = z.strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) }).readonly();
+
+const LineRule = z
+  .strictObject({
+    match: LinePattern,
+    owner: PrincipalName,
+    rubric: SafeName,
+    licenceTier: LicenceTier,
+    thresholds: Thresholds,
+    /** Complete runs that decide an iteration; the worst counts. */
+    runs: z.int().min(1).max(10).default(1),
+    mutations: z.array(Mutation).min(1).readonly(),
+    /** Most iterations of a line that may wait in candidate or eval-accepted. */
+    populationCeiling: z.int().min(1).max(1000),
+    capabilities: z.array(SafeName).readonly().default([]),
+    prohibitedPermissions: z.array(Permission).readonly().default([]),
+    targets: z.array(SafeName).readonly().default([]),
+  })
+  .readonly();
+export type LineRule = z.infer<typeof LineRule>;
+
+/** Who may open a gate at most; a policy can narrow this, never widen it. */
+export const GATE_ROLES = {
+  'operator-signoff': ['operator', 'team-lead'],
+  'domain-validation': ['domain-expert'],
+  'governance-approval': ['governance-approver'],
+} as const satisfies { [Gate in GateName]: readonly (typeof HUMAN_ROLES)[number][] };
+
+function gate<Name extends GateName>(name: Name) {
+  return z
+    .strictObject({
+      roles: z.array(z.enum(GATE_ROLES[name])).min(1).readonly().default([...GATE_ROLES[name]]),
+      /** Distinct people needed. */
+      quorum: z.int().min(1).max(20).default(1),
+      /** Files demanded beyond those every policy demands, relative to the bundle. */
+      extraEvidence: z.array(SafePath).max(50).refine(isStrictlySorted, 'must be sorted, each path once').readonly().default([]),
+    })
+    .readonly();
+}
+
+const Separation = z
+  .strictObject({
+    /** Whether the two gates of production-validated need different people. */
+    productionGates: z.enum(['distinct', 'same-person']),
+    /** Gates at which the requester, and the human behind a requesting automation, does not count. */
+    requesterBarredFrom: z.array(z.enum(GATES)).readonly(),
+    /** Why anything is waived here. It is printed with every release. */
+    reason: Text.optional(),
+  })
+  .readonly();
+
+export const Policy = z
+  .strictObject({
+    schema: z.literal('modelsmith/policy/v1'),
+    version: z.int().min(1),
+    description: Text.optional(),
+    lines: z.array(LineRule).min(1).max(1000).readonly(),
+    gates: z
+      .strictObject({
+        'operator-signoff': gate('operator-signoff').prefault({}),
+        'domain-validation': gate('domain-validation').prefault({}),
+        'governance-approval': gate('governance-approval').prefault({}),
+      })
+      .readonly()
+      .prefault({}),
+    separation: Separation,
+  })
+  .superRefine(checkSeparation)
+  .readonly();
+export type Policy = z.infer<typeof Policy>;
+
+/** Tier C is an invariant of the code; elsewhere a waiver needs a written reason. */
+function checkSeparation(policy: { lines: readonly LineRule[]; separation: z.infer<typeof Separation> }, context: z.RefinementCtx): void {
+  const { productionGates, requesterBarredFrom, reason } = policy.separation;
+  const waived = productionGates === 'same-person' || !requesterBarredFrom.includes('governance-approval');
+  if (waived && reason === undefined) {
+    context.addIssue({ code: 'custom', path: ['separation', 'reason'], message: 'must say why separation is waived' });
+  }
+  policy.lines.forEach((line, index) => {
+    if (waived && line.licenceTier === 'C') {
+      context.addIssue({
+        code: 'custom',
+        path: ['lines', index, 'licenceTier'],
+        message: 'is C, which always demands separation of duties, but separation is waived below',
+      });
+    }
+  });
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { jsonDocument } from './document.ts';
+import { entryHeader, fileSet } from './entry.ts';
+import { EntryId, LineName, RepositoryId, SafeName, Sha256Text, Version } from './names.ts';
+import { Request } from './request.ts';
+import { ScoresRecord } from './scores.ts';
+import { State } from './states.ts';
+import { Label, Text } from './text.ts';
+
+/** Evidence files put into the bundle, or replaced in answer to a change request. */
+export const EvidenceEntry = z
+  .strictObject({ ...entryHeader('evidence'), files: fileSet(), answers: z.array(EntryId).readonly() })
+  .readonly();
+export type EvidenceEntry = z.infer<typeof EvidenceEntry>;
+
+const runHeader = {
+  ...entryHeader('evaluate'),
+  run: SafeName,
+  /** Digest of the artifact that was evaluated. */
+  artifact: Sha256Text,
+  lock: EntryId,
+};
+
+/** An evaluation that was made, or one that could not be made: errored is not failed. */
+export const Evaluation = z.discriminatedUnion('status', [
+  z
+    .strictObject({
+      ...runHeader,
+      status: z.literal('complete'),
+      /** SHA-256 of the normalised report `eval-transcripts/<run>/report.json`. */
+      report: Sha256Text,
+      /** What the harness wrote, under `eval-transcripts/<run>/raw/`. */
+      files: fileSet(),
+      scores: ScoresRecord,
+    })
+    .readonly(),
+  z.strictObject({ ...runHeader, status: z.literal('errored'), error: Text, files: fileSet() }).readonly(),
+]);
+export type Evaluation = z.infer<typeof Evaluation>;
+export type CompleteEvaluation = Extract<Evaluation, { status: 'complete' }>;
+
+export const Export = z
+  .strictObject({
+    ...entryHeader('export'),
+    artifact: Sha256Text,
+    manifest: z.strictObject({ mediaType: Label, size: z.int().min(1), sha256: Sha256Text }).readonly(),
+    /** Where the exporter put it: the registry and the name there. */
+    registry: Label,
+    reference: Label,
+  })
+  .readonly();
+export type Export = z.infer<typeof Export>;
+
+const Transition = z
+  .strictObject({ ...entryHeader('transition'), from: State, to: State.exclude(['candidate', 'deprecated']) })
+  .readonly();
+const Deprecation = z
+  .strictObject({
+    ...entryHeader('deprecate'),
+    from: State.exclude(['deprecated']),
+    to: z.literal('deprecated'),
+    reason: Text,
+    /** The production-validated iteration that takes over; absent when the line's model is retired. */
+    successor: Version.optional(),
+  })
+  .readonly();
+
+export const Step = z.discriminatedUnion('act', [Transition, Deprecation]);
+export type Step = z.infer<typeof Step>;
+export type Transition = z.infer<typeof Transition>;
+export type Deprecation = z.infer<typeof Deprecation>;
+
+/** `promotions/<line>/<version>/promotion-record.json`: everything about one iteration except the decisions. */
+export const PromotionRecord = z
+  .strictObject({
+    schema: z.literal('modelsmith/promotion-record/v1'),
+    repository: RepositoryId,
+    line: LineName,
+    version: Version,
+    state: State,
+    request: Request,
+    evidence: z.array(EvidenceEntry).max(1000).readonly(),
+    evaluations: z.array(Evaluation).max(100).readonly(),
+    export: Export.optional(),
+    transitions: z.array(Step).max(5).readonly(),
+  })
+  .readonly();
+export type PromotionRecord = z.infer<typeof PromotionRecord>;
+
+export const recordDocument = jsonDocument('modelsmith/promotion-record/v1', PromotionRecord);

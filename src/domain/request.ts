@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { entryHeader, fileSet, isStrictlySorted } from './entry.ts';
+import { EntryId, PrincipalName, SafeName, Sha256Text, Time, Version } from './names.ts';
+import { Mutation, Permission } from './policy.ts';
+import { Label, Text } from './text.ts';
+
+/** What is asked to be promoted: the artifact by digest, its pinned base, what changed and where it comes from. */
+
+export const Artifact = z
+  .strictObject({
+    format: z.literal('peft-lora'),
+    /** Name by which an evaluation harness knows the adapter: the last segment of its path. */
+    name: Label,
+    files: fileSet(),
+    /** SHA-256 of what `sha256sum` prints for the files, sorted by path. */
+    digest: Sha256Text,
+    facts: z
+      .strictObject({ rank: z.int().min(1), targetModules: z.array(Label).readonly(), parameters: z.int().min(1) })
+      .readonly(),
+  })
+  .readonly();
+export type Artifact = z.infer<typeof Artifact>;
+
+const Pin = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('commit'), value: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit id') }),
+    z.strictObject({ kind: z.literal('digest'), value: Sha256Text }),
+  ])
+  .readonly();
+
+export const BaseModel = z
+  .strictObject({ name: Label, pin: Pin, statedBy: z.enum(['adapter-config', 'submitter']) })
+  .readonly();
+export type BaseModel = z.infer<typeof BaseModel>;
+
+/** What a change may touch. A flag that is not declared counts as true. */
+export const CHANGE_FLAGS = [
+  'affects-production-traffic',
+  'autonomous-planning',
+  'code-execution',
+  'cross-jurisdiction',
+  'expands-permissions',
+  'modifies-code',
+  'modifies-data-lineage',
+  'modifies-evaluator',
+  'network-access',
+  'new-tools',
+  'offline-only',
+  'personal-data',
+  'policy-semantics',
+  'sensitive-task',
+] as const;
+
+const Change = z
+  .strictObject({
+    mutation: Mutation,
+    summary: Text,
+    /** The iteration this one was made from, where it is governed here. */
+    parent: Version.optional(),
+    flags: z
+      .array(z.strictObject({ name: z.enum(CHANGE_FLAGS), value: z.boolean() }).readonly())
+      .refine((flags) => isStrictlySorted(flags.map((flag) => flag.name)), 'must be sorted by name, each flag once')
+      .readonly(),
+    capabilities: z.array(SafeName).max(200).refine(isStrictlySorted, 'must be sorted, each once').readonly(),
+    permissions: z.array(Permission).max(200).refine(isStrictlySorted, 'must be sorted, each once').readonly(),
+  })
+  .readonly();
+
+const Dataset = z
+  .strictObject({
+    name: Label,
+    /** SHA-256 of the data, or of its manifest. */
+    digest: Sha256Text,
+    licence: Label.optional(),
+    jurisdiction: Label.optional(),
+    personalData: z.boolean().optional(),
+    retention: Label.optional(),
+  })
+  .readonly();
+
+const Training = z
+  .strictObject({
+    system: Label,
+    run: Label,
+    startedAt: Time,
+    endedAt: Time,
+    codeCommit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'must be a full commit id').optional(),
+  })
+  .readonly();
+
+export const Request = z
+  .strictObject({
+    ...entryHeader('request'),
+    /** The human who wants this promoted. An automation requests for somebody, never for itself. */
+    onBehalfOf: PrincipalName,
+    lock: EntryId,
+    /** How strongly it is shown that the lock came before training: so far, the pipeline's word. */
+    lockStrength: z.enum(['declared']),
+    artifact: Artifact,
+    base: BaseModel,
+    change: Change,
+    lineage: z
+      .strictObject({
+        datasets: z
+          .array(Dataset)
+          .max(1000)
+          .refine((sets) => isStrictlySorted(sets.map((set) => set.name)), 'must be sorted by name, each name once')
+          .readonly(),
+        training: Training,
+      })
+      .readonly(),
+    metadata: z
+      .strictObject({ licence: Label.optional(), contact: Label.optional(), intendedUse: Text.optional() })
+      .readonly(),
+  })
+  .readonly();
+export type Request = z.infer<typeof Request>;

@@ -1,0 +1,102 @@
+import { sha256, type Sha256 } from '../base/digest.ts';
+
+/**
+ * The governed part of one commit's tree, as an immutable value. Nodes with equal ids are shared between commits, so
+ * comparing two trees costs what differs between them, and what was parsed from a node stays parsed.
+ */
+export interface TreeFile {
+  readonly kind: 'file';
+  /** Git object id, or `new:<sha256>` for a file that is only planned. */
+  readonly id: string;
+  readonly size: number;
+  readonly sha256: Sha256;
+  readonly bytes: Uint8Array;
+}
+
+export interface TreeFolder {
+  readonly kind: 'folder';
+  readonly id: string;
+  readonly children: ReadonlyMap<string, TreeNode>;
+}
+
+export type TreeNode = TreeFile | TreeFolder;
+
+export const EMPTY_TREE: TreeFolder = { kind: 'folder', id: 'new:', children: new Map() };
+
+export function nodeAt(tree: TreeFolder, path: string): TreeNode | null {
+  let node: TreeNode = tree;
+  for (const name of path.split('/')) {
+    if (node.kind !== 'folder') return null;
+    const child: TreeNode | undefined = node.children.get(name);
+    if (child === undefined) return null;
+    node = child;
+  }
+  return node;
+}
+
+export function fileAt(tree: TreeFolder, path: string): TreeFile | null {
+  const node = nodeAt(tree, path);
+  return node?.kind === 'file' ? node : null;
+}
+
+/** Names in a folder, sorted; none where the folder does not exist. */
+export function namesIn(tree: TreeFolder, path: string): readonly string[] {
+  const node = nodeAt(tree, path);
+  return node?.kind === 'folder' ? [...node.children.keys()].sort() : [];
+}
+
+/** Every file below `path`, sorted, with paths relative to `path`. */
+export function filesUnder(tree: TreeFolder, path: string): readonly (readonly [string, TreeFile])[] {
+  const node = path === '' ? tree : nodeAt(tree, path);
+  if (node?.kind !== 'folder') return [];
+  const found: (readonly [string, TreeFile])[] = [];
+  const walk = (folder: TreeFolder, prefix: string): void => {
+    for (const [name, child] of folder.children) {
+      if (child.kind === 'file') found.push([prefix + name, child]);
+      else walk(child, `${prefix}${name}/`);
+    }
+  };
+  walk(node, '');
+  return found.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The tree with one file put in place of what was there. */
+export function withFile(tree: TreeFolder, path: string, bytes: Uint8Array): TreeFolder {
+  const digest = sha256(bytes);
+  return put(tree, path.split('/'), { kind: 'file', id: `new:${digest}`, size: bytes.length, sha256: digest, bytes });
+}
+
+function put(folder: TreeFolder, [name = '', ...rest]: readonly string[], file: TreeFile): TreeFolder {
+  const children = new Map(folder.children);
+  const child = children.get(name);
+  const node = rest.length === 0 ? file : put(child?.kind === 'folder' ? child : EMPTY_TREE, rest, file);
+  children.set(name, node);
+  return { kind: 'folder', id: `new:${sha256(`${folder.id} ${name} ${node.id}`)}`, children };
+}
+
+export interface Difference {
+  readonly path: string;
+  readonly before: TreeFile | null;
+  readonly after: TreeFile | null;
+}
+
+/** Every file that differs, sorted by path. Folders with equal ids are not entered. */
+export function differences(before: TreeFolder, after: TreeFolder): readonly Difference[] {
+  const found: Difference[] = [];
+  const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
+    if (a === b || (a !== undefined && b !== undefined && a.kind === b.kind && a.id === b.id)) return;
+    const [fileA, fileB] = [a?.kind === 'file' ? a : null, b?.kind === 'file' ? b : null];
+    if (fileA !== null || fileB !== null) {
+      if (fileA?.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
+    }
+    const inA = a?.kind === 'folder' ? a.children : NO_CHILDREN;
+    const inB = b?.kind === 'folder' ? b.children : NO_CHILDREN;
+    for (const name of new Set([...inA.keys(), ...inB.keys()])) {
+      compare(inA.get(name), inB.get(name), path === '' ? name : `${path}/${name}`);
+    }
+  };
+  compare(before, after, '');
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const NO_CHILDREN: ReadonlyMap<string, TreeNode> = new Map();
