@@ -1,0 +1,86 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { Place } from '../base/errors.ts';
+import type { NonEmpty } from '../base/nonempty.ts';
+import type { PackagedFile } from '../domain/model-manifest.ts';
+import type { PinnedBase } from '../domain/base-pin.ts';
+
+/** Why an artifact is refused at intake. A closed list: each has a documented sentence. */
+export const ARTIFACT_FAULTS = [
+  'ARTIFACT_INCOMPLETE', // a file of the format is missing
+  'ARTIFACT_NOT_A_FILE', // a symbolic link, or a folder or device where a file of the format should be
+  'ARTIFACT_PICKLE', // a pickle, which runs code when it is loaded
+  'ARTIFACT_LFS_POINTER', // a Git LFS pointer instead of the bytes
+  'SAFETENSORS_MALFORMED', // breaks a rule of the safetensors format
+  'PEFT_CONFIG_INVALID', // adapter_config.json is not JSON or lacks what LoRA needs
+  'PEFT_UNSUPPORTED', // a feature that multi-adapter servers refuse or silently ignore
+  'HIDDEN_TENSOR', // a tensor that is no lora_A or lora_B of a target module
+  'TENSOR_SHAPE', // shape or type does not fit the rank the configuration states
+  'TENSOR_MISSING', // lora_A without lora_B, or no tensor at all
+  'BASE_FLOATING', // the base is named by something that can move
+  'BASE_MISMATCH', // the submitter states another base than the configuration
+] as const;
+
+export type ArtifactFault = (typeof ARTIFACT_FAULTS)[number];
+
+export interface ArtifactFinding {
+  readonly code: ArtifactFault;
+  /** One sentence or two; holds names from the artifact, to be escaped when shown. */
+  readonly message: string;
+  readonly place: Place;
+}
+
+export interface ArtifactBase extends PinnedBase {
+  readonly statedBy: 'adapter-config' | 'submitter';
+}
+
+export interface AdapterFacts {
+  readonly peftType: 'LORA';
+  /** `r` of the configuration. */
+  readonly rank: number;
+  /** The largest rank among the tensors, which a server must allow. */
+  readonly maxRank: number;
+  /** `lora_alpha` as it was spelled. */
+  readonly alpha?: string;
+  /** The names the configuration lists; where it gives a pattern, the last names of the modules found. Sorted. */
+  readonly targetModules: readonly string[];
+  /** `target_modules` where it is a regular expression or `all-linear`; it is recorded, never run. */
+  readonly targetPattern?: string;
+  readonly tensorCount: number;
+  readonly parameterCount: number;
+  /** Types of the tensors as safetensors names them, sorted. */
+  readonly dtypes: readonly string[];
+}
+
+export interface SoundArtifact {
+  readonly kind: 'sound';
+  readonly format: 'peft-lora';
+  /** Name of the folder. */
+  readonly name: string;
+  /** The files that are the artifact, sorted by path. Model cards and the like are not. */
+  readonly files: readonly PackagedFile[];
+  /** `digestOfFiles` over the files. */
+  readonly digest: Sha256;
+  readonly facts: AdapterFacts;
+  readonly base: ArtifactBase;
+}
+
+export interface RefusedArtifact {
+  readonly kind: 'refused';
+  readonly findings: NonEmpty<ArtifactFinding>;
+}
+
+export type ArtifactVerdict = SoundArtifact | RefusedArtifact;
+
+export interface InspectOptions {
+  /** The base as the submitter states it: `pin` is 40 hexadecimal digits of a commit or `sha256:` and 64. */
+  readonly statedBase?: { readonly name: string; readonly pin: string };
+}
+
+export interface ArtifactInspector {
+  /**
+   * Checks the adapter in a folder without loading it.
+   * @returns all findings at once, or what the artifact is.
+   * @throws CannotTell NO_INPUT where the folder cannot be read, IO_FAILED, RACE_LOST where a file changes meanwhile.
+   */
+  inspect(directory: string, options?: InspectOptions): Promise<ArtifactVerdict>;
+}

@@ -1,0 +1,41 @@
+import type { Sha256 } from '../base/digest.ts';
+import type { NonEmpty } from '../base/nonempty.ts';
+import type { Problem } from '../base/problem.ts';
+import type { PackagedArtifact } from '../domain/model-manifest.ts';
+import type { Iteration } from '../domain/names.ts';
+
+export interface PushOrder {
+  readonly iteration: Iteration;
+  readonly artifact: PackagedArtifact;
+  /** The folder with the artifact's files. */
+  readonly directory: string;
+  /** More annotations for the manifest; part of its digest. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface PushedManifest {
+  readonly manifest: Sha256;
+  readonly mediaType: string;
+  /** Bytes of the manifest. */
+  readonly size: number;
+  /** The name under which the registry lists it. */
+  readonly reference: string;
+}
+
+export type RegistryVerdict =
+  { readonly kind: 'sound' } | { readonly kind: 'unsound'; readonly problems: NonEmpty<Problem> };
+
+/** Where exported models lie. Content is named by digest and never changes under its name. */
+export interface ModelRegistry {
+  /**
+   * Exports an artifact; the same order again changes nothing.
+   * @throws CannotTell BAD_DATA where a file is not the one the artifact names or the registry is damaged,
+   *   CANNOT_CREATE where the iteration is listed with another manifest, RACE_LOST where another export holds the lock,
+   *   NO_INPUT, IO_FAILED.
+   */
+  push(order: PushOrder): Promise<PushedManifest>;
+  /** Whether a manifest is listed and its bytes are there; content is not re-hashed. */
+  has(manifest: Sha256): Promise<boolean>;
+  /** Hashes a manifest and everything it names again. */
+  verify(manifest: Sha256): Promise<RegistryVerdict>;
+}
