@@ -1,0 +1,43 @@
+import type { NonEmpty } from '../base/nonempty.ts';
+import type { EvaluationReport } from '../domain/evaluation-report.ts';
+
+/** Turning what a harness wrote into a report. */
+
+/** Why harness output is refused. A closed list: each has a documented sentence. Refused is not failed. */
+export const IMPORT_FAULTS = [
+  'EVAL_NOT_THIS_FORMAT', // not what this importer reads
+  'EVAL_LIMITED', // made with a limit on samples
+  'EVAL_INCOMPLETE', // fewer samples run than the task has
+  'EVAL_NOT_A_NUMBER', // NaN, Infinity or text where a number must be, or a number beyond all bounds
+  'EVAL_NO_VERSION', // no version of the harness or of a task
+  'EVAL_NO_SAMPLES', // no count of samples of a task
+  'EVAL_DIRECTION', // says of no metric of a task whether higher is better
+] as const;
+export type ImportFaultCode = (typeof IMPORT_FAULTS)[number];
+
+export interface ImportFault {
+  readonly code: ImportFaultCode;
+  /** Facts a person needs, one a line. Made from the output, so escape them when shown. */
+  readonly facts: readonly string[];
+}
+
+/** A raw file under the path by which the report will name it. */
+export interface RawFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export type Imported =
+  | { readonly kind: 'imported'; readonly report: EvaluationReport }
+  | { readonly kind: 'refused'; readonly faults: NonEmpty<ImportFault> };
+
+/**
+ * One version of a reader of one format. Once released it never changes: whoever has the raw files gets the same
+ * report from it for ever. A correction is a new version beside it.
+ */
+export interface EvaluationImporter {
+  readonly name: string;
+  readonly version: number;
+  /** Never throws for bad input: bad is a refusal with everything that is wrong. */
+  import(files: NonEmpty<RawFile>): Imported;
+}
