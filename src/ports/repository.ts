@@ -17,10 +17,6 @@ export interface NewBlob {
   readonly bytes: Uint8Array;
 }
 
-export interface StagedTree {
-  readonly tree: string;
-}
-
 export interface GitRepository {
   facts(): Promise<RepositoryFacts>;
   /** The full commit id of a ref, branch or full id; null where there is none. Never guesses from a short id. */
@@ -38,6 +34,7 @@ export interface GitRepository {
   /**
    * Brings index and work tree from commit `from` to commit `to` for the paths that differ between them, after the
    * branch was moved. Must never touch another path, nor one of these where the user has changes of his own.
+   * @returns the paths left alone for that reason.
    */
-  bringAlong(from: string | null, to: string, paths: readonly string[]): Promise<void>;
+  bringAlong(from: string | null, to: string, paths: readonly string[]): Promise<readonly string[]>;
 }

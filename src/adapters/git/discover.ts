@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CannotTell } from '../../base/errors.ts';
+import { noRepository } from './failure.ts';
+import { userGit } from './porcelain.ts';
+import { gitIn, type Git, type GitSettings } from './process.ts';
+
+/** Where a repository lies, and a git bound to it. */
+export interface FoundRepository {
+  readonly git: Git;
+  readonly gitDir: string;
+  /** Shared by all work trees of a repository; the same as `gitDir` in most. */
+  readonly commonDir: string;
+  readonly workTree: string | null;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly shallow: boolean;
+}
+
+export const OLDEST_GIT = [2, 34] as const;
+
+/** @throws CannotTell TOOL_MISSING where git is missing or older than 2.34. */
+export async function checkGitVersion(git: Git): Promise<string> {
+  const text = (await git.run(['version'])).stdout.toString('utf8').trim();
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
+  const tooOld =
+    Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
+  if (!tooOld) return text.replace(/^git version /, '');
+  throw new CannotTell(
+    'TOOL_MISSING',
+    `git ${OLDEST_GIT.join('.')} or newer is needed, and this is ${text}`,
+    {
+      remedy: 'install a newer git',
+    },
+  );
+}
+
+/**
+ * Finds the repository that holds `directory`, searching upwards as git does.
+ * @throws CannotTell NO_REPOSITORY, NOT_PERMITTED (git refuses another user's repository), TOOL_MISSING.
+ */
+export async function discover(directory: string, ambient: NodeJS.ProcessEnv): Promise<FoundRepository> {
+  const start = resolve(directory);
+  const isDirectory = await stat(start).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) throw noRepository(start, ['the directory does not exist']);
+  const settings: GitSettings = { directory: start, ambient };
+  await checkGitVersion(gitIn(settings));
+  try {
+    return await locate(settings);
+  } catch (error) {
+    if (!(error instanceof CannotTell) || error.code !== 'NOT_PERMITTED') throw error;
+    // The hermetic profile hides the user's own list of trusted directories, so it is read and handed on by itself.
+    const safeDirectories = (await userGit(start, ambient).config()).get('safe.directory') ?? [];
+    if (safeDirectories.length === 0) throw error;
+    return await locate({ ...settings, safeDirectories });
+  }
+}
+
+async function locate(settings: GitSettings): Promise<FoundRepository> {
+  const git = gitIn(settings);
+  const questions = ['--absolute-git-dir', '--git-common-dir', '--show-object-format'];
+  const answers = await git.run([
+    'rev-parse',
+    '--path-format=absolute',
+    ...questions,
+    '--is-shallow-repository',
+    '--is-bare-repository',
+    '--is-inside-git-dir',
+  ]);
+  const [gitDir = '', commonDir = '', format, shallow, bare, inside] = answers.stdout
+    .toString('utf8')
+    .split('\n');
+  if (format !== 'sha1' && format !== 'sha256') {
+    throw new CannotTell('BAD_DATA', `git names an object format this tool does not know: ${String(format)}`);
+  }
+  const top = bare === 'true' || inside === 'true' ? null : await git.run(['rev-parse', '--show-toplevel']);
+  const workTree = top === null ? null : top.stdout.toString('utf8').replace(/\n$/, '');
+  return {
+    git: gitIn({
+      ...settings,
+      directory: workTree ?? gitDir,
+      gitDir,
+      ...(workTree !== null && { workTree }),
+    }),
+    gitDir,
+    commonDir,
+    workTree,
+    objectFormat: format,
+    shallow: shallow === 'true',
+  };
+}

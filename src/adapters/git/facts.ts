@@ -1,0 +1,33 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RepositoryFacts } from '../../ports/repository.ts';
+import type { FoundRepository } from './discover.ts';
+
+/** What about the repository could make an answer wrong: missing history, and history that git would show differently. */
+export async function factsOf(repository: FoundRepository): Promise<RepositoryFacts> {
+  const { git, gitDir, commonDir, workTree, objectFormat, shallow } = repository;
+  const replaced = await git.run(['for-each-ref', '--format=%(refname)', 'refs/replace/']);
+  return {
+    gitDir,
+    workTree,
+    objectFormat,
+    shallow,
+    partial: await isPartial(repository),
+    replacements: replaced.stdout
+      .toString('utf8')
+      .split('\n')
+      .filter((ref) => ref !== ''),
+    grafts: await stat(join(commonDir, 'info', 'grafts')).then(
+      (file) => file.size > 0,
+      () => false,
+    ),
+  };
+}
+
+async function isPartial({ git, commonDir }: FoundRepository): Promise<boolean> {
+  const promised = '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$';
+  const { code } = await git.run(['config', '--null', '--get-regexp', promised], { accept: [0, 1] });
+  if (code === 0) return true;
+  const packs = await readdir(join(commonDir, 'objects', 'pack')).catch(() => []);
+  return packs.some((name) => name.endsWith('.promisor'));
+}

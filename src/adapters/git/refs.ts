@@ -1,0 +1,96 @@
+import { CannotTell } from '../../base/errors.ts';
+import type { FoundRepository } from './discover.ts';
+import { isFullId, zeroId } from './object-id.ts';
+
+/** The full id of the commit a full id, a ref or the short name of a branch, tag or remote branch stands for. */
+export async function resolveCommit(repository: FoundRepository, revision: string): Promise<string | null> {
+  if (isFullId(revision, repository.objectFormat)) return await commitAt(repository, revision, revision);
+  for (const ref of candidates(revision)) {
+    // `show-ref --verify` takes a ref by its exact name, where `rev-parse` would try six others.
+    const shown = await repository.git.run(['show-ref', '--verify', '--hash', '--', ref], {
+      accept: [0, 1, 128],
+    });
+    const id = shown.stdout.toString('latin1').trim();
+    if (shown.code === 0 && isFullId(id, repository.objectFormat))
+      return await commitAt(repository, id, null);
+  }
+  return null;
+}
+
+/** The branch HEAD names, such as `refs/heads/main`; null when HEAD is detached. */
+export async function currentBranch(repository: FoundRepository): Promise<string | null> {
+  const { code, stdout } = await repository.git.run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] });
+  return code === 0 ? stdout.toString('utf8').trim() : null;
+}
+
+/** Moves a ref by compare-and-swap. @throws CannotTell RACE_LOST where it stands elsewhere or is locked. */
+export async function advance(
+  repository: FoundRepository,
+  ref: string,
+  expected: string | null,
+  to: string,
+): Promise<void> {
+  if (!isRefName(ref) || !isFullId(to, repository.objectFormat))
+    throw new Error(`not a ref and a full id: ${ref} ${to}`);
+  const old = expected ?? zeroId(repository.objectFormat);
+  try {
+    await repository.git.run([
+      'update-ref',
+      '--no-deref',
+      '--create-reflog',
+      '-m',
+      'modelsmith',
+      '--',
+      ref,
+      to,
+      old,
+    ]);
+  } catch (error) {
+    if (!(error instanceof CannotTell) || error.code === 'TOOL_MISSING') throw error;
+    const now = await resolveCommit(repository, ref);
+    const locked = error.facts.some((fact) => fact.includes('.lock'));
+    if (now === expected && !locked) throw error;
+    throw new CannotTell('RACE_LOST', `${ref} was moved by somebody else in the meantime`, {
+      facts: [`expected ${expected ?? 'no such ref'}`, `found ${now ?? 'no such ref'}`, ...error.facts],
+      remedy:
+        locked && now === expected
+          ? 'wait for the other git process to end, then run this again'
+          : 'run this again',
+      cause: error,
+    });
+  }
+}
+
+/** A name `git check-ref-format` would accept, without any character that `rev-parse` gives a meaning. */
+export function isRefName(name: string): boolean {
+  return (
+    name.startsWith('refs/') &&
+    name.length <= 1000 &&
+    name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock')) &&
+    // eslint-disable-next-line no-control-regex
+    !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\.$/.test(name)
+  );
+}
+
+function candidates(revision: string): readonly string[] {
+  if (revision === 'HEAD') return ['HEAD'];
+  const names = revision.startsWith('refs/')
+    ? [revision]
+    : ['refs/heads/', 'refs/tags/', 'refs/remotes/'].map((prefix) => prefix + revision);
+  return names.filter(isRefName);
+}
+
+/** @param exactly where given, the commit itself is asked for and not what a tag of that id points to. */
+async function commitAt(
+  repository: FoundRepository,
+  id: string,
+  exactly: string | null,
+): Promise<string | null> {
+  const peeled = await repository.git.run(
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${id}^{commit}`],
+    { accept: [0, 1, 128] },
+  );
+  const commit = peeled.stdout.toString('latin1').trim();
+  if (peeled.code !== 0 || !isFullId(commit, repository.objectFormat)) return null;
+  return exactly === null || exactly === commit ? commit : null;
+}

@@ -1,0 +1,46 @@
+import type { ObjectReader } from '../../ports/objects.ts';
+import type { GitRepository } from '../../ports/repository.ts';
+import { bringAlong, dirtyPaths } from './bring-along.ts';
+import { discover } from './discover.ts';
+import { factsOf } from './facts.ts';
+import { openObjects } from './objects.ts';
+import { advance, currentBranch, resolveCommit } from './refs.ts';
+import { stageTree, writeCommit } from './staging.ts';
+
+export interface OpenedRepository extends GitRepository {
+  /** A reader of its own; close it when done. */
+  openObjects(maxBytes?: number): ObjectReader;
+}
+
+/**
+ * Opens the repository that holds `directory`.
+ * @throws CannotTell NO_REPOSITORY, NOT_PERMITTED, TOOL_MISSING.
+ */
+export async function openRepository(
+  directory: string,
+  ambient: NodeJS.ProcessEnv = process.env,
+): Promise<OpenedRepository> {
+  const found = await discover(directory, ambient);
+  const reader = (maxBytes?: number): ObjectReader =>
+    openObjects(found.git, found.objectFormat, found.gitDir, maxBytes);
+  return {
+    openObjects: reader,
+    facts: () => factsOf(found),
+    resolve: (revision) => resolveCommit(found, revision),
+    currentBranch: () => currentBranch(found),
+    stageTree: (parent, put, remove) => stageTree(found, parent, put, remove),
+    writeCommit: (bytes) => writeCommit(found, bytes),
+    advance: (ref, expected, to) => advance(found, ref, expected, to),
+    dirty: async (paths) => dirtyPaths(found, await resolveCommit(found, 'HEAD'), paths),
+    bringAlong: (from, to, paths) =>
+      withReader(reader(), (objects) => bringAlong(found, objects, from, to, paths)),
+  };
+}
+
+async function withReader<T>(objects: ObjectReader, work: (objects: ObjectReader) => Promise<T>): Promise<T> {
+  try {
+    return await work(objects);
+  } finally {
+    await objects.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { CannotTell } from '../../base/errors.ts';
+import type { Fingerprint } from '../../domain/names.ts';
+
+/** What a failure of GnuPG means to the person in front of it. Status lines count, words do not: they are translated. */
+
+/** Codes of libgpg-error, the low 16 bits of what `FAILURE sign <number>` gives. */
+const CODE = {
+  badPassphrase: 11,
+  noSecretKey: 17,
+  unusableSecretKey: 54,
+  timeout: 62,
+  notSupported: 60,
+  noAgent: 77,
+  agent: 78,
+  noPinentry: 85,
+  noPinEntry: 86,
+  cancelled: 99,
+  cardNotPresent: 112,
+  keyExpired: 153,
+  fullyCancelled: 198,
+  notATty: 32768 + 25,
+} as const;
+
+/** @returns NO_SIGNER where no usable key is at hand, NOT_PERMITTED where the person or the terminal said no. */
+export function gpgFailure(primary: Fingerprint, stderr: string): CannotTell {
+  const status = [...stderr.matchAll(/^\[GNUPG:\] ([^\n]*)/gm)].map(([, line = '']) => line.trim());
+  const words = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('[GNUPG:]'));
+  const codes = status.flatMap((line) => {
+    const [, number] = /^(?:FAILURE|ERROR) \S+ (\d+)/.exec(line) ?? [];
+    return number === undefined ? [] : [Number(number) & 0xffff];
+  });
+  const facts = words.slice(0, 8);
+  const has = (...some: readonly number[]): boolean => codes.some((code) => some.includes(code));
+  const begins = (word: string): boolean => status.some((line) => line.startsWith(word));
+
+  if (has(CODE.cancelled, CODE.fullyCancelled)) {
+    return new CannotTell('NOT_PERMITTED', 'the passphrase prompt was cancelled', {
+      facts,
+      remedy: 'run this again',
+    });
+  }
+  if (has(CODE.badPassphrase)) {
+    return new CannotTell('NOT_PERMITTED', 'the passphrase or PIN was wrong', {
+      facts,
+      remedy: 'run this again',
+    });
+  }
+  if (has(CODE.noPinentry, CODE.noPinEntry, CODE.timeout, CODE.notATty)) {
+    return new CannotTell(
+      'NOT_PERMITTED',
+      'GnuPG could not ask for the passphrase: it has no terminal or no pinentry',
+      {
+        facts,
+        remedy: 'run this in a terminal after `export GPG_TTY=$(tty)`, and install a pinentry program',
+      },
+    );
+  }
+  if (has(CODE.noAgent, CODE.agent)) {
+    return new CannotTell('NO_SIGNER', 'gpg-agent cannot be reached', {
+      facts,
+      remedy: 'start it with: gpgconf --launch gpg-agent',
+    });
+  }
+  if (has(CODE.cardNotPresent)) {
+    return new CannotTell('NO_SIGNER', 'the smartcard that holds this key is not there', {
+      facts,
+      remedy: 'insert it, then run this again',
+    });
+  }
+  if (begins('KEYEXPIRED') || has(CODE.keyExpired)) {
+    return new CannotTell('NO_SIGNER', `the key ${primary} has expired`, {
+      facts,
+      remedy: `extend it with: gpg --quick-set-expire ${primary} 1y, then have the refreshed certificate recorded`,
+    });
+  }
+  if (begins('KEYREVOKED')) {
+    return new CannotTell('NO_SIGNER', `the key ${primary} is revoked`, {
+      facts,
+      remedy: 'enroll a new key',
+    });
+  }
+  if (begins('INV_SGNR') || has(CODE.noSecretKey, CODE.unusableSecretKey)) {
+    return new CannotTell('NO_SIGNER', `GnuPG has no usable secret key for ${primary}`, {
+      facts,
+      remedy: 'look at `gpg --list-secret-keys`; insert the card or import the key it is on',
+    });
+  }
+  return new CannotTell('NO_SIGNER', 'GnuPG did not make a signature', { facts });
+}
+
+export function gpgMissing(program: string, cause: unknown): CannotTell {
+  return new CannotTell('TOOL_MISSING', `${program} cannot be started`, {
+    remedy:
+      'install GnuPG 2.2 or newer, set gpg.program in your global git configuration, or use an OpenPGP key file',
+    cause,
+  });
+}

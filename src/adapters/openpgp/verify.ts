@@ -1,0 +1,119 @@
+import { enums, LiteralDataPacket, type SignaturePacket } from 'openpgp';
+import type {
+  BadSignature,
+  Certificate,
+  SignatureFault,
+  SignatureVerdict,
+  SignatureVerifier,
+} from '../../ports/signatures.ts';
+import { unarmor } from './armor.ts';
+import { inspectCertificate } from './inspect.ts';
+import { Keyrings, type KnownKey } from './keyring.ts';
+import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf } from './packet-read.ts';
+import { splitPackets, TAG } from './packets.ts';
+import { algorithmOf, isStrongDigest, weaknessOf } from './strength.ts';
+import { faultAt } from './validity.ts';
+
+/** A signature with a page of armor comments is not a signature anybody needs. */
+export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
+
+/** Verifies in this process; no keyring, agent or configuration of the machine has a say. */
+export function openpgpVerifier(): SignatureVerifier {
+  const keyrings = new Keyrings();
+  return {
+    verify: (payload, armored, keyring) => verify(keyrings, payload, armored, keyring),
+    inspect: inspectCertificate,
+  };
+}
+
+async function verify(
+  keyrings: Keyrings,
+  payload: Uint8Array,
+  armored: string,
+  certificates: readonly Certificate[],
+): Promise<SignatureVerdict> {
+  const packet = onlySignatureIn(armored);
+  if (typeof packet === 'string') return bad('SIGNATURE_MALFORMED', packet);
+  const issuer = issuerOf(packet);
+  if (packet.signatureType !== enums.signature.binary) {
+    return bad(
+      'SIGNATURE_WRONG_TYPE',
+      `type 0x${(packet.signatureType ?? 0).toString(16).padStart(2, '0')}`,
+      issuer,
+    );
+  }
+  if (!isStrongDigest(packet.hashAlgorithm)) {
+    return bad('SIGNATURE_WEAK', `made over a ${digestName(packet)} digest`, issuer);
+  }
+  const known = (await keyrings.of(certificates)).find(issuer);
+  if (known.length === 0) return bad('SIGNER_UNKNOWN', issuer, issuer);
+  const verdicts = await Promise.all(known.map((key) => verifyWith(key, payload, packet, issuer)));
+  // A subkey found under two people's certificates is a matter of policy; here the first that holds answers.
+  return verdicts.find(({ kind }) => kind === 'good') ?? verdicts[0] ?? bad('SIGNER_UNKNOWN', issuer, issuer);
+}
+
+async function verifyWith(
+  { certificate, key }: KnownKey,
+  payload: Uint8Array,
+  packet: SignaturePacket,
+  issuer: string,
+): Promise<SignatureVerdict> {
+  const weakness = weaknessOf(key.key);
+  const { fingerprint } = key;
+  // An encryption key cannot sign at all; calling it weak would send people looking for the wrong remedy.
+  const time = packet.created === null ? 0 : secondsOf(packet.created);
+  const fault = faultAt(certificate, key, time);
+  if (fault === 'KEY_CANNOT_SIGN') return bad(fault, fingerprint, fingerprint);
+  if (weakness !== null) return bad('SIGNATURE_WEAK', weakness, fingerprint);
+  const claims = hashedIssuers(packet);
+  if (claims.some((claim) => claim !== fingerprint)) {
+    return bad('SIGNATURE_FALSE', `signed as ${claims.join(' and ')}, but presented as ${issuer}`, issuer);
+  }
+  if (!(await isMadeBy(packet, key.key, enums.signature.binary, literal(payload)))) {
+    return bad('SIGNATURE_FALSE', fingerprint, fingerprint);
+  }
+  if (fault !== null) return bad(fault, fingerprint, fingerprint);
+  const primary = certificate.primary.fingerprint;
+  return { kind: 'good', primary, key: fingerprint, time, algorithm: algorithmOf(key.key) };
+}
+
+/** The one signature in the text, or what is wrong with it. */
+function onlySignatureIn(armored: string): SignaturePacket | string {
+  if (armored.length > MAX_SIGNATURE_CHARACTERS) return `larger than ${MAX_SIGNATURE_CHARACTERS} characters`;
+  const bytes = unarmor(armored, 'PGP SIGNATURE');
+  if (bytes === null) return 'not exactly one armored PGP SIGNATURE block';
+  const packets = splitPackets(bytes);
+  const [first, second] = packets ?? [];
+  if (first === undefined) return 'its packets cannot be read';
+  if (second !== undefined) return 'more than one packet in the block';
+  if (first.tag !== TAG.signature) return `a packet of type ${first.tag} instead of a signature`;
+  const packet = readSignature(first.body);
+  if (packet === null) return 'not a readable version 4 signature packet';
+  return isCriticallyUnknown(packet) ? 'it demands something this tool does not know' : packet;
+}
+
+/** The full fingerprint where the packet names it, else the 64-bit key id. */
+function issuerOf(packet: SignaturePacket): string {
+  const full = packet.issuerFingerprint;
+  if (full?.length === 20) return Buffer.from(full).toString('hex').toUpperCase();
+  return packet.issuerKeyID.toHex().toUpperCase();
+}
+
+function digestName(packet: SignaturePacket): string {
+  const name = Object.entries(enums.hash).find(([, value]) => value === packet.hashAlgorithm)?.[0];
+  return name?.toUpperCase() ?? `number ${String(packet.hashAlgorithm)}`;
+}
+
+/** The form in which openpgp.js takes bytes to verify; it declares the setter private. */
+function literal(payload: Uint8Array): LiteralDataPacket {
+  const packet = new LiteralDataPacket();
+  (packet as unknown as { setBytes(bytes: Uint8Array, format: enums.literal): void }).setBytes(
+    payload,
+    enums.literal.binary,
+  );
+  return packet;
+}
+
+function bad(fault: SignatureFault, detail: string, key?: string): BadSignature {
+  return { kind: 'bad', fault, detail, ...(key !== undefined && { key }) };
+}
