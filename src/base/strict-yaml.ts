@@ -1,4 +1,13 @@
-import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml';
 import type { Place } from './errors.ts';
 import { parsed, unparsable, type Parsed } from './problem.ts';
 
@@ -23,17 +32,26 @@ export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictY
   } catch {
     return unparsable({ file }, 'is not valid UTF-8');
   }
-  if (text.startsWith('\ufeff')) return unparsable({ file, line: 1 }, 'starts with a byte order mark; save it without one');
+  if (text.startsWith('\ufeff'))
+    return unparsable({ file, line: 1 }, 'starts with a byte order mark; save it without one');
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: true, lineCounter: lines, strict: true });
+  const documents = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: true,
+    lineCounter: lines,
+    strict: true,
+  });
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (document === undefined) return unparsable({ file }, 'is empty');
   const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
   if (second !== undefined) return unparsable(place(second.range[0]), 'holds a second document');
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem !== undefined) return unparsable(place(problem.pos[0]), problem.message.split('\n')[0] ?? 'is not YAML');
+  if (problem !== undefined)
+    return unparsable(place(problem.pos[0]), problem.message.split('\n')[0] ?? 'is not YAML');
   const odd = firstOddity(document);
-  if (odd !== null) return unparsable(place(odd.node.range?.[0] ?? 0), odd.message);
+  if (odd !== null) return unparsable(place(odd.offset), odd.message);
   keepFractionsAsText(document);
   return parsed({
     value: document.toJS({ maxAliasCount: 0 }) as unknown,
@@ -47,30 +65,39 @@ export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictY
   });
 }
 
-function firstOddity(document: Document): { node: Node; message: string } | null {
-  let odd: { node: Node; message: string } | null = null;
+interface Oddity {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function firstOddity(document: Document): Oddity | null {
+  const found: Oddity[] = [];
+  const odd = (node: unknown, message: string): symbol => {
+    found.push({ offset: isNode(node) ? (node.range?.[0] ?? 0) : 0, message });
+    return visit.BREAK;
+  };
   visit(document, {
     Node(_key, node) {
-      if (isAlias(node)) odd = { node, message: 'uses an alias; write the value out' };
-      else if (node.anchor !== undefined) odd = { node, message: 'uses an anchor; write the value out' };
-      else if (node.tag !== undefined) odd = { node, message: 'uses a tag; write the plain value' };
-      else if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) odd = { node, message: 'is not a finite number' };
-      return odd === null ? undefined : visit.BREAK;
+      if (isAlias(node)) return odd(node, 'uses an alias; write the value out');
+      if (node.anchor !== undefined) return odd(node, 'uses an anchor; write the value out');
+      if (node.tag !== undefined) return odd(node, 'uses a tag; write the plain value');
+      const number = isScalar(node) && typeof node.value === 'number' ? node.value : 0;
+      return Number.isFinite(number) ? undefined : odd(node, 'is not a finite number');
     },
     Pair(_key, pair) {
-      if (isScalar(pair.key) && typeof pair.key.value === 'string') return undefined;
-      odd = { node: pair.key as Node, message: 'has a key that is not plain text' };
-      return visit.BREAK;
+      const plain = isScalar(pair.key) && typeof pair.key.value === 'string';
+      return plain ? undefined : odd(pair.key, 'has a key that is not plain text');
     },
   });
-  if (odd === null && document.directives?.yaml.explicit === true) return { node: document.contents as Node, message: 'uses a directive' };
-  return odd;
+  if (document.directives?.yaml.explicit === true) odd(document.contents, 'uses a directive');
+  return found[0] ?? null;
 }
 
 function keepFractionsAsText(document: Document): void {
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === 'number' && !Number.isSafeInteger(node.value)) node.value = node.source ?? String(node.value);
+      if (typeof node.value === 'number' && !Number.isSafeInteger(node.value))
+        node.value = node.source ?? String(node.value);
     },
   });
 }

@@ -13,7 +13,10 @@ export const Statement = z
     /** Each required file that is neither a log nor the record. */
     evidence: z
       .array(z.strictObject({ path: SafePath, sha256: Sha256Text }).readonly())
-      .refine((files) => isStrictlySorted(files.map((file) => file.path)), 'must be sorted by path, each path once')
+      .refine(
+        (files) => isStrictlySorted(files.map((file) => file.path)),
+        'must be sorted by path, each path once',
+      )
       .readonly(),
     /** The entries in `approvals/` when this one was made: none of them may vanish. */
     approvals: idSet(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { printJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
@@ -33,7 +33,10 @@ export function jsonDocument<T>(name: string, schema: z.ZodType<T>): JsonDocumen
       if (!result.success) return { ok: false, problems: problemsOf(result.error, file) };
       const canonical = print(result.data);
       if (canonical === json.value.text) return parsed(result.data);
-      return unparsable({ file, line: firstDifference(canonical, json.value.text) }, 'is not spelled canonically (two spaces, keys in the order of the schema, each once, newline at the end)');
+      return unparsable(
+        { file, line: firstDifference(canonical, json.value.text) },
+        'is not spelled canonically (two spaces, keys in the order of the schema, each once, newline at the end)',
+      );
     },
   };
 }
@@ -57,7 +60,8 @@ function inSchemaOrder(schema: z.ZodType, value: unknown): unknown {
 }
 
 function parseJsonText(bytes: Uint8Array, file: string): Parsed<{ text: string; value: unknown }> {
-  if (bytes.length > MAX_DOCUMENT_BYTES) return unparsable({ file }, `is larger than ${MAX_DOCUMENT_BYTES} bytes`);
+  if (bytes.length > MAX_DOCUMENT_BYTES)
+    return unparsable({ file }, `is larger than ${MAX_DOCUMENT_BYTES} bytes`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -72,12 +76,10 @@ function parseJsonText(bytes: Uint8Array, file: string): Parsed<{ text: string; 
 }
 
 export function problemsOf(error: z.ZodError, file: string): NonEmpty<Problem> {
-  const problems = error.issues.map(
-    (issue): Problem => ({
-      place: { file, ...(issue.path.length > 0 && { key: issue.path.map(String).join('.') }) },
-      message: issue.message,
-    }),
-  );
+  const problems = error.issues.map((issue): Problem => ({
+    place: { file, ...(issue.path.length > 0 && { key: issue.path.map(String).join('.') }) },
+    message: issue.message,
+  }));
   return problems as unknown as NonEmpty<Problem>;
 }
 

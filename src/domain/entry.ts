@@ -45,13 +45,18 @@ export function isStrictlySorted(list: readonly string[]): boolean {
 }
 
 /** A file of a bundle by its digest. `path` is relative to the bundle. */
-export const FileEntry = z.strictObject({ path: SafePath, size: z.int().min(0), sha256: Sha256Text }).readonly();
+export const FileEntry = z
+  .strictObject({ path: SafePath, size: z.int().min(0), sha256: Sha256Text })
+  .readonly();
 export type FileEntry = z.infer<typeof FileEntry>;
 
 export function fileSet(max = 1000) {
   return z
     .array(FileEntry)
     .max(max)
-    .refine((files) => isStrictlySorted(files.map((file) => file.path)), 'must be sorted by path, each path once')
+    .refine(
+      (files) => isStrictlySorted(files.map((file) => file.path)),
+      'must be sorted by path, each path once',
+    )
     .readonly();
 }

@@ -5,7 +5,10 @@ export type LinePattern = string & { readonly __brand: 'LinePattern' };
 /** A line name, or the beginning of one followed by `*`; `*` alone is every line. */
 export const LinePattern = z
   .string()
-  .regex(/^(?:[a-z0-9][a-z0-9-]{0,62}|(?:[a-z0-9][a-z0-9-]{0,61})?\*)$/, 'must be a line name, a prefix ending in *, or *')
+  .regex(
+    /^(?:[a-z0-9][a-z0-9-]{0,62}|(?:[a-z0-9][a-z0-9-]{0,61})?\*)$/,
+    'must be a line name, a prefix ending in *, or *',
+  )
   .transform((text) => text as LinePattern);
 
 export function matchesLine(pattern: LinePattern, line: LineName): boolean {

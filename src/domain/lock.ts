@@ -12,7 +12,11 @@ export const LockedThresholds = z
 export type LockedThresholds = z.infer<typeof LockedThresholds>;
 
 const PinnedTask = z
-  .strictObject({ task: Label, version: Label, /** Digest of the prompts, where the harness tells it. */ hash: Label.optional() })
+  .strictObject({
+    task: Label,
+    version: Label,
+    /** Digest of the prompts, where the harness tells it. */ hash: Label.optional(),
+  })
   .readonly();
 
 /** `locks/<line>/<id>.json`: the yardstick, fixed before training begins. */
@@ -31,13 +35,19 @@ export const Lock = z
       .array(PinnedTask)
       .min(1)
       .max(2000)
-      .refine((tasks) => isStrictlySorted(tasks.map((task) => task.task)), 'must be sorted by task, each task once')
+      .refine(
+        (tasks) => isStrictlySorted(tasks.map((task) => task.task)),
+        'must be sorted by task, each task once',
+      )
       .readonly(),
     /** Data sets the tasks read, where the submitter pins them beyond what the harness reports. */
     datasets: z
       .array(z.strictObject({ name: Label, revision: Label }).readonly())
       .max(200)
-      .refine((sets) => isStrictlySorted(sets.map((set) => set.name)), 'must be sorted by name, each name once')
+      .refine(
+        (sets) => isStrictlySorted(sets.map((set) => set.name)),
+        'must be sorted by name, each name once',
+      )
       .readonly(),
     baseline: z.strictObject({ id: EntryId, report: Sha256Text }).readonly(),
   })

@@ -10,11 +10,17 @@ const PLACEHOLDERS = [
 ] as const;
 
 /** @returns what keeps a model card from being evidence, each with its 1-based line; empty when it is sound. */
-export function modelCardProblems(markdown: string): readonly { readonly line: number; readonly message: string }[] {
+export function modelCardProblems(
+  markdown: string,
+): readonly { readonly line: number; readonly message: string }[] {
   if (markdown.trim() === '') return [{ line: 1, message: 'is empty' }];
   const problems = markdown.split(/\r?\n/).flatMap((text, index) => {
-    const placeholder = PLACEHOLDERS.map((pattern) => pattern.exec(text)?.[0]).find((match) => match !== undefined);
-    return placeholder === undefined ? [] : [{ line: index + 1, message: `still holds the placeholder ${placeholder}` }];
+    const placeholder = PLACEHOLDERS.map((pattern) => pattern.exec(text)?.[0]).find(
+      (match) => match !== undefined,
+    );
+    return placeholder === undefined
+      ? []
+      : [{ line: index + 1, message: `still holds the placeholder ${placeholder}` }];
   });
   if (problems.length === 0 && !sectionsOf(markdown).some((section) => section.body.length > 0)) {
     return [{ line: 1, message: 'has no section with text below a heading' }];

@@ -18,7 +18,10 @@ export const RepositoryId = branded<RepositoryId>(
 );
 
 export type LineName = Brand<'LineName'>;
-export const LineName = branded<LineName>(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a line name: a–z, 0–9 and -, at most 63');
+export const LineName = branded<LineName>(
+  /^[a-z0-9][a-z0-9-]{0,62}$/,
+  'must be a line name: a–z, 0–9 and -, at most 63',
+);
 
 export type Version = Brand<'Version'>;
 const NUMBER = '(?:0|[1-9]\\d{0,8})';
@@ -32,7 +35,11 @@ export type IterationId = Brand<'IterationId'>;
 /** `line@version`. */
 export const IterationId = z.string().transform((text, context): IterationId => {
   const at = text.indexOf('@');
-  if (at > 0 && LineName.safeParse(text.slice(0, at)).success && Version.safeParse(text.slice(at + 1)).success) {
+  if (
+    at > 0 &&
+    LineName.safeParse(text.slice(0, at)).success &&
+    Version.safeParse(text.slice(at + 1)).success
+  ) {
     return text as IterationId;
   }
   context.addIssue({ code: 'custom', message: 'must be written line@version, such as claims-triage@1.4.0' });
@@ -66,11 +73,17 @@ export const Fingerprint = branded<Fingerprint>(
   'must be a full fingerprint of 40 upper-case hexadecimal digits (short key ids can be forged)',
 );
 
-export const Sha256Text = branded<Sha256>(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hexadecimal digits');
+export const Sha256Text = branded<Sha256>(
+  /^[0-9a-f]{64}$/,
+  'must be a SHA-256 in 64 lower-case hexadecimal digits',
+);
 
 /** An entry's name: the SHA-256 of its file's text without the line that holds the id. */
 export type EntryId = Brand<'EntryId'>;
-export const EntryId = branded<EntryId>(/^[0-9a-f]{64}$/, 'must be an entry id: 64 lower-case hexadecimal digits');
+export const EntryId = branded<EntryId>(
+  /^[0-9a-f]{64}$/,
+  'must be an entry id: 64 lower-case hexadecimal digits',
+);
 
 /** A name of a run, target, alias, dataset and the like: safe in a path. */
 export type SafeName = Brand<'SafeName'>;
@@ -89,7 +102,10 @@ export function isSafePath(path: string): boolean {
 export type SafePath = Brand<'SafePath'>;
 export const SafePath = z
   .string()
-  .refine(isSafePath, 'must be a relative path of letters, digits, dot, - and _, which cannot leave its folder')
+  .refine(
+    isSafePath,
+    'must be a relative path of letters, digits, dot, - and _, which cannot leave its folder',
+  )
   .transform((text) => text as SafePath);
 
 /** A point in time: `YYYY-MM-DDTHH:MM:SSZ`, whole seconds, UTC. */

@@ -67,17 +67,23 @@ export function locate(path: string): Location | null {
       return { kind: 'policy' };
     case 'locks': {
       const id = EntryId.safeParse(third.replace(/\.json$/, ''));
-      return line.success && id.success && third.endsWith('.json') && rest.length === 0 ? { kind: 'lock', line: line.data, id: id.data } : null;
+      return line.success && id.success && third.endsWith('.json') && rest.length === 0
+        ? { kind: 'lock', line: line.data, id: id.data }
+        : null;
     }
     case 'baselines': {
       const id = EntryId.safeParse(third);
-      return line.success && id.success && rest.length > 0 ? { kind: 'baseline', line: line.data, id: id.data, path: rest.join('/') } : null;
+      return line.success && id.success && rest.length > 0
+        ? { kind: 'baseline', line: line.data, id: id.data, path: rest.join('/') }
+        : null;
     }
     case 'promotions': {
       if (!line.success) return null;
       if (third === 'aliases.json') return rest.length === 0 ? { kind: 'aliases', line: line.data } : null;
       const version = Version.safeParse(third);
-      return version.success && rest.length > 0 ? locateInBundle({ line: line.data, version: version.data }, rest) : null;
+      return version.success && rest.length > 0
+        ? locateInBundle({ line: line.data, version: version.data }, rest)
+        : null;
     }
     default:
       return null;
@@ -90,13 +96,18 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
   const path = segments.join('/');
   const [folder = '', name = '', ...rest] = segments;
   if (segments.length === 1) {
-    return [RECORD, RUBRIC, APPROVAL_LOG, ...EVIDENCE_FILES].includes(folder) ? { kind: 'bundle', iteration, path } : null;
+    return [RECORD, RUBRIC, APPROVAL_LOG, ...EVIDENCE_FILES].includes(folder)
+      ? { kind: 'bundle', iteration, path }
+      : null;
   }
   if (folder === 'approvals') {
     const id = EntryId.safeParse(name.replace(/\.json$/, ''));
-    return id.success && name.endsWith('.json') && rest.length === 0 ? { kind: 'approval', iteration, id: id.data } : null;
+    return id.success && name.endsWith('.json') && rest.length === 0
+      ? { kind: 'approval', iteration, id: id.data }
+      : null;
   }
-  if (folder === 'eval-transcripts') return SafeName.safeParse(name).success && rest.length > 0 ? { kind: 'bundle', iteration, path } : null;
+  if (folder === 'eval-transcripts')
+    return SafeName.safeParse(name).success && rest.length > 0 ? { kind: 'bundle', iteration, path } : null;
   return folder === 'attachments' ? { kind: 'bundle', iteration, path } : null;
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { DecimalText, toCanonicalDecimal } from '../base/decimal.ts';
+import type { DecimalText} from '../base/decimal.ts';
+import { toCanonicalDecimal } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';
 import { PrincipalName, SafeName, SafePath } from './names.ts';
-import { HUMAN_ROLES } from './roles.ts';
+import type { HUMAN_ROLES } from './roles.ts';
 import { GATES, type GateName } from './states.ts';
 import { Label, Text } from './text.ts';
 
@@ -17,7 +18,16 @@ const Decimal = z.union([z.string(), z.int()]).transform((value, context): Decim
   return z.NEVER;
 });
 
-export const MUTATIONS = ['adapter-update', 'full-finetune', 'quantization', 'merge', 'prompt', 'tool', 'code', 'data'] as const;
+export const MUTATIONS = [
+  'adapter-update',
+  'full-finetune',
+  'quantization',
+  'merge',
+  'prompt',
+  'tool',
+  'code',
+  'data',
+] as const;
 export const Mutation = z.enum(MUTATIONS);
 export type Mutation = z.infer<typeof Mutation>;
 
@@ -31,7 +41,9 @@ export const Permission = Label.refine(
   'must be exec, network:<host>, tool:<name> or data:<class>',
 );
 
-const Thresholds = z.strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) }).readonly();
+const Thresholds = z
+  .strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) })
+  .readonly();
 
 const LineRule = z
   .strictObject({
@@ -62,11 +74,20 @@ export const GATE_ROLES = {
 function gate<Name extends GateName>(name: Name) {
   return z
     .strictObject({
-      roles: z.array(z.enum(GATE_ROLES[name])).min(1).readonly().default([...GATE_ROLES[name]]),
+      roles: z
+        .array(z.enum(GATE_ROLES[name]))
+        .min(1)
+        .readonly()
+        .default([...GATE_ROLES[name]]),
       /** Distinct people needed. */
       quorum: z.int().min(1).max(20).default(1),
       /** Files demanded beyond those every policy demands, relative to the bundle. */
-      extraEvidence: z.array(SafePath).max(50).refine(isStrictlySorted, 'must be sorted, each path once').readonly().default([]),
+      extraEvidence: z
+        .array(SafePath)
+        .max(50)
+        .refine(isStrictlySorted, 'must be sorted, each path once')
+        .readonly()
+        .default([]),
     })
     .readonly();
 }
@@ -103,11 +124,18 @@ export const Policy = z
 export type Policy = z.infer<typeof Policy>;
 
 /** Tier C is an invariant of the code; elsewhere a waiver needs a written reason. */
-function checkSeparation(policy: { lines: readonly LineRule[]; separation: z.infer<typeof Separation> }, context: z.RefinementCtx): void {
+function checkSeparation(
+  policy: { lines: readonly LineRule[]; separation: z.infer<typeof Separation> },
+  context: z.RefinementCtx,
+): void {
   const { productionGates, requesterBarredFrom, reason } = policy.separation;
   const waived = productionGates === 'same-person' || !requesterBarredFrom.includes('governance-approval');
   if (waived && reason === undefined) {
-    context.addIssue({ code: 'custom', path: ['separation', 'reason'], message: 'must say why separation is waived' });
+    context.addIssue({
+      code: 'custom',
+      path: ['separation', 'reason'],
+      message: 'must say why separation is waived',
+    });
   }
   policy.lines.forEach((line, index) => {
     if (waived && line.licenceTier === 'C') {

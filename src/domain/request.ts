@@ -15,7 +15,11 @@ export const Artifact = z
     /** SHA-256 of what `sha256sum` prints for the files, sorted by path. */
     digest: Sha256Text,
     facts: z
-      .strictObject({ rank: z.int().min(1), targetModules: z.array(Label).readonly(), parameters: z.int().min(1) })
+      .strictObject({
+        rank: z.int().min(1),
+        targetModules: z.array(Label).readonly(),
+        parameters: z.int().min(1),
+      })
       .readonly(),
   })
   .readonly();
@@ -23,7 +27,10 @@ export type Artifact = z.infer<typeof Artifact>;
 
 const Pin = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('commit'), value: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit id') }),
+    z.strictObject({
+      kind: z.literal('commit'),
+      value: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit id'),
+    }),
     z.strictObject({ kind: z.literal('digest'), value: Sha256Text }),
   ])
   .readonly();
@@ -59,10 +66,17 @@ const Change = z
     parent: Version.optional(),
     flags: z
       .array(z.strictObject({ name: z.enum(CHANGE_FLAGS), value: z.boolean() }).readonly())
-      .refine((flags) => isStrictlySorted(flags.map((flag) => flag.name)), 'must be sorted by name, each flag once')
+      .refine(
+        (flags) => isStrictlySorted(flags.map((flag) => flag.name)),
+        'must be sorted by name, each flag once',
+      )
       .readonly(),
     capabilities: z.array(SafeName).max(200).refine(isStrictlySorted, 'must be sorted, each once').readonly(),
-    permissions: z.array(Permission).max(200).refine(isStrictlySorted, 'must be sorted, each once').readonly(),
+    permissions: z
+      .array(Permission)
+      .max(200)
+      .refine(isStrictlySorted, 'must be sorted, each once')
+      .readonly(),
   })
   .readonly();
 
@@ -84,7 +98,10 @@ const Training = z
     run: Label,
     startedAt: Time,
     endedAt: Time,
-    codeCommit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'must be a full commit id').optional(),
+    codeCommit: z
+      .string()
+      .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'must be a full commit id')
+      .optional(),
   })
   .readonly();
 
@@ -104,7 +121,10 @@ export const Request = z
         datasets: z
           .array(Dataset)
           .max(1000)
-          .refine((sets) => isStrictlySorted(sets.map((set) => set.name)), 'must be sorted by name, each name once')
+          .refine(
+            (sets) => isStrictlySorted(sets.map((set) => set.name)),
+            'must be sorted by name, each name once',
+          )
           .readonly(),
         training: Training,
       })

@@ -34,7 +34,11 @@ export function isHumanRole(role: Role): role is HumanRole {
 export const Role = z
   .string()
   .refine(
-    (text) => (HUMAN_ROLES as readonly string[]).includes(text) || text === 'pipeline' || text === 'reconciler' || CHECKER.test(text),
+    (text) =>
+      (HUMAN_ROLES as readonly string[]).includes(text) ||
+      text === 'pipeline' ||
+      text === 'reconciler' ||
+      CHECKER.test(text),
     'must be a role this tool knows',
   )
   .transform((text) => text as Role);

@@ -37,7 +37,11 @@ const base = {
 };
 const Human = z.strictObject({ kind: z.literal('human'), ...base }).readonly();
 const Automation = z
-  .strictObject({ kind: z.literal('automation'), /** The human who answers for it. */ owner: PrincipalName, ...base })
+  .strictObject({
+    kind: z.literal('automation'),
+    /** The human who answers for it. */ owner: PrincipalName,
+    ...base,
+  })
   .readonly();
 
 export const Principal = z.discriminatedUnion('kind', [Human, Automation]);
@@ -58,7 +62,8 @@ export const Signers = z
       if (ids.has(principal.id)) complain(index, `names ${principal.id} a second time`);
       ids.add(principal.id);
       for (const { fingerprint } of principal.keys) {
-        if (keys.has(fingerprint)) complain(index, `lists the key ${fingerprint} a second time; a key belongs to one principal`);
+        if (keys.has(fingerprint))
+          complain(index, `lists the key ${fingerprint} a second time; a key belongs to one principal`);
         keys.add(fingerprint);
       }
       if (principal.kind === 'automation' && !humans.has(principal.owner)) {
@@ -66,7 +71,10 @@ export const Signers = z
       }
       for (const { role } of principal.roles) {
         if (isHumanRole(role) !== (principal.kind === 'human')) {
-          complain(index, `holds ${role}, which is no role of ${principal.kind === 'human' ? 'a human' : 'an automation'}`);
+          complain(
+            index,
+            `holds ${role}, which is no role of ${principal.kind === 'human' ? 'a human' : 'an automation'}`,
+          );
         }
       }
       const recovers = principal.roles.some((grant) => grant.role === 'recovery');

@@ -12,4 +12,7 @@ export const Text = z
   .refine((text) => text.isWellFormed() && !HIDDEN.test(text), 'must not contain control characters');
 
 /** The same on one line, for names and labels. */
-export const Label = Text.refine((text) => text.length <= 400 && !/[\n\t]/.test(text), 'must be one line of at most 400 characters');
+export const Label = Text.refine(
+  (text) => text.length <= 400 && !/[\n\t]/.test(text),
+  'must be one line of at most 400 characters',
+);

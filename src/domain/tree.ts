@@ -63,7 +63,13 @@ export function filesUnder(tree: TreeFolder, path: string): readonly (readonly [
 /** The tree with one file put in place of what was there. */
 export function withFile(tree: TreeFolder, path: string, bytes: Uint8Array): TreeFolder {
   const digest = sha256(bytes);
-  return put(tree, path.split('/'), { kind: 'file', id: `new:${digest}`, size: bytes.length, sha256: digest, bytes });
+  return put(tree, path.split('/'), {
+    kind: 'file',
+    id: `new:${digest}`,
+    size: bytes.length,
+    sha256: digest,
+    bytes,
+  });
 }
 
 function put(folder: TreeFolder, [name = '', ...rest]: readonly string[], file: TreeFile): TreeFolder {
@@ -84,7 +90,7 @@ export interface Difference {
 export function differences(before: TreeFolder, after: TreeFolder): readonly Difference[] {
   const found: Difference[] = [];
   const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
-    if (a === b || (a !== undefined && b !== undefined && a.kind === b.kind && a.id === b.id)) return;
+    if (a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
     const [fileA, fileB] = [a?.kind === 'file' ? a : null, b?.kind === 'file' ? b : null];
     if (fileA !== null || fileB !== null) {
       if (fileA?.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });

@@ -9,8 +9,9 @@ export function parseYaml<T>(schema: z.ZodType<T>, bytes: Uint8Array, file: stri
   if (!yaml.ok) return yaml;
   const result = schema.safeParse(yaml.value.value);
   if (result.success) return parsed(result.data);
-  const problems = result.error.issues.map(
-    (issue): Problem => ({ place: yaml.value.placeOf(issue.path), message: issue.message }),
-  );
+  const problems = result.error.issues.map((issue): Problem => ({
+    place: yaml.value.placeOf(issue.path),
+    message: issue.message,
+  }));
   return { ok: false, problems: problems as unknown as NonEmpty<Problem> };
 }

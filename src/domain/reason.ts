@@ -1,0 +1,150 @@
+import type { Place } from '../base/errors.ts';
+
+/**
+ * Why something is refused. A closed list: each code has its facts, and one sentence with a remedy in
+ * `commands/shared/explain.ts`. Codes are stable; scripts may rely on them.
+ */
+interface RefusalFacts {
+  // who
+  ENTRY_ID_FALSE: { readonly entry: string; readonly expected: string };
+  ENTRY_NOT_SIGNERS: { readonly principal: string; readonly signer: string };
+  ENTRY_OTHER_KEY: { readonly key: string; readonly signer: string };
+  ENTRY_OTHER_REPOSITORY: { readonly repository: string; readonly expected: string };
+  ENTRY_TIME: { readonly time: string; readonly signed: string };
+  ENTRY_UNRELATED: { readonly what: string; readonly expected: string };
+  HUMAN_REQUIRED: { readonly act: string; readonly principal: string };
+  ROLE_CANNOT: { readonly act: string; readonly role: string; readonly allowed: readonly string[] };
+  ROLE_NOT_HELD: { readonly principal: string; readonly role: string; readonly line: string };
+  // the yardstick
+  LINE_UNKNOWN: { readonly line: string };
+  RUBRIC_UNKNOWN: { readonly rubric: string };
+  LOCK_DIFFERS_FROM_POLICY: { readonly what: string; readonly lock: string; readonly policy: string };
+  LOCK_UNKNOWN: { readonly lock: string };
+  LOCK_NOT_NEWEST: { readonly lock: string; readonly newest: string };
+  TRAINING_BEFORE_LOCK: { readonly startedAt: string; readonly lockedAt: string };
+  TRAINING_TIMES: { readonly startedAt: string; readonly endedAt: string; readonly requestedAt: string };
+  BASELINE_UNKNOWN: { readonly baseline: string };
+  // the request
+  ITERATION_EXISTS: { readonly iteration: string };
+  ITERATION_UNKNOWN: { readonly iteration: string };
+  ON_BEHALF_OF_UNKNOWN: { readonly name: string };
+  PARENT_UNKNOWN: { readonly parent: string };
+  MUTATION_NOT_ALLOWED: { readonly mutation: string; readonly allowed: readonly string[] };
+  CAPABILITY_NOT_ALLOWED: { readonly capability: string };
+  PERMISSION_PROHIBITED: { readonly permission: string };
+  POPULATION_CEILING: {
+    readonly line: string;
+    readonly ceiling: number;
+    readonly waiting: readonly string[];
+  };
+  ARTIFACT_DIGEST_FALSE: { readonly stated: string; readonly computed: string };
+  ARTIFACT_ALREADY_FAILED: { readonly iteration: string };
+  // files
+  FILE_DIFFERS: { readonly path: string; readonly stated: string; readonly found: string };
+  FILE_NOT_EVIDENCE: { readonly path: string };
+  DOCUMENT_UNSOUND: { readonly path: string; readonly message: string; readonly place: Place };
+  EVIDENCE_MISSING: { readonly path: string };
+  EVIDENCE_UNSOUND: { readonly path: string; readonly message: string; readonly line?: number };
+  EVIDENCE_DECIDED: { readonly path: string; readonly gate: string };
+  EVIDENCE_NOT_YOURS: { readonly path: string; readonly principal: string };
+  // evaluation and export
+  EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };
+  EVAL_OTHER_MODEL: { readonly what: string; readonly requested: string; readonly evaluated: string };
+  EVAL_OTHER_YARDSTICK: { readonly what: string; readonly locked: string; readonly used: string };
+  EVAL_RUN_REPEATED: { readonly run: string; readonly earlier: string };
+  EVAL_INCOMPLETE: { readonly task: string; readonly original: number; readonly effective: number };
+  EVAL_UNSCORABLE: { readonly fault: string; readonly facts: readonly string[] };
+  SCORE_DIFFERS: { readonly what: string; readonly recorded: string; readonly computed: string };
+  TRANSITION_WITHHELD: { readonly iteration: string; readonly to: string };
+  EXPORT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
+  ALREADY_EXPORTED: { readonly iteration: string };
+  // transitions and gates
+  EDGE_UNKNOWN: { readonly from: string; readonly to: string };
+  STATE_OTHER: { readonly iteration: string; readonly state: string; readonly needed: string };
+  CRITERIA_NOT_MET: { readonly to: string; readonly shortfalls: readonly string[] };
+  GATE_OTHER_EDGE: { readonly gate: string; readonly edge: string };
+  GATE_PENDING: {
+    readonly gate: string;
+    readonly roles: readonly string[];
+    readonly has: number;
+    readonly of: number;
+    readonly canSign: readonly string[];
+  };
+  GATE_OBJECTED: {
+    readonly gate: string;
+    readonly act: string;
+    readonly principal: string;
+    readonly reason: string;
+    readonly entry: string;
+  };
+  CONTESTED: {
+    readonly entry: string;
+    readonly act: string;
+    readonly principal: string;
+    readonly reason: string;
+  };
+  APPROVAL_STALE: {
+    readonly gate: string;
+    readonly principal: string;
+    readonly what: string;
+    readonly date: string;
+  };
+  APPROVAL_INACTIVE: { readonly gate: string; readonly principal: string; readonly why: string };
+  APPROVAL_WITHDRAWN: { readonly gate: string; readonly principal: string };
+  ALREADY_APPROVED: { readonly gate: string; readonly principal: string };
+  STATEMENT_DIFFERS: { readonly what: string; readonly stated: string; readonly found: string };
+  ACKNOWLEDGEMENT_MISSING: { readonly acknowledgement: string };
+  ACKNOWLEDGEMENT_FALSE: { readonly acknowledgement: string; readonly proof: string };
+  ANSWER_UNKNOWN: { readonly entry: string };
+  REQUESTER_BARRED: { readonly gate: string; readonly principal: string };
+  SEPARATION_REQUIRED: { readonly principal: string; readonly gate: string; readonly other: string };
+  RELIED_ON_FALSE: { readonly missing: readonly string[]; readonly extra: readonly string[] };
+  ROLLBACK_MISSING: { readonly iteration: string };
+  SUCCESSOR_NOT_VALIDATED: { readonly successor: string };
+}
+
+/** What is wrong with a commit, beside refused acts. */
+interface FaultFacts {
+  // the commit and its objects
+  OBJECT_CORRUPT: { readonly object: string };
+  OBJECT_TOO_LARGE: { readonly path: string; readonly size: number; readonly limit: number };
+  COMMIT_MALFORMED: { readonly message: string };
+  TREE_MALFORMED: { readonly path: string; readonly message: string };
+  PATH_NOT_PLAIN: { readonly path: string; readonly what: string };
+  PATH_UNKNOWN: { readonly path: string };
+  // the signature
+  UNSIGNED: { readonly paths: readonly string[] };
+  SIGNATURE_REFUSED: { readonly fault: string; readonly detail: string };
+  SIGNER_NOT_ENROLLED: { readonly key: string };
+  KEY_ENDED: { readonly key: string; readonly principal: string; readonly how: string };
+  FROM_THE_FUTURE: { readonly signed: string; readonly now: string };
+  TIME_BACKWARDS: { readonly signed: string; readonly clock: string };
+  // what the commit does
+  LAW_CHANGED: { readonly paths: readonly string[] };
+  ENTRY_ALTERED: { readonly path: string };
+  ENTRY_REMOVED: { readonly path: string };
+  RECORD_REWRITTEN: { readonly path: string; readonly what: string };
+  UNEXPLAINED_CHANGE: { readonly paths: readonly string[] };
+  COMMIT_MIXES_DECISIONS: { readonly decisions: readonly string[] };
+  NO_ACT: { readonly paths: readonly string[] };
+  MERGE_GOVERNED: { readonly parents: number };
+  PARENT_VOID: { readonly parent: string };
+  // the history
+  ROOT_MISMATCH: { readonly what: string; readonly expected: string; readonly found: string };
+  ROOT_NOT_BARE: { readonly paths: readonly string[] };
+  OUTSIDE_ROOT: { readonly root: string };
+  NOT_DESCENDED: { readonly expected: string; readonly tip: string };
+  CONTENT_DIFFERS: { readonly path: string; readonly message: string };
+}
+
+type ReasonsOf<Facts> = {
+  readonly [Code in keyof Facts]: { readonly code: Code; readonly facts: Facts[Code] };
+}[keyof Facts];
+
+export type ReasonFacts = RefusalFacts & FaultFacts;
+export type Reason = ReasonsOf<ReasonFacts>;
+export type ReasonCode = keyof ReasonFacts;
+
+export function reason<Code extends ReasonCode>(code: Code, facts: ReasonFacts[Code]): Reason {
+  return { code, facts } as unknown as Reason;
+}

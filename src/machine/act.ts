@@ -1,0 +1,81 @@
+import type { NonEmpty } from '../base/nonempty.ts';
+import { isNonEmpty } from '../base/nonempty.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { Baseline } from '../domain/baseline.ts';
+import type { Lock } from '../domain/lock.ts';
+import type { Fingerprint, Iteration } from '../domain/names.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { Deprecation, Evaluation, EvidenceEntry, Export, Transition } from '../domain/record.ts';
+import type { Request } from '../domain/request.ts';
+import type { Principal } from '../domain/signers.ts';
+
+/** A file an act brings. `path` is relative to the act's own folder. */
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One thing somebody does, with the entry as it is (or will be) written. The same value for promote and for verify. */
+export type Act =
+  | { readonly kind: 'lock'; readonly lock: Lock }
+  | {
+      readonly kind: 'baseline';
+      readonly baseline: Baseline;
+      readonly report: Uint8Array;
+      readonly files: readonly NewFile[];
+    }
+  | { readonly kind: 'request'; readonly iteration: Iteration; readonly request: Request }
+  | {
+      readonly kind: 'evidence';
+      readonly iteration: Iteration;
+      readonly evidence: EvidenceEntry;
+      readonly files: readonly NewFile[];
+    }
+  | {
+      readonly kind: 'evaluate';
+      readonly iteration: Iteration;
+      readonly evaluation: Evaluation;
+      /** The normalised report; absent when the run errored. */
+      readonly report: Uint8Array | null;
+      readonly files: readonly NewFile[];
+    }
+  | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }
+  | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
+  | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
+  | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation };
+
+/** Who acts: the principal whose key signed, and when by the signature. */
+export interface Actor {
+  readonly principal: Principal;
+  /** Primary fingerprint. */
+  readonly key: Fingerprint;
+  /** Time of the signature, seconds since 1970. */
+  readonly signed: number;
+  /** The later of `signed` and the clock of the parents: what expiry is measured by. */
+  readonly clock: number;
+}
+
+/** A file to be written, by its path in the repository. */
+export interface Put {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The answer of the machine: the files that follow, or every reason why not. */
+export type Decision =
+  | { readonly kind: 'allowed'; readonly puts: readonly Put[] }
+  | { readonly kind: 'refused'; readonly reasons: NonEmpty<Reason> };
+
+export function refusedIf(reasons: readonly Reason[], puts: () => readonly Put[]): Decision {
+  return isNonEmpty(reasons) ? { kind: 'refused', reasons } : { kind: 'allowed', puts: puts() };
+}
+
+export function refused(...reasons: NonEmpty<Reason>): Decision {
+  return { kind: 'refused', reasons };
+}
+
+const encoder = new TextEncoder();
+
+export function putText(path: string, text: string): Put {
+  return { path, bytes: encoder.encode(text) };
+}

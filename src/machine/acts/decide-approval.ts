@@ -1,0 +1,140 @@
+import { Approval, approvalDocument, type Decided } from '../../domain/approval.ts';
+import { toIdSet } from '../../domain/entry.ts';
+import { toIterationId, type EntryId } from '../../domain/names.ts';
+import { approvalFile, bundleFolder } from '../../domain/paths.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { fileAt } from '../../domain/tree.ts';
+import { proveAcknowledgements } from '../acknowledgement.ts';
+import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkEntry } from '../entry-check.ts';
+import { evidenceProblems } from '../evidence-rules.ts';
+import { gateRule, type GateRule } from '../gate-rule.ts';
+import { standingObjections } from '../objections.ts';
+import { requestersOf } from '../separation.ts';
+import { standingOf } from '../standing.ts';
+import { checkStatement, statementOf } from '../statement.ts';
+import { completeRuns } from '../verdict.ts';
+import { bundleOf, type Bundle, type World } from '../world.ts';
+
+type DecideAct = Extract<Act, { kind: 'decide' }>;
+
+/** A person's decision at a gate: in the gate's role, in the state it belongs to, over exactly what is there. */
+export function decideApproval(world: World, { iteration, approval }: DecideAct, actor: Actor): Decision {
+  const bundle = bundleOf(world.tree, iteration);
+  if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
+  const rule = gateRule(world.law, bundle, approval.gate);
+  const path = approvalFile(approval.id);
+  const reasons = [
+    ...checkEntry(world, actor, Approval, approval, {
+      line: iteration.line,
+      roles: rule.roles,
+      reliedOn: approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(bundle),
+      humanOnly: true,
+    }),
+    ...(approval.iteration === toIterationId(iteration)
+      ? []
+      : [reason('ENTRY_UNRELATED', { what: approval.iteration, expected: toIterationId(iteration) })]),
+    ...(fileAt(bundle.folder, path) === null ? [] : [reason('ENTRY_ALTERED', { path })]),
+    ...checkAnswers(world, bundle, approval),
+    ...(approval.act === 'withdraw'
+      ? checkWithdrawal(bundle, approval)
+      : checkDecision(world, bundle, rule, approval, actor)),
+  ];
+  return refusedIf(reasons, () => [
+    putText(`${bundleFolder(iteration)}/${path}`, approvalDocument.print(approval)),
+  ]);
+}
+
+/** The entries that make up what is approved. */
+export function approvalRelies(bundle: Bundle): readonly EntryId[] {
+  const { record, lock } = bundle;
+  return toIdSet([
+    record.request.id,
+    lock.id,
+    ...completeRuns(bundle).map((run) => run.id),
+    ...(record.export === undefined ? [] : [record.export.id]),
+    ...record.transitions.map((step) => step.id),
+  ]);
+}
+
+function checkDecision(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  approval: Decided,
+  actor: Actor,
+): readonly Reason[] {
+  const { gate, edge } = approval;
+  if (edge.from !== rule.edge.from || edge.to !== rule.edge.to) {
+    return [reason('GATE_OTHER_EDGE', { gate, edge: `${edge.from} → ${edge.to}` })];
+  }
+  // An objection may also come later: it contests what was built on the gate.
+  if (bundle.record.state !== edge.from && approval.act === 'approve') {
+    return [
+      reason('STATE_OTHER', {
+        iteration: toIterationId(bundle.iteration),
+        state: bundle.record.state,
+        needed: edge.from,
+      }),
+    ];
+  }
+  return [
+    ...checkStatement(approval.statement, statementOf(world.law, bundle, rule)),
+    ...(approval.act === 'approve' ? checkApproval(world, bundle, rule, approval, actor) : []),
+  ];
+}
+
+function checkApproval(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  approval: Extract<Approval, { act: 'approve' }>,
+  actor: Actor,
+): readonly Reason[] {
+  const { gate } = rule;
+  const principal = actor.principal.id;
+  const given = new Set<string>(approval.acknowledgements);
+  const others = standingOf(world, bundle, actor.clock).gates.filter((other) =>
+    other.counted.some((entry) => entry.principal === principal),
+  );
+  return [
+    ...evidenceProblems(bundle.folder, rule.evidence),
+    ...proveAcknowledgements(world, bundle, rule).flatMap(({ acknowledgement, proof, holds }) => [
+      ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),
+      ...(holds ? [] : [reason('ACKNOWLEDGEMENT_FALSE', { acknowledgement, proof })]),
+    ]),
+    ...(rule.requesterBarred && requestersOf(bundle, world.law).has(actor.principal.id)
+      ? [reason('REQUESTER_BARRED', { gate, principal })]
+      : []),
+    ...others.flatMap((other) => {
+      if (other.rule.gate === gate) return [reason('ALREADY_APPROVED', { gate, principal })];
+      return rule.distinctFrom.includes(other.rule.gate)
+        ? [reason('SEPARATION_REQUIRED', { principal, gate, other: other.rule.gate })]
+        : [];
+    }),
+  ];
+}
+
+function checkAnswers(world: World, bundle: Bundle, approval: Approval): readonly Reason[] {
+  const open = new Set<string>([
+    ...standingObjections(world, bundle).map((entry) => entry.id),
+    ...bundle.approvals.filter((entry) => entry.act === 'withdraw').map((entry) => entry.id),
+  ]);
+  return approval.answers.filter((id) => !open.has(id)).map((entry) => reason('ANSWER_UNKNOWN', { entry }));
+}
+
+/** One takes back one's own decision; it may still be on its way here. */
+function checkWithdrawal(
+  bundle: Bundle,
+  approval: Extract<Approval, { act: 'withdraw' }>,
+): readonly Reason[] {
+  const target = bundle.approvals.find((entry) => entry.id === approval.withdraws);
+  if (target === undefined || (target.principal === approval.principal && target.gate === approval.gate))
+    return [];
+  return [
+    reason('ENTRY_UNRELATED', {
+      what: `${target.act} by ${target.principal}`,
+      expected: `a decision by ${approval.principal}`,
+    }),
+  ];
+}

@@ -1,0 +1,79 @@
+import { bundleFolder, isEvidencePath, RECORD, ROLLBACK_PROCEDURE } from '../../domain/paths.ts';
+import { toIterationId } from '../../domain/names.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { EvidenceEntry, recordDocument } from '../../domain/record.ts';
+import type { Role } from '../../domain/roles.ts';
+import { fileAt } from '../../domain/tree.ts';
+import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkEntry } from '../entry-check.ts';
+import { fileProblems } from '../evidence-rules.ts';
+import { checkFiles } from '../file-check.ts';
+import { coversPath, gateRules } from '../gate-rule.ts';
+import { standingObjections } from '../objections.ts';
+import { requestersOf } from '../separation.ts';
+import { bundleOf, type Bundle, type World } from '../world.ts';
+
+type EvidenceAct = Extract<Act, { kind: 'evidence' }>;
+
+/** Documents for people to read. Once somebody has decided on them they change only in answer to a change request. */
+export function decideEvidence(
+  world: World,
+  { iteration, evidence, files }: EvidenceAct,
+  actor: Actor,
+): Decision {
+  const bundle = bundleOf(world.tree, iteration);
+  if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
+  const { record } = bundle;
+  const answered = new Set<string>(evidence.answers);
+  const open = standingObjections(world, bundle).filter((objection) => objection.act === 'request-changes');
+  const unknown = evidence.answers.filter((id) => !open.some((objection) => objection.id === id));
+  const roles: readonly Role[] = ['pipeline', 'model-owner', 'operator', 'team-lead'];
+  const reasons = [
+    ...checkEntry(world, actor, EvidenceEntry, evidence, {
+      line: iteration.line,
+      roles,
+      reliedOn: [record.request.id],
+    }),
+    ...checkFiles(evidence.files, files),
+    ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
+    ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),
+    ...files.flatMap(({ path, bytes }) => [
+      ...(isEvidencePath(path) ? fileProblems(path, bytes) : [reason('FILE_NOT_EVIDENCE', { path })]),
+      ...mayBring(bundle, path, evidence.role, actor),
+      ...(answered.size > unknown.length ? [] : decidedAlready(world, bundle, path)),
+    ]),
+    ...(record.state === 'deprecated'
+      ? [
+          reason('STATE_OTHER', {
+            iteration: toIterationId(iteration),
+            state: record.state,
+            needed: 'any other',
+          }),
+        ]
+      : []),
+  ];
+  return refusedIf(reasons, () => [
+    ...files.map((file) => ({ path: `${bundleFolder(iteration)}/${file.path}`, bytes: file.bytes })),
+    putText(
+      `${bundleFolder(iteration)}/${RECORD}`,
+      recordDocument.print({ ...record, evidence: [...record.evidence, evidence] }),
+    ),
+  ]);
+}
+
+/** The pipeline brings anything; the requester, in the model owner's role, too; operators the rollback procedure. */
+function mayBring(bundle: Bundle, path: string, role: Role, actor: Actor): readonly Reason[] {
+  if (role === 'pipeline') return [];
+  if (role === 'model-owner' && requestersOf(bundle).has(actor.principal.id)) return [];
+  if ((role === 'operator' || role === 'team-lead') && path === ROLLBACK_PROCEDURE) return [];
+  return [reason('EVIDENCE_NOT_YOURS', { path, principal: actor.principal.id })];
+}
+
+/** A new file matters to the gates still ahead; a changed one also to those that were opened on it. */
+function decidedAlready(world: World, bundle: Bundle, path: string): readonly Reason[] {
+  const isNew = fileAt(bundle.folder, path) === null;
+  return gateRules(world.law, bundle)
+    .filter((rule) => coversPath(rule, path) && (!isNew || rule.edge.from === bundle.record.state))
+    .filter((rule) => bundle.approvals.some((entry) => entry.gate === rule.gate))
+    .map((rule) => reason('EVIDENCE_DECIDED', { path, gate: rule.gate }));
+}

@@ -1,0 +1,94 @@
+import type { EvaluationReport } from '../../domain/evaluation-report.ts';
+import { Lock, lockDocument } from '../../domain/lock.ts';
+import { lockFile } from '../../domain/paths.ts';
+import type { LineRule } from '../../domain/policy.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import type { Rubric } from '../../domain/rubric.ts';
+import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkEntry } from '../entry-check.ts';
+import { ruleOfLine } from '../law.ts';
+import { score } from '../score.ts';
+import { baselineNamed, lockNamed, type World } from '../world.ts';
+
+type LockAct = Extract<Act, { kind: 'lock' }>;
+
+/** A lock fixes what the policy says at that moment: rubric, thresholds, number of runs, and what the baseline ran. */
+export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decision {
+  const rule = ruleOfLine(world.law, lock.line);
+  if (rule === null) return refused(reason('LINE_UNKNOWN', { line: lock.line }));
+  const rubric = world.law.rubrics.get(rule.rubric);
+  if (rubric === undefined) return refused(reason('RUBRIC_UNKNOWN', { rubric: rule.rubric }));
+  const baseline = baselineNamed(world.tree, lock.line, lock.baseline.id);
+  if (baseline === null) return refused(reason('BASELINE_UNKNOWN', { baseline: lock.baseline.id }));
+  const reasons = [
+    ...checkEntry(world, actor, Lock, lock, {
+      line: lock.line,
+      roles: ['pipeline', 'evaluation-owner'],
+      reliedOn: [lock.baseline.id],
+    }),
+    ...differences(lock, rule, rubric.sha256, rubric.rubric, baseline.baseline.report, baseline.report),
+    ...unscorable(rubric.rubric, baseline.report),
+    ...(lockNamed(world.tree, lock.line, lock.id) === null
+      ? []
+      : [reason('ENTRY_ALTERED', { path: lockFile(lock.line, lock.id) })]),
+  ];
+  return refusedIf(reasons, () => [putText(lockFile(lock.line, lock.id), lockDocument.print(lock))]);
+}
+
+/** What a lock of this rule and baseline has to say. Used to write one and to judge one. */
+export function lockedContent(
+  rule: LineRule,
+  rubricDigest: Lock['rubric']['sha256'],
+  rubric: Rubric,
+  baselineReport: Lock['baseline']['report'],
+  report: EvaluationReport,
+) {
+  const wanted = new Set(rubric.tasks.map((task) => task.task));
+  const tasks = new Map(
+    report.tasks.filter((row) => wanted.has(row.task)).map((row) => [row.task, row]),
+  );
+  return {
+    rubric: { name: rubric.name, sha256: rubricDigest },
+    thresholds: rule.thresholds,
+    runs: rule.runs,
+    harness: { name: report.harness.name, version: report.harness.version },
+    tasks: [...tasks.keys()].sort().map((task) => {
+      const row = tasks.get(task);
+      return { task, version: row?.version ?? '', ...(row?.hash !== undefined && { hash: row.hash }) };
+    }),
+    baselineReport,
+  };
+}
+
+function differences(
+  lock: Lock,
+  rule: LineRule,
+  rubricDigest: Lock['rubric']['sha256'],
+  rubric: Rubric,
+  baselineReport: Lock['baseline']['report'],
+  report: EvaluationReport,
+): readonly Reason[] {
+  const due = lockedContent(rule, rubricDigest, rubric, baselineReport, report);
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['rubric', lock.rubric, due.rubric],
+    ['thresholds', lock.thresholds, due.thresholds],
+    ['runs', lock.runs, due.runs],
+    ['harness', lock.harness, due.harness],
+    ['tasks', lock.tasks, due.tasks],
+    ['baseline report', lock.baseline.report, due.baselineReport],
+  ];
+  return pairs.flatMap(([what, has, wants]) => {
+    const [stated, expected] = [JSON.stringify(has), JSON.stringify(wants)];
+    return stated === expected
+      ? []
+      : [reason('LOCK_DIFFERS_FROM_POLICY', { what, lock: stated, policy: expected })];
+  });
+}
+
+/** A baseline that the rubric cannot score would make every later regression count unanswerable. */
+function unscorable(rubric: Rubric, report: EvaluationReport): readonly Reason[] {
+  const result = score(rubric, report, report);
+  return result.kind === 'scored'
+    ? []
+    : result.faults.map(({ code, facts }) => reason('EVAL_UNSCORABLE', { fault: code, facts }));
+}

@@ -1,0 +1,155 @@
+import { digestOfFiles } from '../../base/digest.ts';
+import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts';
+import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
+import type { LineRule } from '../../domain/policy.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { recordDocument } from '../../domain/record.ts';
+import { Request } from '../../domain/request.ts';
+import { nodeAt } from '../../domain/tree.ts';
+import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
+import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
+import { runsVerdict } from '../verdict.ts';
+import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
+
+type RequestAct = Extract<Act, { kind: 'request' }>;
+
+/** A promotion request: an artifact by digest, measured by a lock that was there before its training began. */
+export function decideRequest(world: World, { iteration, request }: RequestAct, actor: Actor): Decision {
+  const rule = ruleOfLine(world.law, iteration.line);
+  if (rule === null) return refused(reason('LINE_UNKNOWN', { line: iteration.line }));
+  const lock = lockNamed(world.tree, iteration.line, request.lock);
+  if (lock === null) return refused(reason('LOCK_UNKNOWN', { lock: request.lock }));
+  const rubric = world.law.rubrics.get(lock.rubric.name);
+  const reasons = [
+    ...checkEntry(world, actor, Request, request, {
+      line: iteration.line,
+      roles: ['pipeline', 'model-owner'],
+      reliedOn: [lock.id],
+    }),
+    ...checkPerson(world, request),
+    ...checkTimes(world, iteration, request),
+    ...checkArtifact(world, iteration, request),
+    ...checkChange(world, iteration, request, rule),
+    ...checkPopulation(world, iteration, rule),
+    ...(rubric?.sha256 === lock.rubric.sha256
+      ? []
+      : [
+          reason('LOCK_DIFFERS_FROM_POLICY', {
+            what: 'rubric',
+            lock: lock.rubric.sha256,
+            policy: rubric?.sha256 ?? 'none',
+          }),
+        ]),
+    ...(nodeAt(world.tree, bundleFolder(iteration)) === null
+      ? []
+      : [reason('ITERATION_EXISTS', { iteration: toIterationId(iteration) })]),
+  ];
+  return refusedIf(reasons, () => [
+    putText(
+      `${bundleFolder(iteration)}/${RECORD}`,
+      recordDocument.print({
+        schema: 'modelsmith/promotion-record/v1',
+        repository: world.law.repository.id,
+        line: iteration.line,
+        version: iteration.version,
+        state: 'candidate',
+        request,
+        evidence: [],
+        evaluations: [],
+        transitions: [],
+      }),
+    ),
+    ...(rubric === undefined
+      ? []
+      : [{ path: `${bundleFolder(iteration)}/${RUBRIC}`, bytes: rubric.file.bytes }]),
+  ]);
+}
+
+function checkPerson(world: World, request: Request): readonly Reason[] {
+  const person = principalNamed(world.law, request.onBehalfOf);
+  const able = person?.kind === 'human' && person.keys.some((key) => !isKeyEnded(key));
+  return able ? [] : [reason('ON_BEHALF_OF_UNKNOWN', { name: request.onBehalfOf })];
+}
+
+/** The yardstick comes first: the newest lock before the training started, and no training that ends in the future. */
+function checkTimes(world: World, { line }: Iteration, request: Request): readonly Reason[] {
+  const { startedAt, endedAt } = request.lineage.training;
+  const reasons: Reason[] = [];
+  if (
+    toSeconds(endedAt) < toSeconds(startedAt) ||
+    toSeconds(endedAt) > toSeconds(request.time) + TIME_TOLERANCE
+  ) {
+    reasons.push(reason('TRAINING_TIMES', { startedAt, endedAt, requestedAt: request.time }));
+  }
+  const locks = locksOf(world.tree, line);
+  const cited = locks.find((lock) => lock.id === request.lock);
+  if (cited !== undefined && cited.time > startedAt) {
+    return [...reasons, reason('TRAINING_BEFORE_LOCK', { startedAt, lockedAt: cited.time })];
+  }
+  const newest = locks.filter((lock) => lock.time <= startedAt).at(-1);
+  if (newest !== undefined && newest.id !== request.lock)
+    reasons.push(reason('LOCK_NOT_NEWEST', { lock: request.lock, newest: newest.id }));
+  return reasons;
+}
+
+function checkArtifact(world: World, { line }: Iteration, request: Request): readonly Reason[] {
+  const { artifact } = request;
+  const computed = digestOfFiles(artifact.files);
+  const falsified =
+    computed === artifact.digest
+      ? []
+      : [reason('ARTIFACT_DIGEST_FALSE', { stated: artifact.digest, computed })];
+  // Asking again for the same weights would turn the fixed number of runs into a choice among runs.
+  const failed = iterationsOf(world.tree, line).filter((other) => {
+    const bundle = bundleOf(world.tree, other);
+    return bundle?.record.request.artifact.digest === artifact.digest && runsVerdict(bundle) === 'fail';
+  });
+  return [
+    ...falsified,
+    ...failed.map((other) => reason('ARTIFACT_ALREADY_FAILED', { iteration: toIterationId(other) })),
+  ];
+}
+
+function checkChange(
+  world: World,
+  { line }: Iteration,
+  { change }: Request,
+  rule: LineRule,
+): readonly Reason[] {
+  const parent = change.parent;
+  return [
+    ...(rule.mutations.includes(change.mutation)
+      ? []
+      : [reason('MUTATION_NOT_ALLOWED', { mutation: change.mutation, allowed: rule.mutations })]),
+    ...change.capabilities
+      .filter((capability) => !rule.capabilities.includes(capability))
+      .map((capability) => reason('CAPABILITY_NOT_ALLOWED', { capability })),
+    ...change.permissions
+      .filter((permission) => rule.prohibitedPermissions.includes(permission))
+      .map((permission) => reason('PERMISSION_PROHIBITED', { permission })),
+    ...(parent === undefined || recordOf(world.tree, { line, version: parent }) !== null
+      ? []
+      : [reason('PARENT_UNKNOWN', { parent: toIterationId({ line, version: parent }) })]),
+  ];
+}
+
+/** Candidates that wait, counted without those a deciding run has failed. */
+function checkPopulation(world: World, { line }: Iteration, rule: LineRule): readonly Reason[] {
+  const waiting = iterationsOf(world.tree, line).filter((other) => {
+    const bundle = bundleOf(world.tree, other);
+    if (bundle === null) return false;
+    return (
+      bundle.record.state === 'eval-accepted' ||
+      (bundle.record.state === 'candidate' && runsVerdict(bundle) !== 'fail')
+    );
+  });
+  if (waiting.length < rule.populationCeiling) return [];
+  return [
+    reason('POPULATION_CEILING', {
+      line,
+      ceiling: rule.populationCeiling,
+      waiting: waiting.map(toIterationId),
+    }),
+  ];
+}

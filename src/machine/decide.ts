@@ -1,0 +1,47 @@
+import { unreachable } from '../base/errors.ts';
+import { withFile, type TreeFolder } from '../domain/tree.ts';
+import type { Act, Actor, Decision, Put } from './act.ts';
+import { decideBaseline } from './acts/baseline.ts';
+import { decideApproval } from './acts/decide-approval.ts';
+import { decideDeprecation } from './acts/deprecate.ts';
+import { decideEvaluation } from './acts/evaluate.ts';
+import { decideEvidence } from './acts/evidence.ts';
+import { decideExport } from './acts/export.ts';
+import { decideLock } from './acts/lock.ts';
+import { decideRequest } from './acts/request.ts';
+import { decideTransition } from './acts/transition.ts';
+import type { World } from './world.ts';
+
+/**
+ * The one place that says yes or no to an act: `promote` asks it before writing, `verify` asks it about what is written.
+ * Pure and total for a world that was judged before; the answer carries the files that follow, or all reasons why not.
+ */
+export function decide(world: World, act: Act, actor: Actor): Decision {
+  switch (act.kind) {
+    case 'lock':
+      return decideLock(world, act, actor);
+    case 'baseline':
+      return decideBaseline(world, act, actor);
+    case 'request':
+      return decideRequest(world, act, actor);
+    case 'evidence':
+      return decideEvidence(world, act, actor);
+    case 'evaluate':
+      return decideEvaluation(world, act, actor);
+    case 'export':
+      return decideExport(world, act, actor);
+    case 'transition':
+      return decideTransition(world, act, actor);
+    case 'decide':
+      return decideApproval(world, act, actor);
+    case 'deprecate':
+      return decideDeprecation(world, act, actor);
+    default:
+      return unreachable(act);
+  }
+}
+
+/** The tree after the files of an allowed decision are put into it. */
+export function apply(tree: TreeFolder, puts: readonly Put[]): TreeFolder {
+  return puts.reduce((result, put) => withFile(result, put.path, put.bytes), tree);
+}

@@ -1,0 +1,75 @@
+import { modelCardProblems } from '../domain/model-card.ts';
+import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { rollbackProblems } from '../domain/rollback-procedure.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
+
+/** Every evaluation keeps its files here, so "the transcripts" is a folder that may not be empty. */
+const isFolder = (path: string): boolean => path.endsWith('/');
+
+/** What is wrong with a piece of evidence by its own rules: present, not empty, not a placeholder. */
+export function fileProblems(path: string, bytes: Uint8Array): readonly Reason[] {
+  if (bytes.length === 0) return [reason('EVIDENCE_UNSOUND', { path, message: 'is empty' })];
+  if (isLfsPointer(bytes)) {
+    return [
+      reason('EVIDENCE_UNSOUND', {
+        path,
+        message: 'is a Git LFS pointer, not the content; fetch the real bytes',
+      }),
+    ];
+  }
+  if (!path.endsWith('.md')) return [];
+  const text = decodeText(bytes);
+  if (text === null) return [reason('EVIDENCE_UNSOUND', { path, message: 'is not valid UTF-8' })];
+  if (path === MODEL_CARD)
+    return modelCardProblems(text).map(({ line, message }) =>
+      reason('EVIDENCE_UNSOUND', { path, message, line }),
+    );
+  if (path === ROLLBACK_PROCEDURE)
+    return rollbackProblems(text).map((message) => reason('EVIDENCE_UNSOUND', { path, message }));
+  return text.trim() === '' ? [reason('EVIDENCE_UNSOUND', { path, message: 'is empty' })] : [];
+}
+
+/** Whether what a gate demands is in the bundle and sound. A path ending in `/` demands a file below it. */
+export function evidenceProblems(folder: TreeFolder, required: readonly string[]): readonly Reason[] {
+  return required.flatMap((path) => {
+    const files = requiredFiles(folder, [path]);
+    if (files.length === 0) return [reason('EVIDENCE_MISSING', { path })];
+    return files.flatMap((file) => fileProblems(file.path, file.bytes));
+  });
+}
+
+export interface RequiredFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The files of a bundle that a list of demands covers, sorted by path, each once. */
+export function requiredFiles(folder: TreeFolder, required: readonly string[]): readonly RequiredFile[] {
+  return filesUnder(folder, '')
+    .filter(([path]) => required.some((demand) => covers(demand, path)))
+    .map(([path, file]) => ({ path, sha256: file.sha256, bytes: file.bytes }));
+}
+
+export function covers(demand: string, path: string): boolean {
+  return isFolder(demand) ? path.startsWith(demand) : demand === path;
+}
+
+/** The record changes with every transition and logs only gain entries; approvals bind what they say by other digests. */
+export function isStated(path: string): boolean {
+  return path !== RECORD && path !== APPROVAL_LOG;
+}
+
+function isLfsPointer(bytes: Uint8Array): boolean {
+  const text = bytes.length < 1024 ? decodeText(bytes) : null;
+  return text?.startsWith('version https://git-lfs.github.com/spec/') === true;
+}
+
+function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

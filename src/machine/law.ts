@@ -1,0 +1,205 @@
+import { CannotTell } from '../base/errors.ts';
+import type { Sha256 } from '../base/digest.ts';
+import { isNonEmpty } from '../base/nonempty.ts';
+import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.ts';
+import { matchesLine } from '../domain/line-pattern.ts';
+import { Fingerprint, toSeconds, type LineName } from '../domain/names.ts';
+import { keyFile, POLICY_FILE, REPOSITORY_FILE, rubricFile, SIGNERS_FILE } from '../domain/paths.ts';
+import { Policy, type LineRule } from '../domain/policy.ts';
+import { Repository } from '../domain/repository.ts';
+import type { Role } from '../domain/roles.ts';
+import { rubricDocument, type Rubric } from '../domain/rubric.ts';
+import { Signers, type Principal, type SignerKey } from '../domain/signers.ts';
+import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import { parseYaml } from '../domain/yaml-document.ts';
+
+/** What is in force: the repository's identity, the policy, the signers and the rubrics of one tree. */
+export interface Law {
+  readonly repository: Repository;
+  readonly policy: Policy;
+  readonly signers: Signers;
+  readonly rubrics: ReadonlyMap<string, LawRubric>;
+  /** Armored certificates by the primary fingerprint in their file name. */
+  readonly certificates: ReadonlyMap<Fingerprint, string>;
+}
+
+export interface LawRubric {
+  readonly rubric: Rubric;
+  readonly file: TreeFile;
+  readonly sha256: Sha256;
+}
+
+// Trees share their policy folder until the law changes, so a law is read once.
+const known = new WeakMap<object, WeakMap<object, Parsed<Law>>>();
+
+/** Reads the law of a tree. Problems name the file and line. */
+export function parseLaw(tree: TreeFolder): Parsed<Law> {
+  const policy = nodeAt(tree, 'policy');
+  const repository = fileAt(tree, REPOSITORY_FILE);
+  if (policy?.kind !== 'folder' || repository === null) {
+    return unparsable(
+      { file: repository === null ? REPOSITORY_FILE : POLICY_FILE },
+      'is missing: this is no evidence repository',
+    );
+  }
+  const memo = known.get(policy)?.get(repository);
+  if (memo !== undefined) return memo;
+  const law = readLaw(tree, repository);
+  known.set(policy, (known.get(policy) ?? new WeakMap<object, Parsed<Law>>()).set(repository, law));
+  return law;
+}
+
+/** The law of a tree that is known to hold one. @throws CannotTell BAD_DATA where it does not. */
+export function lawOf(tree: TreeFolder): Law {
+  const law = parseLaw(tree);
+  if (law.ok) return law.value;
+  const [{ place, message }] = law.problems;
+  throw new CannotTell('BAD_DATA', `${place.file} ${message}`, { place });
+}
+
+function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
+  const repository = parseYaml(Repository, repositoryFile.bytes, REPOSITORY_FILE);
+  const policy = yamlAt(tree, POLICY_FILE, Policy);
+  const signers = yamlAt(tree, SIGNERS_FILE, Signers);
+  const problems: Problem[] = [repository, policy, signers].flatMap((part) =>
+    part.ok ? [] : [...part.problems],
+  );
+  const rubrics = new Map<string, LawRubric>();
+  for (const name of namesIn(tree, 'policy/rubrics')) {
+    const path = `policy/rubrics/${name}`;
+    const file = fileAt(tree, path);
+    if (file === null) continue;
+    const rubric = rubricDocument.parse(file.bytes, path);
+    if (!rubric.ok) problems.push(...rubric.problems);
+    else if (path !== rubricFile(rubric.value.name))
+      problems.push({
+        place: { file: path, key: 'name' },
+        message: `holds the rubric ${rubric.value.name}; name the file after it`,
+      });
+    else rubrics.set(rubric.value.name, { rubric: rubric.value, file, sha256: file.sha256 });
+  }
+  const certificates = new Map<Fingerprint, string>();
+  for (const name of namesIn(tree, 'policy/keys')) {
+    const file = fileAt(tree, `policy/keys/${name}`);
+    const fingerprint = Fingerprint.safeParse(name.replace(/\.asc$/, ''));
+    if (file === null || !fingerprint.success || !name.endsWith('.asc'))
+      problems.push({ place: { file: `policy/keys/${name}` }, message: 'must be named <FINGERPRINT>.asc' });
+    else certificates.set(fingerprint.data, new TextDecoder().decode(file.bytes));
+  }
+  if (policy.ok && signers.ok)
+    problems.push(...crossProblems(policy.value, signers.value, rubrics, certificates));
+  problems.push(...strayProblems(tree));
+  if (repository.ok && policy.ok && signers.ok && !isNonEmpty(problems)) {
+    return parsed({
+      repository: repository.value,
+      policy: policy.value,
+      signers: signers.value,
+      rubrics,
+      certificates,
+    });
+  }
+  if (isNonEmpty(problems)) return { ok: false, problems };
+  return unparsable({ file: POLICY_FILE }, 'cannot be read');
+}
+
+function yamlAt<T>(tree: TreeFolder, path: string, schema: Parameters<typeof parseYaml<T>>[0]): Parsed<T> {
+  const file = fileAt(tree, path);
+  return file === null ? unparsable({ file: path }, 'is missing') : parseYaml(schema, file.bytes, path);
+}
+
+/** What one file promises another. */
+function crossProblems(
+  policy: Policy,
+  signers: Signers,
+  rubrics: ReadonlyMap<string, unknown>,
+  certificates: ReadonlyMap<string, unknown>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  policy.lines.forEach((line, index) => {
+    const place = { file: POLICY_FILE, key: `lines.${index}` };
+    if (!rubrics.has(line.rubric))
+      problems.push({
+        place,
+        message: `names the rubric ${line.rubric}, but ${rubricFile(line.rubric)} is not there`,
+      });
+    if (!signers.principals.some((principal) => principal.id === line.owner && principal.kind === 'human')) {
+      problems.push({ place, message: `is owned by ${line.owner}, who is no human in ${SIGNERS_FILE}` });
+    }
+  });
+  const keys = new Set<string>();
+  for (const principal of signers.principals) {
+    for (const { fingerprint } of principal.keys) {
+      keys.add(fingerprint);
+      if (!certificates.has(fingerprint))
+        problems.push({
+          place: { file: SIGNERS_FILE, key: principal.id },
+          message: `lists the key ${fingerprint}, but ${keyFile(fingerprint)} is not there`,
+        });
+    }
+  }
+  for (const fingerprint of certificates.keys()) {
+    if (!keys.has(fingerprint))
+      problems.push({
+        place: { file: keyFile(fingerprint) },
+        message: `belongs to nobody in ${SIGNERS_FILE}`,
+      });
+  }
+  return problems;
+}
+
+function strayProblems(tree: TreeFolder): readonly Problem[] {
+  return filesUnder(tree, 'policy')
+    .filter(
+      ([path]) => !/^(?:(?:policy|signers)\.yaml|(?:keys\/[^/]+\.asc)|(?:rubrics\/[^/]+\.json))$/.test(path),
+    )
+    .map(([path]) => ({ place: { file: `policy/${path}` }, message: 'is no file the policy folder knows' }));
+}
+
+/** The first rule that matches the line: order in the file decides. */
+export function ruleOfLine(law: Law, line: LineName): LineRule | null {
+  return law.policy.lines.find((rule) => matchesLine(rule.match, line)) ?? null;
+}
+
+export function principalNamed(law: Law, id: string): Principal | null {
+  return law.signers.principals.find((principal) => principal.id === id) ?? null;
+}
+
+export function holderOfKey(
+  law: Law,
+  key: Fingerprint,
+): { readonly principal: Principal; readonly key: SignerKey } | null {
+  for (const principal of law.signers.principals) {
+    const held = principal.keys.find((candidate) => candidate.fingerprint === key);
+    if (held !== undefined) return { principal, key: held };
+  }
+  return null;
+}
+
+export function isKeyEnded(key: SignerKey): boolean {
+  return key.retired !== undefined || key.compromised !== undefined;
+}
+
+/** Whether a principal holds a role for a line at a time (seconds since 1970). `line` null: for any line. */
+export function holdsRole(principal: Principal, role: Role, line: LineName | null, at: number): boolean {
+  return principal.roles.some(
+    (grant) =>
+      grant.role === role &&
+      (line === null || grant.lines.some((pattern) => matchesLine(pattern, line))) &&
+      (grant.from === undefined || toSeconds(grant.from) <= at) &&
+      (grant.until === undefined || at < toSeconds(grant.until)),
+  );
+}
+
+/** Everybody who can act in one of the roles on a line at a time: active grant and at least one key that has not ended. */
+export function holdersOf(
+  law: Law,
+  roles: readonly Role[],
+  line: LineName,
+  at: number,
+): readonly Principal[] {
+  return law.signers.principals.filter(
+    (principal) =>
+      principal.keys.some((key) => !isKeyEnded(key)) &&
+      roles.some((role) => holdsRole(principal, role, line, at)),
+  );
+}

@@ -1,0 +1,54 @@
+import type { Approval } from '../domain/approval.ts';
+import type { EntryId } from '../domain/names.ts';
+import type { Role } from '../domain/roles.ts';
+import { gateRule } from './gate-rule.ts';
+import { requestersOf } from './separation.ts';
+import type { Bundle, World } from './world.ts';
+
+export type Objection = Extract<Approval, { act: 'reject' | 'request-changes' }>;
+
+/**
+ * Rejections and change requests that nobody has settled. They stand although their author's key is ended or the role
+ * lost, until entries name them in `answers`: one of the author, or of as many holders of the gate's roles as its quorum.
+ */
+export function standingObjections(world: World, bundle: Bundle): readonly Objection[] {
+  const withdrawn = withdrawnEntries(bundle);
+  return bundle.approvals
+    .filter((entry) => entry.act === 'reject' || entry.act === 'request-changes')
+    .filter((entry) => !withdrawn.has(entry.id) && !isSettled(world, bundle, entry));
+}
+
+/** Ids that a withdrawal takes back, where it is by the author of what it names. */
+export function withdrawnEntries({ approvals }: Pick<Bundle, 'approvals'>): ReadonlySet<EntryId> {
+  const author = new Map(approvals.map((entry) => [entry.id, entry.principal]));
+  return new Set(
+    approvals.flatMap((entry) =>
+      entry.act === 'withdraw' && author.get(entry.withdraws) === entry.principal ? [entry.withdraws] : [],
+    ),
+  );
+}
+
+/** A withdrawal of a decision that a transition already relied on: what was built on it is contested. */
+export function contestingEntries(world: World, bundle: Bundle): readonly Approval[] {
+  const relied = new Set(bundle.record.transitions.flatMap((step) => step.reliedOn));
+  return bundle.approvals.filter(
+    (entry) => entry.act === 'withdraw' && relied.has(entry.withdraws) && !isSettled(world, bundle, entry),
+  );
+}
+
+function isSettled(world: World, bundle: Bundle, objection: Approval): boolean {
+  const rule = gateRule(world.law, bundle, objection.gate);
+  const requesters = requestersOf(bundle, world.law);
+  const withdrawn = withdrawnEntries(bundle);
+  const answers = bundle.approvals.filter(
+    (entry) => entry.answers.includes(objection.id) && !withdrawn.has(entry.id),
+  );
+  if (answers.some((entry) => entry.principal === objection.principal)) return true;
+  const holders: readonly Role[] = rule.roles;
+  const others = new Set(
+    answers
+      .filter((entry) => holders.includes(entry.role) && !requesters.has(entry.principal))
+      .map((entry) => entry.principal),
+  );
+  return others.size >= rule.quorum;
+}

@@ -1,0 +1,69 @@
+import type { FileEntry } from '../domain/entry.ts';
+import type { EvaluationReport } from '../domain/evaluation-report.ts';
+import type { Lock } from '../domain/lock.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { Request } from '../domain/request.ts';
+
+/** A report must name the raw files it was made from, and those files must be the ones kept beside it. */
+export function checkReport(report: EvaluationReport, files: readonly FileEntry[]): readonly Reason[] {
+  const kept = new Map(files.map((file) => [file.path as string, file.sha256]));
+  return report.raw.flatMap((raw) =>
+    kept.get(raw.path) === raw.sha256
+      ? []
+      : [
+          reason('FILE_DIFFERS', {
+            path: `raw/${raw.path}`,
+            stated: raw.sha256,
+            found: kept.get(raw.path) ?? 'no file',
+          }),
+        ],
+  );
+}
+
+/** The harness must have run this adapter on this base, by every name and commit it reports. */
+export function checkModel(report: EvaluationReport, request: Request): readonly Reason[] {
+  const { model } = report;
+  const { base, artifact } = request;
+  const other = (what: string, requested: string, evaluated: string | undefined): readonly Reason[] =>
+    evaluated === requested
+      ? []
+      : [reason('EVAL_OTHER_MODEL', { what, requested, evaluated: evaluated ?? 'none named' })];
+  const commit = base.pin.kind === 'commit' ? base.pin.value : null;
+  return [
+    ...other('base', base.name, model.base),
+    ...other('adapter', artifact.name, model.adapter),
+    // A harness may leave the revision out; what it does name must be the pinned commit.
+    ...(commit !== null && model.baseRevision !== undefined
+      ? other('base revision', commit, model.baseRevision)
+      : []),
+    ...(commit !== null && model.baseSha !== undefined ? other('base commit', commit, model.baseSha) : []),
+  ];
+}
+
+/** The same harness, task versions and prompts as in the lock. */
+export function checkYardstick(report: EvaluationReport, lock: Lock): readonly Reason[] {
+  const other = (what: string, locked: string, used: string): readonly Reason[] =>
+    locked === used ? [] : [reason('EVAL_OTHER_YARDSTICK', { what, locked, used })];
+  return [
+    ...other(
+      'harness',
+      `${lock.harness.name} ${lock.harness.version}`,
+      `${report.harness.name} ${report.harness.version}`,
+    ),
+    ...lock.tasks.flatMap((task) => {
+      const row = report.tasks.find((candidate) => candidate.task === task.task);
+      if (row === undefined) return other(`task ${task.task}`, task.version, 'not run');
+      return [
+        ...other(`version of ${task.task}`, task.version, row.version),
+        ...other(`prompts of ${task.task}`, task.hash ?? 'not told', row.hash ?? 'not told'),
+      ];
+    }),
+  ];
+}
+
+/** A task whose samples were not all run has no score that can be compared with anything. */
+export function checkCompleteness(report: EvaluationReport): readonly Reason[] {
+  return report.tasks
+    .filter(({ samples }) => samples.effective !== samples.original)
+    .map(({ task, samples }) => reason('EVAL_INCOMPLETE', { task, ...samples }));
+}

@@ -1,0 +1,235 @@
+import type { Approval } from '../domain/approval.ts';
+import { toIterationId, type EntryId } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { GateName, State } from '../domain/states.ts';
+import { edgeOnward, type Edge } from './edges.ts';
+import { evidenceProblems } from './evidence-rules.ts';
+import { gateRule, type GateRule } from './gate-rule.ts';
+import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
+import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
+import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
+import { staleBecause, statementOf } from './statement.ts';
+import { runsVerdict } from './verdict.ts';
+import type { Bundle, World } from './world.ts';
+
+type Approve = Extract<Approval, { act: 'approve' }>;
+
+/** What counts at one gate now, and what is missing. */
+export interface GateStanding {
+  readonly rule: GateRule;
+  readonly counted: readonly Approve[];
+  /** Approvals that are there and do not count, with why. */
+  readonly discounted: readonly { readonly entry: Approve; readonly why: Reason }[];
+  readonly objections: readonly Objection[];
+  readonly filled: number;
+  /** Who could sign next: people who hold a role of the gate, are not barred and have not signed. */
+  readonly canSign: readonly string[];
+  readonly open: boolean;
+}
+
+/** What counts for one iteration at one time: a pure function of the tree, its law and the time. */
+export interface Standing {
+  readonly state: State;
+  readonly edge: Edge | null;
+  readonly runs: 'pending' | 'pass' | 'fail';
+  readonly gates: readonly GateStanding[];
+  readonly evidence: readonly Reason[];
+  readonly contested: readonly Approval[];
+  readonly separationWaived: boolean;
+  /** Everything that keeps the edge onward closed; empty when it can be taken. */
+  readonly blocked: readonly Reason[];
+  /** Entries a transition through the gates of the edge would rely on, sorted. */
+  readonly reliesOn: readonly EntryId[];
+}
+
+/** @param at seconds since 1970: what expiry of grants is measured at. */
+export function standingOf(world: World, bundle: Bundle, at: number): Standing {
+  const { record } = bundle;
+  const edge = edgeOnward(record.state);
+  const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
+  const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
+  const evidence = evidenceProblems(bundle.folder, demanded);
+  const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle, edge)];
+  const blocked = [
+    ...gates.flatMap((gate) => gateReasons(gate)),
+    ...evidence,
+    ...contested.map((entry) =>
+      reason('CONTESTED', {
+        entry: entry.id,
+        act: entry.act,
+        principal: entry.principal,
+        reason: entry.reason,
+      }),
+    ),
+    ...automaticReasons(bundle, edge),
+  ];
+  return {
+    state: record.state,
+    edge,
+    runs: runsVerdict(bundle),
+    gates,
+    evidence,
+    contested,
+    separationWaived: isSeparationWaived(world.law, bundle),
+    blocked,
+    reliesOn: [...new Set(gates.flatMap((gate) => gate.counted.map((entry) => entry.id)))].sort(),
+  };
+}
+
+function gateStandings(
+  world: World,
+  bundle: Bundle,
+  names: readonly GateName[],
+  at: number,
+): readonly GateStanding[] {
+  const rules = names.map((gate) => gateRule(world.law, bundle, gate));
+  const judged = rules.map((rule) => ({ rule, ...countApprovals(world, bundle, rule, at) }));
+  const filled = filledSeats(
+    rules,
+    judged.flatMap((gate) => gate.counted),
+  );
+  const objections = standingObjections(world, bundle);
+  return judged.map((gate) => {
+    const seats = filled.get(gate.rule.gate) ?? 0;
+    const against = objections.filter((entry) => entry.gate === gate.rule.gate);
+    return {
+      ...gate,
+      objections: against,
+      filled: seats,
+      canSign: whoCanSign(
+        world,
+        bundle,
+        gate.rule,
+        judged.flatMap((other) => other.counted),
+        at,
+      ),
+      open: seats >= gate.rule.quorum && against.length === 0,
+    };
+  });
+}
+
+function countApprovals(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  at: number,
+): Pick<GateStanding, 'counted' | 'discounted'> {
+  const now = statementOf(world.law, bundle, rule);
+  const withdrawn = withdrawnEntries(bundle);
+  const entries = bundle.approvals.filter(
+    (entry): entry is Approve => entry.act === 'approve' && entry.gate === rule.gate,
+  );
+  const judged = entries.map((entry) => {
+    const { gate, principal } = entry;
+    const stale = staleBecause(entry.statement, now);
+    const inactive = inactiveBecause(world, bundle, rule, entry, at);
+    const why = withdrawn.has(entry.id)
+      ? reason('APPROVAL_WITHDRAWN', { gate, principal })
+      : stale !== null
+        ? reason('APPROVAL_STALE', { gate, principal, what: stale, date: entry.time })
+        : inactive !== null
+          ? reason('APPROVAL_INACTIVE', { gate, principal, why: inactive })
+          : null;
+    return { entry, why };
+  });
+  return {
+    counted: judged.filter(({ why }) => why === null).map(({ entry }) => entry),
+    discounted: judged.flatMap(({ entry, why }) => (why === null ? [] : [{ entry, why }])),
+  };
+}
+
+/** Principal, key and role must still be there when the approval is used. */
+function inactiveBecause(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  entry: Approve,
+  at: number,
+): string | null {
+  const person = principalNamed(world.law, entry.principal);
+  if (person?.kind !== 'human') return 'the signer is no longer enrolled';
+  const holder = holderOfKey(world.law, entry.key);
+  if (holder?.principal.id !== person.id) return 'the key is no longer enrolled';
+  if (isKeyEnded(holder.key)) return 'the key has been retired or reported as compromised';
+  if (
+    !(rule.roles as readonly string[]).includes(entry.role) ||
+    !holdsRole(person, entry.role, bundle.iteration.line, at)
+  ) {
+    return `the signer no longer holds the role ${entry.role}`;
+  }
+  return rule.requesterBarred && requestersOf(bundle, world.law).has(person.id)
+    ? 'the requester does not count at this gate'
+    : null;
+}
+
+function whoCanSign(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  counted: readonly Approve[],
+  at: number,
+): readonly string[] {
+  const requesters = requestersOf(bundle, world.law);
+  return holdersOf(world.law, rule.roles, bundle.iteration.line, at)
+    .filter((person) => !(rule.requesterBarred && requesters.has(person.id)))
+    .filter(
+      (person) =>
+        !counted.some(
+          (entry) =>
+            entry.principal === person.id &&
+            (entry.gate === rule.gate || rule.distinctFrom.includes(entry.gate)),
+        ),
+    )
+    .map((person) => person.id);
+}
+
+function gateReasons({ rule, filled, canSign, discounted, objections }: GateStanding): readonly Reason[] {
+  const objected = objections.map((entry) =>
+    reason('GATE_OBJECTED', {
+      gate: rule.gate,
+      act: entry.act,
+      principal: entry.principal,
+      reason: entry.reason,
+      entry: entry.id,
+    }),
+  );
+  if (filled >= rule.quorum) return objected;
+  return [
+    reason('GATE_PENDING', { gate: rule.gate, roles: rule.roles, has: filled, of: rule.quorum, canSign }),
+    ...discounted.map(({ why }) => why),
+    ...objected,
+  ];
+}
+
+function passedObjections(world: World, bundle: Bundle, edge: Edge | null): readonly Objection[] {
+  const ahead: readonly GateName[] = edge?.gates ?? [];
+  return standingObjections(world, bundle).filter((entry) => !ahead.includes(entry.gate));
+}
+
+/** Edges without gates are closed until the run or the export that opens them is recorded. */
+function automaticReasons(bundle: Bundle, edge: Edge | null): readonly Reason[] {
+  if (edge?.opens === 'evaluation' && runsVerdict(bundle) !== 'pass') {
+    const shortfalls = bundle.record.evaluations.flatMap((run) =>
+      run.status === 'complete' ? run.scores.shortfalls : [],
+    );
+    return [reason('CRITERIA_NOT_MET', { to: edge.to, shortfalls: [...new Set(shortfalls)] })];
+  }
+  if (edge?.opens === 'export' && bundle.record.export === undefined) {
+    return [reason('CRITERIA_NOT_MET', { to: edge.to, shortfalls: ['NOT_EXPORTED'] })];
+  }
+  return [];
+}
+
+/** The automatic transition that is due and must not be held back; null where none is. */
+export function dueTransition(bundle: Bundle): State | null {
+  const edge = edgeOnward(bundle.record.state);
+  if (edge === null || (edge.opens !== 'evaluation' && edge.opens !== 'export')) return null;
+  return automaticReasons(bundle, edge).length === 0 ? edge.to : null;
+}
+
+export function withheld(bundle: Bundle): readonly Reason[] {
+  const to = dueTransition(bundle);
+  return to === null
+    ? []
+    : [reason('TRANSITION_WITHHELD', { iteration: toIterationId(bundle.iteration), to })];
+}

@@ -1,0 +1,46 @@
+import type { Statement } from '../domain/approval.ts';
+import { toIdSet } from '../domain/entry.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { isStated, requiredFiles } from './evidence-rules.ts';
+import { gateRuleDigest, statedDemands, type GateRule } from './gate-rule.ts';
+import type { Law } from './law.ts';
+import { subjectDigest } from './subject.ts';
+import type { Bundle } from './world.ts';
+
+/** What somebody who signs at this gate now would state. */
+export function statementOf(law: Law, bundle: Bundle, rule: GateRule): Statement {
+  return {
+    subject: subjectDigest(law, bundle),
+    evidence: requiredFiles(bundle.folder, statedDemands(rule))
+      .filter((file) => isStated(file.path))
+      .map((file) => ({ path: file.path, sha256: file.sha256 })) as unknown as Statement['evidence'],
+    approvals: toIdSet(bundle.approvals.map((entry) => entry.id)),
+    gateRule: gateRuleDigest(rule),
+  };
+}
+
+/** How a statement differs from what is there, in words; null where it still says what is so. */
+export function staleBecause(stated: Statement, now: Statement): string | null {
+  if (stated.subject !== now.subject) return 'covers another artifact, change, lock, evaluation or export';
+  if (stated.gateRule !== now.gateRule) return 'was given under an older rule of this gate';
+  const current = new Map(now.evidence.map((file) => [file.path as string, file.sha256]));
+  const changed = stated.evidence.find((file) => current.get(file.path) !== file.sha256);
+  if (changed !== undefined) return `covers an older ${changed.path}`;
+  const added = now.evidence.find((file) => !stated.evidence.some((old) => old.path === file.path));
+  if (added !== undefined) return `does not cover ${added.path}, which came later`;
+  const here = new Set<string>(now.approvals);
+  const gone = stated.approvals.find((id) => !here.has(id));
+  return gone === undefined ? null : `lists the entry ${gone.slice(0, 12)}, which is gone`;
+}
+
+/** A new statement must equal what is in the tree, down to the set of entries known. */
+export function checkStatement(stated: Statement, now: Statement): readonly Reason[] {
+  const reasons: Reason[] = [];
+  const differ = (what: string, has: string, found: string): unknown =>
+    has !== found && reasons.push(reason('STATEMENT_DIFFERS', { what, stated: has, found }));
+  differ('subject', stated.subject, now.subject);
+  differ('gate rule', stated.gateRule, now.gateRule);
+  differ('evidence', JSON.stringify(stated.evidence), JSON.stringify(now.evidence));
+  differ('entries known', stated.approvals.join(' '), now.approvals.join(' '));
+  return reasons;
+}

@@ -1,0 +1,140 @@
+import { CannotTell } from '../base/errors.ts';
+import type { Parsed } from '../base/problem.ts';
+import { aliasesDocument, type Aliases } from '../domain/aliases.ts';
+import { approvalDocument, type Approval } from '../domain/approval.ts';
+import { baselineDocument, type Baseline } from '../domain/baseline.ts';
+import type { JsonDocument } from '../domain/document.ts';
+import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
+import { lockDocument, type Lock } from '../domain/lock.ts';
+import { LineName, toIterationId, Version, type EntryId, type Iteration } from '../domain/names.ts';
+import {
+  aliasesFile,
+  baselineFolder,
+  bundleFolder,
+  lockFile,
+  lockFolder,
+  RECORD,
+  reportFile,
+} from '../domain/paths.ts';
+import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import type { Law } from './law.ts';
+
+/** A tree together with the law it is judged by. For a recorded act: the parent's tree and the parent's law. */
+export interface World {
+  readonly law: Law;
+  readonly tree: TreeFolder;
+}
+
+/** One iteration with everything signed about it. */
+export interface Bundle {
+  readonly iteration: Iteration;
+  readonly record: PromotionRecord;
+  /** Entries in `approvals/`, sorted by (time, id). */
+  readonly approvals: readonly Approval[];
+  readonly folder: TreeFolder;
+  readonly lock: Lock;
+}
+
+const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
+
+/** Parses a file once, however many commits share it. */
+export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
+  const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
+  parsedFiles.set(file, memo);
+  const seen = memo.get(document.name);
+  if (seen !== undefined) return seen as Parsed<T>;
+  const fresh = document.parse(file.bytes, path);
+  memo.set(document.name, fresh);
+  return fresh;
+}
+
+/**
+ * Reads a file of a tree whose every file was accepted before.
+ * @throws CannotTell BAD_DATA: the tree was never judged, or not by this law.
+ */
+function trusted<T>(document: JsonDocument<T>, tree: TreeFolder, path: string): T | null {
+  const file = fileAt(tree, path);
+  if (file === null) return null;
+  const result = parseFile(document, file, path);
+  if (result.ok) return result.value;
+  const [{ place, message }] = result.problems;
+  throw new CannotTell('BAD_DATA', `${place.file} ${message}`, { place, remedy: 'modelsmith verify' });
+}
+
+export function locksOf(tree: TreeFolder, line: LineName): readonly Lock[] {
+  return namesIn(tree, lockFolder(line))
+    .flatMap((name) => trusted(lockDocument, tree, `${lockFolder(line)}/${name}`) ?? [])
+    .sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
+}
+
+export function lockNamed(tree: TreeFolder, line: LineName, id: EntryId): Lock | null {
+  return trusted(lockDocument, tree, lockFile(line, id));
+}
+
+export function baselineNamed(
+  tree: TreeFolder,
+  line: LineName,
+  id: EntryId,
+): { readonly baseline: Baseline; readonly report: EvaluationReport } | null {
+  const folder = baselineFolder(line, id);
+  const baseline = trusted(baselineDocument, tree, `${folder}/baseline.json`);
+  const report = trusted(evaluationReportDocument, tree, `${folder}/report.json`);
+  return baseline === null || report === null ? null : { baseline, report };
+}
+
+export function baselinesOf(tree: TreeFolder, line: LineName): readonly Baseline[] {
+  return namesIn(tree, `baselines/${line}`)
+    .flatMap((id) => trusted(baselineDocument, tree, `baselines/${line}/${id}/baseline.json`) ?? [])
+    .sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
+}
+
+export function aliasesOf(tree: TreeFolder, line: LineName): Aliases | null {
+  return trusted(aliasesDocument, tree, aliasesFile(line));
+}
+
+export function recordOf(tree: TreeFolder, iteration: Iteration): PromotionRecord | null {
+  return trusted(recordDocument, tree, `${bundleFolder(iteration)}/${RECORD}`);
+}
+
+/** @returns null where the iteration does not exist. */
+export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null {
+  const record = recordOf(tree, iteration);
+  const folder = nodeAt(tree, bundleFolder(iteration));
+  if (record === null || folder?.kind !== 'folder') return null;
+  const lock = lockNamed(tree, iteration.line, record.request.lock);
+  if (lock === null)
+    throw new CannotTell('BAD_DATA', `${toIterationId(iteration)} cites a lock that is not there`, {
+      remedy: 'modelsmith verify',
+    });
+  const approvals = filesUnder(folder, 'approvals').flatMap(
+    ([name]) => trusted(approvalDocument, folder, `approvals/${name}`) ?? [],
+  );
+  return { iteration, record, approvals: sortEntries(approvals), folder, lock };
+}
+
+export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {
+  return trusted(evaluationReportDocument, bundle.folder, reportFile(run));
+}
+
+export function linesOf(tree: TreeFolder): readonly LineName[] {
+  const names = new Set(['locks', 'baselines', 'promotions'].flatMap((top) => namesIn(tree, top)));
+  return [...names].sort().flatMap((name) => {
+    const line = LineName.safeParse(name);
+    return line.success ? [line.data] : [];
+  });
+}
+
+export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iteration[] {
+  return namesIn(tree, `promotions/${line}`).flatMap((name) => {
+    const version = Version.safeParse(name);
+    return version.success ? [{ line, version: version.data }] : [];
+  });
+}
+
+/** The order of the approval log: by time, then by id. */
+export function sortEntries<T extends { readonly time: string; readonly id: string }>(
+  entries: readonly T[],
+): readonly T[] {
+  return [...entries].sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
+}
