@@ -1,5 +1,6 @@
 import { memberOf, textOf, type ForeignJson } from '../../base/foreign-json.ts';
 import { parseBasePin, printBasePin } from '../../domain/base-pin.ts';
+import { Label } from '../../domain/text.ts';
 import type { ArtifactBase, ArtifactFault, ArtifactFinding, InspectOptions } from '../../ports/artifacts.ts';
 import { ADAPTER_CONFIG } from './peft-config.ts';
 
@@ -22,6 +23,15 @@ export function settleBase(
   const configPin = revision === undefined ? null : parseBasePin(revision);
   const statedPin = stated === undefined ? null : parseBasePin(stated.pin);
 
+  for (const name of [configName, stated?.name ?? '']) {
+    if (name !== '' && !Label.safeParse(name).success) {
+      return refuse(
+        'PEFT_CONFIG_INVALID',
+        NAME,
+        'The name of the base must be one line of at most 400 visible characters.',
+      );
+    }
+  }
   if (stated !== undefined && statedPin === null) {
     return refuse(
       'BASE_FLOATING',

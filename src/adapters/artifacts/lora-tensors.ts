@@ -5,7 +5,7 @@ import type { Tensor } from './safetensors.ts';
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
 
 /** The one spelling that servers load: no adapter name between `lora_A` and `weight`, no embedding or magnitude. */
-const LORA_NAME = /^base_model\.model\.(.+)\.lora_(A|B)\.weight$/;
+const LORA_NAME = /^base_model\.model\.([A-Za-z0-9_.-]{1,400})\.lora_(A|B)\.weight$/;
 const WEIGHT_TYPES: ReadonlySet<string> = new Set(['F16', 'BF16', 'F32', 'F64']);
 /** A key of `rank_pattern` that means only itself. Others are regular expressions of a stranger and are not run. */
 const LITERAL_KEY = /^[A-Za-z0-9_.-]+$/;

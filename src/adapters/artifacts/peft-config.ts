@@ -9,6 +9,7 @@ import {
   type ForeignJson,
   type ForeignObject,
 } from '../../base/foreign-json.ts';
+import { Label } from '../../domain/text.ts';
 import type { ArtifactFault, ArtifactFinding } from '../../ports/artifacts.ts';
 
 /** What `adapter_config.json` says, as far as the tensors and a server depend on it. */
@@ -67,7 +68,7 @@ export function readPeftConfig(json: ForeignJson): {
   if (alpha === undefined && isOn(json.get('lora_alpha')))
     add('PEFT_CONFIG_INVALID', 'lora_alpha', '"lora_alpha" must be a number.');
   const target = json.get('target_modules');
-  const targets = textOf(target) ?? textsOf(target);
+  const targets = labels(textOf(target) ?? textsOf(target));
   if (targets === undefined || targets.length === 0)
     add(
       'PEFT_CONFIG_INVALID',
@@ -82,6 +83,12 @@ export function readPeftConfig(json: ForeignJson): {
     targets !== undefined &&
     targets.length > 0;
   return { config: usable ? { rank, rankPattern, alpha, targets } : null, findings };
+}
+
+/** Names that can be shown on one line; others cannot be names of modules. */
+function labels<T extends string | readonly string[]>(texts: T | undefined): T | undefined {
+  const all: readonly string[] = typeof texts === 'string' ? [texts] : (texts ?? []);
+  return all.every((text) => Label.safeParse(text).success) ? texts : undefined;
 }
 
 function* unsupported(config: ForeignObject): Generator<readonly [key: string, message: string]> {

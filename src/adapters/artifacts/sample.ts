@@ -23,7 +23,7 @@ export function safetensorsFile(
     at += data.length;
   }
   const json = JSON.stringify(Object.fromEntries(members));
-  const header = Buffer.from(json.padEnd(Math.ceil(json.length / 8) * 8, ' '));
+  const header = Buffer.from(json + ' '.repeat(-Buffer.byteLength(json) & 7));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   return Uint8Array.from(Buffer.concat([length, header, ...tensors.map((tensor) => tensor.data)]));
