@@ -25,6 +25,8 @@ export interface ForeignJsonLimits {
 
 export const MAX_FOREIGN_BYTES = 64 * 1024 * 1024;
 export const MAX_FOREIGN_DEPTH = 128;
+/** Values in one document: each takes far more memory than its text. */
+export const MAX_FOREIGN_VALUES = 2_000_000;
 /** Longer spellings of a number carry no measurement, only work for whoever computes with them. */
 export const MAX_NUMBER_CHARACTERS = 400;
 
@@ -135,6 +137,7 @@ class Reader {
   private readonly maxDepth: number;
   private at = 0;
   private depth = 0;
+  private values = 0;
 
   constructor(text: string, maxDepth: number) {
     this.text = text;
@@ -149,6 +152,8 @@ class Reader {
 
   /** One value with the white space around it. */
   private value(): ForeignJson {
+    this.values += 1;
+    if (this.values > MAX_FOREIGN_VALUES) this.stop(`holds more than ${MAX_FOREIGN_VALUES} values`);
     this.space();
     const next = this.text[this.at];
     const value =

@@ -1,71 +1,23 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
-import { loraAdapter, safetensorsFile, type SampleTensor } from '../../../src/adapters/artifacts/sample.ts';
+import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
-import type { ArtifactFault, InspectOptions } from '../../../src/ports/artifacts.ts';
-
-const COMMIT = 'a'.repeat(40);
-const OTHER = 'b'.repeat(40);
-const SAMPLE = {
-  base: 'acme/base',
-  revision: COMMIT,
-  rank: 2,
-  modules: ['v_proj', 'q_proj'],
-  hidden: 8,
-  layers: 2,
-  seed: 'x',
-};
-const MODULE = 'base_model.model.model.layers.0.self_attn.q_proj';
-const root = mkdtempSync(join(tmpdir(), 'inspector-'));
-afterAll(() => rmSync(root, { recursive: true }));
-
-let folders = 0;
-const files = () =>
-  Object.fromEntries(loraAdapter(SAMPLE).map(({ path, bytes }) => [path, bytes])) as Record<
-    string,
-    Uint8Array
-  >;
-
-function folder(content: Readonly<Record<string, Uint8Array | string>>): string {
-  folders += 1;
-  const path = join(root, String(folders), 'claims-lora');
-  mkdirSync(path, { recursive: true });
-  for (const [name, bytes] of Object.entries(content)) writeFileSync(join(path, name), bytes);
-  return path;
-}
-
-const config = (changes: Readonly<Record<string, unknown>>) => ({
-  ...files(),
-  'adapter_config.json': JSON.stringify({
-    ...(JSON.parse(Buffer.from(files()['adapter_config.json'] ?? []).toString()) as object),
-    ...changes,
-  }),
-});
-const tensor = (name: string, shape: readonly number[], dtype = 'F32'): SampleTensor => ({
-  name,
-  dtype,
-  shape,
-  data: new Uint8Array(shape.reduce((a, b) => a * b, dtype === 'I64' ? 8 : 4)),
-});
-const pair = (module = MODULE, rank = 2) => [
-  tensor(`${module}.lora_A.weight`, [rank, 8]),
-  tensor(`${module}.lora_B.weight`, [8, rank]),
-];
-const weights = (tensors: readonly SampleTensor[], changes: Readonly<Record<string, unknown>> = {}) => ({
-  ...config(changes),
-  'adapter_model.safetensors': safetensorsFile(tensors, {}),
-});
-
-async function findings(content: Readonly<Record<string, Uint8Array | string>>, options?: InspectOptions) {
-  const verdict = await adapterInspector.inspect(folder(content), options);
-  return verdict.kind === 'sound'
-    ? []
-    : verdict.findings.map(({ code, message, place }) => ({ code, message, at: place.key ?? place.file }));
-}
+import type { ArtifactFault } from '../../../src/ports/artifacts.ts';
+import {
+  COMMIT,
+  config,
+  files,
+  findings,
+  folder,
+  pair,
+  root,
+  SAMPLE,
+  tensor,
+  weights,
+} from './adapter-folder.ts';
 
 test('a sound adapter: digests that sha256sum gives, facts, and the pinned base', async () => {
   const content = files();
@@ -276,112 +228,5 @@ describe('the configuration', () => {
       kind: 'sound',
       facts: { targetModules: ['q_proj', 'v_proj'], targetPattern: '(a+)+$' },
     });
-  });
-});
-
-describe('the tensors', () => {
-  test.each<[what: string, tensors: SampleTensor[], code: ArtifactFault, at: string]>([
-    [
-      'a full tensor',
-      [...pair(), tensor('base_model.model.score.weight', [2, 8])],
-      'HIDDEN_TENSOR',
-      'base_model.model.score.weight',
-    ],
-    [
-      'a module that is no target',
-      [...pair(), ...pair('base_model.model.lm_head')],
-      'HIDDEN_TENSOR',
-      'base_model.model.lm_head.lora_A.weight',
-    ],
-    [
-      'a magnitude vector',
-      [...pair(), tensor(`${MODULE}.lora_magnitude_vector`, [8])],
-      'HIDDEN_TENSOR',
-      `${MODULE}.lora_magnitude_vector`,
-    ],
-    [
-      'an adapter name in the tensor name',
-      [...pair(), tensor(`${MODULE}.lora_A.default.weight`, [2, 8])],
-      'HIDDEN_TENSOR',
-      `${MODULE}.lora_A.default.weight`,
-    ],
-    [
-      'A of another rank',
-      [tensor(`${MODULE}.lora_A.weight`, [3, 8]), ...pair().slice(1)],
-      'TENSOR_SHAPE',
-      `${MODULE}.lora_A.weight`,
-    ],
-    [
-      'B the wrong way round',
-      [...pair().slice(0, 1), tensor(`${MODULE}.lora_B.weight`, [2, 8])],
-      'TENSOR_SHAPE',
-      `${MODULE}.lora_B.weight`,
-    ],
-    [
-      'A of three dimensions',
-      [tensor(`${MODULE}.lora_A.weight`, [2, 8, 1]), ...pair().slice(1)],
-      'TENSOR_SHAPE',
-      `${MODULE}.lora_A.weight`,
-    ],
-    [
-      'A of whole numbers',
-      [tensor(`${MODULE}.lora_A.weight`, [2, 8], 'I64'), ...pair().slice(1)],
-      'TENSOR_SHAPE',
-      `${MODULE}.lora_A.weight`,
-    ],
-    ['A without B', pair().slice(0, 1), 'TENSOR_MISSING', 'model.layers.0.self_attn.q_proj'],
-    ['nothing', [], 'TENSOR_MISSING', 'adapter_model.safetensors'],
-  ])('%s', async (_, tensors, code, at) => {
-    expect((await findings(weights(tensors)))[0]).toMatchObject({ code, at });
-  });
-
-  test('a rank of its own for some modules', async () => {
-    const tensors = pair(MODULE, 3);
-    expect(await findings(weights(tensors, { rank_pattern: { q_proj: 3 } }))).toEqual([]);
-    expect(
-      await findings(weights(tensors, { rank_pattern: { 'model.layers.0.self_attn.q_proj': 3 } })),
-    ).toEqual([]);
-    expect(
-      await findings(weights(tensors, { rank_pattern: { 'layers.[0-9]+.self_attn.q_proj': 3 } })),
-    ).toEqual([]);
-    expect(
-      (await findings(weights(tensors, { rank_pattern: { v_proj: 3 } }))).map(({ code }) => code),
-    ).toEqual(['TENSOR_SHAPE', 'TENSOR_SHAPE']);
-    expect(
-      (await findings(weights(pair(), { rank_pattern: { q_proj: 3 } }))).map(({ code }) => code),
-    ).toEqual(['TENSOR_SHAPE', 'TENSOR_SHAPE']);
-  });
-});
-
-describe('the base', () => {
-  const stated = (name: string, pin: string): InspectOptions => ({ statedBase: { name, pin } });
-
-  test.each([[null], ['main'], ['v1.0'], ['abc1234'], [COMMIT.toUpperCase()]])(
-    'revision %j floats',
-    async (revision) => {
-      const found = await findings(config({ revision }));
-      expect(found).toMatchObject([{ code: 'BASE_FLOATING', at: 'revision' }]);
-      expect(found[0]?.message).toContain('--base acme/base@<commit>');
-      const verdict = await adapterInspector.inspect(
-        folder(config({ revision })),
-        stated('acme/base', `sha256:${'c'.repeat(64)}`),
-      );
-      expect(verdict).toMatchObject({
-        base: { name: 'acme/base', pin: { kind: 'digest', value: 'c'.repeat(64) }, statedBy: 'submitter' },
-      });
-    },
-  );
-
-  test('a stated base that floats, or is another one, or the same at another commit', async () => {
-    expect(await findings(files(), stated('acme/base', 'main'))).toMatchObject([{ code: 'BASE_FLOATING' }]);
-    expect(await findings(files(), stated('acme/other', COMMIT))).toMatchObject([{ code: 'BASE_MISMATCH' }]);
-    expect(await findings(files(), stated('acme/base', OTHER))).toMatchObject([{ code: 'BASE_MISMATCH' }]);
-    expect(await findings(files(), stated('acme/base', COMMIT))).toEqual([]);
-  });
-
-  test('a configuration that names no base', async () => {
-    const content = config({ base_model_name_or_path: null });
-    expect(await findings(content)).toMatchObject([{ code: 'BASE_FLOATING', at: 'base_model_name_or_path' }]);
-    expect(await findings(content, stated('acme/base', COMMIT))).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import {
   isForeignNumber,
   isForeignObject,
   kindOf,
+  MAX_FOREIGN_VALUES,
   memberOf,
   numberTextOf,
   parseForeignJson,
@@ -116,6 +117,12 @@ describe('what it refuses', () => {
     expect(parseForeignJson(bytes('[[]]'), 'x', { maxDepth: 2, maxBytes: 4 }).ok).toBe(true);
     expect(parseForeignJson(bytes('[[]]'), 'x', { maxDepth: 1 }).ok).toBe(false);
     expect(parseForeignJson(bytes('[[]]'), 'x', { maxBytes: 3 }).ok).toBe(false);
+  });
+
+  test('more values than fit in memory beside other work', () => {
+    const list = (length: number) => bytes(`[${'0,'.repeat(length - 1)}0]`);
+    expect(parseForeignJson(list(MAX_FOREIGN_VALUES - 1), 'x').ok).toBe(true);
+    expect(refusal(list(MAX_FOREIGN_VALUES))).toBe('x.json:1 holds more than 2000000 values');
   });
 });
 
