@@ -38,5 +38,7 @@ test.each<[what: string, meddle: (path: string) => void]>([
 
 test('a link is not followed', async () => {
   symlinkSync(made('target'), join(root, 'link'));
-  await expect(withSteadyFile(join(root, 'link'), (file) => file.digest())).rejects.toMatchObject({ code: 'IO_FAILED' });
+  await expect(withSteadyFile(join(root, 'link'), (file) => file.digest())).rejects.toMatchObject({
+    code: 'IO_FAILED',
+  });
 });
