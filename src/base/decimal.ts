@@ -13,8 +13,8 @@ export interface Ratio {
 /** A decimal in its one spelling: no exponent, no plus, no leading or trailing zeros, zero without a sign. */
 export type DecimalText = string & { readonly __brand: 'DecimalText' };
 
-export const MAX_EXPONENT = 40;
-export const MAX_SIGNIFICANT_DIGITS = 60;
+const MAX_EXPONENT = 40;
+const MAX_SIGNIFICANT_DIGITS = 60;
 /** Digits before or after the point once the exponent is written out. */
 const MAX_PLACES = MAX_EXPONENT + MAX_SIGNIFICANT_DIGITS;
 const MAX_CHARACTERS = 400;

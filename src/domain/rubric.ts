@@ -7,7 +7,7 @@ import { Label, Text } from './text.ts';
 
 /** `rubrics/<name>.json`: what counts as good for a line – which tasks, how they weigh, and what may not get worse. */
 
-export const TASK_GROUPS = ['core', 'held-out', 'security', 'performance'] as const;
+const TASK_GROUPS = ['core', 'held-out', 'security', 'performance'] as const;
 export type TaskGroup = (typeof TASK_GROUPS)[number];
 
 /** Negative, zero or positive; 0 for texts that are no decimals, which the field's own schema reports. */
