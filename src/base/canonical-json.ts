@@ -5,7 +5,8 @@
  * safe integers, which is all the format uses, so the RFC's floating-point rules never apply.
  */
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 export function printJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

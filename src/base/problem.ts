@@ -7,12 +7,16 @@ export interface Problem {
   readonly message: string;
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: NonEmpty<Problem> };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: NonEmpty<Problem> };
 
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-export function unparsable(place: Place, message: string): { readonly ok: false; readonly problems: NonEmpty<Problem> } {
+export function unparsable(
+  place: Place,
+  message: string,
+): { readonly ok: false; readonly problems: NonEmpty<Problem> } {
   return { ok: false, problems: [{ place, message }] };
 }

@@ -6,7 +6,6 @@ import {
   parseAllDocuments,
   visit,
   type Document,
-  type Node,
 } from 'yaml';
 import type { Place } from './errors.ts';
 import { parsed, unparsable, type Parsed } from './problem.ts';

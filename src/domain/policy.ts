@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DecimalText} from '../base/decimal.ts';
+import type { DecimalText } from '../base/decimal.ts';
 import { toCanonicalDecimal } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';

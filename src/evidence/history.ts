@@ -1,0 +1,109 @@
+import { CannotTell } from '../base/errors.ts';
+import { parseCommit, type CommitObject } from '../judge/commit-object.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { ObjectReader } from '../ports/objects.ts';
+
+/** A commit as read: taken apart, or the reason why it cannot be. */
+export interface HistoryCommit {
+  readonly id: string;
+  readonly commit: CommitObject | null;
+  readonly fault: Reason | null;
+}
+
+/** The commits to judge, each after its parents, and those that do not belong to the root at all. */
+export interface History {
+  /** From the root on, in an order in which every parent comes first. */
+  readonly line: readonly HistoryCommit[];
+  /** Reachable from the tip, but neither the root, nor before it, nor after it. */
+  readonly outside: readonly HistoryCommit[];
+  /** Whether the root is reachable from the tip. */
+  readonly holdsRoot: boolean;
+}
+
+export async function readCommit(
+  objects: ObjectReader,
+  id: string,
+  idLength: 40 | 64,
+): Promise<HistoryCommit> {
+  const object = await objects.read(id);
+  if (object.type === 'corrupt') return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }) };
+  if (object.type !== 'commit') throw new CannotTell('BAD_DATA', `${id} is a ${object.type}, not a commit`);
+  const parsed = parseCommit(id, object.bytes, { idLength });
+  if (parsed.ok) return { id, commit: parsed.value, fault: null };
+  return { id, commit: null, fault: reason('COMMIT_MALFORMED', { message: parsed.problems[0].message }) };
+}
+
+const BATCH = 256;
+
+/** Reads everything reachable from `start` without going past `stop`. */
+async function reach(
+  objects: ObjectReader,
+  start: readonly string[],
+  stop: string | null,
+  idLength: 40 | 64,
+  seen: Map<string, HistoryCommit>,
+): Promise<void> {
+  let queue = start.filter((id) => !seen.has(id));
+  while (queue.length > 0) {
+    const batch = queue.slice(0, BATCH);
+    queue = queue.slice(BATCH);
+    for (const found of await Promise.all(batch.map((id) => readCommit(objects, id, idLength)))) {
+      seen.set(found.id, found);
+      if (found.id === stop) continue;
+      for (const parent of found.commit?.parents ?? [])
+        if (!seen.has(parent) && !queue.includes(parent)) queue.push(parent);
+    }
+    queue = queue.filter((id) => !seen.has(id));
+  }
+}
+
+/** Sorts what is reachable from the tip by its relation to the root. */
+export async function readHistory(
+  objects: ObjectReader,
+  tip: string,
+  root: string,
+  idLength: 40 | 64,
+): Promise<History> {
+  const seen = new Map<string, HistoryCommit>();
+  await reach(objects, [tip], root, idLength, seen);
+  const ordered = parentsFirst(tip, seen);
+  const descends = new Set<string>(seen.has(root) ? [root] : []);
+  for (const { id, commit } of ordered)
+    if (commit?.parents.some((parent) => descends.has(parent)) === true) descends.add(id);
+  const strangers = ordered.filter(({ id }) => !descends.has(id));
+  const before = strangers.length === 0 ? new Set<string>() : await ancestorsOf(objects, root, idLength);
+  return {
+    line: ordered.filter(({ id }) => descends.has(id)),
+    outside: strangers.filter(({ id }) => !before.has(id)),
+    holdsRoot: seen.has(root),
+  };
+}
+
+async function ancestorsOf(
+  objects: ObjectReader,
+  root: string,
+  idLength: 40 | 64,
+): Promise<ReadonlySet<string>> {
+  const seen = new Map<string, HistoryCommit>();
+  await reach(objects, [root], null, idLength, seen);
+  return new Set(seen.keys());
+}
+
+function parentsFirst(tip: string, seen: ReadonlyMap<string, HistoryCommit>): readonly HistoryCommit[] {
+  const ordered: HistoryCommit[] = [];
+  const done = new Set<string>();
+  const stack: { id: string; entered: boolean }[] = [{ id: tip, entered: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const found = seen.get(top.id);
+    if (found === undefined || done.has(top.id)) continue;
+    if (top.entered) {
+      done.add(top.id);
+      ordered.push(found);
+      continue;
+    }
+    stack.push({ id: top.id, entered: true });
+    for (const parent of found.commit?.parents ?? [])
+      if (!done.has(parent)) stack.push({ id: parent, entered: false });
+  }
+  return ordered;
+}

@@ -1,0 +1,186 @@
+import { CannotTell } from '../base/errors.ts';
+import type { Fingerprint } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import { judgeCommit, type JudgedParent, type Judgement } from '../judge/judge-commit.ts';
+import { judgeRoot } from '../judge/judge-root.ts';
+import { parseLaw } from '../machine/law.ts';
+import type { ObjectReader } from '../ports/objects.ts';
+import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
+import { readHistory, type HistoryCommit } from './history.ts';
+import { SnapshotReader } from './snapshot.ts';
+
+/** The anchor of all trust: a commit and the primary fingerprint of the key that signed it. Never from the repository. */
+export interface TrustRoot {
+  readonly commit: string;
+  readonly signer: Fingerprint;
+}
+
+export interface Finding {
+  readonly commit: string;
+  readonly reason: Reason;
+  /** Who signed, where that is known. */
+  readonly signer: string | null;
+}
+
+export interface JudgedCommit extends JudgedParent {
+  readonly judgement: Judgement;
+}
+
+export interface Verification {
+  readonly root: TrustRoot;
+  readonly tip: string;
+  readonly findings: readonly Finding[];
+  /** Judged commits in an order in which parents come first. */
+  readonly commits: readonly JudgedCommit[];
+  readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
+  /** The governed tree and clock of the tip. */
+  readonly tree: TreeFolder;
+  readonly clock: number;
+  readonly tipIsVoid: boolean;
+}
+
+export interface VerifyOptions {
+  readonly tip: string;
+  readonly root: TrustRoot;
+  /** A commit the tip must descend from. */
+  readonly descends?: string;
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Judges everything from the root to the tip, each commit by the law of its parent. */
+export async function verifyHistory(
+  objects: ObjectReader,
+  verifier: SignatureVerifier,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const { tip, root, objectFormat, now } = options;
+  const history = await readHistory(objects, tip, root.commit, objectFormat === 'sha1' ? 40 : 64);
+  if (!history.holdsRoot) {
+    // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
+    await mustExist(objects, root.commit);
+  }
+  const judge = new Judge(objects, verifier, options);
+  const findings: Finding[] = [];
+  if (!history.holdsRoot)
+    findings.push({ commit: tip, reason: reason('OUTSIDE_ROOT', { root: root.commit }), signer: null });
+  let done = 0;
+  for (const entry of history.line) {
+    const judged = await judge.judge(entry);
+    const signer = judged.judgement.signer?.id ?? null;
+    findings.push(...judged.judgement.reasons.map((why) => ({ commit: entry.id, reason: why, signer })));
+    done += 1;
+    options.onProgress?.(done, history.line.length);
+  }
+  findings.push(...(await judge.outside(history.outside)));
+  if (options.descends !== undefined && !judge.judged.has(options.descends)) {
+    findings.push({
+      commit: tip,
+      reason: reason('NOT_DESCENDED', { expected: options.descends, tip }),
+      signer: null,
+    });
+  }
+  const last = judge.judged.get(tip);
+  const commits = [...judge.judged.values()];
+  return {
+    root,
+    tip,
+    findings,
+    commits,
+    counts: {
+      commits: commits.length,
+      governed: commits.filter(({ judgement }) => judgement.kind !== 'ungoverned').length,
+      signatures: commits.filter(({ judgement }) => judgement.signer !== null).length,
+    },
+    tree: last?.tree ?? EMPTY_TREE,
+    clock: last?.clock ?? now,
+    tipIsVoid: last?.void ?? true,
+  };
+}
+
+async function mustExist(objects: ObjectReader, root: string): Promise<void> {
+  const object = await objects.read(root);
+  if (object.type !== 'commit')
+    throw new CannotTell('NO_TRUST_ROOT', `the trust root ${root} is no commit in this repository`);
+}
+
+/** Keeps what was judged, so that children can be judged by it. */
+class Judge {
+  readonly judged = new Map<string, JudgedCommit>();
+  private readonly snapshots: SnapshotReader;
+  private readonly verifier: SignatureVerifier;
+  private readonly options: VerifyOptions;
+
+  constructor(objects: ObjectReader, verifier: SignatureVerifier, options: VerifyOptions) {
+    this.snapshots = new SnapshotReader(objects, options.objectFormat === 'sha1' ? 20 : 32);
+    this.verifier = verifier;
+    this.options = options;
+  }
+
+  async judge(entry: HistoryCommit): Promise<JudgedCommit> {
+    const { id, commit, fault } = entry;
+    const parents = (commit?.parents ?? []).flatMap((parent) => this.judged.get(parent) ?? []);
+    const isRoot = id === this.options.root.commit;
+    if (commit === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
+    const { tree, structure } = await this.snapshots.read(commit.tree);
+    const lawTree = isRoot ? tree : (parents[0]?.tree ?? EMPTY_TREE);
+    const under = {
+      id,
+      tree,
+      structure,
+      extraHeaders: commit.extraHeaders,
+      message: commit.message,
+      signature:
+        commit.signature === null
+          ? null
+          : await this.verifier.verify(commit.payload, commit.signature, keyringOf(lawTree)),
+    };
+    const judgement = isRoot
+      ? judgeRoot(under, this.options.root.signer, this.options.now)
+      : judgeCommit(under, parents, this.options.now);
+    return this.keep(id, tree, judgement);
+  }
+
+  /** What lies beside the root's line may be anything but governed. */
+  async outside(commits: readonly HistoryCommit[]): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const { id, commit, fault } of commits) {
+      if (fault !== null) findings.push({ commit: id, reason: fault, signer: null });
+      const tree = commit === null ? null : (await this.snapshots.read(commit.tree)).tree;
+      if (tree === null || tree.children.size > 0)
+        findings.push({
+          commit: id,
+          reason: reason('OUTSIDE_ROOT', { root: this.options.root.commit }),
+          signer: null,
+        });
+    }
+    return findings;
+  }
+
+  private keep(id: string, tree: TreeFolder, judgement: Judgement): JudgedCommit {
+    const judged = { id, tree, void: judgement.reasons.length > 0, clock: judgement.clock, judgement };
+    this.judged.set(id, judged);
+    return judged;
+  }
+}
+
+function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {
+  const clock = Math.max(0, ...parents.map((parent) => parent.clock));
+  return { kind: 'governed', reasons: fault === null ? [] : [fault], clock, signer: null, acts: [] };
+}
+
+const keyrings = new WeakMap<object, readonly Certificate[]>();
+
+/** The certificates in force in a tree; none where it holds no law. */
+export function keyringOf(tree: TreeFolder): readonly Certificate[] {
+  const law = parseLaw(tree);
+  if (!law.ok) return [];
+  const known =
+    keyrings.get(law.value) ??
+    [...law.value.certificates].map(([fingerprint, armored]) => ({ fingerprint, armored, refreshes: [] }));
+  keyrings.set(law.value, known);
+  return known;
+}

@@ -1,0 +1,40 @@
+import { toTime, type Fingerprint } from '../domain/names.ts';
+import { REPOSITORY_FILE } from '../domain/paths.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { filesUnder } from '../domain/tree.ts';
+import { holderOfKey, parseLaw } from '../machine/law.ts';
+import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgement } from './judge-commit.ts';
+
+/**
+ * The trust root, the only commit judged by its own tree. Its content is taken on trust, so it holds the law and
+ * nothing that the law could have judged.
+ */
+export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now: number): Judgement {
+  const { signature } = commit;
+  const law = parseLaw(commit.tree);
+  const reasons: Reason[] = [...commit.structure, ...headerReasons(commit)];
+  if (!law.ok)
+    reasons.push(
+      ...law.problems.map(({ place, message }) =>
+        reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),
+      ),
+    );
+  const stray = filesUnder(commit.tree, '').filter(
+    ([path]) => path !== REPOSITORY_FILE && !path.startsWith('policy/'),
+  );
+  if (stray.length > 0) reasons.push(reason('ROOT_NOT_BARE', { paths: stray.map(([path]) => path) }));
+  if (signature === null) reasons.push(reason('UNSIGNED', { paths: [REPOSITORY_FILE, 'policy/'] }));
+  else if (signature.kind === 'bad')
+    reasons.push(reason('SIGNATURE_REFUSED', { fault: signature.fault, detail: signature.detail }));
+  else {
+    if (signature.primary !== signer)
+      reasons.push(reason('ROOT_MISMATCH', { what: 'signer', expected: signer, found: signature.primary }));
+    if (signature.time > now + CLOCK_TOLERANCE)
+      reasons.push(reason('FROM_THE_FUTURE', { signed: toTime(signature.time), now: toTime(now) }));
+  }
+  const good = signature?.kind === 'good' ? signature : null;
+  const holder = law.ok && good !== null ? holderOfKey(law.value, good.primary) : null;
+  if (law.ok && good !== null && holder?.principal.kind !== 'human')
+    reasons.push(reason('SIGNER_NOT_ENROLLED', { key: good.primary }));
+  return { kind: 'root', reasons, clock: good?.time ?? 0, signer: holder?.principal ?? null, acts: [] };
+}

@@ -1,0 +1,69 @@
+import { parsed, unparsable, type Parsed } from '../base/problem.ts';
+
+export interface TreeEntry {
+  readonly kind: 'file' | 'executable' | 'folder' | 'link' | 'submodule';
+  readonly name: string;
+  readonly id: string;
+}
+
+const KINDS: ReadonlyMap<string, TreeEntry['kind']> = new Map([
+  ['100644', 'file'],
+  ['100755', 'executable'],
+  ['40000', 'folder'],
+  ['120000', 'link'],
+  ['160000', 'submodule'],
+]);
+
+/**
+ * A raw tree taken apart. Entries must be in git's order (folders sort as if their name ended in `/`), each name once:
+ * with a duplicate, two programs of git itself read two different files.
+ * Names that are not UTF-8 are kept with replacement characters; they are unsafe wherever they matter.
+ */
+export function parseTree(id: string, bytes: Uint8Array, idBytes: 20 | 32): Parsed<readonly TreeEntry[]> {
+  const wrong = (message: string) => unparsable({ file: id }, message);
+  const entries: TreeEntry[] = [];
+  const names = new Set<string>();
+  let previous: Uint8Array | null = null;
+  let at = 0;
+  while (at < bytes.length) {
+    const space = bytes.indexOf(0x20, at);
+    const nul = bytes.indexOf(0, space);
+    if (space < 0 || nul < 0 || nul + 1 + idBytes > bytes.length) return wrong('is cut short');
+    const kind = KINDS.get(ascii(bytes.subarray(at, space)));
+    if (kind === undefined) return wrong('has an entry of an unknown mode');
+    const rawName = bytes.subarray(space + 1, nul);
+    const name = new TextDecoder().decode(rawName);
+    if (name === '' || name === '.' || name === '..' || name.includes('/'))
+      return wrong('has an entry without a usable name');
+    if (names.has(name)) return wrong(`has two entries named ${JSON.stringify(name)}`);
+    names.add(name);
+    const key: Uint8Array = kind === 'folder' ? Uint8Array.from([...rawName, 0x2f]) : rawName;
+    if (previous !== null && order(previous, key) >= 0) return wrong('is not sorted');
+    previous = key;
+    entries.push({ kind, name, id: hex(bytes.subarray(nul + 1, nul + 1 + idBytes)) });
+    at = nul + 1 + idBytes;
+  }
+  return parsed(entries);
+}
+
+/** The form under which two names are one on some file system: case and Unicode composition folded. */
+export function foldedName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().normalize('NFKC');
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function order(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
