@@ -8,6 +8,15 @@ import type { Git } from './process.ts';
 /** Larger objects are refused; their bytes are skipped as they stream past. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 
+/** git answers at once or is stuck: an object whose header lies about its length leaves both sides waiting. */
+const SILENCE_SECONDS = 60;
+
+export interface ReaderLimits {
+  readonly maxBytes?: number;
+  /** How long git may be silent while an answer is due. */
+  readonly silenceSeconds?: number;
+}
+
 interface Waiting {
   readonly id: string;
   readonly resolve: (object: GitObject | CorruptObject) => void;
@@ -30,9 +39,9 @@ export function openObjects(
   git: Git,
   format: ObjectFormat,
   directory: string,
-  maxBytes: number = MAX_OBJECT_BYTES,
+  limits: ReaderLimits = {},
 ): ObjectReader {
-  return new BatchReader(git, format, directory, maxBytes);
+  return new BatchReader(git, format, directory, limits);
 }
 
 class BatchReader implements ObjectReader {
@@ -40,6 +49,8 @@ class BatchReader implements ObjectReader {
   private readonly format: ObjectFormat;
   private readonly directory: string;
   private readonly maxBytes: number;
+  private readonly silence: number;
+  private alarm: NodeJS.Timeout | undefined;
   private child: ChildProcessWithoutNullStreams | null = null;
   private ended: Promise<void> = Promise.resolve();
   private failure: CannotTell | null = null;
@@ -49,11 +60,12 @@ class BatchReader implements ObjectReader {
   private header: Buffer[] = [];
   private body: Body | null = null;
 
-  constructor(git: Git, format: ObjectFormat, directory: string, maxBytes: number) {
+  constructor(git: Git, format: ObjectFormat, directory: string, limits: ReaderLimits) {
     this.git = git;
     this.format = format;
     this.directory = directory;
-    this.maxBytes = maxBytes;
+    this.maxBytes = limits.maxBytes ?? MAX_OBJECT_BYTES;
+    this.silence = (limits.silenceSeconds ?? SILENCE_SECONDS) * 1000;
   }
 
   read(id: string): Promise<GitObject | CorruptObject> {
@@ -71,6 +83,7 @@ class BatchReader implements ObjectReader {
     return new Promise((resolve, reject) => {
       this.queue.push({ id, resolve, reject });
       child.stdin.write(`${id}\n`);
+      if (this.alarm === undefined) this.watch();
     });
   }
 
@@ -101,15 +114,40 @@ class BatchReader implements ObjectReader {
     return child;
   }
 
+  /** Starts the clock anew while answers are due. */
+  private watch(): void {
+    clearTimeout(this.alarm);
+    this.alarm = undefined;
+    if (this.next < this.queue.length)
+      this.alarm = setTimeout(() => this.giveUp('it stopped answering'), this.silence);
+  }
+
+  private giveUp(fact: string): void {
+    this.fail(
+      new CannotTell('IO_FAILED', 'git did not hand out an object as it announced it', {
+        facts: [fact, `while reading ${this.queue[this.next]?.id ?? 'nothing'}`],
+        place: { file: this.directory },
+        remedy: 'look at `git fsck`',
+      }),
+    );
+    this.child?.kill('SIGKILL');
+  }
+
   private fail(failure: CannotTell): void {
     this.failure ??= failure;
+    clearTimeout(this.alarm);
     for (const waiting of this.queue.splice(0).slice(this.next)) waiting.reject(this.failure);
     this.next = 0;
   }
 
   private take(chunk: Buffer): void {
+    this.parse(chunk);
+    this.watch();
+  }
+
+  private parse(chunk: Buffer): void {
     let at = 0;
-    while (at < chunk.length) {
+    while (at < chunk.length && this.failure === null) {
       if (this.body === null) {
         const newline = chunk.indexOf(0x0a, at);
         this.header.push(chunk.subarray(at, newline < 0 ? chunk.length : newline));
@@ -131,13 +169,18 @@ class BatchReader implements ObjectReader {
   private answer(line: string): void {
     const waiting = this.queue[this.next];
     if (waiting === undefined) return;
-    const [, type, size] = /^[0-9a-f]+ (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
+    const [, id, type, size] = /^([0-9a-f]+) (?:missing|(commit|tree|blob|tag) (\d+))$/.exec(line) ?? [];
+    if (id !== waiting.id) {
+      this.giveUp('its answers are out of step'); // an object before this one was shorter or longer than its header
+      return;
+    }
     if (type === undefined || size === undefined) {
       this.shift();
       waiting.reject(
         new CannotTell('OBJECT_MISSING', `the object ${waiting.id} is not in the repository`, {
           place: { file: this.directory },
-          remedy: 'complete the clone: git fetch --unshallow, or clone again without --filter and --depth',
+          remedy:
+            'complete the clone with `git fetch --unshallow`, or clone again without --filter and --depth; `git fsck` finds damage',
         }),
       );
       return;

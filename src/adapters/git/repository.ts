@@ -7,11 +7,6 @@ import { openObjects } from './objects.ts';
 import { advance, currentBranch, resolveCommit } from './refs.ts';
 import { stageTree, writeCommit } from './staging.ts';
 
-export interface OpenedRepository extends GitRepository {
-  /** A reader of its own; close it when done. */
-  openObjects(maxBytes?: number): ObjectReader;
-}
-
 /**
  * Opens the repository that holds `directory`.
  * @throws CannotTell NO_REPOSITORY, NOT_PERMITTED, TOOL_MISSING.
@@ -19,10 +14,10 @@ export interface OpenedRepository extends GitRepository {
 export async function openRepository(
   directory: string,
   ambient: NodeJS.ProcessEnv = process.env,
-): Promise<OpenedRepository> {
+): Promise<GitRepository> {
   const found = await discover(directory, ambient);
   const reader = (maxBytes?: number): ObjectReader =>
-    openObjects(found.git, found.objectFormat, found.gitDir, maxBytes);
+    openObjects(found.git, found.objectFormat, found.gitDir, maxBytes === undefined ? {} : { maxBytes });
   return {
     openObjects: reader,
     facts: () => factsOf(found),

@@ -18,11 +18,14 @@ const CODE = {
   cardNotPresent: 112,
   keyExpired: 153,
   fullyCancelled: 198,
-  notATty: 32768 + 25,
+  notATty: 32768 + 102, // libgpg-error numbers system errors in its own way
 } as const;
 
-/** @returns NO_SIGNER where no usable key is at hand, NOT_PERMITTED where the person or the terminal said no. */
-export function gpgFailure(primary: Fingerprint, stderr: string): CannotTell {
+/**
+ * @param validity what gpg's listing says of the certificate in one letter; its signing command only says "unusable".
+ * @returns NO_SIGNER where no usable key is at hand, NOT_PERMITTED where the person or the terminal said no.
+ */
+export function gpgFailure(primary: Fingerprint, stderr: string, validity: string): CannotTell {
   const status = [...stderr.matchAll(/^\[GNUPG:\] ([^\n]*)/gm)].map(([, line = '']) => line.trim());
   const words = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('[GNUPG:]'));
   const codes = status.flatMap((line) => {
@@ -67,13 +70,13 @@ export function gpgFailure(primary: Fingerprint, stderr: string): CannotTell {
       remedy: 'insert it, then run this again',
     });
   }
-  if (begins('KEYEXPIRED') || has(CODE.keyExpired)) {
+  if (validity === 'e' || begins('KEYEXPIRED') || has(CODE.keyExpired)) {
     return new CannotTell('NO_SIGNER', `the key ${primary} has expired`, {
       facts,
       remedy: `extend it with: gpg --quick-set-expire ${primary} 1y, then have the refreshed certificate recorded`,
     });
   }
-  if (begins('KEYREVOKED')) {
+  if (validity === 'r' || begins('KEYREVOKED')) {
     return new CannotTell('NO_SIGNER', `the key ${primary} is revoked`, {
       facts,
       remedy: 'enroll a new key',

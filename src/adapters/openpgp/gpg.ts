@@ -29,7 +29,7 @@ export function gpgSigner(primary: Fingerprint, options: GpgOptions): CommitSign
       );
       // As git does: the exit code alone is not believed.
       if (result.code === 0 && /^\[GNUPG:\] SIG_CREATED /m.test(result.stderr)) return result.stdout;
-      throw gpgFailure(primary, result.stderr);
+      throw gpgFailure(primary, result.stderr, await validityOf(primary, options));
     },
   };
 }
@@ -71,6 +71,12 @@ export async function listSecretKeys(options: GpgOptions): Promise<readonly Fing
   return [...usable];
 }
 
+/** The letter gpg gives the certificate: `e` expired, `r` revoked; empty where it does not know it. */
+async function validityOf(primary: Fingerprint, options: GpgOptions): Promise<string> {
+  const { stdout } = await runGpg(options, ['--batch', '--no-tty', '--with-colons', '--list-keys', primary]);
+  return /^pub:([a-z]?)/m.exec(stdout)?.[1] ?? '';
+}
+
 interface GpgResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -103,7 +109,7 @@ function runGpg(
 /** The terminal pinentry may draw on: gpg cannot find it by itself, because its input is the payload. */
 async function terminalName(ambient: NodeJS.ProcessEnv): Promise<string | null> {
   const named = ambient['GPG_TTY'];
-  if (named !== undefined && named.startsWith('/')) return named;
+  if (named?.startsWith('/') === true) return named;
   if (!process.stdin.isTTY) return null;
   return await new Promise((resolve) => {
     const child = spawn('tty', { stdio: ['inherit', 'pipe', 'ignore'] });

@@ -65,7 +65,8 @@ export async function signerOf(
     primary: open.getFingerprint().toUpperCase() as Fingerprint,
     sign: async (payload) => {
       const message = await createMessage({ binary: payload });
-      return await sign({ message, signingKeys: open, detached: true, date, format: 'armored' });
+      const armored: unknown = await sign({ message, signingKeys: open, detached: true, date });
+      return String(armored);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { config as defaults, PublicKeyPacket, PublicSubkeyPacket, SignaturePacket, enums } from 'openpgp';
-import type { Config } from 'openpgp';
+import { config as defaults, PublicKeyPacket, PublicSubkeyPacket, SignaturePacket } from 'openpgp';
+import type { Config, enums } from 'openpgp';
 import type { Fingerprint } from '../../domain/names.ts';
 
 /** Reading single packets through openpgp.js without ever throwing, and asking it whether one is signed by another. */

@@ -23,15 +23,15 @@ export function algorithmOf(key: KeyPacket): string {
 export function weaknessOf(key: KeyPacket): string | null {
   const { algorithm, bits, curve } = infoOf(key);
   const name = algorithmOf(key);
-  switch (key.algorithm) {
-    case enums.publicKey.rsaEncryptSign:
-    case enums.publicKey.rsaSign:
+  switch (algorithm as string) {
+    case 'rsaEncryptSign':
+    case 'rsaSign':
       return bits !== undefined && bits >= LEAST_RSA_BITS ? null : `${name} is below RSA-${LEAST_RSA_BITS}`;
-    case enums.publicKey.ed25519:
+    case 'ed25519':
       return null;
-    case enums.publicKey.eddsaLegacy:
+    case 'eddsaLegacy':
       return curve === 'ed25519Legacy' ? null : `${name} is not supported`;
-    case enums.publicKey.ecdsa:
+    case 'ecdsa':
       return /^nistP(256|384|521)$/.test(curve ?? '') ? null : `the curve ${name} is not supported`;
     default:
       return `${algorithm} keys are not accepted for signing`;
@@ -45,5 +45,5 @@ export function isSigningAlgorithm(key: KeyPacket): boolean {
 }
 
 function infoOf(key: KeyPacket): { algorithm: string; bits?: number; curve?: string } {
-  return key.getAlgorithmInfo() as { algorithm: string; bits?: number; curve?: string };
+  return key.getAlgorithmInfo();
 }

@@ -11,7 +11,7 @@ import { inspectCertificate } from './inspect.ts';
 import { Keyrings, type KnownKey } from './keyring.ts';
 import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf } from './packet-read.ts';
 import { splitPackets, TAG } from './packets.ts';
-import { algorithmOf, isStrongDigest, weaknessOf } from './strength.ts';
+import { algorithmOf, isSigningAlgorithm, isStrongDigest, weaknessOf } from './strength.ts';
 import { faultAt } from './validity.ts';
 
 /** A signature with a page of armor comments is not a signature anybody needs. */
@@ -58,13 +58,13 @@ async function verifyWith(
   packet: SignaturePacket,
   issuer: string,
 ): Promise<SignatureVerdict> {
-  const weakness = weaknessOf(key.key);
   const { fingerprint } = key;
+  const weakness = weaknessOf(key.key);
   // An encryption key cannot sign at all; calling it weak would send people looking for the wrong remedy.
+  if (weakness !== null && isSigningAlgorithm(key.key)) return bad('SIGNATURE_WEAK', weakness, fingerprint);
   const time = packet.created === null ? 0 : secondsOf(packet.created);
   const fault = faultAt(certificate, key, time);
   if (fault === 'KEY_CANNOT_SIGN') return bad(fault, fingerprint, fingerprint);
-  if (weakness !== null) return bad('SIGNATURE_WEAK', weakness, fingerprint);
   const claims = hashedIssuers(packet);
   if (claims.some((claim) => claim !== fingerprint)) {
     return bad('SIGNATURE_FALSE', `signed as ${claims.join(' and ')}, but presented as ${issuer}`, issuer);
