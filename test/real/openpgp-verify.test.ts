@@ -140,6 +140,20 @@ describe('the armor and the packets in it', () => {
   });
 });
 
+it('accepts an RSA value written with leading zero bits, as some signers do', async () => {
+  const fingerprint = gpgKey(box, 'padded', { algorithm: 'rsa3072' });
+  const certificate = gpgCertificate(box, fingerprint);
+  for (let time = START + 1; ; time += 1) {
+    const packet = Buffer.from(unarmor(gpgSign(box, fingerprint, PAYLOAD, time), 'PGP SIGNATURE') ?? []);
+    const bits = packet.length - 384 - 2;
+    if (packet.readUInt16BE(bits) === 3072) continue; // every other signature has its top bit set
+    if (packet.readUInt16BE(bits) <= 3064) continue;
+    packet.writeUInt16BE(3072, bits);
+    expect(await faultOf(rearmored(packet), certificate)).toBe('good');
+    return;
+  }
+});
+
 describe('the key at the time of the signature', () => {
   it('may have expired since, but not before', async () => {
     const fingerprint = gpgKey(box, 'mayfly', { expires: '10d' });

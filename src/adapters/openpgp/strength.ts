@@ -23,7 +23,7 @@ export function algorithmOf(key: KeyPacket): string {
 export function weaknessOf(key: KeyPacket): string | null {
   const { algorithm, bits, curve } = infoOf(key);
   const name = algorithmOf(key);
-  switch (algorithm as string) {
+  switch (algorithm) {
     case 'rsaEncryptSign':
     case 'rsaSign':
       return bits !== undefined && bits >= LEAST_RSA_BITS ? null : `${name} is below RSA-${LEAST_RSA_BITS}`;

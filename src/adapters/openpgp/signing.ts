@@ -1,0 +1,27 @@
+import type { Signing } from '../../ports/signing.ts';
+import { gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
+import { openKeyFile } from './keyfile.ts';
+
+/** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
+export interface SigningPreferences {
+  readonly program: string;
+  readonly signingKey: string | null;
+}
+
+/** Signing with the user's own keys: through GnuPG and its agent, or from a key file. */
+export function userSigning(preferences: () => Promise<SigningPreferences>, ambient: NodeJS.ProcessEnv): Signing {
+  const gpg = async () => ({ program: (await preferences()).program, ambient });
+  return {
+    keyFile: (file, passphrase, now) => openKeyFile({ file, passphrase, now }),
+    preferences: async () => {
+      const { program, signingKey } = await preferences();
+      return { program, signingKey };
+    },
+    gpgVersion: async () => await gpgVersion(await gpg()),
+    secretKeys: async () => {
+      const options = await gpg();
+      return (await gpgVersion(options)) === null ? [] : await listSecretKeys(options);
+    },
+    gpg: async (primary) => gpgSigner(primary, await gpg()),
+  };
+}
