@@ -25,7 +25,7 @@ module.exports = {
     forbid('verbs-apart', 'a verb never imports another verb; what verbs share lies in commands/shared', { path: '^src/commands/([^/]+)/', pathNot: '^src/commands/shared/' }, { path: '^src/commands/[^/]+/', pathNot: ['^src/commands/$1/', '^src/commands/shared/'] }),
     forbid('shared-below-verbs', 'what verbs share knows no verb', { path: '^src/commands/shared/' }, { path: '^src/commands/', pathNot: '^src/commands/shared/' }),
     forbid('pure-core', 'no input or output in the pure rooms', { path: '^src/(base|domain|machine|judge)/' }, { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }),
-    forbid('pure-core-packages', 'the pure rooms use three libraries', { path: '^src/(base|domain|machine|judge)/' }, { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml|lossless-json)/' }),
+    forbid('pure-core-packages', 'the pure rooms use two libraries', { path: '^src/(base|domain|machine|judge)/' }, { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml)/' }),
     forbid('actors-in-demo-only', 'the part that answers gate prompts by itself serves the demonstration alone', { path: '^src/', pathNot: '^src/(commands/demo/|adapters/actors/|main\\.ts$)' }, { path: '^src/adapters/actors/' }),
     forbid('no-drawer-names', 'name the room after what lies in it', {}, { path: '^src/.*(utils?|helpers?|common|manager|service)(/|\\.ts$)' }),
   ],

@@ -16,6 +16,10 @@ export interface Snapshot {
 /** More files in one governed folder than this are refused before they are read. */
 const MAX_ENTRIES = 200_000;
 
+type Entries =
+  | { readonly kind: 'list'; readonly list: readonly TreeEntry[] }
+  | { readonly kind: 'fault'; readonly reason: Reason };
+
 interface Loaded {
   readonly node: TreeNode;
   readonly structure: readonly Reason[];
@@ -44,15 +48,15 @@ export class SnapshotReader {
 
   private async readTop(treeId: string): Promise<Snapshot> {
     const entries = await this.entries(treeId, '');
-    if (!Array.isArray(entries)) return { tree: EMPTY_TREE, structure: [entries as Reason] };
-    const governed = entries.filter((entry) => isGovernedName(entry.name));
-    const shadows = entries
+    if (entries.kind === 'fault') return { tree: EMPTY_TREE, structure: [entries.reason] };
+    const governed = entries.list.filter((entry) => isGovernedName(entry.name));
+    const shadows = entries.list
       .filter((entry) => !isGovernedName(entry.name) && isGovernedName(foldedName(entry.name)))
       .map((entry) =>
         reason('PATH_NOT_PLAIN', { path: entry.name, what: 'is a governed name in another spelling' }),
       );
     const { node, structure } = await this.folder(`governed:${treeId}`, governed, '');
-    return { tree: node.kind === 'folder' ? node : EMPTY_TREE, structure: [...shadows, ...structure] };
+    return { tree: node, structure: [...shadows, ...structure] };
   }
 
   private async folder(
@@ -99,9 +103,9 @@ export class SnapshotReader {
       case 'folder':
         return this.shared(`${entry.id} ${path}`, async () => {
           const entries = await this.entries(entry.id, path);
-          return Array.isArray(entries)
-            ? this.folder(entry.id, entries, path)
-            : broken(entry, entries as Reason);
+          return entries.kind === 'list'
+            ? this.folder(entry.id, entries.list, path)
+            : broken(entry, entries.reason);
         });
       case 'executable':
       case 'link':
@@ -131,18 +135,17 @@ export class SnapshotReader {
     };
   }
 
-  private async entries(treeId: string, path: string): Promise<readonly TreeEntry[] | Reason> {
+  private async entries(treeId: string, path: string): Promise<Entries> {
     const object = await this.objects.read(treeId);
-    if (object.type !== 'tree') return wrongObject(object.type, treeId, path);
+    if (object.type !== 'tree') return { kind: 'fault', reason: wrongObject(object.type, treeId, path) };
     const entries = parseTree(treeId, object.bytes, this.idBytes);
-    if (!entries.ok)
-      return reason('TREE_MALFORMED', {
-        path: path === '' ? '/' : path,
-        message: entries.problems[0].message,
-      });
+    if (!entries.ok) {
+      const { message } = entries.problems[0];
+      return { kind: 'fault', reason: reason('TREE_MALFORMED', { path: path === '' ? '/' : path, message }) };
+    }
     if (entries.value.length > MAX_ENTRIES)
       throw new CannotTell('BAD_DATA', `the folder ${path} has more than ${MAX_ENTRIES} entries`);
-    return entries.value;
+    return { kind: 'list', list: entries.value };
   }
 }
 

@@ -20,8 +20,8 @@ export interface NewBlob {
 }
 
 export interface GitRepository {
-  /** A reader of its own; close it when done. Objects larger than `maxBytes` are refused. */
-  openObjects(maxBytes?: number): ObjectReader;
+  /** A reader of its own; close it when done. */
+  openObjects(): ObjectReader;
   facts(): Promise<RepositoryFacts>;
   /** The full commit id of a ref, branch or full id; null where there is none. Never guesses from a short id. */
   resolve(revision: string): Promise<string | null>;

@@ -16,8 +16,7 @@ export async function openRepository(
   ambient: NodeJS.ProcessEnv = process.env,
 ): Promise<GitRepository> {
   const found = await discover(directory, ambient);
-  const reader = (maxBytes?: number): ObjectReader =>
-    openObjects(found.git, found.objectFormat, found.gitDir, maxBytes === undefined ? {} : { maxBytes });
+  const reader = (): ObjectReader => openObjects(found.git, found.objectFormat, found.gitDir);
   return {
     openObjects: reader,
     facts: () => factsOf(found),

@@ -44,9 +44,7 @@ export function lockedContent(
   report: EvaluationReport,
 ) {
   const wanted = new Set(rubric.tasks.map((task) => task.task));
-  const tasks = new Map(
-    report.tasks.filter((row) => wanted.has(row.task)).map((row) => [row.task, row]),
-  );
+  const tasks = new Map(report.tasks.filter((row) => wanted.has(row.task)).map((row) => [row.task, row]));
   return {
     rubric: { name: rubric.name, sha256: rubricDigest },
     thresholds: rule.thresholds,

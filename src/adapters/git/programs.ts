@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { CannotTell } from '../../base/errors.ts';
+import type { GitPrograms } from '../../ports/git.ts';
+import { checkGitVersion } from './discover.ts';
+import { initRepository } from './porcelain.ts';
+import { gitIn } from './process.ts';
+import { openRepository } from './repository.ts';
+
+/** git as found on PATH, relative to a working folder. */
+export function gitPrograms(workingFolder: string, environment: NodeJS.ProcessEnv): GitPrograms {
+  const at = (directory: string): string => resolve(workingFolder, directory);
+  return {
+    open: (directory) => openRepository(at(directory), environment),
+    init: async (directory, format) => {
+      await initRepository(at(directory), format, environment);
+      return await openRepository(at(directory), environment);
+    },
+    version: async () => {
+      try {
+        return await checkGitVersion(gitIn({ directory: workingFolder, ambient: environment }));
+      } catch (error) {
+        if (error instanceof CannotTell && error.code === 'TOOL_MISSING') return null;
+        throw error;
+      }
+    },
+  };
+}

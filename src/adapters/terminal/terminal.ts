@@ -1,0 +1,88 @@
+import { CannotTell } from '../../base/errors.ts';
+import type { Terminal } from '../../ports/terminal.ts';
+
+export interface TerminalStreams {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly error: NodeJS.WriteStream;
+}
+
+export interface TerminalOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** From `--no-color`. */
+  readonly noColor: boolean;
+}
+
+/** The real terminal. Prompts are loaded only when one is asked, so that other commands start without them. */
+export function realTerminal({ input, output, error }: TerminalStreams, options: TerminalOptions): Terminal {
+  const interactive = input.isTTY && error.isTTY;
+  const columns = output.columns ?? error.columns ?? 80;
+  const { NO_COLOR, TERM } = options.environment;
+  const color =
+    output.isTTY &&
+    !options.noColor &&
+    (NO_COLOR === undefined || NO_COLOR === '') &&
+    TERM !== 'dumb';
+  let progressShown = false;
+  const clear = (): void => {
+    if (progressShown) error.write('\r\u001b[K');
+    progressShown = false;
+  };
+  const prompt = async <T>(ask: (inquirer: typeof import('inquirer').default) => Promise<T>): Promise<T> => {
+    if (!interactive) {
+      throw new CannotTell('NOT_PERMITTED', 'this needs a person at a terminal, and there is none', {
+        remedy: 'run the command in an interactive terminal; there is no option that answers for a person',
+      });
+    }
+    clear();
+    try {
+      return await ask((await import('inquirer')).default);
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'ExitPromptError') {
+        throw new CannotTell('NOT_PERMITTED', 'broken off; nothing was changed', { cause });
+      }
+      throw cause;
+    }
+  };
+  const context = { input, output: error };
+  return {
+    interactive,
+    columns: Math.max(40, columns),
+    color,
+    out: (text) => {
+      clear();
+      output.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    say: (text) => {
+      clear();
+      error.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    progress: (text) => {
+      clear();
+      if (text === '' || !error.isTTY) return;
+      error.write(text.slice(0, Math.max(0, columns - 1)));
+      progressShown = true;
+    },
+    ask: (message) =>
+      prompt(async (inquirer) => {
+        const answers = await inquirer.createPromptModule(context)<{ value: string }>([
+          { type: 'input', name: 'value', message },
+        ]);
+        return answers.value;
+      }),
+    confirm: (message) =>
+      prompt(async (inquirer) => {
+        const answers = await inquirer.createPromptModule(context)<{ value: boolean }>([
+          { type: 'confirm', name: 'value', message, default: false },
+        ]);
+        return answers.value;
+      }),
+    secret: (message) =>
+      prompt(async (inquirer) => {
+        const answers = await inquirer.createPromptModule(context)<{ value: string }>([
+          { type: 'password', name: 'value', message, mask: '*' },
+        ]);
+        return answers.value;
+      }),
+  };
+}

@@ -1,0 +1,173 @@
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { z } from 'zod';
+import { CannotTell } from '../base/errors.ts';
+import type { AnyCommand, CommonOptions, Group } from './shared/command.ts';
+import type { Context } from './shared/context.ts';
+import { finish } from './shared/finish.ts';
+
+const TITLES: Readonly<Record<Group, string>> = {
+  start: 'Start:',
+  pipeline: 'Pipeline (machines submit):',
+  people: 'People (who sign):',
+  see: 'See:',
+  machines: 'CI and deploy pipelines:',
+};
+
+const Common = z.object({
+  directory: z.string().default('.'),
+  json: z.boolean().default(false),
+  plain: z.boolean().default(false),
+  root: z.string().nullable().default(null),
+  branch: z.string().nullable().default(null),
+  as: z.string().nullable().default(null),
+  keyFile: z.string().nullable().default(null),
+  role: z.string().nullable().default(null),
+  dryRun: z.boolean().default(false),
+});
+
+/** Reads the command line and runs one command. @returns the exit code. */
+export async function runProgram(
+  argv: readonly string[],
+  context: Context,
+  commands: readonly AnyCommand[],
+): Promise<number> {
+  let exit: number | null = null;
+  const program = describe(context, commands, async (command, raw) => {
+    exit = await invoke(command, raw, context);
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw new CannotTell('USAGE', error.message.replace(/^error: /, ''), { remedy: 'modelsmith --help' });
+  }
+  if (exit !== null) return exit;
+  throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
+}
+
+async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
+  const common: CommonOptions = Common.parse(raw);
+  const input = command.input.safeParse(raw);
+  if (!input.success) {
+    const [issue] = input.error.issues;
+    const name = issue?.path.map(String).join('.') ?? '';
+    throw new CannotTell('USAGE', `${flagOf(command, name)} ${issue?.message ?? 'is wrong'}`, {
+      facts: input.error.issues
+        .slice(1)
+        .map((other) => `${flagOf(command, other.path.map(String).join('.'))} ${other.message}`),
+      remedy: `modelsmith ${command.name} --help`,
+    });
+  }
+  const outcome = await command.run(context, input.data as never, common);
+  return finish(context, command.name, common, outcome);
+}
+
+function flagOf(command: AnyCommand, name: string): string {
+  const [head = name] = name.split('.');
+  const option = command.options.find((candidate) => new Option(candidate.flags).attributeName() === head);
+  return option?.flags.split(/[ ,]/)[0] ?? `<${head}>`;
+}
+
+function describe(
+  context: Context,
+  commands: readonly AnyCommand[],
+  run: (command: AnyCommand, raw: Record<string, unknown>) => Promise<void>,
+): Commander {
+  const { terminal } = context;
+  const program = new Commander('modelsmith')
+    .description(
+      'Decides whether a fine-tuned model may move from "training finished" to "serves customers", and proves\nafterwards that every step was allowed.',
+    )
+    .version(context.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: () => undefined, // the error is thrown and printed in one place
+      getOutHelpWidth: () => Math.min(terminal.columns, 110),
+      getErrHelpWidth: () => Math.min(terminal.columns, 110),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 yes, 3 no (refused, or findings), 64–78 cannot tell, 70 a bug.\nExample: modelsmith demo',
+    );
+  for (const command of commands) addCommand(program, command, run);
+  return program;
+}
+
+function addCommand(
+  program: Commander,
+  command: AnyCommand,
+  run: (command: AnyCommand, raw: Record<string, unknown>) => Promise<void>,
+): void {
+  const words = command.name.split(' ');
+  const [first = '', second] = words;
+  let parent = program;
+  if (second !== undefined) {
+    parent =
+      program.commands.find((candidate) => candidate.name() === first) ??
+      program
+        .command(first)
+        .description(`${first} commands`)
+        .helpGroup(TITLES[command.group])
+        .exitOverride()
+        .helpCommand(false);
+  }
+  const sub = parent
+    .command(second ?? first)
+    .summary(command.summary)
+    .description(
+      command.description === undefined ? command.summary : `${command.summary}\n\n${command.description}`,
+    )
+    .helpGroup(TITLES[command.group])
+    .allowExcessArguments(false)
+    .exitOverride();
+  for (const argument of command.arguments) sub.argument(argument.name, argument.description);
+  for (const option of command.options) {
+    const made = new Option(option.flags, option.description);
+    if (option.repeat === true)
+      made.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+    sub.addOption(made);
+  }
+  for (const [flags, description] of commonFlags(command))
+    sub.addOption(new Option(flags, description).helpGroup('Common options:'));
+  if (command.examples.length > 0)
+    sub.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`);
+  sub.action(async () => {
+    const names = sub.registeredArguments.map((argument) =>
+      argument.name().replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
+    );
+    const values = Object.fromEntries(
+      names
+        .map((name, index) => [name, sub.processedArgs[index] as unknown])
+        .filter(([, value]) => value !== undefined),
+    );
+    await run(command, { ...sub.opts(), ...values });
+  });
+}
+
+function commonFlags(command: AnyCommand): readonly (readonly [string, string])[] {
+  return [
+    ...(command.reads || command.writes
+      ? ([
+          ['-C, --directory <folder>', 'the evidence repository (default: the current folder)'],
+          ['--root <commit:fingerprint>', 'trust root, where none is pinned'],
+          ['--branch <ref>', 'read this branch, ref or full commit id instead of the one checked out'],
+        ] as const)
+      : []),
+    ...(command.writes
+      ? ([
+          ['--as <principal>', 'sign as this principal, where several keys are at hand'],
+          ['--key-file <file>', 'sign with this OpenPGP key file instead of GnuPG'],
+          ['--role <role>', 'act in this role, where you hold several'],
+          ['--dry-run', 'say what would be decided and written; write nothing'],
+        ] as const)
+      : []),
+    ['--json', 'print one JSON object'],
+    ['--plain', 'print tables without drawing'],
+    ['--no-color', 'print without colour'],
+  ];
+}

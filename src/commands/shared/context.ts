@@ -1,0 +1,28 @@
+import type { ArtifactInspector } from '../../ports/artifacts.ts';
+import type { EvaluationImporter } from '../../ports/evaluations.ts';
+import type { Files } from '../../ports/files.ts';
+import type { GitPrograms } from '../../ports/git.ts';
+import type { ModelRegistry } from '../../ports/registry.ts';
+import type { SignatureVerifier } from '../../ports/signatures.ts';
+import type { Signing } from '../../ports/signing.ts';
+import type { Terminal } from '../../ports/terminal.ts';
+import type { TrustStore } from '../../ports/trust.ts';
+
+/** Everything a command reaches of the world. `main.ts` puts the real things in. */
+export interface Context {
+  /** Seconds since 1970. */
+  now(): number;
+  random(bytes: number): Uint8Array;
+  /** Environment variables that start with `MODELSMITH_`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly terminal: Terminal;
+  readonly files: Files;
+  readonly trust: TrustStore;
+  readonly git: GitPrograms;
+  readonly verifier: SignatureVerifier;
+  readonly signing: Signing;
+  readonly inspector: ArtifactInspector;
+  readonly importers: readonly EvaluationImporter[];
+  registry(directory: string): ModelRegistry;
+}

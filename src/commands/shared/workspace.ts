@@ -1,0 +1,117 @@
+import { CannotTell } from '../../base/errors.ts';
+import { Repository } from '../../domain/repository.ts';
+import { REPOSITORY_FILE } from '../../domain/paths.ts';
+import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
+import { parseYaml } from '../../domain/yaml-document.ts';
+import { readCommit } from '../../evidence/history.ts';
+import { SnapshotReader } from '../../evidence/snapshot.ts';
+import {
+  verifyHistory,
+  type JudgedCommit,
+  type TrustRoot,
+  type Verification,
+} from '../../evidence/verify-history.ts';
+import { lawOf } from '../../machine/law.ts';
+import type { World } from '../../machine/world.ts';
+import type { ObjectReader } from '../../ports/objects.ts';
+import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
+import type { CommonOptions } from './command.ts';
+import type { Context } from './context.ts';
+import { findTrustRoot } from './trust-root.ts';
+
+/** An evidence repository, verified from its root to its tip. */
+export interface Workspace {
+  readonly repository: GitRepository;
+  readonly facts: RepositoryFacts;
+  /** Full name of the branch; null where a commit was named or HEAD is detached. */
+  readonly ref: string | null;
+  readonly root: TrustRoot;
+  readonly verification: Verification;
+  /** The latest valid commit on the way to the tip; the tip itself where there are no findings. */
+  readonly valid: JudgedCommit;
+  readonly world: World;
+}
+
+export interface OpenOptions extends Pick<CommonOptions, 'directory' | 'root' | 'branch'> {
+  readonly descends?: string;
+}
+
+/** Opens and verifies. @throws CannotTell where the history cannot be judged at all. */
+export async function openWorkspace(context: Context, options: OpenOptions): Promise<Workspace> {
+  const repository = await context.git.open(options.directory);
+  const facts = await repository.facts();
+  refuseIncomplete(facts);
+  const ref = options.branch === null ? await repository.currentBranch() : null;
+  const tip = await repository.resolve(options.branch ?? 'HEAD');
+  if (tip === null) {
+    throw new CannotTell(
+      'NO_INPUT',
+      options.branch === null ? 'there is no commit here yet' : `there is no ${options.branch} here`,
+      {
+        remedy: options.branch === null ? 'modelsmith init' : 'name a branch, a ref or a full commit id',
+      },
+    );
+  }
+  const objects = repository.openObjects();
+  try {
+    const root = await findTrustRoot(context, options.root, await claimedId(objects, facts, tip));
+    const verification = await verifyHistory(objects, context.verifier, {
+      tip,
+      root,
+      now: context.now(),
+      objectFormat: facts.objectFormat,
+      ...(options.descends !== undefined && { descends: options.descends }),
+      onProgress: (done, of) =>
+        of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
+    });
+    context.terminal.progress('');
+    const valid = latestValid(verification);
+    return {
+      repository,
+      facts,
+      ref,
+      root,
+      verification,
+      valid,
+      world: { law: lawOf(valid.tree), tree: valid.tree },
+    };
+  } finally {
+    await objects.close();
+  }
+}
+
+/** A history that is not all there cannot be judged: what is missing may be what matters. */
+function refuseIncomplete(facts: RepositoryFacts): void {
+  if (facts.shallow) {
+    throw new CannotTell('OBJECT_MISSING', 'this is a shallow clone, so the history cannot be judged', {
+      remedy: 'git fetch --unshallow   (in a GitHub workflow: fetch-depth: 0 under actions/checkout)',
+    });
+  }
+  if (facts.partial) {
+    throw new CannotTell('OBJECT_MISSING', 'this is a partial clone, so the history cannot be judged', {
+      remedy: 'clone again without --filter',
+    });
+  }
+}
+
+/** The id a tip claims, used for nothing but to look up which root the user pinned for it. */
+async function claimedId(objects: ObjectReader, facts: RepositoryFacts, tip: string): Promise<string | null> {
+  const { commit } = await readCommit(objects, tip, facts.objectFormat === 'sha1' ? 40 : 64);
+  const tree: TreeFolder =
+    commit === null
+      ? EMPTY_TREE
+      : (await new SnapshotReader(objects, facts.objectFormat === 'sha1' ? 20 : 32).read(commit.tree)).tree;
+  const file = fileAt(tree, REPOSITORY_FILE);
+  const parsed = file === null ? null : parseYaml(Repository, file.bytes, REPOSITORY_FILE);
+  return parsed?.ok === true ? parsed.value.id : null;
+}
+
+function latestValid(verification: Verification): JudgedCommit {
+  const valid = verification.commits.filter((commit) => !commit.void).at(-1);
+  if (valid !== undefined) return valid;
+  const [first] = verification.findings;
+  throw new CannotTell('NO_TRUST_ROOT', 'not even the trust root is valid, so nothing here can be believed', {
+    facts: first === undefined ? [] : [`${first.commit}: ${first.reason.code}`],
+    remedy: 'modelsmith verify   (shows every finding)',
+  });
+}

@@ -1,0 +1,5 @@
+import type { AnyCommand } from './shared/command.ts';
+import { lock } from './lock/lock.ts';
+
+/** Every verb there is, in the order help shows them. */
+export const VERBS: readonly AnyCommand[] = [lock];

@@ -1,0 +1,130 @@
+import { CannotTell } from '../base/errors.ts';
+import type { Reason } from '../domain/reason.ts';
+import { judgeCommit, type JudgedParent, type Judgement } from '../judge/judge-commit.ts';
+import { judgeRoot } from '../judge/judge-root.ts';
+import type { Put } from '../machine/act.ts';
+import type { GitRepository } from '../ports/repository.ts';
+import type { CommitSigner, SignatureVerifier } from '../ports/signatures.ts';
+import { readCommit } from './history.ts';
+import { SnapshotReader } from './snapshot.ts';
+import { keyringOf } from './verify-history.ts';
+
+export interface CommitOrder {
+  /** Full name of the branch to move. */
+  readonly ref: string;
+  /** The judged tip of the branch; null for the first commit of a repository. */
+  readonly parent: JudgedParent | null;
+  readonly puts: readonly Put[];
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+export type WriteResult =
+  | {
+      readonly kind: 'written';
+      readonly commit: string;
+      readonly judgement: Judgement;
+      /** Files left alone because the user changed them meanwhile. */ readonly leftAlone: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly reasons: readonly Reason[] };
+
+/**
+ * Writes a commit nobody can see, signs it, judges it as if a stranger had sent it, and only then moves the branch.
+ * Until the branch moves nothing of the user's is touched; afterwards the work tree is brought along.
+ * @throws CannotTell CANNOT_CREATE where the user has changes of his own in a file to be written, RACE_LOST, and what
+ *   signing throws.
+ */
+export async function writeCommit(
+  repository: GitRepository,
+  verifier: SignatureVerifier,
+  signer: CommitSigner,
+  order: CommitOrder,
+): Promise<WriteResult> {
+  const { ref, parent, puts, now } = order;
+  const paths = puts.map((put) => put.path);
+  const own = await repository.dirty(paths);
+  if (own.length > 0) {
+    throw new CannotTell('CANNOT_CREATE', 'you have changes of your own in files that this would write', {
+      facts: own,
+      remedy: 'move them away (git stash, or copy them elsewhere) and run the command again',
+    });
+  }
+  const { objectFormat } = await repository.facts();
+  const tree = await repository.stageTree(parent?.id ?? null, puts, []);
+  const payload = commitPayload(tree, order);
+  const signature = await signer.sign(payload);
+  const commit = await repository.writeCommit(withSignature(payload, signature, objectFormat));
+  const judgement = await judgeStaged(repository, verifier, signer, commit, parent, now);
+  if (judgement.reasons.length > 0) return { kind: 'refused', reasons: judgement.reasons };
+  await repository.advance(ref, parent?.id ?? null, commit);
+  const leftAlone = await repository.bringAlong(parent?.id ?? null, commit, paths);
+  return { kind: 'written', commit, judgement, leftAlone };
+}
+
+async function judgeStaged(
+  repository: GitRepository,
+  verifier: SignatureVerifier,
+  signer: CommitSigner,
+  id: string,
+  parent: JudgedParent | null,
+  now: number,
+): Promise<Judgement> {
+  const { objectFormat } = await repository.facts();
+  const objects = repository.openObjects();
+  try {
+    const { commit, fault } = await readCommit(objects, id, objectFormat === 'sha1' ? 40 : 64);
+    if (commit === null)
+      throw new Error(`the commit just written cannot be read: ${fault?.code ?? 'no reason'}`);
+    const { tree, structure } = await new SnapshotReader(objects, objectFormat === 'sha1' ? 20 : 32).read(
+      commit.tree,
+    );
+    const keyring = keyringOf(parent?.tree ?? tree);
+    const signature =
+      commit.signature === null ? null : await verifier.verify(commit.payload, commit.signature, keyring);
+    const under = {
+      id,
+      tree,
+      structure,
+      extraHeaders: commit.extraHeaders,
+      message: commit.message,
+      signature,
+    };
+    // The time now is read before signing; a person at a pinentry may take minutes, which is not the future.
+    const after = Math.max(
+      now,
+      signature?.kind === 'good' ? Math.min(signature.time, now + MAX_SIGNING_SECONDS) : now,
+    );
+    return parent === null ? judgeRoot(under, signer.primary, after) : judgeCommit(under, [parent], after);
+  } finally {
+    await objects.close();
+  }
+}
+
+const MAX_SIGNING_SECONDS = 3600;
+
+function commitPayload(tree: string, { parent, author, now, message }: CommitOrder): Uint8Array {
+  const person = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(now)} +0000`;
+  const lines = [
+    `tree ${tree}`,
+    ...(parent === null ? [] : [`parent ${parent.id}`]),
+    `author ${person}`,
+    `committer ${person}`,
+  ];
+  return new TextEncoder().encode(`${lines.join('\n')}\n\n${message.replaceAll('\0', '').trimEnd()}\n`);
+}
+
+function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[<>\u0000-\u001f]/g, ' ').trim();
+}
+
+/** Puts the signature where git puts it: a header after `committer`, continued lines with a space in front. */
+function withSignature(payload: Uint8Array, armored: string, format: 'sha1' | 'sha256'): Uint8Array {
+  const text = new TextDecoder().decode(payload);
+  const end = text.indexOf('\n\n');
+  const name = format === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
+  const value = armored.replaceAll('\r', '').trimEnd().split('\n').join('\n ');
+  return new TextEncoder().encode(`${text.slice(0, end)}\n${name} ${value}${text.slice(end)}`);
+}

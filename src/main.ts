@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { adapterInspector } from './adapters/artifacts/inspector.ts';
+import { trustStore } from './adapters/config/trust-store.ts';
+import { IMPORTERS } from './adapters/evals/importers.ts';
+import { localFiles } from './adapters/files/local-files.ts';
+import { userGit } from './adapters/git/porcelain.ts';
+import { gitPrograms } from './adapters/git/programs.ts';
+import { ociLayout } from './adapters/oci/layout.ts';
+import { userSigning } from './adapters/openpgp/signing.ts';
+import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { realTerminal } from './adapters/terminal/terminal.ts';
+import { CannotTell } from './base/errors.ts';
+import { runProgram } from './commands/program.ts';
+import type { Context } from './commands/shared/context.ts';
+import { cannotTellText } from './commands/shared/cannot-tell.ts';
+import { VERBS } from './commands/verbs.ts';
+
+const EXIT_BUG = 70;
+
+/** The composition root: the real world goes in here, and the only catch is here. @returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const context = realContext(argv);
+  try {
+    return await runProgram(argv, context, VERBS);
+  } catch (error) {
+    if (error instanceof CannotTell) {
+      context.terminal.say(cannotTellText(error));
+      return error.exitCode;
+    }
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    context.terminal.say(
+      `bug: ${words}\nThis is a defect of modelsmith; nothing can be said about the repository. Please report it.`,
+    );
+    return EXIT_BUG;
+  }
+}
+
+function realContext(argv: readonly string[]): Context {
+  const environment = process.env;
+  const streams = { input: process.stdin, output: process.stdout, error: process.stderr };
+  const folder = process.cwd();
+  return {
+    now: () => Math.floor(Date.now() / 1000),
+    random: (bytes) => randomBytes(bytes),
+    environment: Object.fromEntries(
+      Object.entries(environment).filter(([name]) => name.startsWith('MODELSMITH_')),
+    ),
+    version: versionOfPackage(),
+    terminal: realTerminal(streams, { environment, noColor: argv.includes('--no-color') }),
+    files: localFiles(folder),
+    trust: trustStore(environment),
+    git: gitPrograms(folder, environment),
+    verifier: openpgpVerifier(),
+    signing: userSigning(() => userGit(folder, environment).signing(), environment),
+    inspector: adapterInspector,
+    importers: IMPORTERS,
+    registry: ociLayout,
+  };
+}
+
+function versionOfPackage(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}

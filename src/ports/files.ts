@@ -1,0 +1,13 @@
+/** Files of the person who runs the command. Nothing here touches the evidence repository. */
+export interface Files {
+  /** @throws CannotTell NO_INPUT, NOT_PERMITTED, IO_FAILED; BAD_DATA where the file is larger than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array>;
+  /** Whether something lies there. */
+  exists(path: string): Promise<boolean>;
+  /** Names of what lies in a folder, sorted; null where it is no folder. */
+  list(path: string): Promise<readonly string[] | null>;
+  /** Writes a new file atomically, with the folders above it. @throws CannotTell CANNOT_CREATE where it exists. */
+  create(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** An absolute path, resolved against the working folder. */
+  absolute(path: string): string;
+}

@@ -1,0 +1,20 @@
+/** The person at the terminal, where there is one. */
+export interface Terminal {
+  /** Both ends are a terminal: prompts can be asked. */
+  readonly interactive: boolean;
+  /** Width of what is printed, in columns. */
+  readonly columns: number;
+  /** Whether results may be coloured (a terminal, and neither NO_COLOR nor --no-color). */
+  readonly color: boolean;
+  /** Results, to standard output. */
+  out(text: string): void;
+  /** Words for people, to standard error. */
+  say(text: string): void;
+  /** One line that is replaced by the next (nothing without a terminal); the empty string clears it. */
+  progress(text: string): void;
+  /** Asks for a line. @throws CannotTell NOT_PERMITTED without a terminal or when the person breaks off. */
+  ask(question: string): Promise<string>;
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a line that is not shown. */
+  secret(question: string): Promise<string>;
+}
