@@ -1,0 +1,88 @@
+import { shellWord } from './escape.ts';
+import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
+
+const WRITTEN_BY_HAND = 'make the entry with modelsmith, which writes what was signed';
+
+/** Who acted, the yardstick, and the request. */
+export const ACTS = {
+  ENTRY_ID_FALSE: ({ entry, expected }) =>
+    said(`the entry calls itself ${short(entry)}, but its text makes it ${short(expected)}`, WRITTEN_BY_HAND),
+  ENTRY_NOT_SIGNERS: ({ principal, signer }) =>
+    said(`the entry is in the name of ${principal}, but ${signer} signed`, WRITTEN_BY_HAND),
+  ENTRY_OTHER_KEY: ({ key, signer }) =>
+    said(`the entry names the key ${short(key)}, but ${short(signer)} signed`, WRITTEN_BY_HAND),
+  ENTRY_OTHER_REPOSITORY: ({ repository, expected }) =>
+    said(`the entry was made for the repository ${repository}, and this is ${expected}`, WRITTEN_BY_HAND),
+  ENTRY_TIME: ({ time, signed }) =>
+    said(`the entry says ${time}, but was signed at ${signed}`, 'set the clock, then make the entry again'),
+  ENTRY_UNRELATED: ({ what, expected }) => said(`${what} where ${expected} belongs`, WRITTEN_BY_HAND),
+  HUMAN_REQUIRED: ({ act, principal }) =>
+    said(`${act} takes a person, and ${principal} is an automation`, 'have an enrolled person do it'),
+  ROLE_CANNOT: ({ act, role, allowed }) =>
+    said(
+      `${act} cannot be done as ${role}, only as ${anyOf(allowed)}`,
+      `say in which role you act: --role ${shellWord(allowed[0] ?? '', 'role')}`,
+    ),
+  ROLE_NOT_HELD: ({ principal, role, line }) =>
+    said(
+      `${principal} does not hold the role ${role} for ${line}`,
+      `have somebody who holds ${role} for ${line} in policy/signers.yaml do it`,
+    ),
+
+  LINE_UNKNOWN: ({ line }) =>
+    said(`no rule of the policy matches the line ${line}`, 'use a line that policy/policy.yaml lists'),
+  RUBRIC_UNKNOWN: ({ rubric }) =>
+    said(`the policy names the rubric ${rubric}, which is not there`, `add policy/rubrics/${rubric}.json`),
+  LOCK_DIFFERS_FROM_POLICY: ({ what, lock, policy }) =>
+    said(
+      `${what}: the lock says ${short(lock)}, the policy ${short(policy)}`,
+      'make a lock from the policy in force: modelsmith lock',
+    ),
+  LOCK_UNKNOWN: ({ lock }) => said(`there is no lock ${short(lock)} for this line`, 'modelsmith lock'),
+  LOCK_NOT_NEWEST: ({ lock, newest }) =>
+    said(
+      `cites the lock ${short(lock)}, but ${short(newest)} was the newest when training began`,
+      `request with the lock ${short(newest)}`,
+    ),
+  TRAINING_BEFORE_LOCK: ({ startedAt, lockedAt }) =>
+    said(
+      `training began ${startedAt}, before the lock of ${lockedAt}`,
+      'train again: the yardstick has to be locked before training begins',
+    ),
+  TRAINING_TIMES: ({ startedAt, endedAt, requestedAt }) =>
+    said(
+      `training from ${startedAt} to ${endedAt}, requested ${requestedAt}: the order cannot be`,
+      'state when training began and ended',
+    ),
+  BASELINE_UNKNOWN: ({ baseline }) =>
+    said(`there is no baseline ${short(baseline)} for this line`, 'modelsmith baseline add'),
+
+  ITERATION_EXISTS: ({ iteration }) =>
+    said(`${iteration} exists already`, 'choose the next version of the line'),
+  ITERATION_UNKNOWN: ({ iteration }) =>
+    said(`${iteration} does not exist`, 'see what there is: modelsmith status'),
+  ON_BEHALF_OF_UNKNOWN: ({ name }) =>
+    said(
+      `${name}, for whom this is requested, is no enrolled person with a valid key`,
+      'name an enrolled person',
+    ),
+  PARENT_UNKNOWN: ({ parent }) =>
+    said(`the parent ${parent} does not exist`, 'name a parent that is governed here, or none'),
+  MUTATION_NOT_ALLOWED: ({ mutation, allowed }) =>
+    said(`the line does not allow the mutation ${mutation}, only ${anyOf(allowed)}`),
+  CAPABILITY_NOT_ALLOWED: ({ capability }) =>
+    said(`the line does not allow the capability ${capability}`, 'request without the capability'),
+  PERMISSION_PROHIBITED: ({ permission }) =>
+    said(`the line prohibits the permission ${permission}`, 'request without the permission'),
+  POPULATION_CEILING: ({ line, ceiling, waiting }) =>
+    said(
+      `${line} has ${waiting.length} iterations waiting, and at most ${ceiling} may: ${allOf(waiting)}`,
+      `finish or end one of them: modelsmith deprecate ${shellWord(waiting[0] ?? '', 'iteration')}`,
+    ),
+  ARTIFACT_DIGEST_FALSE: ({ stated, computed }) =>
+    said(`the artifact's files make ${short(computed)}, not ${short(stated)}`, WRITTEN_BY_HAND),
+  ARTIFACT_ALREADY_FAILED: ({ iteration }) =>
+    said(`the same weights failed as ${iteration}`, 'train again: the same weights are not measured anew'),
+  STATE_OTHER: ({ iteration, state, needed }) =>
+    said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
+} as const satisfies Partial<Explainers>;

@@ -1,0 +1,92 @@
+import { shellWord } from './escape.ts';
+import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
+import { meaningOf, SHORTFALL_MEANINGS } from './fault-meanings.ts';
+
+const APPROVE = `modelsmith approve ${ITERATION}`;
+const day = (time: string): string => time.slice(0, 10);
+
+/** Transitions and gates. */
+export const GATES = {
+  EDGE_UNKNOWN: ({ from, to }) =>
+    said(`there is no way from ${from} to ${to}`, `see the way onward: modelsmith status ${ITERATION}`),
+  CRITERIA_NOT_MET: ({ to, shortfalls }) =>
+    said(
+      shortfalls.length === 0
+        ? `${to} takes complete runs that clear the locked thresholds`
+        : `${to}: ${shortfalls.map((code) => meaningOf(SHORTFALL_MEANINGS, code)?.meaning ?? code).join('; ')}`,
+      shortfalls.includes('NOT_EXPORTED')
+        ? `modelsmith export ${ITERATION}`
+        : shortfalls.length === 0
+          ? `modelsmith eval ${ITERATION}`
+          : `modelsmith show ${ITERATION}`,
+    ),
+  GATE_OTHER_EDGE: ({ gate, edge }) => said(`${gate} is no gate of ${edge}`),
+  GATE_PENDING: ({ gate, roles, has, of, canSign }) => {
+    const who = canSign.length === 0 ? 'nobody enrolled can sign' : `${anyOf(canSign)} can sign`;
+    const [role] = roles;
+    const as = roles.length === 1 && role !== undefined ? ` --role ${shellWord(role, 'role')}` : '';
+    const command = gate === 'operator-signoff' ? `modelsmith promote ${ITERATION}` : `${APPROVE}${as}`;
+    return said(
+      `${gate}: has ${has} of ${of} (${roles.join(', ')}); ${who}`,
+      canSign.length === 0 ? null : `${anyOf(canSign)} can run: ${command}`,
+    );
+  },
+  GATE_OBJECTED: ({ gate, act, principal, reason, entry }) =>
+    said(
+      `${gate}: ${act === 'reject' ? 'rejected' : 'changes requested'} by ${principal}: ${reason}`,
+      `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`,
+    ),
+  CONTESTED: ({ entry, act, principal, reason }) =>
+    said(
+      `${principal} contests an earlier step (${act}): ${reason}`,
+      `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`,
+    ),
+  APPROVAL_STALE: ({ gate, principal, what, date }) =>
+    said(
+      `${gate} approval by ${principal} (${day(date)}) ${what}`,
+      `${principal} can look again and run: ${APPROVE}`,
+    ),
+  APPROVAL_INACTIVE: ({ gate, principal, why }) =>
+    said(`${gate} approval by ${principal} does not count: ${why}`, `somebody else can run: ${APPROVE}`),
+  APPROVAL_WITHDRAWN: ({ gate, principal }) =>
+    said(`${gate} approval by ${principal} was withdrawn`, `${principal} or another can run: ${APPROVE}`),
+  ALREADY_APPROVED: ({ gate, principal }) =>
+    said(`${principal} has approved at ${gate}, and it counts`, `modelsmith status ${ITERATION}`),
+  STATEMENT_DIFFERS: ({ what, stated, found }) =>
+    said(
+      `${what}: the approval says ${short(stated)}, here it is ${short(found)}`,
+      `look at what is there now and sign that: ${APPROVE}`,
+    ),
+  ACKNOWLEDGEMENT_MISSING: ({ acknowledgement }) =>
+    said(`the approval does not acknowledge ${acknowledgement}`, `${APPROVE} asks for each`),
+  ACKNOWLEDGEMENT_FALSE: ({ acknowledgement, proof }) => said(`${acknowledgement} is not so: ${proof}`),
+  ANSWER_UNKNOWN: ({ entry }) =>
+    said(`${short(entry)} is no open objection that could be answered`, `modelsmith log ${ITERATION}`),
+  REQUESTER_BARRED: ({ gate, principal }) =>
+    said(`${principal} requested this and does not count at ${gate}`, `somebody else can run: ${APPROVE}`),
+  SEPARATION_REQUIRED: ({ principal, gate, other }) =>
+    said(
+      `${principal} has signed at ${other}, and ${gate} takes another person`,
+      `somebody else can run: ${APPROVE}`,
+    ),
+  RELIED_ON_FALSE: ({ missing, extra }) =>
+    said(
+      [
+        missing.length === 0 ? '' : `does not list ${allOf(missing.map(short))}, on which it builds`,
+        extra.length === 0 ? '' : `lists ${allOf(extra.map(short))}, on which it does not build`,
+      ]
+        .filter((part) => part !== '')
+        .join('; '),
+      'make the entry with modelsmith, which lists what counts',
+    ),
+  ROLLBACK_MISSING: ({ iteration }) =>
+    said(
+      `${iteration} has served customers and has no sound rollback procedure`,
+      `modelsmith evidence add ${ITERATION} rollback-procedure.md`,
+    ),
+  SUCCESSOR_NOT_VALIDATED: ({ successor }) =>
+    said(
+      `the successor ${successor} is not production-validated`,
+      'name one that is, or none where the model is retired',
+    ),
+} as const satisfies Partial<Explainers>;

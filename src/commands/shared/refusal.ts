@@ -1,0 +1,81 @@
+import { IterationId } from '../../domain/names.ts';
+import type { Reason } from '../../domain/reason.ts';
+import { escapeShown } from './escape.ts';
+import { explain } from './explain.ts';
+import { ITERATION } from './explained.ts';
+
+export interface Refusal {
+  /** Such as `claims-triage@1.4.0 cannot move artifact-exported → customer-deployed`. */
+  readonly headline: string;
+  readonly reasons: readonly Reason[];
+  /** Commands to type next, before the remedies of the reasons. */
+  readonly next?: readonly string[];
+  /** Put in for `<iteration>`; where it is absent, the first iteration the headline names. */
+  readonly iteration?: string;
+}
+
+export interface RefusalView {
+  /** Width of the terminal in columns; lines are broken between words. */
+  readonly columns?: number;
+  /** Paints a code; absent for no colour. */
+  readonly paint?: (text: string) => string;
+}
+
+/** A refusal as people read it, without a newline at the end: headline, one reason a line, what to do next. */
+export function refusalText(
+  refusal: Refusal,
+  { columns = 80, paint = (text) => text }: RefusalView = {},
+): string {
+  const shown = new Map(refusal.reasons.map((reason) => [rowKey(reason), reason]));
+  const rows = [...shown.values()].map((reason) => [reason.code, explain(reason).sentence] as const);
+  const width = Math.max(0, ...rows.map(([code]) => code.length));
+  const indent = ' '.repeat(width + 4);
+  const body = rows.flatMap(([code, sentence]) =>
+    wrapped(sentence, columns - indent.length).map((line, index) =>
+      index === 0 ? `  ${paint(code)}${' '.repeat(width - code.length)}  ${line}` : `${indent}${line}`,
+    ),
+  );
+  const next = nextSteps(refusal).map((step, index) => `${index === 0 ? 'next: ' : '      '}${step}`);
+  return [`refused: ${escapeShown(refusal.headline)}`, ...body, ...next].join('\n');
+}
+
+/** Reasons that read the same are shown once. */
+function rowKey(reason: Reason): string {
+  return JSON.stringify([reason.code, explain(reason).sentence]);
+}
+
+/** What to do next, each once. Commands are never broken, so that they can be copied. */
+export function nextSteps({ headline, reasons, next = [], iteration }: Refusal): readonly string[] {
+  const named = iteration ?? headline.split(/\s+/).find((word) => IterationId.safeParse(word).success);
+  const remedies = reasons.flatMap((reason) => explain(reason).remedy ?? []);
+  const filled = remedies.map((remedy) =>
+    named === undefined ? remedy : remedy.replaceAll(ITERATION, escapeShown(named)),
+  );
+  return [...new Set([...next.map(escapeShown), ...filled])];
+}
+
+export interface ReasonJson {
+  readonly code: string;
+  /** As they are, not escaped: JSON spells control characters itself. */
+  readonly facts: object;
+  readonly sentence: string;
+  readonly remedy: string | null;
+}
+
+/** The reasons for `--json`. */
+export function reasonsJson(reasons: readonly Reason[]): readonly ReasonJson[] {
+  return reasons.map((reason) => ({ code: reason.code, facts: reason.facts, ...explain(reason) }));
+}
+
+/** Breaks between words; a word longer than the width stays whole. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(width, 30)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
