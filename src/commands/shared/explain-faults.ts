@@ -1,7 +1,7 @@
 import { allOf, said, short, type Explainers } from './explained.ts';
 import { meaningOf, SIGNATURE_MEANINGS } from './fault-meanings.ts';
 
-const WITH_TOOL = 'take the change back (git revert) and make it with modelsmith';
+const WITH_TOOL = 'put the branch back to the last valid commit, then make the change with modelsmith';
 const FETCH_AGAIN = 'fetch the repository again from where it is whole, then: modelsmith verify';
 
 /** What is wrong with a commit, beside refused acts. */

@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../../src/commands/shared/explain.ts';
+import { SAMPLES } from './explain-samples.ts';
+
+test('every code has its sentence', () => {
+  const lines = SAMPLES.map((reason) => {
+    const { sentence, remedy } = explain(reason);
+    return `${reason.code}: ${sentence}\n  ${remedy ?? '-'}`;
+  });
+  expect(lines.join('\n')).toMatchInlineSnapshot(`
+    "ENTRY_ID_FALSE: the entry calls itself aaaaaaaaaaaa…, but its text makes it bbbbbbbbbbbb…
+      make the entry with modelsmith, which writes what was signed
+    ENTRY_NOT_SIGNERS: the entry is in the name of kim, but lee signed
+      make the entry with modelsmith, which writes what was signed
+    ENTRY_OTHER_KEY: the entry names the key CCCCCCCCCCCC…, but DDDDDDDDDDDD… signed
+      make the entry with modelsmith, which writes what was signed
+    ENTRY_OTHER_REPOSITORY: the entry was made for the repository one, and this is two
+      make the entry with modelsmith, which writes what was signed
+    ENTRY_TIME: the entry says 2026-03-02T09:30:00Z, but was signed at 2026-03-02T12:30:00Z
+      set the clock, then make the entry again
+    ENTRY_UNRELATED: reject by lee where a decision by kim belongs
+      make the entry with modelsmith, which writes what was signed
+    HUMAN_REQUIRED: approve takes a person, and ci is an automation
+      have an enrolled person do it
+    ROLE_CANNOT: approve cannot be done as auditor, only as operator or team-lead
+      say in which role you act: --role operator
+    ROLE_NOT_HELD: kim does not hold the role operator for claims-triage
+      have somebody who holds operator for claims-triage in policy/signers.yaml do it
+    LINE_UNKNOWN: no rule of the policy matches the line claims-triage
+      use a line that policy/policy.yaml lists
+    RUBRIC_UNKNOWN: the policy names the rubric claims, which is not there
+      add policy/rubrics/claims.json
+    LOCK_DIFFERS_FROM_POLICY: runs: the lock says 1, the policy 3
+      make a lock from the policy in force: modelsmith lock
+    LOCK_UNKNOWN: there is no lock aaaaaaaaaaaa… for this line
+      modelsmith lock
+    LOCK_NOT_NEWEST: cites the lock aaaaaaaaaaaa…, but bbbbbbbbbbbb… was the newest when training began
+      request with the lock bbbbbbbbbbbb…
+    TRAINING_BEFORE_LOCK: training began 2026-03-01T00:00:00Z, before the lock of 2026-03-02T00:00:00Z
+      train again: the yardstick has to be locked before training begins
+    TRAINING_TIMES: training from 2026-03-02T00:00:00Z to 2026-03-01T00:00:00Z, requested 2026-03-03T00:00:00Z: the order cannot be
+      state when training began and ended
+    BASELINE_UNKNOWN: there is no baseline aaaaaaaaaaaa… for this line
+      modelsmith baseline add
+    ITERATION_EXISTS: claims-triage@1.4.0 exists already
+      choose the next version of the line
+    ITERATION_UNKNOWN: claims-triage@1.4.0 does not exist
+      see what there is: modelsmith status
+    ON_BEHALF_OF_UNKNOWN: max, for whom this is requested, is no enrolled person with a valid key
+      name an enrolled person
+    PARENT_UNKNOWN: the parent claims-triage@1.4.0 does not exist
+      name a parent that is governed here, or none
+    MUTATION_NOT_ALLOWED: the line does not allow the mutation merge, only adapter-update
+      -
+    CAPABILITY_NOT_ALLOWED: the line does not allow the capability browse
+      request without the capability
+    PERMISSION_PROHIBITED: the line prohibits the permission exec
+      request without the permission
+    POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
+      finish or end one of them: modelsmith deprecate claims-triage@1.4.0
+    ARTIFACT_DIGEST_FALSE: the artifact's files make bbbbbbbbbbbb…, not aaaaaaaaaaaa…
+      make the entry with modelsmith, which writes what was signed
+    ARTIFACT_ALREADY_FAILED: the same weights failed as claims-triage@1.4.0
+      train again: the same weights are not measured anew
+    STATE_OTHER: claims-triage@1.4.0 is candidate, and this takes eval-accepted
+      modelsmith status <iteration>
+    FILE_DIFFERS: model-card.md: listed as aaaaaaaaaaaa…, found no file
+      bring the file that was listed
+    FILE_NOT_EVIDENCE: notes.txt is no file that can be added as evidence
+      put it below attachments/: modelsmith evidence add <iteration> attachments/<name>
+    DOCUMENT_UNSOUND: a.json:3 (id) is not JSON
+      -
+    EVIDENCE_MISSING: rollback-procedure.md
+      modelsmith evidence add <iteration> rollback-procedure.md
+    EVIDENCE_UNSOUND: model-card.md:4 still holds the placeholder TODO
+      complete it, then: modelsmith evidence add <iteration> model-card.md
+    EVIDENCE_DECIDED: model-card.md has been decided on at operator-signoff
+      it changes only in answer to a change request: modelsmith reject <iteration> --request-changes
+    EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
+      the pipeline or the requester brings it
+    EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
+      train again and request the result as a new version
+    EVAL_OTHER_MODEL: adapter: requested is claims-v4, evaluated was claims-v3
+      evaluate the adapter that was requested
+    EVAL_OTHER_YARDSTICK: harness: locked is lm-eval 0.4.9, used was lm-eval 0.4.8
+      evaluate with what the lock fixes
+    EVAL_RUN_REPEATED: the run run-2 is the run run-1 again
+      bring the output of another run
+    EVAL_INCOMPLETE: arc: 10 of 100 samples were run
+      run the harness without a limit
+    EVAL_UNSCORABLE: EVAL_OUT_OF_RANGE: a value lies outside the range of its metric; arc (arc, acc, none); value: 51.3
+      check the unit of the metric
+    SCORE_DIFFERS: core: recorded is "0.9", computed is "0.8"
+      modelsmith reproduce <iteration>
+    TRANSITION_WITHHELD: claims-triage@1.4.0 meets everything for eval-accepted, so the move belongs into the same commit
+      make the commit with modelsmith, which adds the move
+    EXPORT_DIFFERS: manifest: stated is aaaaaaaaaaaa…, expected is bbbbbbbbbbbb…
+      modelsmith export <iteration>
+    ALREADY_EXPORTED: claims-triage@1.4.0 has been exported
+      modelsmith show <iteration>
+    EDGE_UNKNOWN: there is no way from candidate to customer-deployed
+      see the way onward: modelsmith status <iteration>
+    CRITERIA_NOT_MET: eval-accepted: the core composite is below its threshold; a task misses its hard limit
+      modelsmith show <iteration>
+    GATE_OTHER_EDGE: operator-signoff is no gate of candidate → eval-accepted
+      -
+    GATE_PENDING: operator-signoff: has 0 of 1 (operator, team-lead); kim or lee can sign
+      kim or lee can run: modelsmith promote <iteration>
+    GATE_OBJECTED: operator-signoff: rejected by lee: too early
+      settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    CONTESTED: lee contests an earlier step (withdraw): it was wrong
+      settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    APPROVAL_STALE: operator-signoff approval by kim (2026-03-02) covers an older model-card.md
+      kim can look again and run: modelsmith approve <iteration>
+    APPROVAL_INACTIVE: operator-signoff approval by kim does not count: the key is no longer enrolled
+      somebody else can run: modelsmith approve <iteration>
+    APPROVAL_WITHDRAWN: operator-signoff approval by kim was withdrawn
+      kim or another can run: modelsmith approve <iteration>
+    ALREADY_APPROVED: kim has approved at operator-signoff, and it counts
+      modelsmith status <iteration>
+    STATEMENT_DIFFERS: subject: the approval says aaaaaaaaaaaa…, here it is bbbbbbbbbbbb…
+      look at what is there now and sign that: modelsmith approve <iteration>
+    ACKNOWLEDGEMENT_MISSING: the approval does not acknowledge rubric-was-locked
+      modelsmith approve <iteration> asks for each
+    ACKNOWLEDGEMENT_FALSE: rubric-was-locked is not so: rubric unchanged: no
+      -
+    ANSWER_UNKNOWN: aaaaaaaaaaaa… is no open objection that could be answered
+      modelsmith log <iteration>
+    REQUESTER_BARRED: mia requested this and does not count at governance-approval
+      somebody else can run: modelsmith approve <iteration>
+    SEPARATION_REQUIRED: kim has signed at domain-validation, and governance-approval takes another person
+      somebody else can run: modelsmith approve <iteration>
+    RELIED_ON_FALSE: does not list aaaaaaaaaaaa…, on which it builds; lists bbbbbbbbbbbb…, on which it does not build
+      make the entry with modelsmith, which lists what counts
+    ROLLBACK_MISSING: claims-triage@1.4.0 has served customers and has no sound rollback procedure
+      modelsmith evidence add <iteration> rollback-procedure.md
+    SUCCESSOR_NOT_VALIDATED: the successor claims-triage@1.5.0 is not production-validated
+      name one that is, or none where the model is retired
+    OBJECT_CORRUPT: the git object eeeeeeeeeeee… is corrupt
+      fetch the repository again from where it is whole, then: modelsmith verify
+    OBJECT_TOO_LARGE: promotions/x has 20 bytes, more than the 10 allowed
+      keep large files elsewhere and put their digests here
+    COMMIT_MALFORMED: the commit has two signature headers
+      put the branch back to the last valid commit, then make the change with modelsmith
+    TREE_MALFORMED: the tree of / is not sorted
+      put the branch back to the last valid commit, then make the change with modelsmith
+    PATH_NOT_PLAIN: policy/keys is a symbolic link, not a plain file or folder
+      rename it, or make it a plain file
+    PATH_UNKNOWN: promotions/notes.txt has no meaning in an evidence repository
+      keep it outside the governed folders
+    UNSIGNED: not signed, but changes policy/policy.yaml
+      put the branch back to the last valid commit, then make the change with modelsmith
+    SIGNATURE_REFUSED: KEY_EXPIRED: the signature was made when its key had expired (key CCCC)
+      sign with a key that has not expired
+    SIGNER_NOT_ENROLLED: signed with CCCCCCCCCCCC…, which belongs to nobody enrolled
+      sign with an enrolled key
+    KEY_ENDED: signed with CCCCCCCCCCCC… of kim, which is retired
+      kim signs with another key
+    FROM_THE_FUTURE: signed at 2027-01-01T00:00:00Z, and it is 2026-01-01T00:00:00Z
+      set the clock: modelsmith doctor
+    TIME_BACKWARDS: signed at 2026-01-01T00:00:00Z, before what it builds on (2027-01-01T00:00:00Z)
+      set the clock: modelsmith doctor
+    LAW_CHANGED: changes the law: policy/policy.yaml and policy/signers.yaml
+      take the change back; policy and signers stay as the trust root fixed them
+    ENTRY_ALTERED: locks/a/b.json is written for good and was altered
+      put the branch back to the last valid commit, then make the change with modelsmith
+    ENTRY_REMOVED: locks/a/b.json is written for good and was removed
+      put the branch back to the last valid commit, then make the change with modelsmith
+    RECORD_REWRITTEN: promotions/a/1.0.0/promotion-record.json: request was rewritten, and a record only grows
+      put the branch back to the last valid commit, then make the change with modelsmith
+    UNEXPLAINED_CHANGE: no act explains the change of promotions/a/aliases.json
+      put the branch back to the last valid commit, then make the change with modelsmith
+    COMMIT_MIXES_DECISIONS: one signature over a@1.0.0 x → y and 1 other acts
+      sign each decision in a commit of its own
+    NO_ACT: changes promotions/a/aliases.json without doing anything
+      put the branch back to the last valid commit, then make the change with modelsmith
+    MERGE_GOVERNED: a commit with 2 parents changes governed files
+      rebase onto the branch and make the act again with modelsmith
+    PARENT_VOID: builds on eeeeeeeeeeee…, which is not valid
+      put the branch back to the last valid commit: modelsmith verify
+    ROOT_MISMATCH: the trust root has another signer: expected CCCCCCCCCCCC…, found DDDDDDDDDDDD…
+      find out which is right before you go on; a forged repository would look like this
+    ROOT_NOT_BARE: the trust root holds more than the law: locks/a/b.json
+      start again: modelsmith init
+    OUTSIDE_ROOT: governed files that do not come from the trust root eeeeeeeeeeee…
+      find out where they come from before you go on
+    NOT_DESCENDED: ffffffffffff… does not come from eeeeeeeeeeee…, so history was rewritten or is older
+      fetch the branch again, and ask who moved it where that does not help
+    CONTENT_DIFFERS: a.bin is another file
+      fetch the content again"
+  `);
+});
