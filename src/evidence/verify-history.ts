@@ -7,6 +7,7 @@ import { judgeRoot } from '../judge/judge-root.ts';
 import { parseLaw } from '../machine/law.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
+import { certificateProblems } from './certificates.ts';
 import { readHistory, type HistoryCommit } from './history.ts';
 import { SnapshotReader } from './snapshot.ts';
 
@@ -141,7 +142,17 @@ class Judge {
     const judgement = isRoot
       ? judgeRoot(under, this.options.root.signer, this.options.now)
       : judgeCommit(under, parents, this.options.now);
-    return this.keep(id, tree, judgement);
+    return this.keep(id, tree, isRoot ? await this.withCertificates(tree, judgement) : judgement);
+  }
+
+  /** A law brings its certificates; what is in them has to be looked at where they come in. */
+  private async withCertificates(tree: TreeFolder, judgement: Judgement): Promise<Judgement> {
+    const law = parseLaw(tree);
+    const problems = law.ok ? await certificateProblems(this.verifier, law.value) : [];
+    const reasons = problems.map(({ place, message }) =>
+      reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),
+    );
+    return { ...judgement, reasons: [...judgement.reasons, ...reasons] };
   }
 
   /** What lies beside the root's line may be anything but governed. */

@@ -12,8 +12,10 @@ import { keyringOf } from './verify-history.ts';
 export interface CommitOrder {
   /** Full name of the branch to move. */
   readonly ref: string;
-  /** The judged tip of the branch; null for the first commit of a repository. */
+  /** The judged tip of the branch; null for a trust root. */
   readonly parent: JudgedParent | null;
+  /** The commit a trust root is put on, where the branch has commits already. */
+  readonly onto?: string;
   readonly puts: readonly Put[];
   readonly message: string;
   readonly author: { readonly name: string; readonly email: string };
@@ -43,6 +45,7 @@ export async function writeCommit(
   order: CommitOrder,
 ): Promise<WriteResult> {
   const { ref, parent, puts, now } = order;
+  const before = parent?.id ?? order.onto ?? null;
   const paths = puts.map((put) => put.path);
   const own = await repository.dirty(paths);
   if (own.length > 0) {
@@ -52,14 +55,14 @@ export async function writeCommit(
     });
   }
   const { objectFormat } = await repository.facts();
-  const tree = await repository.stageTree(parent?.id ?? null, puts, []);
-  const payload = commitPayload(tree, order);
+  const tree = await repository.stageTree(before, puts, []);
+  const payload = commitPayload(tree, before, order);
   const signature = await signer.sign(payload);
   const commit = await repository.writeCommit(withSignature(payload, signature, objectFormat));
   const judgement = await judgeStaged(repository, verifier, signer, commit, parent, now);
   if (judgement.reasons.length > 0) return { kind: 'refused', reasons: judgement.reasons };
-  await repository.advance(ref, parent?.id ?? null, commit);
-  const leftAlone = await repository.bringAlong(parent?.id ?? null, commit, paths);
+  await repository.advance(ref, before, commit);
+  const leftAlone = await repository.bringAlong(before, commit, paths);
   return { kind: 'written', commit, judgement, leftAlone };
 }
 
@@ -104,11 +107,15 @@ async function judgeStaged(
 
 const MAX_SIGNING_SECONDS = 3600;
 
-function commitPayload(tree: string, { parent, author, now, message }: CommitOrder): Uint8Array {
+function commitPayload(
+  tree: string,
+  before: string | null,
+  { author, now, message }: CommitOrder,
+): Uint8Array {
   const person = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(now)} +0000`;
   const lines = [
     `tree ${tree}`,
-    ...(parent === null ? [] : [`parent ${parent.id}`]),
+    ...(before === null ? [] : [`parent ${before}`]),
     `author ${person}`,
     `committer ${person}`,
   ];

@@ -34,6 +34,22 @@ export function gpgSigner(primary: Fingerprint, options: GpgOptions): CommitSign
   };
 }
 
+/** The public certificate, armored, with no signatures but the key's own. */
+export async function exportCertificate(primary: Fingerprint, options: GpgOptions): Promise<string> {
+  const exporting = [
+    '--batch',
+    '--no-tty',
+    '--armor',
+    '--export-options',
+    'export-minimal',
+    '--export',
+    primary,
+  ];
+  const { stdout, stderr } = await runGpg(options, exporting);
+  if (stdout.includes('BEGIN PGP PUBLIC KEY BLOCK')) return stdout;
+  throw gpgFailure(primary, stderr, '');
+}
+
 /** @returns GnuPG's version such as `2.2.40`, or null where the program is not installed. */
 export async function gpgVersion(options: GpgOptions): Promise<string | null> {
   try {

@@ -21,6 +21,8 @@ export interface KeyFile {
 
 export interface OpenedKeyFile {
   readonly signer: CommitSigner;
+  /** The public certificate, armored. */
+  readonly certificate: string;
   /** What a careful person would change about the file. */
   readonly warnings: readonly string[];
 }
@@ -33,7 +35,8 @@ const MAX_KEY_FILE_BYTES = 1024 * 1024;
  */
 export async function openKeyFile(options: KeyFile): Promise<OpenedKeyFile> {
   const { text, warnings } = await load(options.file);
-  return { signer: await signerOf(text, options), warnings };
+  const signer = await signerOf(text, options);
+  return { signer, certificate: (await readPrivateKey({ armoredKey: text })).toPublic().armor(), warnings };
 }
 
 /** The same for key material that never was a file, as in demonstrations. */

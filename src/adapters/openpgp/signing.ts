@@ -1,5 +1,5 @@
 import type { Signing } from '../../ports/signing.ts';
-import { gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
+import { exportCertificate, gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
 import { openKeyFile } from './keyfile.ts';
 
 /** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
@@ -9,7 +9,10 @@ export interface SigningPreferences {
 }
 
 /** Signing with the user's own keys: through GnuPG and its agent, or from a key file. */
-export function userSigning(preferences: () => Promise<SigningPreferences>, ambient: NodeJS.ProcessEnv): Signing {
+export function userSigning(
+  preferences: () => Promise<SigningPreferences>,
+  ambient: NodeJS.ProcessEnv,
+): Signing {
   const gpg = async () => ({ program: (await preferences()).program, ambient });
   return {
     keyFile: (file, passphrase, now) => openKeyFile({ file, passphrase, now }),
@@ -23,5 +26,6 @@ export function userSigning(preferences: () => Promise<SigningPreferences>, ambi
       return (await gpgVersion(options)) === null ? [] : await listSecretKeys(options);
     },
     gpg: async (primary) => gpgSigner(primary, await gpg()),
+    gpgCertificate: async (primary) => await exportCertificate(primary, await gpg()),
   };
 }

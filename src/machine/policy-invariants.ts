@@ -1,0 +1,58 @@
+import type { Approval } from '../domain/approval.ts';
+import type { LineName } from '../domain/names.ts';
+import type { Principal } from '../domain/signers.ts';
+import { GATES } from '../domain/states.ts';
+import { EDGES } from './edges.ts';
+import { gateRule, type GateRule } from './gate-rule.ts';
+import { holdersOf, isKeyEnded, type Law } from './law.ts';
+import { filledSeats } from './separation.ts';
+
+/**
+ * What no law may be, whoever approves it: a gate that nobody could ever open.
+ * @param at seconds since 1970. @returns one sentence for each line and edge that is stuck.
+ */
+export function policyProblems(law: Law, at: number): readonly string[] {
+  return law.policy.lines.flatMap((rule) => {
+    const line = sampleOf(rule.match);
+    const rules = GATES.map((gate) =>
+      gateRule(law, { iteration: { line, version: '0.0.0' as never } }, gate),
+    );
+    return EDGES.filter((edge) => edge.gates.length > 0).flatMap((edge) => {
+      const ofEdge = rules.filter((gate) => gate.edge === edge);
+      const requesters = law.signers.principals.filter(isAlive);
+      if (requesters.some((requester) => canOpen(law, ofEdge, line, requester, at))) return [];
+      const needs = ofEdge
+        .map((gate) => `${gate.quorum} of ${gate.roles.join(' or ')} for ${gate.gate}`)
+        .join(' and ');
+      return [
+        `lines matching ${rule.match} can never become ${edge.to}: it takes ${needs}, and the people enrolled cannot fill that`,
+      ];
+    });
+  });
+}
+
+function isAlive(principal: Principal): boolean {
+  return principal.kind === 'human' && principal.keys.some((key) => !isKeyEnded(key));
+}
+
+/** Whether all seats of an edge can be filled when this person asked for the promotion. */
+function canOpen(
+  law: Law,
+  rules: readonly GateRule[],
+  line: LineName,
+  requester: Principal,
+  at: number,
+): boolean {
+  const everybody = rules.flatMap((rule) =>
+    holdersOf(law, rule.roles, line, at)
+      .filter((holder) => !(rule.requesterBarred && holder.id === requester.id))
+      .map((holder) => ({ gate: rule.gate, principal: holder.id }) as Approval),
+  );
+  const filled = filledSeats(rules, everybody);
+  return rules.every((rule) => (filled.get(rule.gate) ?? 0) >= rule.quorum);
+}
+
+/** A line that a pattern matches. */
+function sampleOf(pattern: string): LineName {
+  return (pattern.endsWith('*') ? `${pattern.slice(0, -1)}x` : pattern) as LineName;
+}
