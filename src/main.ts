@@ -1,20 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
+import { loraAdapter } from './adapters/artifacts/sample.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
+import { sampleResults } from './adapters/evals/sample.ts';
 import { localFiles } from './adapters/files/local-files.ts';
 import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
 import { ociLayout } from './adapters/oci/layout.ts';
+import { generateKey } from './adapters/openpgp/keyfile.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { CannotTell } from './base/errors.ts';
+import { demoCommand } from './commands/demo/demo.ts';
 import { runProgram } from './commands/program.ts';
+import type { AnyCommand } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
 import { cannotTellText } from './commands/shared/cannot-tell.ts';
 import { VERBS } from './commands/verbs.ts';
+import { toTime } from './domain/names.ts';
+import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
 
@@ -22,7 +31,7 @@ const EXIT_BUG = 70;
 export async function main(argv: readonly string[]): Promise<number> {
   const context = realContext(argv);
   try {
-    return await runProgram(argv, context, VERBS);
+    return await runProgram(argv, context, [...VERBS, demonstration()]);
   } catch (error) {
     if (error instanceof CannotTell) {
       context.terminal.say(cannotTellText(error));
@@ -34,6 +43,24 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
     return EXIT_BUG;
   }
+}
+
+/** The demonstration runs the other verbs as the command line would, with people who answer by themselves. */
+function demonstration(): AnyCommand {
+  const parts: DemonstrationParts = {
+    actor: actingTerminal,
+    generateKey,
+    adapter: (seed, base, revision) =>
+      loraAdapter({ seed, base, revision, rank: 8, modules: ['q_proj', 'v_proj'], hidden: 64, layers: 2 }),
+    results: ({ scores, time, ...run }) =>
+      sampleResults({
+        ...run,
+        date: toTime(time),
+        tasks: scores.map((score) => ({ ...score, filter: 'none' })),
+      }),
+    readyPolicy: (path) => readFile(new URL(`../policy/${path}`, import.meta.url)),
+  };
+  return demoCommand(parts, (argv, context) => runProgram(argv, context, VERBS));
 }
 
 function realContext(argv: readonly string[]): Context {

@@ -31,9 +31,9 @@ export async function runProgram(
   context: Context,
   commands: readonly AnyCommand[],
 ): Promise<number> {
-  let exit: number | null = null;
+  const exits: number[] = [];
   const program = describe(context, commands, async (command, raw) => {
-    exit = await invoke(command, raw, context);
+    exits.push(await invoke(command, raw, context));
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -42,7 +42,8 @@ export async function runProgram(
     if (error.exitCode === 0) return 0;
     throw new CannotTell('USAGE', error.message.replace(/^error: /, ''), { remedy: 'modelsmith --help' });
   }
-  if (exit !== null) return exit;
+  const [exit] = exits;
+  if (exit !== undefined) return exit;
   throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
 }
 
@@ -140,12 +141,12 @@ function addCommand(
     const names = sub.registeredArguments.map((argument) =>
       argument.name().replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
     );
-    const values = Object.fromEntries(
-      names
-        .map((name, index) => [name, sub.processedArgs[index] as unknown])
-        .filter(([, value]) => value !== undefined),
-    );
-    await run(command, { ...sub.opts(), ...values });
+    const given = sub.processedArgs as readonly unknown[];
+    const values: Record<string, unknown> = {};
+    names.forEach((name, index) => {
+      if (given[index] !== undefined) values[name] = given[index];
+    });
+    await run(command, { ...sub.opts<Record<string, unknown>>(), ...values });
   });
 }
 

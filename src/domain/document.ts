@@ -50,8 +50,10 @@ export function entryId(schema: z.ZodType, entry: object): EntryId {
   return sha256(text.replace(/^ {2}"id": "[0-9a-f]{64}",?\n/m, '')) as string as EntryId;
 }
 
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
 /** Gives an entry its id. */
-export function seal<T extends { readonly id: EntryId }>(schema: z.ZodType<T>, entry: Omit<T, 'id'>): T {
+export function seal<T extends { readonly id: EntryId }>(schema: z.ZodType<T>, entry: WithoutId<T>): T {
   return schema.parse({ ...entry, id: entryId(schema, entry) });
 }
 

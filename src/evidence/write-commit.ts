@@ -5,6 +5,7 @@ import { judgeRoot } from '../judge/judge-root.ts';
 import type { Put } from '../machine/act.ts';
 import type { GitRepository } from '../ports/repository.ts';
 import type { CommitSigner, SignatureVerifier } from '../ports/signatures.ts';
+import { commitPayload, withSignature } from './commit-bytes.ts';
 import { readCommit } from './history.ts';
 import { SnapshotReader } from './snapshot.ts';
 import { keyringOf } from './verify-history.ts';
@@ -56,8 +57,9 @@ export async function writeCommit(
   }
   const { objectFormat } = await repository.facts();
   const tree = await repository.stageTree(before, puts, []);
-  const payload = commitPayload(tree, before, order);
-  const signature = await signer.sign(payload);
+  const parents = before === null ? [] : [before];
+  const payload = commitPayload({ tree, parents, author: order.author, now, message: order.message });
+  const signature = await signer.sign(payload, now);
   const commit = await repository.writeCommit(withSignature(payload, signature, objectFormat));
   const judgement = await judgeStaged(repository, verifier, signer, commit, parent, now);
   if (judgement.reasons.length > 0) return { kind: 'refused', reasons: judgement.reasons };
@@ -106,32 +108,3 @@ async function judgeStaged(
 }
 
 const MAX_SIGNING_SECONDS = 3600;
-
-function commitPayload(
-  tree: string,
-  before: string | null,
-  { author, now, message }: CommitOrder,
-): Uint8Array {
-  const person = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(now)} +0000`;
-  const lines = [
-    `tree ${tree}`,
-    ...(before === null ? [] : [`parent ${before}`]),
-    `author ${person}`,
-    `committer ${person}`,
-  ];
-  return new TextEncoder().encode(`${lines.join('\n')}\n\n${message.replaceAll('\0', '').trimEnd()}\n`);
-}
-
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[<>\u0000-\u001f]/g, ' ').trim();
-}
-
-/** Puts the signature where git puts it: a header after `committer`, continued lines with a space in front. */
-function withSignature(payload: Uint8Array, armored: string, format: 'sha1' | 'sha256'): Uint8Array {
-  const text = new TextDecoder().decode(payload);
-  const end = text.indexOf('\n\n');
-  const name = format === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
-  const value = armored.replaceAll('\r', '').trimEnd().split('\n').join('\n ');
-  return new TextEncoder().encode(`${text.slice(0, end)}\n${name} ${value}${text.slice(end)}`);
-}

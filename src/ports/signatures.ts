@@ -36,6 +36,9 @@ export type CertificateFacts =
 /** Makes detached OpenPGP signatures with a private key that stays where it is. */
 export interface CommitSigner {
   readonly primary: Fingerprint;
-  /** @returns an armored detached binary signature over the payload. */
-  sign(payload: Uint8Array): Promise<string>;
+  /**
+   * @param time seconds since 1970 the signature should bear; GnuPG takes its own clock.
+   * @returns an armored detached binary signature over the payload.
+   */
+  sign(payload: Uint8Array, time?: number): Promise<string>;
 }

@@ -1,3 +1,4 @@
+import type inquirerModule from 'inquirer';
 import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 
@@ -16,19 +17,16 @@ export interface TerminalOptions {
 /** The real terminal. Prompts are loaded only when one is asked, so that other commands start without them. */
 export function realTerminal({ input, output, error }: TerminalStreams, options: TerminalOptions): Terminal {
   const interactive = input.isTTY && error.isTTY;
-  const columns = output.columns ?? error.columns ?? 80;
+  const columns = (output.isTTY ? output.columns : error.isTTY ? error.columns : 0) || 80;
   const { NO_COLOR, TERM } = options.environment;
   const color =
-    output.isTTY &&
-    !options.noColor &&
-    (NO_COLOR === undefined || NO_COLOR === '') &&
-    TERM !== 'dumb';
+    output.isTTY && !options.noColor && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
   let progressShown = false;
   const clear = (): void => {
     if (progressShown) error.write('\r\u001b[K');
     progressShown = false;
   };
-  const prompt = async <T>(ask: (inquirer: typeof import('inquirer').default) => Promise<T>): Promise<T> => {
+  const prompt = async <T>(ask: (inquirer: typeof inquirerModule) => Promise<T>): Promise<T> => {
     if (!interactive) {
       throw new CannotTell('NOT_PERMITTED', 'this needs a person at a terminal, and there is none', {
         remedy: 'run the command in an interactive terminal; there is no option that answers for a person',
