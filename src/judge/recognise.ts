@@ -30,7 +30,7 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
   const lawPaths: string[] = [];
   const bundles = new Map<string, Iteration>();
   const baselines = new Map<string, { line: LineName; id: EntryId }>();
-  const decisions: Act[] = [];
+  const decisions: Extract<Act, { kind: 'decide' }>[] = [];
 
   for (const { path, before, after } of changes) {
     const location = locate(path);
@@ -79,7 +79,9 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
     early.push(...bundle.early);
     late.push(...bundle.late);
   }
-  return { acts: [...acts, ...early, ...decisions, ...late], faults };
+  const together = decisions.map(({ approval }) => approval.id);
+  const joint = decisions.map((decision) => ({ ...decision, together }));
+  return { acts: [...acts, ...early, ...joint, ...late], faults };
 }
 
 function newEntry<T>(
