@@ -66,9 +66,10 @@ export async function signerOf(
   });
   return {
     primary: open.getFingerprint().toUpperCase() as Fingerprint,
-    sign: async (payload) => {
+    sign: async (payload, time) => {
       const message = await createMessage({ binary: payload });
-      const armored: unknown = await sign({ message, signingKeys: open, detached: true, date });
+      const at = time === undefined ? date : new Date(time * 1000);
+      const armored: unknown = await sign({ message, signingKeys: open, detached: true, date: at });
       return String(armored);
     },
   };
