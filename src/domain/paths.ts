@@ -1,4 +1,4 @@
-import { EntryId, LineName, SafeName, Version, isSafePath, type Iteration } from './names.ts';
+import { EntryId, LineName, SafeName, SafePath, Version, isSafePath, type Iteration } from './names.ts';
 
 /** Where everything lies. The only place that builds or reads paths of the evidence repository. */
 
@@ -113,5 +113,7 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
 
 /** Evidence a person or pipeline may put into a bundle; everything else there is written by acts of its own. */
 export function isEvidencePath(path: string): boolean {
-  return EVIDENCE_FILES.includes(path) || (path.startsWith('attachments/') && isSafePath(path));
+  return (
+    EVIDENCE_FILES.includes(path) || (path.startsWith('attachments/') && SafePath.safeParse(path).success)
+  );
 }

@@ -137,7 +137,12 @@ class Judge {
       signature:
         commit.signature === null
           ? null
-          : await this.verifier.verify(commit.payload, commit.signature, keyringOf(lawTree)),
+          : await this.verifier.verify(
+              commit.payload,
+              commit.signature,
+              keyringOf(lawTree),
+              Math.max(0, ...parents.map((parent) => parent.clock)),
+            ),
     };
     const judgement = isRoot
       ? judgeRoot(under, this.options.root.signer, this.options.now)

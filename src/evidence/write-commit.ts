@@ -87,7 +87,9 @@ async function judgeStaged(
     );
     const keyring = keyringOf(parent?.tree ?? tree);
     const signature =
-      commit.signature === null ? null : await verifier.verify(commit.payload, commit.signature, keyring);
+      commit.signature === null
+        ? null
+        : await verifier.verify(commit.payload, commit.signature, keyring, parent?.clock ?? 0);
     const under = {
       id,
       tree,

@@ -32,7 +32,7 @@ export function explainChange(law: Law, parent: TreeFolder, child: TreeFolder, a
   let tree = parent;
   const reasons: Reason[] = [];
   for (const act of acts) {
-    const decision = decide({ law, tree }, act, actor);
+    const decision = decide({ law, tree, before: parent }, act, actor);
     if (decision.kind === 'allowed') tree = apply(tree, decision.puts);
     else reasons.push(...decision.reasons);
   }

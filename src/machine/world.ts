@@ -24,6 +24,8 @@ import type { Law } from './law.ts';
 export interface World {
   readonly law: Law;
   readonly tree: TreeFolder;
+  /** The tree before the commit, where acts of the same commit are already done in `tree`. */
+  readonly before?: TreeFolder;
 }
 
 /** One iteration with everything signed about it. */

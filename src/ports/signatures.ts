@@ -13,8 +13,16 @@ export interface Certificate {
 }
 
 export interface SignatureVerifier {
-  /** Verifies a detached signature at the signature's own time. Never throws for bad input: bad is a verdict. */
-  verify(payload: Uint8Array, armored: string, keyring: readonly Certificate[]): Promise<SignatureVerdict>;
+  /**
+   * Verifies a detached signature at the later of its own time and `clock` (seconds since 1970: when the commits before
+   * were signed). Never throws for bad input: bad is a verdict.
+   */
+  verify(
+    payload: Uint8Array,
+    armored: string,
+    keyring: readonly Certificate[],
+    clock?: number,
+  ): Promise<SignatureVerdict>;
   /** Checks that a certificate is what its file name says: one v4 public key, no secret parts, strong enough. */
   inspect(armored: string): Promise<CertificateFacts>;
 }

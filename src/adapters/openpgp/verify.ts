@@ -21,7 +21,7 @@ export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
 export function openpgpVerifier(): SignatureVerifier {
   const keyrings = new Keyrings();
   return {
-    verify: (payload, armored, keyring) => verify(keyrings, payload, armored, keyring),
+    verify: (payload, armored, keyring, clock = 0) => verify(keyrings, payload, armored, keyring, clock),
     inspect: inspectCertificate,
   };
 }
@@ -31,6 +31,7 @@ async function verify(
   payload: Uint8Array,
   armored: string,
   certificates: readonly Certificate[],
+  clock: number,
 ): Promise<SignatureVerdict> {
   const packet = onlySignatureIn(armored);
   if (typeof packet === 'string') return bad('SIGNATURE_MALFORMED', packet);
@@ -47,7 +48,7 @@ async function verify(
   }
   const known = (await keyrings.of(certificates)).find(issuer);
   if (known.length === 0) return bad('SIGNER_UNKNOWN', issuer, issuer);
-  const verdicts = await Promise.all(known.map((key) => verifyWith(key, payload, packet, issuer)));
+  const verdicts = await Promise.all(known.map((key) => verifyWith(key, payload, packet, issuer, clock)));
   // A subkey found under two people's certificates is a matter of policy; here the first that holds answers.
   return verdicts.find(({ kind }) => kind === 'good') ?? verdicts[0] ?? bad('SIGNER_UNKNOWN', issuer, issuer);
 }
@@ -57,13 +58,15 @@ async function verifyWith(
   payload: Uint8Array,
   packet: SignaturePacket,
   issuer: string,
+  clock: number,
 ): Promise<SignatureVerdict> {
   const { fingerprint } = key;
   const weakness = weaknessOf(key.key);
   // An encryption key cannot sign at all; calling it weak would send people looking for the wrong remedy.
   if (weakness !== null && isSigningAlgorithm(key.key)) return bad('SIGNATURE_WEAK', weakness, fingerprint);
   const time = packet.created === null ? 0 : secondsOf(packet.created);
-  const fault = faultAt(certificate, key, time);
+  // A clock set back by minutes must not revive a key that had ended when the commit before was signed.
+  const fault = faultAt(certificate, key, time) ?? (clock > time ? faultAt(certificate, key, clock) : null);
   if (fault === 'KEY_CANNOT_SIGN') return bad(fault, fingerprint, fingerprint);
   const claims = hashedIssuers(packet);
   if (claims.some((claim) => claim !== fingerprint)) {

@@ -92,7 +92,8 @@ export class Plan {
   private readonly actor: Actor;
 
   constructor(desk: Pick<Desk, 'workspace' | 'actor'>) {
-    this.world = desk.workspace.world;
+    const { world } = desk.workspace;
+    this.world = { ...world, before: world.tree };
     this.actor = desk.actor;
   }
 
@@ -102,7 +103,7 @@ export class Plan {
     if (decision.kind === 'refused') return { kind: 'refused', headline, reasons: decision.reasons };
     this.acts.push(act);
     for (const put of decision.puts) this.puts.set(put.path, put);
-    this.world = { law: this.world.law, tree: apply(this.world.tree, decision.puts) };
+    this.world = { ...this.world, tree: apply(this.world.tree, decision.puts) };
     return null;
   }
 }

@@ -12,7 +12,7 @@ import { gateRule, type GateRule } from '../gate-rule.ts';
 import { standingObjections } from '../objections.ts';
 import { requestersOf } from '../separation.ts';
 import { standingOf } from '../standing.ts';
-import { checkStatement, statementOf } from '../statement.ts';
+import { checkStatement, newStatement } from '../statement.ts';
 import { completeRuns } from '../verdict.ts';
 import { bundleOf, type Bundle, type World } from '../world.ts';
 
