@@ -8,6 +8,7 @@ import { Request } from '../../domain/request.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
+import { failedElsewhere } from '../failures.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { runsVerdict } from '../verdict.ts';
 import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
@@ -93,22 +94,13 @@ function checkTimes(world: World, { line }: Iteration, request: Request): readon
   return reasons;
 }
 
-function checkArtifact(world: World, { line }: Iteration, request: Request): readonly Reason[] {
-  const { artifact } = request;
+function checkArtifact(world: World, iteration: Iteration, { artifact }: Request): readonly Reason[] {
   const computed = digestOfFiles(artifact.files);
   const falsified =
     computed === artifact.digest
       ? []
       : [reason('ARTIFACT_DIGEST_FALSE', { stated: artifact.digest, computed })];
-  // Asking again for the same weights would turn the fixed number of runs into a choice among runs.
-  const failed = iterationsOf(world.tree, line).filter((other) => {
-    const bundle = bundleOf(world.tree, other);
-    return bundle?.record.request.artifact.digest === artifact.digest && runsVerdict(bundle) === 'fail';
-  });
-  return [
-    ...falsified,
-    ...failed.map((other) => reason('ARTIFACT_ALREADY_FAILED', { iteration: toIterationId(other) })),
-  ];
+  return [...falsified, ...failedElsewhere(world.tree, iteration, artifact.digest)];
 }
 
 function checkChange(
