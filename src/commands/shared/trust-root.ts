@@ -22,13 +22,13 @@ export function printTrustRoot({ commit, signer }: TrustRoot): string {
 
 /**
  * The root to judge by: from `--root`, the environment, or the user's own configuration – never from the repository.
- * A root that contradicts the pinned one is refused rather than believed.
+ * A root that contradicts the pinned one is refused rather than believed. @returns null where none is known.
  */
-export async function findTrustRoot(
+export async function knownTrustRoot(
   context: Context,
   given: string | null,
   repository: string | null,
-): Promise<TrustRoot> {
+): Promise<TrustRoot | null> {
   const pinned = repository === null ? null : await context.trust.rootOf(repository);
   const variable = context.environment['MODELSMITH_ROOT'];
   const stated =
@@ -46,9 +46,11 @@ export async function findTrustRoot(
       remedy: 'find out which of the two is right before you go on; a forged repository would look like this',
     });
   }
-  const root = stated ?? pinned;
-  if (root !== null) return root;
-  throw new CannotTell(
+  return stated ?? pinned;
+}
+
+export function noTrustRoot(): CannotTell {
+  return new CannotTell(
     'NO_TRUST_ROOT',
     'no trust root is known for this repository, so nothing in it can be believed',
     {

@@ -17,16 +17,20 @@ import type { ObjectReader } from '../../ports/objects.ts';
 import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import type { CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
-import { findTrustRoot } from './trust-root.ts';
+import { knownTrustRoot, noTrustRoot } from './trust-root.ts';
 
-/** An evidence repository, verified from its root to its tip. */
-export interface Workspace {
+/** An evidence repository whose whole history was judged, whatever came of it. */
+export interface Judged {
   readonly repository: GitRepository;
   readonly facts: RepositoryFacts;
   /** Full name of the branch; null where a commit was named or HEAD is detached. */
   readonly ref: string | null;
   readonly root: TrustRoot;
   readonly verification: Verification;
+}
+
+/** An evidence repository, verified from its root to its tip. */
+export interface Workspace extends Judged {
   /** The latest valid commit on the way to the tip; the tip itself where there are no findings. */
   readonly valid: JudgedCommit;
   readonly world: World;
@@ -36,8 +40,29 @@ export interface OpenOptions extends Pick<CommonOptions, 'directory' | 'root' | 
   readonly descends?: string;
 }
 
-/** Opens and verifies. @throws CannotTell where the history cannot be judged at all. */
+/** What is known of a repository before anything in it is believed. */
+export interface Unverified {
+  readonly objects: ObjectReader;
+  readonly facts: RepositoryFacts;
+  readonly tip: string;
+}
+
+/** Opens and verifies. @throws CannotTell where the history cannot be judged at all, or not even the root is valid. */
 export async function openWorkspace(context: Context, options: OpenOptions): Promise<Workspace> {
+  const judged = await openJudged(context, options);
+  const valid = latestValid(judged.verification);
+  return { ...judged, valid, world: { law: lawOf(valid.tree), tree: valid.tree } };
+}
+
+/**
+ * Opens and judges everything; a history full of findings is a result too.
+ * @param findRoot asked where no root is known. @throws CannotTell where the history cannot be judged at all.
+ */
+export async function openJudged(
+  context: Context,
+  options: OpenOptions,
+  findRoot: (unverified: Unverified) => Promise<TrustRoot> = () => Promise.reject(noTrustRoot()),
+): Promise<Judged> {
   const repository = await context.git.open(options.directory);
   const facts = await repository.facts();
   refuseIncomplete(facts);
@@ -54,7 +79,8 @@ export async function openWorkspace(context: Context, options: OpenOptions): Pro
   }
   const objects = repository.openObjects();
   try {
-    const root = await findTrustRoot(context, options.root, await claimedId(objects, facts, tip));
+    const known = await knownTrustRoot(context, options.root, await claimedId(objects, facts, tip));
+    const root = known ?? (await findRoot({ objects, facts, tip }));
     const verification = await verifyHistory(objects, context.verifier, {
       tip,
       root,
@@ -65,16 +91,7 @@ export async function openWorkspace(context: Context, options: OpenOptions): Pro
         of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
     });
     context.terminal.progress('');
-    const valid = latestValid(verification);
-    return {
-      repository,
-      facts,
-      ref,
-      root,
-      verification,
-      valid,
-      world: { law: lawOf(valid.tree), tree: valid.tree },
-    };
+    return { repository, facts, ref, root, verification };
   } finally {
     await objects.close();
   }
