@@ -30,7 +30,7 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
   const lawPaths: string[] = [];
   const bundles = new Map<string, Iteration>();
   const baselines = new Map<string, { line: LineName; id: EntryId }>();
-  const decisions: Extract<Act, { kind: 'decide' }>[] = [];
+  const decisions: Act[] = [];
 
   for (const { path, before, after } of changes) {
     const location = locate(path);
@@ -79,9 +79,7 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
     early.push(...bundle.early);
     late.push(...bundle.late);
   }
-  const together = decisions.map(({ approval }) => approval.id);
-  const joint = decisions.map((decision) => ({ ...decision, together }));
-  return { acts: [...acts, ...early, ...joint, ...late], faults };
+  return { acts: [...acts, ...early, ...decisions, ...late], faults };
 }
 
 function newEntry<T>(

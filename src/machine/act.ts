@@ -3,7 +3,7 @@ import { isNonEmpty } from '../base/nonempty.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Baseline } from '../domain/baseline.ts';
 import type { Lock } from '../domain/lock.ts';
-import type { EntryId, Fingerprint, Iteration } from '../domain/names.ts';
+import type { Fingerprint, Iteration } from '../domain/names.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { Deprecation, Evaluation, EvidenceEntry, Export, Transition } from '../domain/record.ts';
 import type { Request } from '../domain/request.ts';
@@ -41,13 +41,7 @@ export type Act =
     }
   | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }
   | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
-  | {
-      readonly kind: 'decide';
-      readonly iteration: Iteration;
-      readonly approval: Approval;
-      /** Every decision that comes with the same signature: what they state is what was there before all of them. */
-      readonly together?: readonly EntryId[];
-    }
+  | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
   | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation };
 
 /** Who acts: the principal whose key signed, and when by the signature. */

@@ -19,11 +19,7 @@ import { bundleOf, type Bundle, type World } from '../world.ts';
 type DecideAct = Extract<Act, { kind: 'decide' }>;
 
 /** A person's decision at a gate: in the gate's role, in the state it belongs to, over exactly what is there. */
-export function decideApproval(
-  world: World,
-  { iteration, approval, together = [] }: DecideAct,
-  actor: Actor,
-): Decision {
+export function decideApproval(world: World, { iteration, approval }: DecideAct, actor: Actor): Decision {
   const bundle = bundleOf(world.tree, iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
   const rule = gateRule(world.law, bundle, approval.gate);
@@ -42,7 +38,7 @@ export function decideApproval(
     ...checkAnswers(world, bundle, approval),
     ...(approval.act === 'withdraw'
       ? checkWithdrawal(bundle, approval)
-      : checkDecision(world, bundle, rule, approval, actor, together)),
+      : checkDecision(world, bundle, rule, approval, actor)),
   ];
   return refusedIf(reasons, () => [
     putText(`${bundleFolder(iteration)}/${path}`, approvalDocument.print(approval)),
@@ -67,7 +63,6 @@ function checkDecision(
   rule: GateRule,
   approval: Decided,
   actor: Actor,
-  together: readonly EntryId[],
 ): readonly Reason[] {
   const { gate, edge } = approval;
   if (edge.from !== rule.edge.from || edge.to !== rule.edge.to) {
@@ -83,9 +78,8 @@ function checkDecision(
       }),
     ];
   }
-  const earlier = bundle.approvals.filter((entry) => !together.includes(entry.id));
   return [
-    ...checkStatement(approval.statement, statementOf(world.law, { ...bundle, approvals: earlier }, rule)),
+    ...checkStatement(approval.statement, newStatement(world, bundle, rule)),
     ...(approval.act === 'approve' ? checkApproval(world, bundle, rule, approval, actor) : []),
   ];
 }
