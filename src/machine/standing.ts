@@ -2,7 +2,7 @@ import type { Approval } from '../domain/approval.ts';
 import { toIterationId, type EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
-import { edgeOnward, type Edge } from './edges.ts';
+import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateRule, type GateRule } from './gate-rule.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
@@ -49,7 +49,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
   const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
   const evidence = evidenceProblems(bundle.folder, demanded);
-  const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle, edge)];
+  const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
@@ -201,9 +201,10 @@ function gateReasons({ rule, filled, canSign, discounted, objections }: GateStan
   ];
 }
 
-function passedObjections(world: World, bundle: Bundle, edge: Edge | null): readonly Objection[] {
-  const ahead: readonly GateName[] = edge?.gates ?? [];
-  return standingObjections(world, bundle).filter((entry) => !ahead.includes(entry.gate));
+/** An objection to a gate further on waits for that gate; only one to a gate already passed contests what followed. */
+function passedObjections(world: World, bundle: Bundle): readonly Objection[] {
+  const left = new Set<State>(bundle.record.transitions.map((step) => step.from));
+  return standingObjections(world, bundle).filter((entry) => left.has(edgeOfGate(entry.gate).from));
 }
 
 /** Edges without gates are closed until the run or the export that opens them is recorded. */
