@@ -67,7 +67,12 @@ export function entryBy<A extends string>(
 }
 
 /** The role to act in: the one asked for, else the first of `roles` the signer holds for the line. */
-export function roleFor(desk: Desk, common: CommonOptions, roles: readonly Role[], line: LineName): Role {
+export function roleFor(
+  desk: Desk,
+  common: Pick<CommonOptions, 'role'>,
+  roles: readonly Role[],
+  line: LineName,
+): Role {
   if (common.role !== null) {
     const asked = roles.find((role) => role === common.role);
     if (asked === undefined) {

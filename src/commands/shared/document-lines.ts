@@ -1,0 +1,24 @@
+import { bundleFolder } from '../../domain/paths.ts';
+import { fileAt } from '../../domain/tree.ts';
+import type { Bundle } from '../../machine/world.ts';
+import { quoted } from './style.ts';
+
+/** How many lines of a document stand on the screen; the file has the rest. */
+const FIRST_LINES = 40;
+const MOST_BYTES = 200_000;
+
+/** The first lines of a document of the bundle, as signed, with the path and digest of the whole. */
+export function documentLines(bundle: Bundle, path: string, columns: number): readonly string[] {
+  const file = fileAt(bundle.folder, path);
+  if (file === null) return [`  ${path} is not there`];
+  const lines = new TextDecoder().decode(file.bytes.slice(0, MOST_BYTES)).trimEnd().split(/\r?\n/);
+  const left = lines.length - FIRST_LINES;
+  return [
+    `  ${bundleFolder(bundle.iteration)}/${path}`,
+    `  sha256 ${file.sha256}`,
+    ...quoted(lines.slice(0, FIRST_LINES).join('\n'), columns, '  | '),
+    ...(left > 0 || file.size > MOST_BYTES
+      ? [`  … ${left} more lines; read the file to the end before you sign`]
+      : []),
+  ];
+}

@@ -1,0 +1,91 @@
+import { isDemonstration } from '../../domain/repository.ts';
+import { toIterationId } from '../../domain/names.ts';
+import type { Edge } from '../../machine/edges.ts';
+import type { GateRule } from '../../machine/gate-rule.ts';
+import { standingOf } from '../../machine/standing.ts';
+import { aliasesOf, bundleOf, type Bundle } from '../../machine/world.ts';
+import type { Outcome } from './command.ts';
+import { explain } from './explain.ts';
+import type { GateAct } from './gate-entry.ts';
+import { waiverLines } from './gate-screen.ts';
+import { separationWaiver } from './notices.ts';
+import { nextSteps, reasonsJson } from './refusal.ts';
+import { styleOf, wrap } from './style.ts';
+import type { Desk, land, Plan } from './write.ts';
+
+export interface Done {
+  readonly bundle: Bundle;
+  readonly rules: readonly GateRule[];
+  readonly act: GateAct | 'promote';
+  /** The edge that was taken along; null where something is still missing. */
+  readonly edge: Edge | null;
+}
+
+/** What was signed, whether it moved anything, else what is still missing, who can sign it and what to type. */
+export function gateOutcome(
+  desk: Desk,
+  plan: Plan,
+  report: Awaited<ReturnType<typeof land>>,
+  { bundle, rules, act, edge }: Done,
+): Outcome {
+  if (!('commit' in report)) return report;
+  const id = toIterationId(bundle.iteration);
+  const after = bundleOf(plan.world.tree, bundle.iteration) ?? bundle;
+  const standing = standingOf(plan.world, after, desk.actor.clock);
+  const missing = edge === null ? standing.blocked : [];
+  const moves = edge === null ? [] : aliasMoves(plan, bundle);
+  const { law } = desk.workspace.world;
+  const entries = plan.acts.flatMap((done) => (done.kind === 'decide' ? [done.approval.id] : []));
+  const would = report.dryRun ? 'would be ' : '';
+  return {
+    kind: 'yes',
+    json: {
+      iteration: id,
+      act,
+      gates: rules.map((rule) => rule.gate),
+      entries,
+      state: after.record.state,
+      moved: edge === null ? null : { from: edge.from, to: edge.to, aliases: moves },
+      missing: reasonsJson(missing),
+      separationWaived: separationWaiver(plan.world, [after]),
+      ...report,
+    },
+    text: ({ columns, color }) => {
+      const style = styleOf(color);
+      const sentences = missing.flatMap((why) =>
+        wrap(explain(why).sentence, columns - 4).map(
+          (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+        ),
+      );
+      const next = nextSteps({ headline: id, reasons: missing }).map(
+        (step, index) => `${index === 0 ? 'next: ' : '      '}${step}`,
+      );
+      return [
+        ...(isDemonstration(law.repository) ? ['DEMONSTRATION'] : []),
+        ...rules.map((rule) => `${would}${PAST[act]} at ${rule.gate}: ${id}`),
+        ...(edge === null ? [] : [style.bold(`${would}moved ${edge.from} → ${edge.to}: ${id}`)]),
+        ...moves.map(
+          (move) => `${would}alias ${move.alias}: ${move.from ?? 'nothing'} → ${move.to ?? 'nothing'}`,
+        ),
+        ...waiverLines(plan.world, after, style, columns),
+        ...(missing.length === 0 || standing.edge === null
+          ? []
+          : [`still missing for ${standing.edge.from} → ${standing.edge.to}:`, ...sentences, ...next]),
+        report.commit === null
+          ? `dry run: nothing was written; it would write\n${report.files.map((file) => `  ${file}`).join('\n')}`
+          : `signed by ${report.signer} in commit ${report.commit}`,
+      ].join('\n');
+    },
+  };
+}
+
+const PAST = {
+  approve: 'approved',
+  reject: 'rejected',
+  'request-changes': 'changes requested',
+  promote: 'promoted',
+} as const;
+
+export function aliasMoves({ world }: Pick<Plan, 'world'>, { iteration }: Pick<Bundle, 'iteration'>) {
+  return aliasesOf(world.tree, iteration.line)?.steps.at(-1)?.moves ?? [];
+}

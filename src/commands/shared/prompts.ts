@@ -1,0 +1,72 @@
+import { CannotTell } from '../../base/errors.ts';
+import { Text } from '../../domain/text.ts';
+import type { Context } from './context.ts';
+
+/** No 0, O, 1 and I: 32 characters nobody confuses. */
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+const CODE_LENGTH = 8;
+const TRIES = 3;
+
+/**
+ * Human gates take a person at a terminal. This keeps people from deciding by accident; it is not the boundary, which
+ * is that only the signature of an enrolled human counts.
+ * @throws CannotTell NOT_PERMITTED.
+ */
+export function needPerson({ terminal }: Pick<Context, 'terminal'>, act: string): void {
+  if (terminal.interactive) return;
+  throw new CannotTell('NOT_PERMITTED', `${act} takes a person at a terminal, and there is none`, {
+    facts: [
+      'No option, variable or setting answers for a person.',
+      'This guards people against deciding unseen. The boundary lies elsewhere: verify counts only the signature of an enrolled human.',
+    ],
+    remedy: 'run the command in an interactive terminal (--dry-run shows the decision without one)',
+  });
+}
+
+function brokenOff(why: string): CannotTell {
+  return new CannotTell('NOT_PERMITTED', `${why}; nothing was changed`);
+}
+
+/** Asks for a yes. @throws CannotTell NOT_PERMITTED where it is not given. */
+export async function demandYes({ terminal }: Context, question: string, otherwise: string): Promise<void> {
+  if (!(await terminal.confirm(question))) throw brokenOff(otherwise);
+}
+
+/** Asks until there is a reason that can be recorded. */
+export async function askReason({ terminal }: Context, question: string): Promise<string> {
+  for (;;) {
+    const reason = Text.safeParse((await terminal.ask(question)).trim());
+    if (reason.success) return reason.data;
+    terminal.say(`the reason ${reason.error.issues[0]?.message ?? 'is wrong'}`);
+  }
+}
+
+/** Has one of several words typed. */
+export async function askChoice(
+  { terminal }: Context,
+  question: string,
+  choices: readonly string[],
+): Promise<string> {
+  for (let left = TRIES; left > 0; left -= 1) {
+    const answer = (await terminal.ask(`${question} (${choices.join(' or ')}):`)).trim();
+    const chosen = choices.filter((choice) => answer !== '' && choice.startsWith(answer));
+    if (chosen[0] !== undefined && chosen.length === 1) return chosen[0];
+    terminal.say(`that is none of ${choices.join(', ')}`);
+  }
+  throw brokenOff('nothing was chosen');
+}
+
+/** Shows a fresh code and has it typed back. @throws CannotTell NOT_PERMITTED after three other answers. */
+export async function typeBack(context: Context, purpose: string): Promise<void> {
+  const code = freshCode(context);
+  for (let left = TRIES; left > 0; left -= 1) {
+    const typed = await context.terminal.ask(`type ${code} to ${purpose}:`);
+    if (typed.replace(/[\s-]/g, '').toUpperCase() === code) return;
+    if (left > 1) context.terminal.say('that is another code');
+  }
+  throw brokenOff('the code was not typed back');
+}
+
+function freshCode({ random }: Pick<Context, 'random'>): string {
+  return [...random(CODE_LENGTH)].map((byte) => ALPHABET.charAt(byte % ALPHABET.length)).join('');
+}

@@ -1,0 +1,58 @@
+import { Chalk } from 'chalk';
+import { escapeShown } from './escape.ts';
+
+/** Emphasis for people. Every mark is a word or sign too, so nothing is said by colour alone. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  careful(text: string): string;
+}
+
+export function styleOf(color: boolean): Style {
+  const chalk = new Chalk({ level: color ? 1 : 0 });
+  return {
+    bold: (text) => chalk.bold(text),
+    dim: (text) => chalk.dim(text),
+    good: (text) => chalk.green(text),
+    bad: (text) => chalk.red(text),
+    careful: (text) => chalk.yellow(text),
+  };
+}
+
+/** Lines of at most `width` columns, broken between words; words that are longer are broken within. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((whole) => pieces(whole, width))) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, width: number): readonly string[] {
+  if (word.length <= width) return [word];
+  return [word.slice(0, width), ...pieces(word.slice(width), width)];
+}
+
+/** `label  text`, the text wrapped beside the label. Escapes the text. */
+export function field(label: string, text: string, columns: number, labelWidth = 12): readonly string[] {
+  return wrap(escapeShown(text), Math.max(20, columns - labelWidth - 2)).map(
+    (line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}  ${line}`,
+  );
+}
+
+/** Text of several lines from a repository, escaped line by line, wrapped and indented. */
+export function quoted(text: string, columns: number, indent = '  '): readonly string[] {
+  return text
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .flatMap((line) =>
+      wrap(escapeShown(line.replaceAll('\t', '    ')), Math.max(20, columns - indent.length)),
+    )
+    .map((line) => `${indent}${line}`.trimEnd());
+}
