@@ -5,6 +5,25 @@ import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
 import { promote } from './promote/promote.ts';
 import { reject } from './reject/reject.ts';
+import { status } from './status/status.ts';
+import { show } from './show/show.ts';
+import { log } from './log/log.ts';
+import { reproduce } from './reproduce/reproduce.ts';
+import { verify } from './verify/verify.ts';
+import { completionOf } from './completion/completion.ts';
 
 /** Every verb there is, in the order help shows them. */
-export const VERBS: readonly AnyCommand[] = [init, lock, approve, reject, promote, deprecate];
+export const VERBS: readonly AnyCommand[] = [
+  init,
+  lock,
+  approve,
+  reject,
+  promote,
+  deprecate,
+  status,
+  show,
+  log,
+  reproduce,
+  verify,
+  completionOf(() => VERBS),
+];

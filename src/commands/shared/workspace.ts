@@ -50,7 +50,8 @@ export interface Unverified {
 /** Opens and verifies. @throws CannotTell where the history cannot be judged at all, or not even the root is valid. */
 export async function openWorkspace(context: Context, options: OpenOptions): Promise<Workspace> {
   const judged = await openJudged(context, options);
-  const valid = latestValid(judged.verification);
+  const valid = lastValid(judged.verification);
+  if (valid === null) throw notEvenTheRoot(judged.verification);
   return { ...judged, valid, world: { law: lawOf(valid.tree), tree: valid.tree } };
 }
 
@@ -123,12 +124,18 @@ async function claimedId(objects: ObjectReader, facts: RepositoryFacts, tip: str
   return parsed?.ok === true ? parsed.value.id : null;
 }
 
-function latestValid(verification: Verification): JudgedCommit {
-  const valid = verification.commits.filter((commit) => !commit.void).at(-1);
-  if (valid !== undefined) return valid;
-  const [first] = verification.findings;
-  throw new CannotTell('NO_TRUST_ROOT', 'not even the trust root is valid, so nothing here can be believed', {
-    facts: first === undefined ? [] : [`${first.commit}: ${first.reason.code}`],
-    remedy: 'modelsmith verify   (shows every finding)',
-  });
+/** The latest commit that is valid; null where not even the root is. */
+export function lastValid(verification: Pick<Verification, 'commits'>): JudgedCommit | null {
+  return verification.commits.filter((commit) => !commit.void).at(-1) ?? null;
+}
+
+function notEvenTheRoot({ findings: [first] }: Verification): CannotTell {
+  return new CannotTell(
+    'NO_TRUST_ROOT',
+    'not even the trust root is valid, so nothing here can be believed',
+    {
+      facts: first === undefined ? [] : [`${first.commit}: ${first.reason.code}`],
+      remedy: 'modelsmith verify   (shows every finding)',
+    },
+  );
 }

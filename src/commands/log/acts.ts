@@ -1,0 +1,121 @@
+import { toIterationId, toTime, type Iteration, type Time } from '../../domain/names.ts';
+import type { JudgedCommit } from '../../evidence/verify-history.ts';
+import type { Act } from '../../machine/act.ts';
+
+/** One act of the history. Strings are as they are; escape them when shown. */
+export interface LoggedAct {
+  readonly commit: string;
+  /** Of the entry, which is the time of the signature within the tolerance for clocks. */
+  readonly time: Time;
+  readonly signer: string;
+  /** Null for the founding, which is no act in a role. */
+  readonly role: string | null;
+  /** Such as `lock`, `request`, `approve`, `transition`. */
+  readonly act: string;
+  readonly line: string | null;
+  readonly iteration: string | null;
+  /** What exactly: the gate, the states, the run, the lock. */
+  readonly what: string;
+  readonly reason: string | null;
+  /** Id of the entry. */
+  readonly entry: string | null;
+}
+
+/** Every valid act, in an order in which nothing comes before what it builds on. */
+export function loggedActs(commits: readonly JudgedCommit[]): readonly LoggedAct[] {
+  return commits
+    .map((commit, index) => ({ commit, index }))
+    .filter(({ commit }) => !commit.void)
+    .sort((a, b) => a.commit.clock - b.commit.clock || a.index - b.index)
+    .flatMap(({ commit }) => actsOf(commit));
+}
+
+function actsOf({ id, clock, judgement }: JudgedCommit): readonly LoggedAct[] {
+  if (judgement.kind === 'root') {
+    return [
+      {
+        commit: id,
+        time: toTime(clock),
+        signer: judgement.signer?.id ?? 'the key of the root',
+        role: null,
+        act: 'found',
+        line: null,
+        iteration: null,
+        what: 'repository, policy and signers',
+        reason: null,
+        entry: null,
+      },
+    ];
+  }
+  return judgement.acts.map((act) => ({ commit: id, ...logged(act) }));
+}
+
+type Told = Omit<LoggedAct, 'commit'>;
+
+function logged(act: Act): Told {
+  switch (act.kind) {
+    case 'lock':
+      return { ...of(act.lock), ...line(act.lock.line), what: `rubric ${act.lock.rubric.name}` };
+    case 'baseline':
+      return { ...of(act.baseline), ...line(act.baseline.line), what: act.baseline.model };
+    case 'request':
+      return {
+        ...of(act.request),
+        ...iteration(act.iteration),
+        what: `for ${act.request.onBehalfOf}: ${act.request.change.mutation}`,
+        reason: act.request.change.summary,
+      };
+    case 'evidence':
+      return {
+        ...of(act.evidence),
+        ...iteration(act.iteration),
+        what: act.evidence.files.map((file) => file.path).join(', '),
+      };
+    case 'evaluate':
+      return {
+        ...of(act.evaluation),
+        ...iteration(act.iteration),
+        what: `run ${act.evaluation.run}: ${act.evaluation.status === 'complete' ? act.evaluation.scores.verdict : 'errored'}`,
+        reason: act.evaluation.status === 'errored' ? act.evaluation.error : null,
+      };
+    case 'export':
+      return { ...of(act.export), ...iteration(act.iteration), what: act.export.reference };
+    case 'transition':
+      return { ...of(act.step), ...iteration(act.iteration), what: `${act.step.from} → ${act.step.to}` };
+    case 'decide':
+      return {
+        ...of(act.approval),
+        ...iteration(act.iteration),
+        what: act.approval.gate,
+        reason: act.approval.reason,
+      };
+    case 'deprecate':
+      return {
+        ...of(act.step),
+        ...iteration(act.iteration),
+        what: act.step.successor === undefined ? 'retired' : `succeeded by ${act.step.successor}`,
+        reason: act.step.reason,
+      };
+  }
+}
+
+interface Entry {
+  readonly id: string;
+  readonly act: string;
+  readonly principal: string;
+  readonly role: string;
+  readonly time: Time;
+}
+
+function of(entry: Entry) {
+  const { id, act, principal, role, time } = entry;
+  return { entry: id, act, signer: principal, role, time, reason: null };
+}
+
+function line(name: string) {
+  return { line: name, iteration: null };
+}
+
+function iteration(of: Iteration) {
+  return { line: of.line, iteration: toIterationId(of) };
+}

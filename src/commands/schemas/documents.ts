@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { printJson } from '../../base/canonical-json.ts';
+import { aliasesDocument } from '../../domain/aliases.ts';
+import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts';
+import { baselineDocument } from '../../domain/baseline.ts';
+import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
+import { lockDocument } from '../../domain/lock.ts';
+import { Policy } from '../../domain/policy.ts';
+import { recordDocument } from '../../domain/record.ts';
+import { Repository } from '../../domain/repository.ts';
+import { rubricDocument } from '../../domain/rubric.ts';
+import { Signers } from '../../domain/signers.ts';
+import { VerifyOutput } from '../shared/verify-output.ts';
+
+/** Every kind of document with its codec, and what the verbs print for machines. */
+const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[] = [
+  { name: 'modelsmith/repository/v1', schema: Repository },
+  { name: 'modelsmith/signers/v1', schema: Signers },
+  { name: 'modelsmith/policy/v1', schema: Policy },
+  rubricDocument,
+  lockDocument,
+  baselineDocument,
+  evaluationReportDocument,
+  recordDocument,
+  approvalDocument,
+  approvalLogDocument,
+  aliasesDocument,
+  { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
+];
+
+/**
+ * The text of every file in `schemas/` by its name there, generated from the codecs. A JSON Schema says less than the
+ * codec: order of keys and lists, digests and what one field demands of another are checked by the tool alone.
+ */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    DOCUMENTS.map(({ name, schema }) => [fileName(name), printJson(titled(name, schemaOf(schema)))]),
+  );
+}
+
+/** `modelsmith/lock/v1` lies in `lock-v1.json`. */
+function fileName(name: string): string {
+  return `${name.split('/').slice(1).join('-')}.json`;
+}
+
+function titled(name: string, schema: object): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:${name.replaceAll('/', ':')}`, title: name, ...schema };
+}
+
+function schemaOf(schema: z.ZodType): object {
+  const made = z.toJSONSchema(schema, {
+    // What may be written in a file, not what it becomes in memory.
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.readOnly; // of memory, too
+      if (isDecimalInYaml(jsonSchema)) {
+        delete jsonSchema.anyOf;
+        jsonSchema.type = ['string', 'number'];
+        jsonSchema.description = 'A decimal such as 0.72; it is read as it is written, never as a binary number.';
+      }
+    },
+  });
+  const { $schema: _dialect, ...rest } = made;
+  return rest;
+}
+
+/** A text or a whole number: what a codec sees of a YAML number with a fraction is its text. */
+function isDecimalInYaml({ anyOf }: { readonly anyOf?: readonly unknown[] | undefined }): boolean {
+  const types = (anyOf ?? []).map((option) =>
+    typeof option === 'object' && option !== null && 'type' in option ? option.type : null,
+  );
+  return types.length === 2 && types[0] === 'string' && types[1] === 'integer';
+}

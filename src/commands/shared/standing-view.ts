@@ -1,0 +1,134 @@
+import { toIterationId, type IterationId, type Time } from '../../domain/names.ts';
+import type { GateName, State } from '../../domain/states.ts';
+import { holdsRole, principalNamed } from '../../machine/law.ts';
+import { standingOf, type GateStanding, type Standing } from '../../machine/standing.ts';
+import { completeRuns } from '../../machine/verdict.ts';
+import type { Bundle, World } from '../../machine/world.ts';
+import { reasonsJson, type ReasonJson } from './refusal.ts';
+
+/** The standing of one iteration as people and `--json` read it. Strings are as they are; escape them when shown. */
+export interface StandingView {
+  readonly iteration: IterationId;
+  readonly state: State;
+  /** When it came into this state. */
+  readonly since: Time;
+  /** In one phrase. */
+  readonly waitsFor: string;
+  /** All runs the lock asks for are made and the worst of them does not clear it. */
+  readonly failed: boolean;
+  readonly separationWaived: boolean;
+  readonly gates: readonly GateView[];
+  /** Everything that keeps the way onward closed. */
+  readonly blocked: readonly ReasonJson[];
+}
+
+export interface GateView {
+  readonly gate: GateName;
+  readonly roles: readonly string[];
+  readonly has: number;
+  readonly of: number;
+  readonly open: boolean;
+  readonly approvedBy: readonly string[];
+  readonly canSign: readonly SignerView[];
+  /** Approvals that are there and do not count. */
+  readonly discounted: readonly ReasonJson[];
+  readonly objections: readonly ObjectionView[];
+}
+
+export interface SignerView {
+  readonly principal: string;
+  /** The roles of the gate that the person holds. */
+  readonly roles: readonly string[];
+  /** What the person types. */
+  readonly command: string;
+}
+
+export interface ObjectionView {
+  readonly act: string;
+  readonly principal: string;
+  readonly time: Time;
+  readonly reason: string;
+  readonly entry: string;
+}
+
+/** @param at seconds since 1970. */
+export function standingView(world: World, bundle: Bundle, at: number): StandingView {
+  const standing = standingOf(world, bundle, at);
+  const { record, iteration } = bundle;
+  return {
+    iteration: toIterationId(iteration),
+    state: record.state,
+    since: record.transitions.at(-1)?.time ?? record.request.time,
+    waitsFor: waitsFor(bundle, standing),
+    failed: record.state === 'candidate' && standing.runs === 'fail',
+    separationWaived: standing.separationWaived,
+    gates: standing.gates.map((gate) => gateView(world, bundle, gate, at)),
+    blocked: reasonsJson(standing.blocked),
+  };
+}
+
+function gateView(world: World, bundle: Bundle, gate: GateStanding, at: number): GateView {
+  const { rule, counted, discounted, objections, canSign, filled, open } = gate;
+  return {
+    gate: rule.gate,
+    roles: rule.roles,
+    has: filled,
+    of: rule.quorum,
+    open,
+    approvedBy: counted.map((entry) => entry.principal),
+    canSign: open
+      ? []
+      : canSign.map((principal) => ({
+          principal,
+          roles: rolesHeld(world, bundle, gate, principal, at),
+          command: `modelsmith approve ${toIterationId(bundle.iteration)}`,
+        })),
+    discounted: reasonsJson(discounted.map(({ why }) => why)),
+    objections: objections.map(({ act, principal, time, reason, id }) => ({
+      act,
+      principal,
+      time,
+      reason,
+      entry: id,
+    })),
+  };
+}
+
+function rolesHeld(
+  world: World,
+  { iteration }: Bundle,
+  { rule }: GateStanding,
+  id: string,
+  at: number,
+): readonly string[] {
+  const principal = principalNamed(world.law, id);
+  return principal === null
+    ? []
+    : rule.roles.filter((role) => holdsRole(principal, role, iteration.line, at));
+}
+
+function waitsFor(bundle: Bundle, standing: Standing): string {
+  const { edge, gates, contested } = standing;
+  if (standing.state === 'deprecated') return 'nothing: it is retired';
+  if (contested.length > 0) return 'an answer: what it was built on is contested';
+  const objection = gates.flatMap((gate) => gate.objections)[0];
+  if (objection !== undefined) return `an answer to ${objection.act} by ${objection.principal}`;
+  switch (edge?.opens) {
+    case undefined:
+      return 'nothing: it is in production';
+    case 'evaluation':
+      return standing.runs === 'fail'
+        ? 'nothing: the evaluation failed'
+        : `evaluation (has ${completeRuns(bundle).length} of ${bundle.lock.runs})`;
+    case 'export':
+      return 'export';
+    case 'gates': {
+      const closed = gates.filter((gate) => !gate.open);
+      const words = closed.map(({ rule, filled }) => `${rule.gate} (has ${filled} of ${rule.quorum})`);
+      if (words.length > 0) return words.join(', ');
+      return standing.evidence.length > 0 ? 'evidence' : `promotion to ${edge?.to ?? ''}`;
+    }
+    case 'deprecation':
+      return 'nothing';
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { GateName, State } from '../../domain/states.ts';
+
+/** What `modelsmith verify --json` prints. Fields are only ever added to a version. */
+
+const ReasonOut = z.strictObject({
+  code: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+  sentence: z.string(),
+  remedy: z.string().nullable(),
+});
+
+const GateOut = z.strictObject({
+  gate: GateName,
+  roles: z.array(z.string()),
+  has: z.int().min(0),
+  of: z.int().min(1),
+  open: z.boolean(),
+  approvedBy: z.array(z.string()),
+  canSign: z.array(
+    z.strictObject({ principal: z.string(), roles: z.array(z.string()), command: z.string() }),
+  ),
+  discounted: z.array(ReasonOut),
+  objections: z.array(
+    z.strictObject({
+      act: z.string(),
+      principal: z.string(),
+      time: z.string(),
+      reason: z.string(),
+      entry: z.string(),
+    }),
+  ),
+});
+
+export const StandingOut = z.strictObject({
+  iteration: z.string(),
+  state: State,
+  since: z.string(),
+  waitsFor: z.string(),
+  failed: z.boolean(),
+  separationWaived: z.boolean(),
+  gates: z.array(GateOut),
+  blocked: z.array(ReasonOut),
+});
+
+export const FindingOut = ReasonOut.extend({
+  /** Full id. */
+  commit: z.string(),
+  /** Paths the finding is about; empty where it is about the commit. */
+  paths: z.array(z.string()),
+  /** The principal who signed, where that is known. */
+  signer: z.string().nullable(),
+});
+export type FindingOut = z.infer<typeof FindingOut>;
+
+export const VerifyOutput = z.strictObject({
+  schema: z.literal('modelsmith/out/verify/v1'),
+  /** `yes`: no findings at all, whatever the range. */
+  answer: z.enum(['yes', 'no']),
+  demonstration: z.boolean(),
+  /** Null where not even the root is valid. */
+  repository: z.string().nullable(),
+  /** `<commit>:<fingerprint>`. */
+  root: z.string(),
+  tip: z.string(),
+  range: z.string().nullable(),
+  counts: z.strictObject({
+    commits: z.int().min(0),
+    governed: z.int().min(0),
+    signatures: z.int().min(0),
+    iterations: z.int().min(0),
+  }),
+  /** Those in the range. */
+  findings: z.array(FindingOut),
+  findingsOutsideRange: z.int().min(0),
+  /** Reports imported again from raw files; null without `--content`. */
+  contentChecked: z.int().min(0).nullable(),
+  notices: z.array(z.string()),
+  /** Whether the root is remembered from now on. */
+  pinned: z.boolean(),
+  /** Why separation of duties is waived for something at the tip; null where it is not. */
+  separationWaived: z.string().nullable(),
+  /** The commit whose standing follows: the tip, or the last valid commit before findings. */
+  shown: z.string().nullable(),
+  standing: z.array(StandingOut),
+});
+export type VerifyOutput = z.infer<typeof VerifyOutput>;

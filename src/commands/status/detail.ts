@@ -1,0 +1,140 @@
+import type { Bundle, World } from '../../machine/world.ts';
+import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
+import { edgeOnward } from '../../machine/edges.ts';
+import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
+import { standingOf } from '../../machine/standing.ts';
+import type { View } from '../shared/command.ts';
+import { escapeShown } from '../shared/escape.ts';
+import { ITERATION } from '../shared/explained.ts';
+import { brief, table } from '../shared/layout.ts';
+import { scoresTable } from '../shared/scores-table.ts';
+import { standingView, type GateView, type StandingView } from '../shared/standing-view.ts';
+import { field, styleOf, wrap, type Style } from '../shared/style.ts';
+
+export interface Detail extends StandingView {
+  readonly requester: string;
+  readonly onBehalfOf: string;
+  readonly artifact: string;
+  readonly lock: string;
+  readonly to: string | null;
+  /** What is missing or unsound among the evidence the next gates demand. */
+  readonly evidence: readonly ReasonJson[];
+  readonly runs: {
+    readonly verdict: 'pending' | 'pass' | 'fail';
+    readonly has: number;
+    readonly of: number;
+    readonly thresholds: Bundle['lock']['thresholds'];
+    readonly complete: readonly { readonly run: string; readonly scores: object }[];
+    readonly errored: readonly { readonly run: string; readonly error: string }[];
+  };
+  /** Commands to type next. */
+  readonly next: readonly string[];
+}
+
+export function detailJson(world: World, bundle: Bundle, at: number): Detail {
+  const { record, lock } = bundle;
+  const view = standingView(world, bundle, at);
+  const complete = completeRuns(bundle);
+  return {
+    ...view,
+    requester: record.request.principal,
+    onBehalfOf: record.request.onBehalfOf,
+    artifact: record.request.artifact.digest,
+    lock: lock.id,
+    to: edgeOnward(record.state)?.to ?? null,
+    evidence: reasonsJson(standingOf(world, bundle, at).evidence),
+    runs: {
+      verdict: runsVerdict(bundle),
+      has: complete.length,
+      of: lock.runs,
+      thresholds: lock.thresholds,
+      complete: complete.map(({ run, scores }) => ({ run, scores })),
+      errored: record.evaluations.flatMap((run) =>
+        run.status === 'errored' ? [{ run: run.run, error: run.error }] : [],
+      ),
+    },
+    next: nextCommands(view),
+  };
+}
+
+function nextCommands(view: StandingView): readonly string[] {
+  const { iteration, gates, blocked, state, failed } = view;
+  if (state === 'deprecated' || state === 'production-validated') return [];
+  if (failed)
+    return [`modelsmith deprecate ${iteration} --reason <why> --retire   (then train and submit another)`];
+  const signers = gates.flatMap((gate) =>
+    gate.open ? [] : gate.canSign.map(({ principal, command }) => `${principal}: ${command}`),
+  );
+  const remedies = blocked
+    .filter(({ code }) => code !== 'GATE_PENDING')
+    .flatMap(({ remedy }) => remedy?.replaceAll(ITERATION, iteration) ?? []);
+  if (gates.length > 0 && blocked.length === 0) return [`modelsmith promote ${iteration}`];
+  return [...new Set([...remedies, ...signers])];
+}
+
+export function detailText(bundle: Bundle, detail: Detail, { columns, color }: View): readonly string[] {
+  const style = styleOf(color);
+  const { record } = bundle;
+  const onBehalf = detail.requester === detail.onBehalfOf ? '' : ` for ${detail.onBehalfOf}`;
+  return [
+    `${style.bold(detail.iteration)}  ${detail.state}${detail.to === null ? '' : ` → ${detail.to}`}`,
+    ...field('since', detail.since, columns),
+    ...field('waits for', detail.waitsFor, columns),
+    ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
+    ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
+    ...detail.gates.flatMap((gate) => ['', ...gateLines(gate, style, columns)]),
+    ...(detail.evidence.length === 0
+      ? []
+      : ['', 'evidence', ...reasonLines(detail.evidence, style, columns)]),
+    ...contested(detail, style, columns),
+    '',
+    ...runLines(bundle, detail, style, columns),
+    ...detail.next.map((command, index) => `${index === 0 ? '\nnext: ' : '      '}${escapeShown(command)}`),
+  ];
+}
+
+function gateLines(gate: GateView, style: Style, columns: number): readonly string[] {
+  const state = gate.open ? style.good('open') : style.careful('closed');
+  return [
+    `${style.bold(gate.gate)}  ${state}, has ${gate.has} of ${gate.of}  (${gate.roles.join(' or ')})`,
+    ...(gate.approvedBy.length === 0 ? [] : [`  approved by ${gate.approvedBy.join(', ')}`]),
+    ...table(
+      gate.canSign.map(({ principal, command }) => [`can sign: ${principal}`, command]),
+      columns,
+      2,
+    ),
+    ...(!gate.open && gate.has < gate.of && gate.canSign.length === 0
+      ? ['  nobody left who can sign here']
+      : []),
+    ...reasonLines(gate.discounted, style, columns),
+    ...gate.objections.flatMap(({ act, principal, time, reason }) =>
+      wrap(`${act} by ${principal} (${time}): ${escapeShown(reason)}`, columns - 2).map(
+        (line) => `  ${line}`,
+      ),
+    ),
+  ];
+}
+
+function reasonLines(reasons: readonly ReasonJson[], style: Style, columns: number): readonly string[] {
+  return table(
+    reasons.map(({ code, sentence }) => [style.bad(code), sentence]),
+    columns,
+    2,
+  );
+}
+
+function contested({ blocked }: Detail, style: Style, columns: number): readonly string[] {
+  const found = blocked.filter(({ code }) => code === 'CONTESTED');
+  return found.length === 0 ? [] : ['', 'contested', ...reasonLines(found, style, columns)];
+}
+
+function runLines(bundle: Bundle, { runs }: Detail, style: Style, columns: number): readonly string[] {
+  const complete = completeRuns(bundle);
+  return [
+    ...(complete.length === 0 ? [`no complete run yet (the lock asks for ${runs.of})`] : []),
+    ...complete.flatMap((run) => scoresTable(bundle, run, style, columns)),
+    ...runs.errored.flatMap(({ run, error }) =>
+      wrap(`run ${run}: errored, not counted: ${escapeShown(error.replaceAll('\n', ' '))}`, columns),
+    ),
+  ];
+}

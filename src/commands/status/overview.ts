@@ -1,0 +1,91 @@
+import { aliasTargets } from '../../domain/aliases.ts';
+import type { LineName } from '../../domain/names.ts';
+import { ALIASES, type AliasName } from '../../domain/states.ts';
+import { ruleOfLine } from '../../machine/law.ts';
+import {
+  aliasesOf,
+  bundleOf,
+  iterationsOf,
+  linesOf,
+  locksOf,
+  type Bundle,
+  type World,
+} from '../../machine/world.ts';
+import type { View } from '../shared/command.ts';
+import { brief, table } from '../shared/layout.ts';
+import { standingView, type StandingView } from '../shared/standing-view.ts';
+import { styleOf } from '../shared/style.ts';
+
+export interface LineOverview {
+  readonly line: LineName;
+  readonly owner: string | null;
+  /** Id of the newest lock; null where there is none. */
+  readonly lock: string | null;
+  /** Where each alias points; null for nowhere. */
+  readonly aliases: Readonly<Record<AliasName, string | null>>;
+  readonly iterations: readonly StandingView[];
+}
+
+export interface Overview {
+  readonly lines: readonly LineOverview[];
+  readonly bundles: readonly Bundle[];
+}
+
+/** Lines that hold anything, and lines the policy names without a pattern. */
+export function overviewOf(world: World, at: number): Overview {
+  const named = world.law.policy.lines
+    .map((rule) => rule.match as string)
+    .filter((match) => !match.endsWith('*'));
+  const lines = [...new Set([...linesOf(world.tree), ...(named as LineName[])])].sort();
+  const bundles = new Map(
+    lines.map((line) => [
+      line,
+      iterationsOf(world.tree, line).flatMap((iteration) => bundleOf(world.tree, iteration) ?? []),
+    ]),
+  );
+  return {
+    bundles: [...bundles.values()].flat(),
+    lines: lines.map((line) => {
+      const targets = aliasTargets(aliasesOf(world.tree, line));
+      return {
+        line,
+        owner: ruleOfLine(world.law, line)?.owner ?? null,
+        lock: locksOf(world.tree, line).at(-1)?.id ?? null,
+        aliases: { serving: targets.get('serving') ?? null, production: targets.get('production') ?? null },
+        iterations: (bundles.get(line) ?? []).map((bundle) => standingView(world, bundle, at)),
+      };
+    }),
+  };
+}
+
+export function overviewText(lines: readonly LineOverview[], { columns, color }: View): readonly string[] {
+  const style = styleOf(color);
+  if (lines.length === 0)
+    return ['no lines yet', 'next: modelsmith baseline add <line> <results.json> --model <name>'];
+  return lines.flatMap(({ line, owner, lock, aliases, iterations }, index) => [
+    ...(index === 0 ? [] : ['']),
+    `${style.bold(line)}${owner === null ? '' : `  owned by ${owner}`}`,
+    `  ${ALIASES.map((alias) => `${alias}: ${aliases[alias] ?? '-'}`).join('   ')}`,
+    lock === null
+      ? `  no lock yet; next: modelsmith lock ${line}   (after a baseline)`
+      : `  newest lock ${brief(lock)}`,
+    ...(iterations.length === 0
+      ? [`  no iterations yet; next: modelsmith submit ${line}@<version> ...`]
+      : iterationTable(iterations, columns)),
+  ]);
+}
+
+function iterationTable(iterations: readonly StandingView[], columns: number): readonly string[] {
+  const alive = iterations.filter((view) => view.state !== 'deprecated');
+  const retired = iterations.length - alive.length;
+  const rows = alive.map((view) => [
+    view.iteration.slice(view.iteration.indexOf('@') + 1),
+    view.state,
+    view.since.slice(0, 10),
+    view.failed ? 'nothing: the evaluation failed' : view.waitsFor,
+  ]);
+  return [
+    ...(rows.length === 0 ? [] : table([['version', 'state', 'since', 'waits for'], ...rows], columns, 2)),
+    ...(retired === 0 ? [] : [`  ${retired} deprecated`]),
+  ];
+}

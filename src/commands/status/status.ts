@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { IterationId } from '../../domain/names.ts';
+import type { Command } from '../shared/command.ts';
+import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
+import { pickBundle } from '../shared/pick.ts';
+import { openWorkspace } from '../shared/workspace.ts';
+import { detailJson, detailText } from './detail.ts';
+import { overviewOf, overviewText } from './overview.ts';
+
+const Input = z.object({ iteration: IterationId.optional() });
+
+/** Where everything stands now, and what it waits for. */
+export const status: Command<z.infer<typeof Input>> = {
+  name: 'status',
+  group: 'see',
+  summary: 'where every iteration stands and what it waits for',
+  description:
+    'For one iteration: its gates with who can sign and what they type, approvals that do not count any more, open\n' +
+    'objections, missing evidence, scores against thresholds, and what is next.',
+  arguments: [{ name: '[iteration]', description: 'line@version; without it an overview of every line' }],
+  options: [],
+  examples: ['modelsmith status', 'modelsmith status claims-triage@1.4.0'],
+  writes: false,
+  reads: true,
+  input: Input,
+  run: async (context, input, common) => {
+    const workspace = await openWorkspace(context, common);
+    const { world, valid } = workspace;
+    const at = Math.max(context.now(), valid.clock);
+    if (input.iteration === undefined) {
+      const ground = groundOf(context, workspace);
+      const overview = overviewOf(world, at);
+      const waiver = separationWaiver(world, overview.bundles);
+      return {
+        kind: ground.kind,
+        json: { ...ground.json, separationWaived: waiver, lines: overview.lines },
+        text: (view) =>
+          [...ground.head, ...separationLines(waiver), ...overviewText(overview.lines, view)].join('\n'),
+      };
+    }
+    const picked = pickBundle(world, input.iteration);
+    if ('kind' in picked) return picked;
+    const ground = groundOf(context, workspace);
+    const { bundle } = picked;
+    const waiver = separationWaiver(world, [bundle]);
+    const detail = detailJson(world, bundle, at);
+    return {
+      kind: ground.kind,
+      json: { ...ground.json, ...detail, separationWaived: waiver },
+      text: (view) =>
+        [...ground.head, ...separationLines(waiver), ...detailText(bundle, detail, view)].join('\n'),
+    };
+  },
+};

@@ -1,0 +1,109 @@
+import { isNonEmpty } from '../../base/nonempty.ts';
+import type { FileEntry } from '../../domain/entry.ts';
+import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
+import { baselineFolder, bundleFolder, rawFolder, reportFile } from '../../domain/paths.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { fileAt, type TreeFolder } from '../../domain/tree.ts';
+import { baselinesOf, bundleOf, iterationsOf, linesOf } from '../../machine/world.ts';
+import type { EvaluationImporter } from '../../ports/evaluations.ts';
+
+/** A report with the raw files it says it was made from. */
+interface Source {
+  /** Folder of the raw files in the repository. */
+  readonly raw: string;
+  readonly report: string;
+  readonly reportSha256: string;
+  readonly files: readonly FileEntry[];
+  readonly signer: string;
+}
+
+export interface ContentCheck {
+  /** Reports that were made again. */
+  readonly checked: number;
+  readonly findings: readonly { readonly reason: Reason; readonly signer: string }[];
+}
+
+/** Makes every report of a tree again from its raw files and compares the bytes. */
+export function checkContent(tree: TreeFolder, importers: readonly EvaluationImporter[]): ContentCheck {
+  const sources = sourcesOf(tree);
+  return {
+    checked: sources.length,
+    findings: sources.flatMap((source) =>
+      problemsOf(tree, source, importers).map((why) => ({ reason: why, signer: source.signer })),
+    ),
+  };
+}
+
+function sourcesOf(tree: TreeFolder): readonly Source[] {
+  return linesOf(tree).flatMap((line) => [
+    ...baselinesOf(tree, line).map((baseline): Source => {
+      const folder = baselineFolder(line, baseline.id);
+      return {
+        raw: `${folder}/raw`,
+        report: `${folder}/report.json`,
+        reportSha256: baseline.report,
+        files: baseline.files,
+        signer: baseline.principal,
+      };
+    }),
+    ...iterationsOf(tree, line).flatMap((iteration) =>
+      (bundleOf(tree, iteration)?.record.evaluations ?? []).flatMap((run): readonly Source[] => {
+        if (run.status !== 'complete') return [];
+        const folder = bundleFolder(iteration);
+        return [
+          {
+            raw: `${folder}/${rawFolder(run.run)}`,
+            report: `${folder}/${reportFile(run.run)}`,
+            reportSha256: run.report,
+            files: run.files,
+            signer: run.principal,
+          },
+        ];
+      }),
+    ),
+  ]);
+}
+
+function problemsOf(
+  tree: TreeFolder,
+  source: Source,
+  importers: readonly EvaluationImporter[],
+): readonly Reason[] {
+  const differs = (path: string, message: string): Reason => reason('CONTENT_DIFFERS', { path, message });
+  const changed = [
+    { path: source.report, sha256: source.reportSha256 },
+    ...source.files.map((file) => ({ path: `${source.raw}/${file.path}`, sha256: file.sha256 })),
+  ].filter(({ path, sha256 }) => fileAt(tree, path)?.sha256 !== sha256);
+  if (changed.length > 0)
+    return changed.map(({ path, sha256 }) => differs(path, `is not the file that was recorded (${sha256})`));
+
+  const kept = fileAt(tree, source.report);
+  const report = kept === null ? null : evaluationReportDocument.parse(kept.bytes, source.report);
+  if (kept === null || report?.ok !== true) return [differs(source.report, 'is no report')];
+  const { name, version } = report.value.importer;
+  const importer = importers.find((candidate) => candidate.name === name && candidate.version === version);
+  if (importer === undefined)
+    return [
+      differs(
+        source.report,
+        `was made by importer ${name} version ${version}, which this tool does not have`,
+      ),
+    ];
+  const raw = report.value.raw.flatMap(({ path }) => {
+    const file = fileAt(tree, `${source.raw}/${path}`);
+    return file === null ? [] : [{ path: path as string, bytes: file.bytes }];
+  });
+  if (!isNonEmpty(raw) || raw.length !== report.value.raw.length)
+    return [differs(source.report, 'names raw files that are not there')];
+  const again = importer.import(raw);
+  if (again.kind === 'refused')
+    return [
+      differs(
+        source.report,
+        `cannot be made from the raw files: ${again.faults.map((fault) => fault.code).join(', ')}`,
+      ),
+    ];
+  return evaluationReportDocument.print(again.report) === new TextDecoder().decode(kept.bytes)
+    ? []
+    : [differs(source.report, 'is not what the importer makes of the raw files')];
+}

@@ -1,0 +1,66 @@
+import { escapeShown } from '../shared/escape.ts';
+import { brief, table } from '../shared/layout.ts';
+import { counted, separationLines } from '../shared/notices.ts';
+import type { StandingView } from '../shared/standing-view.ts';
+import { styleOf, wrap } from '../shared/style.ts';
+import type { View } from '../shared/command.ts';
+import type { VerifyOutput } from '../shared/verify-output.ts';
+import { findingLines } from './findings.ts';
+
+/** What people read of a verification. */
+export function verifyText(output: VerifyOutput, { columns, color }: View): string {
+  const style = styleOf(color);
+  const { counts, findings, findingsOutsideRange, contentChecked } = output;
+  const all = findings.length + findingsOutsideRange;
+  return [
+    ...(output.demonstration ? ['DEMONSTRATION'] : []),
+    `root  ${output.root}`,
+    `tip   ${output.tip}`,
+    `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
+    ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
+    ...output.notices.flatMap((notice) => wrap(`notice: ${escapeShown(notice)}`, columns)),
+    ...separationLines(output.separationWaived),
+    '',
+    ...(all === 0
+      ? [style.good('verified: no findings')]
+      : [style.bad(`not verified: ${counted(all, 'finding')}`)]),
+    ...findings.flatMap((finding) => findingLines(finding, style, columns)),
+    ...(findingsOutsideRange === 0
+      ? []
+      : [
+          `${counted(findingsOutsideRange, 'finding')} outside ${escapeShown(output.range ?? '')}, not printed`,
+        ]),
+    ...standingLines(output, columns),
+    ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
+  ].join('\n');
+}
+
+function standingLines({ standing, shown, tip }: VerifyOutput, columns: number): readonly string[] {
+  if (shown === null) return [];
+  const where = shown === tip ? 'at the tip' : `at ${brief(shown)}, the last valid commit`;
+  if (standing.length === 0) return ['', `no iterations ${where}`];
+  const alive = standing.filter((view) => view.state !== 'deprecated');
+  const retired = standing.length - alive.length;
+  return [
+    '',
+    `standing ${where}:`,
+    ...table(
+      alive.map((view) => [view.iteration, view.state, remarks(view)]),
+      columns,
+      2,
+    ),
+    ...(retired === 0 ? [] : [`  ${counted(retired, 'iteration')} deprecated`]),
+  ];
+}
+
+/** What is pending, stale, held, waived or failed. */
+function remarks(view: StandingView | VerifyOutput['standing'][number]): string {
+  const stale = view.gates.flatMap((gate) => gate.discounted.map((why) => why.code));
+  const held = view.blocked.filter(({ code }) => code === 'CONTESTED' || code === 'GATE_OBJECTED');
+  return [
+    view.failed ? 'failed' : `waits for ${view.waitsFor}`,
+    ...(stale.length === 0 ? [] : [`does not count: ${[...new Set(stale)].join(', ')}`]),
+    ...(held.length === 0 ? [] : [`held: ${[...new Set(held.map(({ code }) => code))].join(', ')}`]),
+    ...(view.separationWaived ? ['SEPARATION_WAIVED'] : []),
+  ].join('; ');
+}

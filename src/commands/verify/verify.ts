@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { printJson } from '../../base/canonical-json.ts';
+import { isDemonstration } from '../../domain/repository.ts';
+import type { Finding } from '../../evidence/verify-history.ts';
+import { lawOf } from '../../machine/law.ts';
+import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
+import type { RepositoryFacts } from '../../ports/repository.ts';
+import type { Command } from '../shared/command.ts';
+import { separationWaiver } from '../shared/notices.ts';
+import { standingView } from '../shared/standing-view.ts';
+import { printTrustRoot } from '../shared/trust-root.ts';
+import { VerifyOutput } from '../shared/verify-output.ts';
+import { lastValid, openJudged } from '../shared/workspace.ts';
+import { checkContent } from './content.ts';
+import { findingOut } from './findings.ts';
+import { askFirstRoot } from './first-root.ts';
+import { commitsInRange } from './range.ts';
+import { verifyText } from './report.ts';
+
+const Input = z.object({
+  range: z.string().min(1).optional(),
+  pin: z.boolean().default(false),
+  expectDescends: z
+    .string()
+    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a full commit id')
+    .optional(),
+  content: z.boolean().default(false),
+  format: z.enum(['text', 'json'], { error: 'must be text or json' }).default('text'),
+});
+
+const SCHEMA = 'modelsmith/out/verify/v1';
+
+/** Judges everything from the trust root to the tip. */
+export const verify: Command<z.infer<typeof Input>> = {
+  name: 'verify',
+  group: 'machines',
+  summary: 'judge the whole history from the trust root; exit 3 with findings',
+  description:
+    'Every commit from the root to the tip is judged by the law of its parent, always. A range only limits which\n' +
+    'findings are printed. Without findings the exit code is 0, with any it is 3, and anything that keeps the history\n' +
+    'from being judged at all has a code of its own.',
+  arguments: [
+    { name: '[range]', description: '<id>..<id>, or one commit: print the findings of these alone' },
+  ],
+  options: [
+    { flags: '--pin', description: 'remember the root for this repository when there are no findings' },
+    { flags: '--expect-descends <commit>', description: 'a full commit id that the tip must descend from' },
+    { flags: '--content', description: 'make every report again from its raw files and compare' },
+    { flags: '--format <format>', description: 'text (default) or json, which is the same as --json' },
+  ],
+  examples: [
+    'modelsmith verify --root <commit>:<fingerprint> --pin',
+    'modelsmith verify --content --expect-descends <last verified tip> --json',
+  ],
+  writes: false,
+  reads: true,
+  input: Input,
+  run: async (context, input, common) => {
+    let asked = false;
+    const options = {
+      ...common,
+      ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
+    };
+    const judged = await openJudged(context, options, async (unverified) => {
+      asked = true;
+      return await askFirstRoot(context, unverified);
+    });
+    const { verification, facts, root } = judged;
+    const valid = lastValid(verification);
+    const world = valid === null ? null : { law: lawOf(valid.tree), tree: valid.tree };
+    const content = input.content && world !== null ? checkContent(world.tree, context.importers) : null;
+    const findings: readonly Finding[] = [
+      ...verification.findings,
+      ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
+    ];
+    if (findings.length === 0 && (verification.tipIsVoid || verification.counts.signatures === 0))
+      throw new Error('a history without findings in which nothing was verified');
+    const wanted = input.range === undefined ? null : await commitsInRange(judged, input.range);
+    const printed = findings.filter(({ commit }) => wanted === null || wanted.has(commit));
+
+    const pin = findings.length === 0 && world !== null && (input.pin || asked);
+    if (pin) await context.trust.pin(world.law.repository.id, root);
+    const bundles = world === null ? [] : bundlesOf(world);
+    const at = Math.max(context.now(), valid?.clock ?? 0);
+    const output = VerifyOutput.parse({
+      schema: SCHEMA,
+      answer: findings.length === 0 ? 'yes' : 'no',
+      demonstration: world !== null && isDemonstration(world.law.repository),
+      repository: world?.law.repository.id ?? null,
+      root: printTrustRoot(root),
+      tip: verification.tip,
+      range: input.range ?? null,
+      counts: { ...verification.counts, iterations: bundles.length },
+      findings: printed.map(findingOut),
+      findingsOutsideRange: findings.length - printed.length,
+      contentChecked: content?.checked ?? null,
+      notices: noticesOf(facts),
+      pinned: pin,
+      separationWaived: world === null ? null : separationWaiver(world, bundles),
+      shown: valid?.id ?? null,
+      standing: world === null ? [] : bundles.map((bundle) => standingView(world, bundle, at)),
+    });
+    return {
+      kind: output.answer,
+      json: output,
+      text: (view) => (input.format === 'json' ? printJson(output) : verifyText(output, view)),
+    };
+  },
+};
+
+function bundlesOf({ tree }: World): readonly Bundle[] {
+  return linesOf(tree).flatMap((line) =>
+    iterationsOf(tree, line).flatMap((iteration) => bundleOf(tree, iteration) ?? []),
+  );
+}
+
+/** Things in the clone that make other tools see another history. They were not followed here. */
+function noticesOf({ replacements, grafts }: RepositoryFacts): readonly string[] {
+  return [
+    ...replacements.map((ref) => `the replacement ${ref} is in this clone; it was not followed`),
+    ...(grafts ? ['a grafts file is in this clone; it was not followed'] : []),
+  ];
+}
