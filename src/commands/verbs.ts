@@ -1,5 +1,6 @@
 import type { AnyCommand } from './shared/command.ts';
 import { init } from './init/init.ts';
+import { doctor } from './doctor/doctor.ts';
 import { lock } from './lock/lock.ts';
 import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
@@ -14,6 +15,7 @@ import { completionOf } from './completion/completion.ts';
 
 /** Every verb there is, in the order help shows them. */
 export const VERBS: readonly AnyCommand[] = [
+  doctor,
   init,
   lock,
   approve,

@@ -4,6 +4,8 @@ export interface Files {
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Whether something lies there. */
   exists(path: string): Promise<boolean>;
+  /** Permission bits of what lies there (such as 0o700); null where nothing does, or where there are none. */
+  mode(path: string): Promise<number | null>;
   /** Names of what lies in a folder, sorted; null where it is no folder. */
   list(path: string): Promise<readonly string[] | null>;
   /** Writes a new file atomically, with the folders above it. @throws CannotTell CANNOT_CREATE where it exists. */

@@ -6,6 +6,11 @@ export interface GitPrograms {
   open(directory: string): Promise<GitRepository>;
   /** Makes an empty repository with the branch `main`. */
   init(directory: string, format: 'sha1' | 'sha256'): Promise<GitRepository>;
+  /**
+   * What git itself would go by in a folder: the last value of each setting, by lower-case section and name. For advice
+   * to the user alone; nothing is decided by it.
+   */
+  settings(directory: string): Promise<ReadonlyMap<string, string>>;
   /** Version of git, null where it is not installed. */
   version(): Promise<string | null>;
 }

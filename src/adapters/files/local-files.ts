@@ -29,6 +29,13 @@ export function localFiles(workingFolder: string): Files {
         () => true,
         () => false,
       ),
+    mode: (path) =>
+      process.platform === 'win32'
+        ? Promise.resolve(null)
+        : stat(absolute(path)).then(
+            (facts) => facts.mode & 0o777,
+            () => null,
+          ),
     list: async (path) => {
       const facts = await stat(absolute(path)).catch((cause: unknown) => fail(absolute(path), 'read', cause));
       return facts.isDirectory() ? (await readdir(absolute(path))).sort() : null;

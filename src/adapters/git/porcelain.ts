@@ -27,6 +27,8 @@ export interface UserGit {
   /** Every value of the user's global configuration (its includes too) by lower-case section and name. */
   config(): Promise<ReadonlyMap<string, readonly string[]>>;
   signing(): Promise<UserSigning>;
+  /** The last value of every setting in force in the folder, the repository's own included. */
+  effective(): Promise<ReadonlyMap<string, string>>;
 }
 
 const OF_THE_USER = [
@@ -54,6 +56,21 @@ export function userGit(directory: string, ambient: NodeJS.ProcessEnv = process.
   };
   return {
     config,
+    async effective() {
+      try {
+        const text = await instance(directory, environment, []).raw(
+          'config',
+          '--includes',
+          '--null',
+          '--list',
+        );
+        return new Map(
+          [...parseConfig(text)].flatMap(([key, values]) => values.slice(-1).map((v) => [key, v])),
+        );
+      } catch (error) {
+        throw translated(error, 'config', directory);
+      }
+    },
     async signing() {
       const all = await config();
       const last = (key: string): string | null => all.get(key)?.at(-1) ?? null;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import { checkGitVersion } from './discover.ts';
-import { initRepository } from './porcelain.ts';
+import { initRepository, userGit } from './porcelain.ts';
 import { gitIn } from './process.ts';
 import { openRepository } from './repository.ts';
 
@@ -15,6 +15,7 @@ export function gitPrograms(workingFolder: string, environment: NodeJS.ProcessEn
       await initRepository(at(directory), format, environment);
       return await openRepository(at(directory), environment);
     },
+    settings: (directory) => userGit(at(directory), environment).effective(),
     version: async () => {
       try {
         return await checkGitVersion(gitIn({ directory: workingFolder, ambient: environment }));

@@ -61,6 +61,17 @@ export async function gpgVersion(options: GpgOptions): Promise<string | null> {
   }
 }
 
+/** Whether gpg-agent answers; `gpg-connect-agent` starts it where it does not run, as signing would. */
+export async function gpgAgent(ambient: NodeJS.ProcessEnv): Promise<boolean> {
+  try {
+    const asked = await runGpg({ program: 'gpg-connect-agent', ambient }, ['GETINFO version', '/bye']);
+    return asked.code === 0 && /^OK/m.test(asked.stdout);
+  } catch (error) {
+    if (error instanceof CannotTell && error.code === 'TOOL_MISSING') return false;
+    throw error;
+  }
+}
+
 /** Primary fingerprints of the certificates for which a usable secret signing key is here or on a known card. */
 export async function listSecretKeys(options: GpgOptions): Promise<readonly Fingerprint[]> {
   const { stdout } = await runGpg(options, [

@@ -1,11 +1,12 @@
 import type { Signing } from '../../ports/signing.ts';
-import { exportCertificate, gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
+import { exportCertificate, gpgAgent, gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
 import { openKeyFile } from './keyfile.ts';
 
 /** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
 export interface SigningPreferences {
   readonly program: string;
   readonly signingKey: string | null;
+  readonly format: string;
 }
 
 /** Signing with the user's own keys: through GnuPG and its agent, or from a key file. */
@@ -17,10 +18,11 @@ export function userSigning(
   return {
     keyFile: (file, passphrase, now) => openKeyFile({ file, passphrase, now }),
     preferences: async () => {
-      const { program, signingKey } = await preferences();
-      return { program, signingKey };
+      const { program, signingKey, format } = await preferences();
+      return { program, signingKey, format };
     },
     gpgVersion: async () => await gpgVersion(await gpg()),
+    gpgAgent: () => gpgAgent(ambient),
     secretKeys: async () => {
       const options = await gpg();
       return (await gpgVersion(options)) === null ? [] : await listSecretKeys(options);

@@ -3,7 +3,7 @@ import { isNonEmpty } from '../../base/nonempty.ts';
 import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { State } from '../../domain/states.ts';
-import { edgeBetween, edgeOnward, type Edge } from '../../machine/edges.ts';
+import { edgeOnward, type Edge } from '../../machine/edges.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, Outcome } from '../shared/command.ts';
@@ -11,7 +11,12 @@ import { decideAtGates } from '../shared/gate-decision.ts';
 import { openDesk, type Desk } from '../shared/write.ts';
 import { takeTransition } from './take-transition.ts';
 
-const Input = z.object({ iteration: IterationId, to: State.optional() });
+const Input = z.object({
+  iteration: IterationId,
+  to: State.exclude(['candidate', 'deprecated'], {
+    error: 'must be a state to move on to (modelsmith deprecate ends an iteration)',
+  }).optional(),
+});
 
 /** Moves an iteration along its edge onward, as far as a person's signature can. */
 export const promote: Command<z.infer<typeof Input>> = {
@@ -65,12 +70,7 @@ function otherWay({ iteration, record }: Bundle, onward: Edge | null, to: State 
     kind: 'refused',
     headline: `${id} cannot move ${state} → ${to}`,
     reasons: [reason('EDGE_UNKNOWN', { from: state, to })],
-    next:
-      edgeBetween(state, to)?.opens === 'deprecation'
-        ? [`modelsmith deprecate ${id} --reason <text> --retire`]
-        : onward === null
-          ? []
-          : [`modelsmith promote ${id} --to ${onward.to}`],
+    next: onward === null ? [] : [`modelsmith promote ${id} --to ${onward.to}`],
   };
 }
 

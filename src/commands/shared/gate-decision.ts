@@ -150,7 +150,7 @@ function headlineOf({ act, iteration }: GateOrder, bundle: Bundle | null): strin
   const id = toIterationId(iteration);
   const edge = bundle === null ? null : edgeOnward(bundle.record.state);
   return act === 'approve' && edge !== null && bundle !== null
-    ? `${id} cannot move ${edge.from} → ${edge.to} by your approval`
+    ? `${id} cannot move ${edge.from} → ${edge.to}`
     : `you cannot ${act} ${id}`;
 }
 

@@ -6,6 +6,7 @@ import { standingOf } from '../../machine/standing.ts';
 import { aliasesOf, bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Outcome } from './command.ts';
 import { explain } from './explain.ts';
+import { ITERATION } from './explained.ts';
 import type { GateAct } from './gate-entry.ts';
 import { waiverLines } from './gate-screen.ts';
 import { separationWaiver } from './notices.ts';
@@ -46,7 +47,10 @@ export function gateOutcome(
       entries,
       state: after.record.state,
       moved: edge === null ? null : { from: edge.from, to: edge.to, aliases: moves },
-      missing: reasonsJson(missing),
+      missing: reasonsJson(missing).map((why) => ({
+        ...why,
+        remedy: why.remedy?.replaceAll(ITERATION, id) ?? null,
+      })),
       separationWaived: separationWaiver(plan.world, [after]),
       ...report,
     },

@@ -41,6 +41,7 @@ export function gateScreen(screen: GateScreen): string {
     ...(brief ? [] : section('Model card', documentLines(bundle, MODEL_CARD, columns))),
     ...(brief ? [] : section('Rollback procedure', documentLines(bundle, ROLLBACK_PROCEDURE, columns))),
     '',
+    '',
   ].join('\n');
 }
 
@@ -56,7 +57,7 @@ function banner(
     ...(isDemonstration(world.law.repository) ? ['DEMONSTRATION'] : []),
     style.bold(`${toIterationId(bundle.iteration)}${way}`),
     ...wrap(
-      `${act} at ${rules.map((rule) => rule.gate).join(' and ')}, as ${principal.id} (${escapeShown(principal.name)})`,
+      `${act} at ${rules.map((rule) => rule.gate).join(' and ')}, as ${principal.id}${principal.name === principal.id ? '' : ` (${escapeShown(principal.name)})`}`,
       columns,
     ),
     ...waiverLines(world, bundle, style, columns),
