@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
+import { counted } from '../shared/notices.ts';
 import { styleOf, wrap, type Style } from '../shared/style.ts';
 import { evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -50,7 +51,7 @@ export const doctor: Command<z.infer<typeof Input>> = {
           ...(demonstration ? ['DEMONSTRATION'] : []),
           ...findings.flatMap((finding) => lines(finding, style, Math.min(columns, 100))),
           '',
-          `${counts.ok} ok, ${counts.warnings} warnings, ${counts.problems} problems`,
+          `${counts.ok} ok, ${counted(counts.warnings, 'warning')}, ${counted(counts.problems, 'problem')}`,
         ].join('\n');
       },
     };

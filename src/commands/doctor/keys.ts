@@ -10,7 +10,7 @@ export async function keys(
   law: Law | null,
   keyFile: string | null,
 ): Promise<readonly Finding[]> {
-  return keyFile === null ? await inGnuPg(context, law) : [await inFile(context, law, keyFile)];
+  return keyFile === null ? await inGnuPg(context, law) : await inFile(context, law, keyFile);
 }
 
 async function inGnuPg({ signing }: Context, law: Law | null): Promise<readonly Finding[]> {
@@ -57,7 +57,7 @@ async function inGnuPg({ signing }: Context, law: Law | null): Promise<readonly 
 }
 
 /** A protected key stays closed: nothing is asked here. */
-async function inFile(context: Context, law: Law | null, file: string): Promise<Finding> {
+async function inFile(context: Context, law: Law | null, file: string): Promise<readonly Finding[]> {
   const check = 'key file';
   const given = context.environment['MODELSMITH_KEY_PASSPHRASE'];
   const closed = new CannotTell('NOT_PERMITTED', 'protected by a passphrase');
@@ -67,18 +67,20 @@ async function inFile(context: Context, law: Law | null, file: string): Promise<
       () => (given === undefined ? Promise.reject(closed) : Promise.resolve(given)),
       context.now(),
     );
-    const [open] = warnings;
-    return open === undefined
-      ? owner(law, signer.primary, `in ${file}`, check)
-      : warning(check, open, `chmod 600 ${file}`);
+    return [
+      owner(law, signer.primary, `in ${file}`, check),
+      ...warnings.map((open) => warning(check, open, `chmod 600 ${file}`)),
+    ];
   } catch (error) {
-    if (error === closed) return ok(check, `${file} is protected; its passphrase will be asked`);
+    if (error === closed) return [ok(check, `${file} is protected; its passphrase will be asked`)];
     if (!(error instanceof CannotTell)) throw error;
-    return problem(
-      check,
-      `${file}: ${error.message}`,
-      error.remedy ?? 'name another file with --key-file or MODELSMITH_KEY_FILE',
-    );
+    return [
+      problem(
+        check,
+        `${file}: ${error.message}`,
+        error.remedy ?? 'name another file with --key-file or MODELSMITH_KEY_FILE',
+      ),
+    ];
   }
 }
 

@@ -14,11 +14,11 @@ export function documentLines(bundle: Bundle, path: string, columns: number): re
   const lines = new TextDecoder().decode(file.bytes.slice(0, MOST_BYTES)).trimEnd().split(/\r?\n/);
   const left = lines.length - FIRST_LINES;
   return [
-    `  ${bundleFolder(bundle.iteration)}/${path}`,
-    `  sha256 ${file.sha256}`,
+    ...quoted(`${bundleFolder(bundle.iteration)}/${path}`, columns),
+    ...quoted(`sha256 ${file.sha256}`, columns),
     ...quoted(lines.slice(0, FIRST_LINES).join('\n'), columns, '  | '),
     ...(left > 0 || file.size > MOST_BYTES
-      ? [`  … ${left} more lines; read the file to the end before you sign`]
+      ? quoted(`… ${Math.max(left, 0)} more lines; read the file to the end before you sign`, columns)
       : []),
   ];
 }

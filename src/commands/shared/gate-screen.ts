@@ -55,7 +55,7 @@ function banner(
   const way = edge === undefined ? '' : `   ${edge.from} → ${edge.to}`;
   return [
     ...(isDemonstration(world.law.repository) ? ['DEMONSTRATION'] : []),
-    style.bold(`${toIterationId(bundle.iteration)}${way}`),
+    ...wrap(`${toIterationId(bundle.iteration)}${way}`, columns).map((line) => style.bold(line)),
     ...wrap(
       `${act} at ${rules.map((rule) => rule.gate).join(' and ')}, as ${principal.id}${principal.name === principal.id ? '' : ` (${escapeShown(principal.name)})`}`,
       columns,

@@ -1,13 +1,15 @@
 import { Chalk } from 'chalk';
 import { escapeShown } from './escape.ts';
 
+type Paint = (text: string) => string;
+
 /** Emphasis for people. Every mark is a word or sign too, so nothing is said by colour alone. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  careful(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly good: Paint;
+  readonly bad: Paint;
+  readonly careful: Paint;
 }
 
 export function styleOf(color: boolean): Style {
