@@ -170,6 +170,6 @@ function answersOf(
   return unknown.length > 0 ? { unknown } : { ids: found.flatMap(({ ids }) => ids.map(({ id }) => id)) };
 }
 
-export function distinct(reasons: readonly Reason[]): readonly Reason[] {
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
   return [...new Map(reasons.map((why) => [JSON.stringify(why), why])).values()];
 }

@@ -90,6 +90,6 @@ const PAST = {
   promote: 'promoted',
 } as const;
 
-export function aliasMoves({ world }: Pick<Plan, 'world'>, { iteration }: Pick<Bundle, 'iteration'>) {
+function aliasMoves({ world }: Pick<Plan, 'world'>, { iteration }: Pick<Bundle, 'iteration'>) {
   return aliasesOf(world.tree, iteration.line)?.steps.at(-1)?.moves ?? [];
 }
