@@ -1,12 +1,4 @@
-import {
-  isAlias,
-  isNode,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type Document,
-} from 'yaml';
+import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
 import type { Place } from './errors.ts';
 import { parsed, unparsable, type Parsed } from './problem.ts';
 
@@ -88,7 +80,9 @@ function firstOddity(document: Document): Oddity | null {
       return plain ? undefined : odd(pair.key, 'has a key that is not plain text');
     },
   });
-  if (document.directives?.yaml.explicit === true) odd(document.contents, 'uses a directive');
+  const directives = document.directives;
+  const handles = Object.keys(directives?.tags ?? {}).filter((handle) => handle !== '!!');
+  if (directives?.yaml.explicit === true || handles.length > 0) odd(document.contents, 'uses a directive');
   return found[0] ?? null;
 }
 

@@ -1,6 +1,12 @@
 import type { AnyCommand } from './shared/command.ts';
 import { init } from './init/init.ts';
 import { doctor } from './doctor/doctor.ts';
+import { baselineAdd } from './baseline-add/baseline-add.ts';
+import { evaluate } from './eval/eval.ts';
+import { evidenceAdd } from './evidence-add/evidence-add.ts';
+import { exportArtifact } from './export/export.ts';
+import { request } from './request/request.ts';
+import { submit } from './submit/submit.ts';
 import { lock } from './lock/lock.ts';
 import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
@@ -15,9 +21,15 @@ import { completionOf } from './completion/completion.ts';
 
 /** Every verb there is, in the order help shows them. */
 export const VERBS: readonly AnyCommand[] = [
-  doctor,
   init,
+  doctor,
+  baselineAdd,
   lock,
+  submit,
+  request,
+  evidenceAdd,
+  evaluate,
+  exportArtifact,
   approve,
   reject,
   promote,

@@ -37,6 +37,7 @@ interface RefusalFacts {
     readonly ceiling: number;
     readonly waiting: readonly string[];
   };
+  ARTIFACT_REFUSED: { readonly fault: string; readonly message: string; readonly path: string };
   ARTIFACT_DIGEST_FALSE: { readonly stated: string; readonly computed: string };
   ARTIFACT_ALREADY_FAILED: { readonly iteration: string };
   // files

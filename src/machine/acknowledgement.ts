@@ -61,7 +61,7 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
     return {
       sentence: 'the outputs meet the domain standard of the rubric',
       proof: `standard: ${standard ?? 'the rubric is in the bundle'}`,
-      holds: record.state === 'customer-deployed',
+      holds: record.transitions.some((step) => step.to === 'customer-deployed'),
     };
   },
   'bundle-is-complete': (world, bundle) => {

@@ -24,7 +24,13 @@ export type Act =
       readonly report: Uint8Array;
       readonly files: readonly NewFile[];
     }
-  | { readonly kind: 'request'; readonly iteration: Iteration; readonly request: Request }
+  | {
+      readonly kind: 'request';
+      readonly iteration: Iteration;
+      readonly request: Request;
+      /** The bytes of the rubric the cited lock pins, whatever the policy says by now. */
+      readonly rubric: Uint8Array;
+    }
   | {
       readonly kind: 'evidence';
       readonly iteration: Iteration;

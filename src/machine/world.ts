@@ -17,6 +17,7 @@ import {
   reportFile,
 } from '../domain/paths.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import type { State } from '../domain/states.ts';
 import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import type { Law } from './law.ts';
 
@@ -132,6 +133,11 @@ export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iterati
     const version = Version.safeParse(name);
     return version.success ? [{ line, version: version.data }] : [];
   });
+}
+
+/** Whether the iteration has taken an edge. */
+export function isPassed({ record }: Pick<Bundle, 'record'>, edge: { readonly to: State }): boolean {
+  return record.transitions.some((step) => step.to === edge.to);
 }
 
 /** The order of the approval log: by time, then by id. */

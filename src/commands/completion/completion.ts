@@ -38,10 +38,12 @@ export function completionOf(
 }
 
 async function iterationsHere({ files }: Context): Promise<readonly string[]> {
-  const lines = ((await files.list('promotions')) ?? []).filter((name) => LineName.safeParse(name).success);
+  const names = async (folder: string): Promise<readonly string[]> =>
+    (await files.exists(folder)) ? ((await files.list(folder)) ?? []) : [];
+  const lines = (await names('promotions')).filter((name) => LineName.safeParse(name).success);
   const found = await Promise.all(
     lines.map(async (line) =>
-      ((await files.list(`promotions/${line}`)) ?? [])
+      (await names(`promotions/${line}`))
         .filter((name) => Version.safeParse(name).success)
         .map((version) => `${line}@${version}`),
     ),

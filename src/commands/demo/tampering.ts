@@ -41,7 +41,7 @@ const ATTEMPTS: readonly Attempt[] = [
   },
   {
     branch: 'tampered/approval',
-    title: 'An outsider, whose key says it is Dora Lind, adds Dora’s approval again',
+    title: 'An outsider, whose key says it is Dora Lind, gives Dora’s approval',
     who: 'mallory',
     from: 'customer-deployed',
     puts: ({ approvals }, stage) => {
@@ -111,9 +111,7 @@ async function build(stage: Stage, attempt: Attempt): Promise<void> {
     root: null,
     branch: null,
   });
-  const start = workspace.verification.commits
-    .filter((commit) => bundleOf(commit.tree, ITERATION)?.record.state === from)
-    .at(-1);
+  const start = workspace.verification.commits.find((commit) => bundleOf(commit.tree, ITERATION)?.record.state === from);
   const bundle = start === undefined ? null : bundleOf(start.tree, ITERATION);
   if (start === undefined || bundle === null) throw new Error(`the story never reached ${from}`);
   const { repository, facts } = workspace;

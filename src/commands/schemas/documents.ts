@@ -38,17 +38,18 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   );
 }
 
-/** `modelsmith/lock/v1` lies in `lock-v1.json`. */
+/** `modelsmith/lock/v1` lies in `lock.v1.json`. */
 function fileName(name: string): string {
-  return `${name.split('/').slice(1).join('-')}.json`;
+  const [, ...parts] = name.split('/');
+  return `${parts.slice(0, -1).join('-')}.${parts.at(-1) ?? ''}.json`;
 }
 
-function titled(name: string, schema: object): object {
+function titled(name: string, schema: { readonly $schema: unknown }): object {
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:${name.replaceAll('/', ':')}`, title: name, ...schema };
 }
 
-function schemaOf(schema: z.ZodType): object {
-  const made = z.toJSONSchema(schema, {
+function schemaOf(schema: z.ZodType): { readonly $schema: unknown } {
+  const { $schema: dialect, ...rest } = z.toJSONSchema(schema, {
     // What may be written in a file, not what it becomes in memory.
     io: 'input',
     override: ({ jsonSchema }) => {
@@ -60,8 +61,7 @@ function schemaOf(schema: z.ZodType): object {
       }
     },
   });
-  const { $schema: _dialect, ...rest } = made;
-  return rest;
+  return { $schema: dialect, ...rest };
 }
 
 /** A text or a whole number: what a codec sees of a YAML number with a fraction is its text. */

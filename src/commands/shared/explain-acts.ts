@@ -79,6 +79,7 @@ export const ACTS = {
       `${line} has ${waiting.length} iterations waiting, and at most ${ceiling} may: ${allOf(waiting)}`,
       `finish or end one of them: modelsmith deprecate ${shellWord(waiting[0] ?? '', 'iteration')}`,
     ),
+  ARTIFACT_REFUSED: ({ fault, message, path }) => said(`${fault}: ${path} – ${message}`),
   ARTIFACT_DIGEST_FALSE: ({ stated, computed }) =>
     said(`the artifact's files make ${short(computed)}, not ${short(stated)}`, WRITTEN_BY_HAND),
   ARTIFACT_ALREADY_FAILED: ({ iteration }) =>

@@ -61,7 +61,8 @@ export const FAULTS = {
 
   ROOT_MISMATCH: ({ what, expected, found }) =>
     said(
-      `the trust root has another ${what}: expected ${short(expected)}, found ${short(found)}`,
+      // In full: two ids that begin alike would read as if they were the same.
+      `the trust root has another ${what}: expected ${expected}, found ${found}`,
       'find out which is right before you go on; a forged repository would look like this',
     ),
   ROOT_NOT_BARE: ({ paths }) =>

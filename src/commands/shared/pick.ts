@@ -14,6 +14,5 @@ export function pickBundle(
     kind: 'refused',
     headline: `${id} cannot be shown`,
     reasons: [reason('ITERATION_UNKNOWN', { iteration: id })],
-    next: ['modelsmith status   (lists every iteration)'],
   };
 }

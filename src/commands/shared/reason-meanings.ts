@@ -38,6 +38,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   CAPABILITY_NOT_ALLOWED: of('The line does not allow a capability.', 'request without it'),
   PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
+  ARTIFACT_REFUSED: of('The adapter breaks a rule of its format; the fault is named.', 'repair the adapter'),
   ARTIFACT_DIGEST_FALSE: of('The artifact’s files do not make its digest.', TOOL),
   ARTIFACT_ALREADY_FAILED: of('The same weights failed under another version.', 'train again'),
   STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),

@@ -126,7 +126,7 @@ function waitsFor(bundle: Bundle, standing: Standing): string {
       const closed = gates.filter((gate) => !gate.open);
       const words = closed.map(({ rule, filled }) => `${rule.gate} (has ${filled} of ${rule.quorum})`);
       if (words.length > 0) return words.join(', ');
-      return standing.evidence.length > 0 ? 'evidence' : `promotion to ${edge?.to ?? ''}`;
+      return standing.evidence.length > 0 ? 'evidence' : `promotion to ${edge.to}`;
     }
     case 'deprecation':
       return 'nothing';

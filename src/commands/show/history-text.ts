@@ -75,6 +75,6 @@ function decisionLines(entry: Approval, by: string, columns: number): readonly s
       ? []
       : field('', `answers ${entry.answers.map((id) => `${brief(id)}…`).join(', ')}`, columns)),
     ...quoted(entry.reason, columns, '    | '),
-    ...field('', `entry ${entry.id}`, columns),
+    ...field('', `entry ${brief(entry.id)}…`, columns),
   ];
 }

@@ -113,7 +113,7 @@ function fileLines({ folder }: Bundle, columns: number): readonly string[] {
     filesUnder(folder, '').map(([path, { size, sha256 }]) => [
       brief(sha256),
       String(size),
-      escapeShown(path),
+      escapeShown(path).replace(/[0-9a-f]{64}/, (id) => `${brief(id)}…`),
     ]),
     columns,
     2,

@@ -5,7 +5,7 @@ import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
 import { standingOf } from '../../machine/standing.ts';
 import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
-import { ITERATION } from '../shared/explained.ts';
+import { anyOf, ITERATION } from '../shared/explained.ts';
 import { brief, table } from '../shared/layout.ts';
 import { scoresTable } from '../shared/scores-table.ts';
 import { standingView, type GateView, type StandingView } from '../shared/standing-view.ts';
@@ -62,14 +62,16 @@ function nextCommands(view: StandingView): readonly string[] {
   if (state === 'deprecated' || state === 'production-validated') return [];
   if (failed)
     return [`modelsmith deprecate ${iteration} --reason <why> --retire   (then train and submit another)`];
-  const signers = gates.flatMap((gate) =>
-    gate.open ? [] : gate.canSign.map(({ principal, command }) => `${principal}: ${command}`),
-  );
+  const signers = new Map<string, readonly string[]>();
+  for (const { principal, command } of gates.flatMap((gate) => gate.canSign))
+    signers.set(command, [...new Set([...(signers.get(command) ?? []), principal])]);
   const remedies = blocked
     .filter(({ code }) => code !== 'GATE_PENDING')
     .flatMap(({ remedy }) => remedy?.replaceAll(ITERATION, iteration) ?? []);
   if (gates.length > 0 && blocked.length === 0) return [`modelsmith promote ${iteration}`];
-  return [...new Set([...remedies, ...signers])];
+  return [
+    ...new Set([...remedies, ...[...signers].map(([command, people]) => `${command}   (${anyOf(people)})`)]),
+  ];
 }
 
 export function detailText(bundle: Bundle, detail: Detail, { columns, color }: View): readonly string[] {

@@ -91,7 +91,7 @@ function problemsOf(
     ];
   const raw = report.value.raw.flatMap(({ path }) => {
     const file = fileAt(tree, `${source.raw}/${path}`);
-    return file === null ? [] : [{ path: path as string, bytes: file.bytes }];
+    return file === null ? [] : [{ path: path, bytes: file.bytes }];
   });
   if (!isNonEmpty(raw) || raw.length !== report.value.raw.length)
     return [differs(source.report, 'names raw files that are not there')];

@@ -32,6 +32,7 @@ export function decideBaseline(
       humanOnly: true,
     }),
     ...checkFiles(baseline.files, files),
+    ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: `${folder}/raw/` })] : []),
     ...(digest === baseline.report
       ? []
       : [reason('FILE_DIFFERS', { path: 'report.json', stated: baseline.report, found: digest })]),

@@ -9,12 +9,12 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
 import { gateRule, type GateRule } from '../gate-rule.ts';
-import { standingObjections } from '../objections.ts';
+import { contestingEntries, standingObjections } from '../objections.ts';
 import { requestersOf } from '../separation.ts';
 import { standingOf } from '../standing.ts';
 import { checkStatement, newStatement } from '../statement.ts';
 import { completeRuns } from '../verdict.ts';
-import { bundleOf, type Bundle, type World } from '../world.ts';
+import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
 
 type DecideAct = Extract<Act, { kind: 'decide' }>;
 
@@ -68,8 +68,9 @@ function checkDecision(
   if (edge.from !== rule.edge.from || edge.to !== rule.edge.to) {
     return [reason('GATE_OTHER_EDGE', { gate, edge: `${edge.from} → ${edge.to}` })];
   }
-  // An objection may also come later: it contests what was built on the gate.
-  if (bundle.record.state !== edge.from && approval.act === 'approve') {
+  // Afterwards one may still object, which contests what was built on the gate, or approve again in answer to that.
+  const afterwards = isPassed(bundle, rule.edge) && (approval.act !== 'approve' || settles(world, bundle, approval));
+  if (bundle.record.state !== edge.from && !afterwards) {
     return [
       reason('STATE_OTHER', {
         iteration: toIterationId(bundle.iteration),
@@ -82,6 +83,11 @@ function checkDecision(
     ...checkStatement(approval.statement, newStatement(world, bundle, rule)),
     ...(approval.act === 'approve' ? checkApproval(world, bundle, rule, approval, actor) : []),
   ];
+}
+
+function settles(world: World, bundle: Bundle, { gate, answers }: Decided): boolean {
+  const open = [...standingObjections(world, bundle), ...contestingEntries(world, bundle)];
+  return answers.length > 0 && answers.every((id) => open.some((entry) => entry.id === id && entry.gate === gate));
 }
 
 function checkApproval(

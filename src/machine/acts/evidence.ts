@@ -8,10 +8,10 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
-import { coversPath, gateRules } from '../gate-rule.ts';
-import { standingObjections } from '../objections.ts';
+import { coversPath, gateRules, type GateRule } from '../gate-rule.ts';
+import { standingObjections, type Objection } from '../objections.ts';
 import { requestersOf } from '../separation.ts';
-import { bundleOf, type Bundle, type World } from '../world.ts';
+import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
 
 type EvidenceAct = Extract<Act, { kind: 'evidence' }>;
 
@@ -24,7 +24,6 @@ export function decideEvidence(
   const bundle = bundleOf(world.tree, iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
   const { record } = bundle;
-  const answered = new Set<string>(evidence.answers);
   const open = standingObjections(world, bundle).filter((objection) => objection.act === 'request-changes');
   const unknown = evidence.answers.filter((id) => !open.some((objection) => objection.id === id));
   const roles: readonly Role[] = ['pipeline', 'model-owner', 'operator', 'team-lead'];
@@ -40,7 +39,7 @@ export function decideEvidence(
     ...files.flatMap(({ path, bytes }) => [
       ...(isEvidencePath(path) ? fileProblems(path, bytes) : [reason('FILE_NOT_EVIDENCE', { path })]),
       ...mayBring(bundle, path, evidence.role, actor),
-      ...(answered.size > unknown.length ? [] : decidedAlready(world, bundle, path)),
+      ...decidedAlready(world, bundle, path, open.filter((objection) => evidence.answers.includes(objection.id))),
     ]),
     ...(record.state === 'deprecated'
       ? [
@@ -69,11 +68,19 @@ function mayBring(bundle: Bundle, path: string, role: Role, actor: Actor): reado
   return [reason('EVIDENCE_NOT_YOURS', { path, principal: actor.principal.id })];
 }
 
-/** A new file matters to the gates still ahead; a changed one also to those that were opened on it. */
-function decidedAlready(world: World, bundle: Bundle, path: string): readonly Reason[] {
+/**
+ * A new file matters to the gates still ahead; a changed one also to those that were opened on it. What a transition
+ * relied on stays as it was signed; what is being decided changes only in answer to a change request at that gate.
+ */
+function decidedAlready(world: World, bundle: Bundle, path: string, answered: readonly Objection[]): readonly Reason[] {
   const isNew = fileAt(bundle.folder, path) === null;
   return gateRules(world.law, bundle)
     .filter((rule) => coversPath(rule, path) && (!isNew || rule.edge.from === bundle.record.state))
     .filter((rule) => bundle.approvals.some((entry) => entry.gate === rule.gate))
+    .filter((rule) => isPassed(bundle, rule.edge) || !answered.some((objection) => sharesEdge(objection, rule)))
     .map((rule) => reason('EVIDENCE_DECIDED', { path, gate: rule.gate }));
+}
+
+function sharesEdge({ gate }: Objection, rule: GateRule): boolean {
+  return (rule.edge.gates as readonly string[]).includes(gate);
 }

@@ -1,4 +1,4 @@
-import { digestOfFiles } from '../../base/digest.ts';
+import { digestOfFiles, sha256 } from '../../base/digest.ts';
 import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts';
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
 import type { LineRule } from '../../domain/policy.ts';
@@ -16,12 +16,12 @@ import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from
 type RequestAct = Extract<Act, { kind: 'request' }>;
 
 /** A promotion request: an artifact by digest, measured by a lock that was there before its training began. */
-export function decideRequest(world: World, { iteration, request }: RequestAct, actor: Actor): Decision {
+export function decideRequest(world: World, { iteration, request, rubric }: RequestAct, actor: Actor): Decision {
   const rule = ruleOfLine(world.law, iteration.line);
   if (rule === null) return refused(reason('LINE_UNKNOWN', { line: iteration.line }));
   const lock = lockNamed(world.tree, iteration.line, request.lock);
   if (lock === null) return refused(reason('LOCK_UNKNOWN', { lock: request.lock }));
-  const rubric = world.law.rubrics.get(lock.rubric.name);
+  const rubricDigest = sha256(rubric);
   const reasons = [
     ...checkEntry(world, actor, Request, request, {
       line: iteration.line,
@@ -33,15 +33,9 @@ export function decideRequest(world: World, { iteration, request }: RequestAct, 
     ...checkArtifact(world, iteration, request),
     ...checkChange(world, iteration, request, rule),
     ...checkPopulation(world, iteration, rule),
-    ...(rubric?.sha256 === lock.rubric.sha256
+    ...(rubricDigest === lock.rubric.sha256
       ? []
-      : [
-          reason('LOCK_DIFFERS_FROM_POLICY', {
-            what: 'rubric',
-            lock: lock.rubric.sha256,
-            policy: rubric?.sha256 ?? 'none',
-          }),
-        ]),
+      : [reason('FILE_DIFFERS', { path: RUBRIC, stated: lock.rubric.sha256, found: rubricDigest })]),
     ...(nodeAt(world.tree, bundleFolder(iteration)) === null
       ? []
       : [reason('ITERATION_EXISTS', { iteration: toIterationId(iteration) })]),
@@ -61,9 +55,7 @@ export function decideRequest(world: World, { iteration, request }: RequestAct, 
         transitions: [],
       }),
     ),
-    ...(rubric === undefined
-      ? []
-      : [{ path: `${bundleFolder(iteration)}/${RUBRIC}`, bytes: rubric.file.bytes }]),
+    { path: `${bundleFolder(iteration)}/${RUBRIC}`, bytes: rubric },
   ]);
 }
 

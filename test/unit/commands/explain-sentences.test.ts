@@ -178,7 +178,7 @@ test('every code has its sentence', () => {
       rebase onto the branch and make the act again with modelsmith
     PARENT_VOID: builds on eeeeeeeeeeee…, which is not valid
       put the branch back to the last valid commit: modelsmith verify
-    ROOT_MISMATCH: the trust root has another signer: expected CCCCCCCCCCCC…, found DDDDDDDDDDDD…
+    ROOT_MISMATCH: the trust root has another signer: expected CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC, found DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD
       find out which is right before you go on; a forged repository would look like this
     ROOT_NOT_BARE: the trust root holds more than the law: locks/a/b.json
       start again: modelsmith init

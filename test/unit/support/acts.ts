@@ -16,7 +16,7 @@ import { lockedContent } from '../../../src/machine/acts/lock.ts';
 import { transitionRelies } from '../../../src/machine/acts/transition.ts';
 import { edgeBetween } from '../../../src/machine/edges.ts';
 import { toFileEntries } from '../../../src/machine/file-check.ts';
-import { ruleOfLine } from '../../../src/machine/law.ts';
+import { lawOf, ruleOfLine } from '../../../src/machine/law.ts';
 import { scoreRun } from '../../../src/machine/run-score.ts';
 import { baselineNamed, baselinesOf, locksOf } from '../../../src/machine/world.ts';
 import { encode, LINE, type Person } from './law-files.ts';
@@ -145,7 +145,8 @@ export function requestIt(changes: object = {}, version = '1.0.0', hours = 4): B
       metadata: {},
       ...changes,
     } as never);
-    return { by, act: { kind: 'request', iteration: iterationOf(version), request } };
+    const rubric = lawOf(tree).rubrics.get('claims')?.file.bytes ?? new Uint8Array();
+    return { by, act: { kind: 'request', iteration: iterationOf(version), request, rubric } };
   };
 }
 
