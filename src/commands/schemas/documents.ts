@@ -44,12 +44,17 @@ function fileName(name: string): string {
   return `${parts.slice(0, -1).join('-')}.${parts.at(-1) ?? ''}.json`;
 }
 
-function titled(name: string, schema: { readonly $schema: unknown }): object {
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:${name.replaceAll('/', ':')}`, title: name, ...schema };
+function titled(name: string, schema: object): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:${name.replaceAll('/', ':')}`,
+    title: name,
+    ...schema,
+  };
 }
 
-function schemaOf(schema: z.ZodType): { readonly $schema: unknown } {
-  const { $schema: dialect, ...rest } = z.toJSONSchema(schema, {
+function schemaOf(schema: z.ZodType): object {
+  return z.toJSONSchema(schema, {
     // What may be written in a file, not what it becomes in memory.
     io: 'input',
     override: ({ jsonSchema }) => {
@@ -57,11 +62,11 @@ function schemaOf(schema: z.ZodType): { readonly $schema: unknown } {
       if (isDecimalInYaml(jsonSchema)) {
         delete jsonSchema.anyOf;
         jsonSchema.type = ['string', 'number'];
-        jsonSchema.description = 'A decimal such as 0.72; it is read as it is written, never as a binary number.';
+        jsonSchema.description =
+          'A decimal such as 0.72; it is read as it is written, never as a binary number.';
       }
     },
   });
-  return { $schema: dialect, ...rest };
 }
 
 /** A text or a whole number: what a codec sees of a YAML number with a fraction is its text. */
