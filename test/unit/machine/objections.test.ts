@@ -94,14 +94,22 @@ describe('objections', () => {
     expect(blocked(settled)).not.toContain('CONTESTED');
   });
 
-  test('an early objection waits for its gate and does not hold automated moves', () => {
+  test('nobody objects at a gate whose state is not reached', () => {
     const early = decision('reject', 'operator-signoff', 'lee', 5.5);
-    const tree = done(treeAt('candidate'), early);
-    expect(blocked(tree)).toEqual(['CRITERIA_NOT_MET']);
-    const later = done(treeAt('eval-accepted'), early);
-    expect(blocked(later)).toEqual(['CRITERIA_NOT_MET']);
-    const other = done(exported(), signOff(), decision('reject', 'governance-approval', 'gus', 9));
-    expect(refusals(other, deploy)).toEqual([]);
+    expect(refusals(treeAt('candidate'), early)).toEqual(['STATE_OTHER']);
+    expect(refusals(exported(), decision('reject', 'governance-approval', 'gus', 9))).toEqual(['STATE_OTHER']);
+  });
+
+  test('a passed gate is approved again only in answer to what contests it', () => {
+    const again = (answers: readonly string[]) =>
+      decision('approve', 'operator-signoff', 'lee', 10, { answers: answers as never });
+    expect(refusals(deployed(), again([]))).toEqual(['STATE_OTHER']);
+    const contested = done(deployed(), decision('reject', 'operator-signoff', 'lee', 9));
+    expect(refusals(contested, again([]))).toEqual(['STATE_OTHER']);
+    const settled = done(contested, again([newestId(contested)]));
+    expect(blocked(settled)).not.toContain('CONTESTED');
+    const elsewhere = done(deployed(), decision('reject', 'governance-approval', 'gus', 9));
+    expect(refusals(elsewhere, again([newestId(elsewhere)]))).toEqual(['STATE_OTHER']);
   });
 });
 
@@ -182,6 +190,13 @@ describe('evidence', () => {
       'ANSWER_UNKNOWN',
       'EVIDENCE_DECIDED',
     ]);
+  });
+
+  test('what a transition relied on stays as it was signed, whatever is asked for later', () => {
+    const asked = done(deployed(), decision('request-changes', 'governance-approval', 'gus', 9));
+    expect(refusals(asked, change(card, { answers: [newestId(asked)] }))).toEqual(['EVIDENCE_DECIDED']);
+    const note = change({ 'attachments/note.txt': 'x' }, { answers: [newestId(asked)] });
+    expect(refusals(asked, note)).toEqual([]);
   });
 
   test.each([
