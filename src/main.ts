@@ -15,12 +15,13 @@ import { generateKey } from './adapters/openpgp/keyfile.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
+import { printJson } from './base/canonical-json.ts';
 import { CannotTell } from './base/errors.ts';
 import { demoCommand } from './commands/demo/demo.ts';
 import { runProgram } from './commands/program.ts';
 import type { AnyCommand } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
-import { cannotTellText } from './commands/shared/cannot-tell.ts';
+import { cannotTellJson, cannotTellText } from './commands/shared/cannot-tell.ts';
 import { VERBS } from './commands/verbs.ts';
 import { toTime } from './domain/names.ts';
 import type { DemonstrationParts } from './ports/demonstration.ts';
@@ -34,7 +35,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await runProgram(argv, context, [...VERBS, demonstration()]);
   } catch (error) {
     if (error instanceof CannotTell) {
-      context.terminal.say(cannotTellText(error));
+      if (argv.includes('--json')) context.terminal.out(printJson(cannotTellJson(error)));
+      else context.terminal.say(cannotTellText(error));
       return error.exitCode;
     }
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -39,7 +39,7 @@ interface RefusalFacts {
   };
   ARTIFACT_REFUSED: { readonly fault: string; readonly message: string; readonly path: string };
   ARTIFACT_DIGEST_FALSE: { readonly stated: string; readonly computed: string };
-  ARTIFACT_ALREADY_FAILED: { readonly iteration: string };
+  ARTIFACT_ALREADY_REQUESTED: { readonly iteration: string; readonly why: string };
   // files
   FILE_DIFFERS: { readonly path: string; readonly stated: string; readonly found: string };
   FILE_NOT_EVIDENCE: { readonly path: string };

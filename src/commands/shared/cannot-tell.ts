@@ -15,3 +15,9 @@ export function cannotTellText(error: CannotTell): string {
     ...(error.remedy === undefined ? [] : [`next: ${escapeShown(error.remedy)}`]),
   ].join('\n');
 }
+
+/** The same for programs. */
+export function cannotTellJson(error: CannotTell): object {
+  const { code, message, facts, place, remedy } = error;
+  return { schema: 'modelsmith/out/cannot-tell/v1', answer: 'cannot tell', code, message, facts, place, remedy };
+}

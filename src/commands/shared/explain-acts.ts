@@ -82,8 +82,8 @@ export const ACTS = {
   ARTIFACT_REFUSED: ({ fault, message, path }) => said(`${fault}: ${path} – ${message}`),
   ARTIFACT_DIGEST_FALSE: ({ stated, computed }) =>
     said(`the artifact's files make ${short(computed)}, not ${short(stated)}`, WRITTEN_BY_HAND),
-  ARTIFACT_ALREADY_FAILED: ({ iteration }) =>
-    said(`the same weights failed as ${iteration}`, 'train again: the same weights are not measured anew'),
+  ARTIFACT_ALREADY_REQUESTED: ({ iteration, why }) =>
+    said(`the same weights are ${iteration} already, and ${why}`, 'train again: the same weights are not measured anew'),
   STATE_OTHER: ({ iteration, state, needed }) =>
     said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
 } as const satisfies Partial<Explainers>;

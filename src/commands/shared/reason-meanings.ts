@@ -40,7 +40,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
   ARTIFACT_REFUSED: of('The adapter breaks a rule of its format; the fault is named.', 'repair the adapter'),
   ARTIFACT_DIGEST_FALSE: of('The artifact’s files do not make its digest.', TOOL),
-  ARTIFACT_ALREADY_FAILED: of('The same weights failed under another version.', 'train again'),
+  ARTIFACT_ALREADY_REQUESTED: of('The same weights are another iteration of the line already.', 'train again'),
   STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),
 
   FILE_DIFFERS: of('A file is not the one that was listed.', 'bring the file that was listed'),

@@ -69,7 +69,8 @@ function checkDecision(
     return [reason('GATE_OTHER_EDGE', { gate, edge: `${edge.from} → ${edge.to}` })];
   }
   // Afterwards one may still object, which contests what was built on the gate, or approve again in answer to that.
-  const afterwards = isPassed(bundle, rule.edge) && (approval.act !== 'approve' || settles(world, bundle, approval));
+  const afterwards =
+    isPassed(bundle, rule.edge) && (approval.act !== 'approve' || settles(world, bundle, approval));
   if (bundle.record.state !== edge.from && !afterwards) {
     return [
       reason('STATE_OTHER', {
@@ -87,7 +88,9 @@ function checkDecision(
 
 function settles(world: World, bundle: Bundle, { gate, answers }: Decided): boolean {
   const open = [...standingObjections(world, bundle), ...contestingEntries(world, bundle)];
-  return answers.length > 0 && answers.every((id) => open.some((entry) => entry.id === id && entry.gate === gate));
+  return (
+    answers.length > 0 && answers.every((id) => open.some((entry) => entry.id === id && entry.gate === gate))
+  );
 }
 
 function checkApproval(

@@ -7,7 +7,6 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domain/record.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
-import { failedElsewhere } from '../failures.ts';
 import { checkFiles } from '../file-check.ts';
 import { checkCompleteness, checkModel, checkReport, checkYardstick } from '../report-check.ts';
 import { scoreRun } from '../run-score.ts';
@@ -55,7 +54,6 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
       ? []
       : [reason('EVAL_OTHER_YARDSTICK', { what: 'lock', locked: bundle.lock.id, used: evaluation.lock })]),
     ...repeatedRun(bundle, evaluation),
-    ...failedElsewhere(world.tree, iteration, record.request.artifact.digest),
     ...(evaluation.status === 'complete' ? checkComplete(world, bundle, evaluation, report) : []),
     ...(evaluation.status === 'errored' && report !== null
       ? [reason('FILE_NOT_EVIDENCE', { path: reportFile(evaluation.run) })]

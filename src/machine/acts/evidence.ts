@@ -39,7 +39,12 @@ export function decideEvidence(
     ...files.flatMap(({ path, bytes }) => [
       ...(isEvidencePath(path) ? fileProblems(path, bytes) : [reason('FILE_NOT_EVIDENCE', { path })]),
       ...mayBring(bundle, path, evidence.role, actor),
-      ...decidedAlready(world, bundle, path, open.filter((objection) => evidence.answers.includes(objection.id))),
+      ...decidedAlready(
+        world,
+        bundle,
+        path,
+        open.filter((objection) => evidence.answers.includes(objection.id)),
+      ),
     ]),
     ...(record.state === 'deprecated'
       ? [
@@ -72,12 +77,19 @@ function mayBring(bundle: Bundle, path: string, role: Role, actor: Actor): reado
  * A new file matters to the gates still ahead; a changed one also to those that were opened on it. What a transition
  * relied on stays as it was signed; what is being decided changes only in answer to a change request at that gate.
  */
-function decidedAlready(world: World, bundle: Bundle, path: string, answered: readonly Objection[]): readonly Reason[] {
+function decidedAlready(
+  world: World,
+  bundle: Bundle,
+  path: string,
+  answered: readonly Objection[],
+): readonly Reason[] {
   const isNew = fileAt(bundle.folder, path) === null;
   return gateRules(world.law, bundle)
     .filter((rule) => coversPath(rule, path) && (!isNew || rule.edge.from === bundle.record.state))
     .filter((rule) => bundle.approvals.some((entry) => entry.gate === rule.gate))
-    .filter((rule) => isPassed(bundle, rule.edge) || !answered.some((objection) => sharesEdge(objection, rule)))
+    .filter(
+      (rule) => isPassed(bundle, rule.edge) || !answered.some((objection) => sharesEdge(objection, rule)),
+    )
     .map((rule) => reason('EVIDENCE_DECIDED', { path, gate: rule.gate }));
 }
 

@@ -8,7 +8,7 @@ import { Request } from '../../domain/request.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
-import { failedElsewhere } from '../failures.ts';
+import { repeatedArtifact } from '../repeated-artifact.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { runsVerdict } from '../verdict.ts';
 import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
@@ -16,7 +16,11 @@ import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from
 type RequestAct = Extract<Act, { kind: 'request' }>;
 
 /** A promotion request: an artifact by digest, measured by a lock that was there before its training began. */
-export function decideRequest(world: World, { iteration, request, rubric }: RequestAct, actor: Actor): Decision {
+export function decideRequest(
+  world: World,
+  { iteration, request, rubric }: RequestAct,
+  actor: Actor,
+): Decision {
   const rule = ruleOfLine(world.law, iteration.line);
   if (rule === null) return refused(reason('LINE_UNKNOWN', { line: iteration.line }));
   const lock = lockNamed(world.tree, iteration.line, request.lock);
@@ -92,7 +96,7 @@ function checkArtifact(world: World, iteration: Iteration, { artifact }: Request
     computed === artifact.digest
       ? []
       : [reason('ARTIFACT_DIGEST_FALSE', { stated: artifact.digest, computed })];
-  return [...falsified, ...failedElsewhere(world.tree, iteration, artifact.digest)];
+  return [...falsified, ...repeatedArtifact(world.tree, iteration, artifact.digest)];
 }
 
 function checkChange(

@@ -36,7 +36,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   PERMISSION_PROHIBITED: { permission: 'exec' },
   POPULATION_CEILING: { line: 'claims-triage', ceiling: 1, waiting: [it] },
   ARTIFACT_DIGEST_FALSE: { stated: A, computed: B },
-  ARTIFACT_ALREADY_FAILED: { iteration: it },
+  ARTIFACT_ALREADY_REQUESTED: { iteration: it, why: 'a run of it failed' },
   STATE_OTHER: { iteration: it, state: 'candidate', needed: 'eval-accepted' },
   FILE_DIFFERS: { path: 'model-card.md', stated: A, found: 'no file' },
   FILE_NOT_EVIDENCE: { path: 'notes.txt' },

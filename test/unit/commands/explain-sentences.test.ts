@@ -60,7 +60,7 @@ test('every code has its sentence', () => {
       finish or end one of them: modelsmith deprecate claims-triage@1.4.0
     ARTIFACT_DIGEST_FALSE: the artifact's files make bbbbbbbbbbbb…, not aaaaaaaaaaaa…
       make the entry with modelsmith, which writes what was signed
-    ARTIFACT_ALREADY_FAILED: the same weights failed as claims-triage@1.4.0
+    ARTIFACT_ALREADY_REQUESTED: the same weights are claims-triage@1.4.0 already, and a run of it failed
       train again: the same weights are not measured anew
     STATE_OTHER: claims-triage@1.4.0 is candidate, and this takes eval-accepted
       modelsmith status <iteration>

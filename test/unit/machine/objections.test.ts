@@ -97,7 +97,9 @@ describe('objections', () => {
   test('nobody objects at a gate whose state is not reached', () => {
     const early = decision('reject', 'operator-signoff', 'lee', 5.5);
     expect(refusals(treeAt('candidate'), early)).toEqual(['STATE_OTHER']);
-    expect(refusals(exported(), decision('reject', 'governance-approval', 'gus', 9))).toEqual(['STATE_OTHER']);
+    expect(refusals(exported(), decision('reject', 'governance-approval', 'gus', 9))).toEqual([
+      'STATE_OTHER',
+    ]);
   });
 
   test('a passed gate is approved again only in answer to what contests it', () => {

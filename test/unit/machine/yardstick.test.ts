@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { addBaseline, artifactOf, CHANGE, evaluateIt, lockNow, requestIt, trained } from '../support/acts.ts';
+import {
+  addBaseline,
+  artifactOf,
+  CHANGE,
+  deprecateIt,
+  evaluateIt,
+  lockNow,
+  requestIt,
+  trained,
+} from '../support/acts.ts';
 import { encode } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { done, refusals, reportBytes } from '../support/world.ts';
@@ -128,20 +137,21 @@ describe('request', () => {
 
   test('weights that failed are not measured anew', () => {
     const failed = done(treeAt('candidate'), evaluateIt({ a: '0.1', hours: 5 }));
-    expect(refusals(failed, requestIt({}, '1.0.1'))).toEqual(['ARTIFACT_ALREADY_FAILED']);
+    expect(refusals(failed, requestIt({}, '1.0.1'))).toEqual(['ARTIFACT_ALREADY_REQUESTED']);
     expect(refusals(failed, requestIt({ artifact: artifactOf('other') }, '1.0.1'))).toEqual([]);
   });
 
   test('one failing run of several decides against the weights already', () => {
     const failing = done(treeAt('candidate', { line: { runs: 3 } }), evaluateIt({ a: '0.1', hours: 5 }));
-    expect(refusals(failing, requestIt({}, '1.0.1'))).toEqual(['ARTIFACT_ALREADY_FAILED']);
+    expect(refusals(failing, requestIt({}, '1.0.1'))).toEqual(['ARTIFACT_ALREADY_REQUESTED']);
   });
 
-  test('the same weights under two versions are not two chances', () => {
-    const twice = done(treeAt('candidate'), requestIt({}, '1.0.1'));
-    const failed = done(twice, evaluateIt({ a: '0.1', hours: 5 }));
-    expect(refusals(failed, evaluateIt({ version: '1.0.1' }))).toEqual(['ARTIFACT_ALREADY_FAILED']);
-    expect(refusals(twice, evaluateIt({ version: '1.0.1' }))).toEqual([]);
+  test('the same weights are one iteration at a time, and free again once that is retired unfailed', () => {
+    expect(refusals(treeAt('candidate'), requestIt({}, '1.0.1'))).toEqual(['ARTIFACT_ALREADY_REQUESTED']);
+    const retired = done(treeAt('candidate'), deprecateIt());
+    expect(refusals(retired, requestIt({}, '1.0.1', 30))).toEqual([]);
+    const failed = done(treeAt('candidate'), evaluateIt({ a: '0.1', hours: 5 }), deprecateIt());
+    expect(refusals(failed, requestIt({}, '1.0.1', 30))).toEqual(['ARTIFACT_ALREADY_REQUESTED']);
   });
 
   test('a person requests for herself', () => {
