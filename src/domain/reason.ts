@@ -55,6 +55,7 @@ interface RefusalFacts {
   EVAL_RUN_REPEATED: { readonly run: string; readonly earlier: string };
   EVAL_INCOMPLETE: { readonly task: string; readonly original: number; readonly effective: number };
   EVAL_UNSCORABLE: { readonly fault: string; readonly facts: readonly string[] };
+  EVAL_NOT_ERRORED: { readonly run: string; readonly file: string };
   SCORE_DIFFERS: { readonly what: string; readonly recorded: string; readonly computed: string };
   TRANSITION_WITHHELD: { readonly iteration: string; readonly to: string };
   EXPORT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };

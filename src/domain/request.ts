@@ -80,7 +80,7 @@ const Change = z
   })
   .readonly();
 
-const Dataset = z
+export const Dataset = z
   .strictObject({
     name: Label,
     /** SHA-256 of the data, or of its manifest. */
@@ -92,7 +92,7 @@ const Dataset = z
   })
   .readonly();
 
-const Training = z
+export const Training = z
   .strictObject({
     system: Label,
     run: Label,

@@ -6,13 +6,17 @@ import { LineName } from '../../domain/names.ts';
 import { Label } from '../../domain/text.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import type { Command } from '../shared/command.ts';
+import { escapeShown } from '../shared/escape.ts';
 import { readHarnessOutput } from '../shared/harness-output.ts';
+import { counted } from '../shared/notices.ts';
+import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
+import { required } from '../shared/required.ts';
 import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/write.ts';
 
 const Input = z.object({
   line: LineName,
   results: z.string(),
-  model: Label,
+  model: required('the name of the model that was evaluated').pipe(Label),
   importer: z.string().nullable().default(null),
 });
 
@@ -20,18 +24,14 @@ const Input = z.object({
 export const baselineAdd: Command<z.infer<typeof Input>> = {
   name: 'baseline add',
   group: 'pipeline',
-  summary: 'record how the base model (or a rival) does: what candidates are compared with',
+  summary: 'record how the base model does, which candidates are compared with',
+  description:
+    'Takes the output of an evaluation of a model that is not governed here. The next lock of the line names it.',
   arguments: [
     { name: '<line>', description: 'the line of models' },
     { name: '<results>', description: 'output of the evaluation harness' },
   ],
-  options: [
-    { flags: '--model <name>', description: 'what was evaluated' },
-    {
-      flags: '--importer <name>',
-      description: 'read the output with this importer (default: the one that knows it)',
-    },
-  ],
+  options: [{ flags: '--model <name>', description: 'what was evaluated (must be given)' }, IMPORTER_OPTION],
   examples: ['modelsmith baseline add claims-triage results/base.json --model Qwen/Qwen2.5-7B-Instruct'],
   writes: true,
   reads: true,
@@ -41,25 +41,33 @@ export const baselineAdd: Command<z.infer<typeof Input>> = {
     const headline = `${line} cannot take this baseline`;
     const output = await readHarnessOutput(context, results, importer);
     if (output.kind === 'refused') return { kind: 'refused', headline, reasons: output.reasons };
+    const { files, report, reportBytes } = output;
     const baseline = seal(Baseline, {
       schema: 'modelsmith/baseline/v1',
       ...entryBy(desk, 'baseline', roleFor(desk, common, ['evaluation-owner'], line), []),
       line,
       model,
-      report: sha256(output.reportBytes),
-      files: toFileEntries(output.files),
+      report: sha256(reportBytes),
+      files: toFileEntries(files),
     });
     const plan = new Plan(desk);
-    const no = plan.add(headline, {
-      kind: 'baseline',
-      baseline,
-      report: output.reportBytes,
-      files: output.files,
-    });
+    const no = plan.add(headline, { kind: 'baseline', baseline, report: reportBytes, files });
     if (no !== null) return no;
-    const report = await land(desk, common, plan, `Record the baseline ${model} of ${line}`);
-    const tasks = output.report.tasks.map(({ task, metric, value }) => ({ task, metric, value }));
-    const lines = [`baseline of ${line}: ${model}, ${tasks.length} measurements`, `baseline ${baseline.id}`];
-    return written(report, lines, { line, baseline: baseline.id, model, tasks });
+    const landed = await land(desk, common, plan, `Record the baseline ${model} of ${line}`);
+    const measurements = report.tasks.map(({ task, metric, filter, value }) => ({
+      task,
+      metric,
+      filter,
+      value,
+    }));
+    return written(
+      landed,
+      [
+        `baseline of ${line}: ${escapeShown(model)}, ${counted(measurements.length, 'measurement')}`,
+        `baseline ${baseline.id}`,
+        `next: modelsmith lock ${line}`,
+      ],
+      { line, baseline: baseline.id, model, importer: report.importer, measurements },
+    );
   },
 };

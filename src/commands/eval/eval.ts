@@ -4,13 +4,16 @@ import { Text } from '../../domain/text.ts';
 import { addEvaluation } from '../shared/add-evaluation.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
-import { runLines } from '../shared/run-lines.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { iterationOutcome } from '../shared/iteration-outcome.ts';
+import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
+import { required } from '../shared/required.ts';
+import { runJson, runLines } from '../shared/run-lines.ts';
+import { land, openDesk, Plan } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
   results: z.string(),
-  run: SafeName,
+  run: required('a name for the run, such as run-1').pipe(SafeName),
   importer: z.string().nullable().default(null),
   errored: Text.nullable().default(null),
 });
@@ -19,22 +22,24 @@ const Input = z.object({
 export const evaluate: Command<z.infer<typeof Input>> = {
   name: 'eval',
   group: 'pipeline',
-  summary: 'record an evaluation run; what clears the lock becomes eval-accepted in the same commit',
+  summary: 'record an evaluation run; what clears the lock becomes eval-accepted',
   description:
-    'A failing run is recorded too, for good. A run that could not be made is recorded with --errored: errored is not\nfailed, and an output that imports as complete cannot be recorded as errored.',
+    'Scores the run by the rubric, baseline and thresholds of the lock. A run that fails them is recorded too, for good,\n' +
+    'and ends with exit code 0, since recording it is what was asked. A run that could not be made is recorded with\n' +
+    '--errored and may be repeated; an output that imports as a complete run is a result and cannot be recorded so.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },
-    { name: '<results>', description: 'output of the evaluation harness' },
+    { name: '<results>', description: 'output of the evaluation harness; with --errored its log' },
   ],
   options: [
-    { flags: '--run <name>', description: 'name of the run, such as run-1' },
-    {
-      flags: '--importer <name>',
-      description: 'read the output with this importer (default: the one that knows it)',
-    },
+    { flags: '--run <name>', description: 'name of the run, such as run-1 (must be given)' },
+    IMPORTER_OPTION,
     { flags: '--errored <reason>', description: 'the run could not be made; say why' },
   ],
-  examples: ['modelsmith eval claims-triage@1.4.0 results.json --run run-1'],
+  examples: [
+    'modelsmith eval claims-triage@1.4.0 results.json --run run-1',
+    'modelsmith eval claims-triage@1.4.0 run-1.log --run run-1 --errored "the node ran out of memory"',
+  ],
   writes: true,
   reads: true,
   input: Input,
@@ -42,14 +47,14 @@ export const evaluate: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    const evaluation = await addEvaluation(desk, common, plan, iteration, input);
-    if ('kind' in evaluation) return evaluation;
+    const run = await addEvaluation(desk, common, plan, iteration, input);
+    if ('kind' in run) return run;
     const no = addDueStep(desk, common, plan, iteration);
     if (no !== null) return no;
-    const report = await land(desk, common, plan, `Record the run ${input.run} of ${input.iteration}`);
-    return written(report, runLines(plan.world, iteration, evaluation), {
-      iteration: input.iteration,
-      evaluation,
+    const report = await land(desk, common, plan, `Record the run ${run.run} of ${input.iteration}`);
+    return iterationOutcome(desk, plan, iteration, report, {
+      json: { evaluation: runJson(run) },
+      lines: (after, style, columns) => runLines(after, run, style, columns),
     });
   },
 };

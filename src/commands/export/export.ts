@@ -3,11 +3,15 @@ import { IterationId, toIteration } from '../../domain/names.ts';
 import { addExport, registryFolder } from '../shared/add-export.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { iterationOutcome } from '../shared/iteration-outcome.ts';
+import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/pipeline-options.ts';
+import { exportJson, exportLines } from '../shared/export-lines.ts';
+import { required } from '../shared/required.ts';
+import { land, openDesk, Plan } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
-  adapter: z.string(),
+  adapter: required('the folder of the adapter that was requested'),
   registry: z.string().nullable().default(null),
 });
 
@@ -17,12 +21,10 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'put the weights into the registry, addressed by digest: artifact-exported',
   description:
-    'The embedded registry is a folder in OCI image layout, beside the repository unless named\n(--registry, MODELSMITH_REGISTRY). skopeo inspect --raw oci:<folder>:<line>-<version> reads it.',
+    'Takes the files of the request and no others. The embedded registry is a folder in OCI image layout; skopeo and oras\n' +
+    'read it: skopeo inspect --raw oci:<folder>:<line>-<version>',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
-  options: [
-    { flags: '--adapter <folder>', description: 'folder with the files of the request' },
-    { flags: '--registry <folder>', description: 'the OCI image layout to put it into' },
-  ],
+  options: [ADAPTER_OPTION, REGISTRY_OPTION],
   examples: ['modelsmith export claims-triage@1.4.0 --adapter out/adapter'],
   writes: true,
   reads: true,
@@ -31,22 +33,16 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
+    const { adapter } = input;
     const registry = registryFolder(desk, input.registry);
-    const entry = await addExport(desk, common, plan, iteration, { adapter: input.adapter, registry });
+    const entry = await addExport(desk, common, plan, iteration, { adapter, registry, inspected: false });
     if ('kind' in entry) return entry;
     const no = addDueStep(desk, common, plan, iteration);
     if (no !== null) return no;
     const report = await land(desk, common, plan, `Export ${input.iteration}`);
-    const lines = [
-      `exported ${input.iteration}: sha256:${entry.manifest.sha256}`,
-      `oci:${registry}:${entry.reference}`,
-      `next: modelsmith approve ${input.iteration}`,
-    ];
-    return written(report, lines, {
-      iteration: input.iteration,
-      manifest: entry.manifest,
-      registry,
-      reference: entry.reference,
+    return iterationOutcome(desk, plan, iteration, report, {
+      json: { export: exportJson(entry, registry) },
+      lines: () => exportLines(entry, registry, common.dryRun),
     });
   },
 };

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { printBasePin } from '../../domain/base-pin.ts';
 import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/names.ts';
 import { addRequest } from '../shared/add-request.ts';
 import type { Command } from '../shared/command.ts';
-import { METADATA_TEMPLATE } from '../shared/submission-metadata.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { escapeShown } from '../shared/escape.ts';
+import { iterationOutcome } from '../shared/iteration-outcome.ts';
+import { METADATA_TEMPLATE } from '../shared/metadata-template.ts';
+import { REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { land, openDesk, Plan } from '../shared/write.ts';
 
 const Input = z
   .object({
@@ -15,17 +19,14 @@ const Input = z
     onBehalfOf: PrincipalName.nullable().default(null),
     template: z.boolean().default(false),
   })
-  .refine((input) => input.template || input.iteration !== undefined, {
-    path: ['iteration'],
-    message: 'must be given, such as claims-triage@1.4.0',
-  })
-  .refine((input) => input.template || input.adapter !== undefined, {
-    path: ['adapter'],
-    message: 'must be given: the folder of the adapter',
-  })
-  .refine((input) => input.template || input.metadata !== undefined, {
-    path: ['metadata'],
-    message: 'must be given; --template prints an example',
+  .superRefine((input, issues) => {
+    const demand = (name: 'iteration' | 'adapter' | 'metadata', what: string): void => {
+      if (!input.template && input[name] === undefined)
+        issues.addIssue({ code: 'custom', path: [name], message: `must be given: ${what}` });
+    };
+    demand('iteration', 'line@version, such as claims-triage@1.4.0');
+    demand('adapter', 'the folder of the adapter');
+    demand('metadata', 'a YAML file; `modelsmith request --template` prints an example');
   });
 
 /** Asks for the promotion of an adapter. */
@@ -33,20 +34,13 @@ export const request: Command<z.infer<typeof Input>> = {
   name: 'request',
   group: 'pipeline',
   summary: 'ask for the promotion of an adapter, with what it is and where it comes from',
+  description:
+    'Inspects the adapter without loading it and records it by digest, with its pinned base, what changed and what it\n' +
+    'was trained on. A pipeline asks for a person, who counts as the requester.',
   arguments: [{ name: '[iteration]', description: 'line@version' }],
   options: [
-    {
-      flags: '--adapter <folder>',
-      description: 'folder with adapter_config.json and adapter_model.safetensors',
-    },
-    { flags: '--metadata <file>', description: 'the metadata payload, a YAML file' },
-    { flags: '--base <name@pin>', description: 'the base model, where the adapter does not pin it' },
-    {
-      flags: '--lock <id>',
-      description: 'the lock to be measured by (default: the newest before training began)',
-    },
-    { flags: '--on-behalf-of <person>', description: 'for whom an automation asks (default: its owner)' },
-    { flags: '--template', description: 'print an example of the metadata payload' },
+    ...REQUEST_OPTIONS,
+    { flags: '--template', description: 'print an example of the metadata payload, and do nothing else' },
   ],
   examples: [
     'modelsmith request --template > metadata.yaml',
@@ -57,24 +51,35 @@ export const request: Command<z.infer<typeof Input>> = {
   input: Input,
   run: async (context, input, common) => {
     const { iteration: it, adapter, metadata } = input;
-    if (it === undefined || adapter === undefined || metadata === undefined) {
+    if (input.template || it === undefined || adapter === undefined || metadata === undefined)
       return { kind: 'yes', json: { template: METADATA_TEMPLATE }, text: () => METADATA_TEMPLATE.trimEnd() };
-    }
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
-    const artifact = await addRequest(desk, common, plan, toIteration(it), { ...input, adapter, metadata });
-    if (artifact.kind === 'refused') return artifact;
+    const iteration = toIteration(it);
+    const done = await addRequest(desk, common, plan, iteration, { ...input, adapter, metadata });
+    if (done.kind === 'refused') return done;
     const report = await land(desk, common, plan, `Request ${it}`);
-    const { base, digest, facts } = artifact;
-    return written(
-      report,
-      [
-        `requested ${it}: candidate`,
-        `artifact ${digest}, rank ${facts.rank}, ${facts.parameterCount} parameters, on ${base.name}@${base.pin.value}`,
-        `next: modelsmith evidence add ${it} model-card.md rollback-procedure.md`,
-        `      modelsmith eval ${it} results.json --run run-1`,
+    const { artifact, request: entry } = done;
+    const base = `${artifact.base.name}@${printBasePin(artifact.base.pin)}`;
+    return iterationOutcome(desk, plan, iteration, report, {
+      json: {
+        request: entry.id,
+        onBehalfOf: entry.onBehalfOf,
+        lock: entry.lock,
+        artifact: {
+          name: entry.artifact.name,
+          digest: artifact.digest,
+          files: artifact.files,
+          facts: artifact.facts,
+        },
+        base: artifact.base,
+      },
+      lines: () => [
+        `requested for ${entry.onBehalfOf}, to be measured by the lock ${entry.lock.slice(0, 12)}`,
+        `artifact ${artifact.digest}`,
+        `  rank ${artifact.facts.rank}, ${artifact.facts.parameterCount} parameters, known to the harness as ${escapeShown(entry.artifact.name)}`,
+        `  on ${escapeShown(base)}`,
       ],
-      { iteration: it, artifact: digest, base },
-    );
+    });
   },
 };

@@ -1,12 +1,12 @@
+import { sha256 } from '../../base/digest.ts';
+import { isNonEmpty } from '../../base/nonempty.ts';
 import { seal } from '../../domain/document.ts';
 import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type Iteration, type SafeName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Evaluation } from '../../domain/record.ts';
-import { sha256 } from '../../base/digest.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import { checkModel, checkYardstick } from '../../machine/report-check.ts';
-import { isNonEmpty } from '../../base/nonempty.ts';
 import { scoreRun } from '../../machine/run-score.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
@@ -29,62 +29,45 @@ export async function addEvaluation(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  input: RunInput,
+  { results, run, importer, errored }: RunInput,
 ): Promise<Evaluation | Refused> {
-  const headline = `${toIterationId(iteration)} cannot take the run ${input.run}`;
+  const it = toIterationId(iteration);
+  const headline = `${it} cannot take the run ${run}`;
   const bundle = bundleOf(plan.world.tree, iteration);
   if (bundle === null)
-    return {
-      kind: 'refused',
-      headline,
-      reasons: [reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) })],
-    };
-  const output = await readHarnessOutput(desk.context, input.results, input.importer);
+    return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };
+  // Whether something is an error is not for the user to arrange by naming an importer that cannot read it.
+  const output = await readHarnessOutput(desk.context, results, errored === null ? importer : null);
+  const { request } = bundle.record;
   const role = roleFor(desk, common, ['pipeline', 'evaluation-owner'], iteration.line);
-  const base = {
-    ...entryBy(desk, 'evaluate', role, toIdSet([bundle.record.request.id, bundle.lock.id])),
-    run: input.run,
-    artifact: bundle.record.request.artifact.digest,
+  const header = {
+    ...entryBy(desk, 'evaluate', role, toIdSet([request.id, bundle.lock.id])),
+    run,
+    artifact: request.artifact.digest,
     lock: bundle.lock.id,
     files: toFileEntries(output.files),
   };
-  if (input.errored !== null) {
-    if (output.kind === 'read') {
-      // A run that came out is a result, whatever one thinks of it.
-      const facts = [`${input.results} imports as a complete run, so it cannot be recorded as errored`];
-      return {
-        kind: 'refused',
-        headline,
-        reasons: [reason('EVAL_UNSCORABLE', { fault: 'EVAL_IS_COMPLETE', facts })],
-      };
-    }
-    const evaluation = seal(Evaluation, { ...base, status: 'errored', error: input.errored });
-    return (
-      plan.add(headline, { kind: 'evaluate', iteration, evaluation, report: null, files: output.files }) ??
-      evaluation
-    );
+  const added = (evaluation: Evaluation, report: Uint8Array | null): Evaluation | Refused =>
+    plan.add(headline, { kind: 'evaluate', iteration, evaluation, report, files: output.files }) ??
+    evaluation;
+
+  if (errored !== null) {
+    return output.kind === 'read'
+      ? { kind: 'refused', headline, reasons: [reason('EVAL_NOT_ERRORED', { run, file: results })] }
+      : added(seal(Evaluation, { ...header, status: 'errored', error: errored }), null);
   }
   if (output.kind === 'refused') return { kind: 'refused', headline, reasons: output.reasons };
-  const foreign = [
-    ...checkModel(output.report, bundle.record.request),
-    ...checkYardstick(output.report, bundle.lock),
-  ];
-  if (isNonEmpty(foreign)) return { kind: 'refused', headline, reasons: foreign };
   const scored = scoreRun(plan.world, bundle, output.report);
-  if (scored.kind === 'refused') return { kind: 'refused', headline, reasons: scored.reasons };
-  const evaluation = seal(Evaluation, {
-    ...base,
-    status: 'complete',
-    report: sha256(output.reportBytes),
-    scores: scored.scores,
-  });
-  return (
-    plan.add(headline, {
-      kind: 'evaluate',
-      iteration,
-      evaluation,
-      report: output.reportBytes,
-      files: output.files,
-    }) ?? evaluation
+  const reasons = [
+    ...checkModel(output.report, request),
+    ...checkYardstick(output.report, bundle.lock),
+    ...(scored.kind === 'refused' ? scored.reasons : []),
+  ];
+  if (isNonEmpty(reasons)) return { kind: 'refused', headline, reasons };
+  if (scored.kind === 'refused') throw new Error('a refused score without a reason');
+  const report = sha256(output.reportBytes);
+  return added(
+    seal(Evaluation, { ...header, status: 'complete', report, scores: scored.scores }),
+    output.reportBytes,
   );
 }

@@ -1,13 +1,17 @@
 import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
-import { SafePath, toIterationId, type EntryId, type Iteration } from '../../domain/names.ts';
-import { isEvidencePath } from '../../domain/paths.ts';
+import { toIdSet } from '../../domain/entry.ts';
+import { toIterationId, type EntryId, type Iteration, type SafePath } from '../../domain/names.ts';
+import { isEvidencePath, ROLLBACK_PROCEDURE } from '../../domain/paths.ts';
 import { reason } from '../../domain/reason.ts';
 import { EvidenceEntry } from '../../domain/record.ts';
+import type { Role } from '../../domain/roles.ts';
 import type { NewFile } from '../../machine/act.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
-import { bundleOf } from '../../machine/world.ts';
+import { requestersOf } from '../../machine/separation.ts';
+import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
+import type { Context } from './context.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 const MAX_EVIDENCE_BYTES = 32 * 1024 * 1024;
@@ -15,8 +19,9 @@ const MAX_EVIDENCE_BYTES = 32 * 1024 * 1024;
 export interface EvidenceInput {
   readonly files: readonly string[];
   /** Path in the bundle, where one file shall not go by its own name. */
-  readonly asPath: string | null;
-  readonly answers: readonly EntryId[];
+  readonly asPath: SafePath | null;
+  /** Change requests this answers: entry ids, or as much of them as tells them apart. */
+  readonly answers: readonly string[];
 }
 
 /** Adds documents to a bundle. @returns where they will lie, or why not. */
@@ -27,37 +32,55 @@ export async function addEvidence(
   iteration: Iteration,
   input: EvidenceInput,
 ): Promise<readonly string[] | Extract<Outcome, { kind: 'refused' }>> {
-  const headline = `${toIterationId(iteration)} cannot take this evidence`;
+  const it = toIterationId(iteration);
+  const headline = `${it} cannot take this evidence`;
   const bundle = bundleOf(plan.world.tree, iteration);
   if (bundle === null)
-    return {
-      kind: 'refused',
-      headline,
-      reasons: [reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) })],
-    };
-  if (input.asPath !== null && input.files.length !== 1)
-    throw new CannotTell('USAGE', '--as-path goes with one file');
-  const files: NewFile[] = [];
-  for (const file of input.files) {
-    const path = input.asPath ?? pathInBundle(file);
-    if (files.some((other) => other.path === path))
-      throw new CannotTell('USAGE', `two of the files would both be ${path}`);
-    files.push({ path, bytes: await desk.context.files.read(file, MAX_EVIDENCE_BYTES) });
-  }
-  const { request } = bundle.record;
+    return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };
+  const answers = input.answers.map((start) => ({ start, id: entryStarting(bundle, start) }));
+  const [unknown, ...others] = answers.flatMap(({ start, id }) =>
+    id === null ? [reason('ANSWER_UNKNOWN', { entry: start })] : [],
+  );
+  if (unknown !== undefined) return { kind: 'refused', headline, reasons: [unknown, ...others] };
+  const files = await readEvidence(desk.context, input);
+  const role = roleFor(desk, common, rolesFor(desk, bundle, files), iteration.line);
   const evidence = seal(EvidenceEntry, {
-    ...entryBy(
-      desk,
-      'evidence',
-      roleFor(desk, common, ['pipeline', 'model-owner', 'operator', 'team-lead'], iteration.line),
-      [request.id],
-    ),
+    ...entryBy(desk, 'evidence', role, [bundle.record.request.id]),
     files: toFileEntries(files),
-    answers: [...new Set(input.answers)].sort(),
+    answers: toIdSet(answers.flatMap(({ id }) => id ?? [])),
   });
   return (
     plan.add(headline, { kind: 'evidence', iteration, evidence, files }) ?? files.map((file) => file.path)
   );
+}
+
+function entryStarting({ approvals }: Bundle, start: string): EntryId | null {
+  const [found, ...more] = approvals.filter((entry) => entry.id.startsWith(start));
+  return found === undefined || more.length > 0 ? null : found.id;
+}
+
+/** In the order in which they are tried: who did not request may still bring the rollback procedure, as an operator. */
+function rolesFor({ who }: Desk, bundle: Bundle, files: readonly NewFile[]): readonly Role[] {
+  const operators: readonly Role[] = ['operator', 'team-lead'];
+  const requested = requestersOf(bundle).has(who.principal.id);
+  return !requested && files.every((file) => file.path === ROLLBACK_PROCEDURE)
+    ? ['pipeline', ...operators, 'model-owner']
+    : ['pipeline', 'model-owner', ...operators];
+}
+
+async function readEvidence(
+  { files: local }: Context,
+  { files, asPath }: EvidenceInput,
+): Promise<readonly NewFile[]> {
+  if (asPath !== null && files.length !== 1) throw new CannotTell('USAGE', '--as-path goes with one file');
+  const read: NewFile[] = [];
+  for (const file of files) {
+    const path = asPath ?? pathInBundle(file);
+    if (read.some((other) => other.path === path))
+      throw new CannotTell('USAGE', `two of the files would both be ${path}`);
+    read.push({ path, bytes: await local.read(file, MAX_EVIDENCE_BYTES) });
+  }
+  return read;
 }
 
 /** Documents the bundle knows go by their names; anything else is an attachment. */
@@ -65,7 +88,8 @@ function pathInBundle(file: string): string {
   const name = file.split(/[/\\]/).at(-1) ?? '';
   if (isEvidencePath(name)) return name;
   const path = `attachments/${name}`;
-  if (SafePath.safeParse(path).success) return path;
+  // A README.md is for people who browse the repository, and is not governed.
+  if (isEvidencePath(path) && name !== 'README.md') return path;
   throw new CannotTell('USAGE', `${name} cannot be the name of an attachment`, {
     facts: ['letters, digits, dot, - and _ only, and not README.md'],
     remedy: 'give it one with --as-path attachments/<name>',

@@ -5,52 +5,44 @@ import { reason } from '../../domain/reason.ts';
 import { Export } from '../../domain/record.ts';
 import { exportRelies } from '../../machine/acts/export.ts';
 import { bundleOf } from '../../machine/world.ts';
+import type { PushOrder } from '../../ports/registry.ts';
+import { checkRequested } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface ExportInput {
   readonly adapter: string;
   readonly registry: string;
+  /** Whether the folder was held against the request just now. */
+  readonly inspected: boolean;
 }
 
 /** The folder of the embedded registry, where none is named: beside the repository, never in it. */
-export function registryFolder(desk: Desk, option: string | null): string {
-  const { context, workspace } = desk;
-  const named = option ?? context.environment['MODELSMITH_REGISTRY'] ?? null;
-  return context.files.absolute(named ?? `${workspace.facts.workTree ?? workspace.facts.gitDir}-registry`);
+export function registryFolder({ context, workspace }: Desk, option: string | null): string {
+  const named = option ?? context.environment['MODELSMITH_REGISTRY'] ?? '';
+  const { workTree, gitDir } = workspace.facts;
+  return context.files.absolute(named === '' ? `${workTree ?? gitDir}-registry` : named);
 }
 
-/** Puts the weights into the registry and adds the export to a plan. With `--dry-run` nothing is copied. */
+/**
+ * Adds the export to a plan, then copies the weights: a commit never tells of weights that are not there, and weights
+ * without a commit do no harm, since the same export again changes nothing. With `--dry-run` nothing is copied.
+ */
 export async function addExport(
   desk: Desk,
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  input: ExportInput,
+  { adapter, registry, inspected }: ExportInput,
 ): Promise<Export | Extract<Outcome, { kind: 'refused' }>> {
   const it = toIterationId(iteration);
   const headline = `${it} cannot be exported`;
   const bundle = bundleOf(plan.world.tree, iteration);
   if (bundle === null)
     return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };
-  const { record } = bundle;
-  if (record.state !== 'eval-accepted') {
-    return {
-      kind: 'refused',
-      headline,
-      reasons: [reason('STATE_OTHER', { iteration: it, state: record.state, needed: 'eval-accepted' })],
-    };
-  }
-  const { artifact, base } = record.request;
-  const order = {
-    iteration,
-    artifact: { files: artifact.files, digest: artifact.digest, base },
-    directory: desk.context.files.absolute(input.adapter),
-  };
-  if (!common.dryRun) desk.context.terminal.progress(`exporting ${it} to ${input.registry}`);
-  const manifest = modelManifest(order.artifact, iteration);
-  if (!common.dryRun) await desk.context.registry(input.registry).push(order);
-  desk.context.terminal.progress('');
+  const { request } = bundle.record;
+  const artifact = { files: request.artifact.files, digest: request.artifact.digest, base: request.base };
+  const manifest = modelManifest(artifact, iteration);
   const entry = seal(Export, {
     ...entryBy(desk, 'export', roleFor(desk, common, ['pipeline'], iteration.line), exportRelies(bundle)),
     artifact: artifact.digest,
@@ -58,5 +50,22 @@ export async function addExport(
     registry: 'oci-layout',
     reference: manifest.reference,
   });
-  return plan.add(headline, { kind: 'export', iteration, export: entry }) ?? entry;
+  const no =
+    plan.add(headline, { kind: 'export', iteration, export: entry }) ??
+    (inspected ? null : await checkRequested(desk.context, headline, adapter, request));
+  if (no !== null) return no;
+  const directory = desk.context.files.absolute(adapter);
+  if (!common.dryRun) await push(desk, registry, { iteration, artifact, directory });
+  return entry;
+}
+
+async function push({ context }: Desk, registry: string, order: PushOrder): Promise<void> {
+  const bytes = order.artifact.files.reduce((sum, file) => sum + file.size, 0);
+  const megabytes = Math.ceil(bytes / 1_000_000);
+  context.terminal.progress(`copying ${toIterationId(order.iteration)} (${megabytes} MB) to ${registry}`);
+  try {
+    await context.registry(registry).push(order);
+  } finally {
+    context.terminal.progress('');
+  }
 }

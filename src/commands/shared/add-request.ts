@@ -1,21 +1,15 @@
 import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
-import {
-  toIterationId,
-  toSeconds,
-  type EntryId,
-  type Iteration,
-  type PrincipalName,
-} from '../../domain/names.ts';
-import { bundleFolder, rubricFile, RUBRIC } from '../../domain/paths.ts';
+import type { Lock } from '../../domain/lock.ts';
+import { toIterationId, type EntryId, type Iteration, type PrincipalName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Request } from '../../domain/request.ts';
-import { fileAt } from '../../domain/tree.ts';
-import { bundleOf, iterationsOf, lockNamed, locksOf } from '../../machine/world.ts';
-import type { Lock } from '../../domain/lock.ts';
+import { lockNamed, locksOf } from '../../machine/world.ts';
 import type { SoundArtifact } from '../../ports/artifacts.ts';
+import { inspectAdapter, readBase } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
-import { readMetadata } from './submission-metadata.ts';
+import { lockedRubric } from './locked-rubric.ts';
+import { readMetadata, type SubmissionMetadata } from './submission-metadata.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface RequestInput {
@@ -29,126 +23,99 @@ export interface RequestInput {
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
 
-/** Checks an adapter folder. @returns what it is, or every finding. */
-export async function inspectAdapter(
-  desk: Desk,
-  headline: string,
-  folder: string,
-  base: string | null,
-): Promise<SoundArtifact | Refused> {
-  const at = base?.lastIndexOf('@') ?? -1;
-  if (base !== null && at <= 0)
-    throw new CannotTell('USAGE', '--base must be <name>@<commit or sha256:digest>', { facts: [base] });
-  const stated = base === null ? {} : { statedBase: { name: base.slice(0, at), pin: base.slice(at + 1) } };
-  const verdict = await desk.context.inspector.inspect(desk.context.files.absolute(folder), stated);
-  if (verdict.kind === 'sound') return verdict;
-  const [first, ...rest] = verdict.findings.map(({ code, message, place }) =>
-    reason('ARTIFACT_REFUSED', { fault: code, message, path: place.file }),
-  );
-  if (first === undefined) throw new Error('an artifact refused without a finding');
-  return { kind: 'refused', headline, reasons: [first, ...rest] };
+/** What was asked for and of which adapter. */
+export interface Requested {
+  readonly kind: 'requested';
+  readonly request: Request;
+  readonly artifact: SoundArtifact;
 }
 
-/** Adds a promotion request to a plan. @returns the artifact, or why not. */
+/** Adds a promotion request to a plan: the adapter inspected, the metadata read, the lock found. */
 export async function addRequest(
   desk: Desk,
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
   input: RequestInput,
-): Promise<SoundArtifact | Refused> {
+): Promise<Requested | Refused> {
   const headline = `${toIterationId(iteration)} cannot be requested`;
   const metadata = await readMetadata(desk.context, input.metadata);
-  const artifact = await inspectAdapter(desk, headline, input.adapter, input.base);
+  const lock = findLock(plan, iteration, input.lock, metadata);
+  if (lock === null) {
+    const reasons = [reason('LOCK_UNKNOWN', { lock: input.lock ?? `of ${iteration.line}` })] as const;
+    return { kind: 'refused', headline, reasons };
+  }
+  const statedBase = input.base === null ? null : readBase(input.base);
+  const artifact = await inspectAdapter(desk.context, headline, input.adapter, statedBase);
   if (artifact.kind === 'refused') return artifact;
-  const { line } = iteration;
-  const started = toSeconds(metadata.lineage.training.startedAt);
-  const locks = locksOf(plan.world.tree, line);
-  const lock =
-    input.lock === null
-      ? (locks.filter((known) => toSeconds(known.time) <= started).at(-1) ?? locks.at(-1))
-      : lockNamed(plan.world.tree, line, input.lock);
-  if (lock === null || lock === undefined)
-    return {
-      kind: 'refused',
-      headline,
-      reasons: [reason('LOCK_UNKNOWN', { lock: input.lock ?? `none of ${line}` })],
-    };
-
   const { principal } = desk.who;
-  const { change, lineage, evaluatedAs, ...rest } = metadata;
-  const { datasets, training } = lineage;
-  const draft = {
-    id: '0'.repeat(64),
-    ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),
+  const entry = {
+    ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], iteration.line), [
+      lock.id,
+    ]),
     onBehalfOf: input.onBehalfOf ?? (principal.kind === 'automation' ? principal.owner : principal.id),
     lock: lock.id,
-    lockStrength: 'declared',
-    artifact: {
-      format: artifact.format,
-      name: evaluatedAs ?? artifact.name,
-      files: artifact.files,
-      digest: artifact.digest,
-      facts: {
-        rank: artifact.facts.rank,
-        targetModules: artifact.facts.targetModules,
-        parameters: artifact.facts.parameterCount,
-      },
-    },
-    base: artifact.base,
-    change: {
-      ...change,
-      flags: Object.entries(change.flags)
-        .sort(byKey)
-        .map(([name, value]) => ({ name, value })),
-      capabilities: [...new Set(change.capabilities)].sort(),
-      permissions: [...new Set(change.permissions)].sort(),
-    },
-    lineage: { datasets: [...datasets].sort((a, b) => (a.name < b.name ? -1 : 1)), training },
-    metadata: rest,
+    lockStrength: 'declared' as const,
+    ...contentOf(metadata, artifact),
   };
-  const checked = Request.safeParse(draft);
-  if (!checked.success) {
-    const [issue, ...others] = checked.error.issues;
-    throw new CannotTell('BAD_DATA', `${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`, {
-      place: { file: input.metadata },
-      facts: others.map((other) => `${other.path.map(String).join('.')} ${other.message}`),
-    });
-  }
-  const no = plan.add(headline, {
-    kind: 'request',
-    iteration,
-    request: seal(Request, checked.data),
-    rubric: lockedRubric(desk, plan, lock),
-  });
-  return no ?? artifact;
-}
-
-/** The bytes a lock pinned: from the policy, from another bundle, or from an earlier commit. */
-function lockedRubric({ workspace }: Desk, plan: Plan, lock: Lock): Uint8Array {
-  const wanted = lock.rubric.sha256;
-  const trees = [
-    plan.world.tree,
-    ...[...workspace.verification.commits].reverse().map((commit) => commit.tree),
-  ];
-  for (const tree of trees) {
-    const file = fileAt(tree, rubricFile(lock.rubric.name));
-    if (file?.sha256 === wanted) return file.bytes;
-  }
-  for (const iteration of iterationsOf(plan.world.tree, lock.line)) {
-    const file =
-      bundleOf(plan.world.tree, iteration) === null
-        ? null
-        : fileAt(plan.world.tree, `${bundleFolder(iteration)}/${RUBRIC}`);
-    if (file?.sha256 === wanted) return file.bytes;
-  }
-  throw new CannotTell(
-    'NO_INPUT',
-    `the rubric ${lock.rubric.name} that the lock pins is nowhere in this history`,
-    { facts: [`sha256 ${wanted}`] },
+  const checked = Request.safeParse({ id: '0'.repeat(64), ...entry });
+  if (!checked.success) throw unsound(checked.error.issues, input.metadata);
+  const request = seal(Request, checked.data);
+  const rubric = lockedRubric(desk, lock);
+  return (
+    plan.add(headline, { kind: 'request', iteration, request, rubric }) ?? {
+      kind: 'requested',
+      request,
+      artifact,
+    }
   );
 }
 
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+/** The lock asked for, else the newest before training began; where all are later, the newest, which is refused. */
+function findLock(
+  { world }: Plan,
+  { line }: Iteration,
+  asked: EntryId | null,
+  { lineage }: SubmissionMetadata,
+): Lock | null {
+  if (asked !== null) return lockNamed(world.tree, line, asked);
+  const locks = locksOf(world.tree, line);
+  return locks.filter((lock) => lock.time <= lineage.training.startedAt).at(-1) ?? locks.at(-1) ?? null;
+}
+
+/** What metadata and adapter say together, in the spelling of the record: lists are sets there, so they are sorted. */
+function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMetadata, found: SoundArtifact) {
+  const { rank, targetModules, parameterCount } = found.facts;
+  const flags = Object.entries(change.flags).map(([name, value]) => ({ name, value }));
+  return {
+    artifact: {
+      format: found.format,
+      name: evaluatedAs ?? found.name,
+      files: found.files,
+      digest: found.digest,
+      facts: { rank, targetModules, parameters: parameterCount },
+    },
+    base: found.base,
+    change: {
+      ...change,
+      flags: byName(flags),
+      capabilities: [...change.capabilities].sort(),
+      permissions: [...change.permissions].sort(),
+    },
+    lineage: { ...lineage, datasets: byName(lineage.datasets) },
+    metadata,
+  };
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {
+  return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+type Issues = readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+
+function unsound(issues: Issues, file: string): CannotTell {
+  const [first = '', ...facts] = issues.map(
+    ({ path, message }) => `${path.map(String).join('.')} ${message}`,
+  );
+  return new CannotTell('BAD_DATA', `the request is not sound: ${first}`, { place: { file }, facts });
 }

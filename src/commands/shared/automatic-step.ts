@@ -1,6 +1,6 @@
 import { seal } from '../../domain/document.ts';
 import { toIterationId, type Iteration } from '../../domain/names.ts';
-import { Step, type Transition } from '../../domain/record.ts';
+import { Step } from '../../domain/record.ts';
 import { transitionRelies } from '../../machine/acts/transition.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { dueTransition } from '../../machine/standing.ts';
@@ -16,21 +16,18 @@ export function addDueStep(
   iteration: Iteration,
 ): Extract<Outcome, { kind: 'refused' }> | null {
   const bundle = bundleOf(plan.world.tree, iteration);
-  const to = bundle === null ? null : dueTransition(bundle);
   const edge = bundle === null ? null : edgeOnward(bundle.record.state);
-  if (bundle === null || to === null || edge === null) return null;
+  if (bundle === null || edge === null || edge.to === 'deprecated' || dueTransition(bundle) === null)
+    return null;
+  const role = roleFor(desk, common, ['pipeline', 'evaluation-owner'], iteration.line);
+  const relies = transitionRelies(plan.world, bundle, edge, desk.actor.clock);
   const step = seal(Step, {
-    ...entryBy(
-      desk,
-      'transition',
-      roleFor(desk, common, ['pipeline', 'evaluation-owner'], iteration.line),
-      transitionRelies(plan.world, bundle, edge, desk.actor.clock),
-    ),
+    ...entryBy(desk, 'transition', role, relies),
     from: edge.from,
-    to: to as Transition['to'],
+    to: edge.to,
   });
   if (step.act !== 'transition') throw new Error('a transition was sealed as something else');
-  return plan.add(`${toIterationId(iteration)} cannot move ${edge.from} → ${to}`, {
+  return plan.add(`${toIterationId(iteration)} cannot move ${edge.from} → ${edge.to}`, {
     kind: 'transition',
     iteration,
     step,

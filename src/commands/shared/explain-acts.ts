@@ -1,5 +1,6 @@
 import { shellWord } from './escape.ts';
 import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
+import { ARTIFACT_MEANINGS, meaningOf } from './fault-meanings.ts';
 
 const WRITTEN_BY_HAND = 'make the entry with modelsmith, which writes what was signed';
 
@@ -79,11 +80,15 @@ export const ACTS = {
       `${line} has ${waiting.length} iterations waiting, and at most ${ceiling} may: ${allOf(waiting)}`,
       `finish or end one of them: modelsmith deprecate ${shellWord(waiting[0] ?? '', 'iteration')}`,
     ),
-  ARTIFACT_REFUSED: ({ fault, message, path }) => said(`${fault}: ${path} – ${message}`),
+  ARTIFACT_REFUSED: ({ fault, message, path }) =>
+    said(`${fault}: ${path}: ${message}`, meaningOf(ARTIFACT_MEANINGS, fault)?.remedy ?? null),
   ARTIFACT_DIGEST_FALSE: ({ stated, computed }) =>
     said(`the artifact's files make ${short(computed)}, not ${short(stated)}`, WRITTEN_BY_HAND),
   ARTIFACT_ALREADY_REQUESTED: ({ iteration, why }) =>
-    said(`the same weights are ${iteration} already, and ${why}`, 'train again: the same weights are not measured anew'),
+    said(
+      `the same weights are ${iteration} already, and ${why}`,
+      'train again: the same weights are not measured anew',
+    ),
   STATE_OTHER: ({ iteration, state, needed }) =>
     said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
 } as const satisfies Partial<Explainers>;

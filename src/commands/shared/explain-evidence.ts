@@ -1,6 +1,6 @@
 import { shellWord } from './escape.ts';
 import { ITERATION, said, short, type Explainers } from './explained.ts';
-import { meaningOf, SCORE_MEANINGS } from './fault-meanings.ts';
+import { IMPORT_MEANINGS, meaningOf, SCORE_MEANINGS } from './fault-meanings.ts';
 
 const ADD = (path: string): string =>
   isForEvidenceAdd(path)
@@ -54,12 +54,17 @@ export const EVIDENCE = {
   EVAL_INCOMPLETE: ({ task, original, effective }) =>
     said(`${task}: ${effective} of ${original} samples were run`, 'run the harness without a limit'),
   EVAL_UNSCORABLE: ({ fault, facts }) => {
-    const known = meaningOf(SCORE_MEANINGS, fault);
+    const known = meaningOf(SCORE_MEANINGS, fault) ?? meaningOf(IMPORT_MEANINGS, fault);
     return said(
       `${fault}: ${[known?.meaning ?? 'cannot be scored', ...facts].join('; ')}`,
       known?.remedy ?? null,
     );
   },
+  EVAL_NOT_ERRORED: ({ run, file }) =>
+    said(
+      `${file} imports as a complete run, which is a result and no error`,
+      `record what it came to: modelsmith eval ${ITERATION} ${shellWord(file, 'results')} --run ${shellWord(run, 'run')}`,
+    ),
   SCORE_DIFFERS: ({ what, recorded, computed }) =>
     said(`${what}: recorded is ${recorded}, computed is ${computed}`, `modelsmith reproduce ${ITERATION}`),
   TRANSITION_WITHHELD: ({ iteration, to }) =>

@@ -1,13 +1,14 @@
-import { CannotTell } from '../../base/errors.ts';
 import { sha256 } from '../../base/digest.ts';
+import { CannotTell } from '../../base/errors.ts';
+import { isNonEmpty, type NonEmpty } from '../../base/nonempty.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../../domain/evaluation-report.ts';
-import { SafePath } from '../../domain/names.ts';
+import { isSafePath } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import type { NewFile } from '../../machine/act.ts';
-import type { NonEmpty } from '../../base/nonempty.ts';
+import type { EvaluationImporter, Imported } from '../../ports/evaluations.ts';
 import type { Context } from './context.ts';
 
-/** Larger harness outputs are refused. */
+/** Larger harness outputs are refused: they stay in the repository for good. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 export type HarnessOutput =
@@ -20,41 +21,52 @@ export type HarnessOutput =
     }
   | { readonly kind: 'refused'; readonly reasons: NonEmpty<Reason>; readonly files: readonly NewFile[] };
 
-/** Reads what a harness wrote with the first importer that knows the format. */
+/**
+ * Reads what a harness wrote with the newest importer that knows the format.
+ * @param importer name of the only one to try; null for all. @throws CannotTell USAGE, and as reading the file does.
+ */
 export async function readHarnessOutput(
-  context: Context,
+  { files, importers }: Pick<Context, 'files' | 'importers'>,
   path: string,
   importer: string | null,
 ): Promise<HarnessOutput> {
-  const bytes = await context.files.read(path, MAX_OUTPUT_BYTES);
-  const name = path.split(/[/\\]/).at(-1) ?? 'results.json';
-  const safe = SafePath.safeParse(name);
-  const file = { path: safe.success ? safe.data : `results-${sha256(bytes).slice(0, 12)}.json`, bytes };
-  const importers =
-    importer === null ? context.importers : context.importers.filter((known) => known.name === importer);
-  const [first, ...others] = importers;
-  if (first === undefined) {
+  const tried = importers
+    .filter((known) => importer === null || known.name === importer)
+    .sort((a, b) => b.version - a.version);
+  if (!isNonEmpty(tried)) {
     throw new CannotTell('USAGE', `there is no importer ${importer ?? ''}`, {
-      facts: context.importers.map((known) => known.name),
+      facts: [`there is: ${[...new Set(importers.map((known) => known.name))].join(', ')}`],
     });
   }
-  let imported = first.import([file]);
-  for (const next of others) {
-    const foreign = imported.kind === 'refused' && imported.faults[0].code === 'EVAL_NOT_THIS_FORMAT';
-    if (foreign) imported = next.import([file]);
+  const bytes = await files.read(path, MAX_OUTPUT_BYTES);
+  const raw = { path: nameInBundle(path, bytes), bytes };
+  const imported = importBy(tried, raw);
+  if (imported.kind === 'imported') {
+    const { report } = imported;
+    const reportBytes = new TextEncoder().encode(evaluationReportDocument.print(report));
+    return { kind: 'read', report, reportBytes, files: [raw] };
   }
-  if (imported.kind === 'refused') {
-    const [fault, ...rest] = imported.faults.map(({ code, facts }) =>
-      reason('EVAL_UNSCORABLE', { fault: code, facts }),
-    );
-    if (fault === undefined) throw new Error('an importer refused without a fault');
-    return { kind: 'refused', reasons: [fault, ...rest], files: [file] };
-  }
-  const { report } = imported;
-  return {
-    kind: 'read',
-    report,
-    reportBytes: new TextEncoder().encode(evaluationReportDocument.print(report)),
-    files: [file],
-  };
+  const [first, ...rest] = imported.faults.map(({ code, facts }) =>
+    reason('EVAL_UNSCORABLE', { fault: code, facts }),
+  );
+  if (first === undefined) throw new Error('an importer refused without a fault');
+  return { kind: 'refused', reasons: [first, ...rest], files: [raw] };
+}
+
+/** The answer of the first that knows the format, else that of the last. */
+function importBy([first, ...others]: NonEmpty<EvaluationImporter>, raw: NewFile): Imported {
+  return others.reduce(
+    (answer, next) => (isForeign(answer) ? next.import([raw]) : answer),
+    first.import([raw]),
+  );
+}
+
+function isForeign(imported: Imported): boolean {
+  return imported.kind === 'refused' && imported.faults[0].code === 'EVAL_NOT_THIS_FORMAT';
+}
+
+/** The file keeps its name where a repository can hold it. */
+function nameInBundle(path: string, bytes: Uint8Array): string {
+  const name = path.split(/[/\\]/).at(-1) ?? '';
+  return isSafePath(name) && name !== 'README.md' ? name : `results-${sha256(bytes).slice(0, 12)}.json`;
 }

@@ -40,7 +40,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
   ARTIFACT_REFUSED: of('The adapter breaks a rule of its format; the fault is named.', 'repair the adapter'),
   ARTIFACT_DIGEST_FALSE: of('The artifact’s files do not make its digest.', TOOL),
-  ARTIFACT_ALREADY_REQUESTED: of('The same weights are another iteration of the line already.', 'train again'),
+  ARTIFACT_ALREADY_REQUESTED: of(
+    'The same weights are another iteration of the line already.',
+    'train again',
+  ),
   STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),
 
   FILE_DIFFERS: of('A file is not the one that was listed.', 'bring the file that was listed'),
@@ -60,6 +63,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   EVAL_RUN_REPEATED: of('The run, or its output, is there already.', 'bring another run'),
   EVAL_INCOMPLETE: of('Not all samples of a task were run.', 'run without a limit'),
   EVAL_UNSCORABLE: of('The report has no score; the fault is named (see below).', 'see the fault'),
+  EVAL_NOT_ERRORED: of(
+    'What is to be recorded as errored imports as a complete run.',
+    'record the run, whatever it came to',
+  ),
   SCORE_DIFFERS: of('Recorded scores are not those computed again.', '`modelsmith reproduce`'),
   TRANSITION_WITHHELD: of('A move that was due is missing from the commit.', TOOL),
   EXPORT_DIFFERS: of('The export is not the one that follows from the request.', '`modelsmith export`'),
@@ -104,7 +111,13 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   UNEXPLAINED_CHANGE: of('A change follows from no act.', BACK),
   COMMIT_MIXES_DECISIONS: of('One signature covers several decisions.', 'one commit for each decision'),
   NO_ACT: of('Governed files change and nobody acts.', BACK),
-  MERGE_GOVERNED: of('A merge changes governed files.', 'rebase and make the act again'),
+  MERGE_GOVERNED: of('More than two branches are merged at once.', 'merge one after the other'),
+  MERGE_CONFLICT: of(
+    'Both branches moved what only one may move.',
+    'make the acts of one again on top of the other',
+  ),
+  MERGE_NOT_MECHANICAL: of('A merge adds or drops something of its own.', 'merge again without changes'),
+  ENDED_BEFORE_MERGE: of('A key or role had ended on the other branch.', 'make the act again on top of it'),
   PARENT_VOID: of('A commit builds on one that is not valid.', 'go back to the last valid commit'),
   ROOT_MISMATCH: of('The trust root is not the one expected.', 'find out which is right'),
   ROOT_NOT_BARE: of('The trust root holds more than the law.', '`modelsmith init`'),

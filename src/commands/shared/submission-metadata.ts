@@ -1,43 +1,35 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import { Time } from '../../domain/names.ts';
-import { Mutation } from '../../domain/policy.ts';
-import { CHANGE_FLAGS } from '../../domain/request.ts';
+import { SafeName, Version } from '../../domain/names.ts';
+import { Mutation, Permission } from '../../domain/policy.ts';
+import { CHANGE_FLAGS, Dataset, Training } from '../../domain/request.ts';
 import { Label, Text } from '../../domain/text.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import type { Context } from './context.ts';
 
-/** The metadata payload of a promotion request, as people and pipelines write it. */
+const MAX_METADATA_BYTES = 1024 * 1024;
+
+function list<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .refine(
+      (all) => new Set(all.map((one) => JSON.stringify(one))).size === all.length,
+      'must hold each once',
+    )
+    .default([]);
+}
+
+/** The metadata payload of a promotion request, as people and pipelines write it. In the record its lists are sorted. */
 export const SubmissionMetadata = z.strictObject({
   change: z.strictObject({
     mutation: Mutation,
     summary: Text,
-    parent: z.string().optional(),
+    parent: Version.optional(),
     flags: z.partialRecord(z.enum(CHANGE_FLAGS), z.boolean()).default({}),
-    capabilities: z.array(z.string()).default([]),
-    permissions: z.array(z.string()).default([]),
+    capabilities: list(SafeName),
+    permissions: list(Permission),
   }),
-  lineage: z.strictObject({
-    datasets: z
-      .array(
-        z.strictObject({
-          name: Label,
-          digest: z.string(),
-          licence: Label.optional(),
-          jurisdiction: Label.optional(),
-          personalData: z.boolean().optional(),
-          retention: Label.optional(),
-        }),
-      )
-      .default([]),
-    training: z.strictObject({
-      system: Label,
-      run: Label,
-      startedAt: Time,
-      endedAt: Time,
-      codeCommit: z.string().optional(),
-    }),
-  }),
+  lineage: z.strictObject({ datasets: list(Dataset), training: Training }),
   licence: Label.optional(),
   contact: Label.optional(),
   intendedUse: Text.optional(),
@@ -46,50 +38,19 @@ export const SubmissionMetadata = z.strictObject({
 });
 export type SubmissionMetadata = z.infer<typeof SubmissionMetadata>;
 
-/** @throws CannotTell BAD_DATA with the line. */
-export async function readMetadata(context: Context, path: string): Promise<SubmissionMetadata> {
-  const result = parseYaml(SubmissionMetadata, await context.files.read(path, 1024 * 1024), path);
+/** @throws CannotTell BAD_DATA with every problem, each with its line; and as reading the file does. */
+export async function readMetadata(
+  { files }: Pick<Context, 'files'>,
+  path: string,
+): Promise<SubmissionMetadata> {
+  const result = parseYaml(SubmissionMetadata, await files.read(path, MAX_METADATA_BYTES), path);
   if (result.ok) return result.value;
   const [{ place, message }, ...rest] = result.problems;
-  throw new CannotTell('BAD_DATA', `${place.key ?? path} ${message}`, {
+  throw new CannotTell('BAD_DATA', `the metadata is not sound: ${place.key ?? ''} ${message}`, {
     place,
-    facts: rest.map((problem) => `${problem.place.key ?? ''} ${problem.message}`),
+    facts: rest.map(
+      (problem) => `line ${problem.place.line ?? '?'}: ${problem.place.key ?? ''} ${problem.message}`,
+    ),
     remedy: 'modelsmith request --template   (prints an example with every key)',
   });
 }
-
-export const METADATA_TEMPLATE = `# What a promotion request says beside the artifact. Everything here is signed.
-change:
-  mutation: adapter-update        # adapter-update, full-finetune, quantization, merge, prompt, tool, code, data
-  summary: One or two sentences on what is different and why.
-  # parent: 1.3.0                 # the iteration this one was made from
-  flags:                          # what is not declared counts as true
-    affects-production-traffic: true
-    expands-permissions: false
-    modifies-code: false
-    modifies-data-lineage: false
-    modifies-evaluator: false
-    personal-data: false
-  capabilities: []
-  permissions: []                 # exec, network:<host>, tool:<name>, data:<class>
-
-lineage:
-  datasets:
-    - name: claims-2025
-      digest: "0000000000000000000000000000000000000000000000000000000000000000"   # sha256
-      licence: proprietary
-      jurisdiction: EU
-      personalData: false
-      retention: P2Y
-  training:
-    system: my-trainer
-    run: run-2117
-    startedAt: 2026-03-02T09:30:00Z   # the lock must be older
-    endedAt: 2026-03-02T17:05:00Z
-    # codeCommit: full commit id of the training code
-
-licence: proprietary
-contact: ml-team@example.org
-intendedUse: Suggests the queue of a claim to a human handler.
-# evaluatedAs: name-of-the-adapter   # where the harness knew it under another name than its folder
-`;

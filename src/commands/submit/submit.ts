@@ -1,21 +1,20 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
-import { bundleOf } from '../../machine/world.ts';
-import { addEvaluation } from '../shared/add-evaluation.ts';
-import { addEvidence } from '../shared/add-evidence.ts';
-import { addExport, registryFolder } from '../shared/add-export.ts';
-import { addRequest } from '../shared/add-request.ts';
-import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
-import { runLines } from '../shared/run-lines.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { exportJson, exportLines } from '../shared/export-lines.ts';
+import { iterationOutcome } from '../shared/iteration-outcome.ts';
+import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { required } from '../shared/required.ts';
+import { runJson, runLines } from '../shared/run-lines.ts';
+import { land, openDesk, Plan } from '../shared/write.ts';
+import { planSubmission } from './submission.ts';
 
 const Input = z.object({
   iteration: IterationId,
-  adapter: z.string(),
-  metadata: z.string(),
-  results: z.array(z.string()).min(1),
+  adapter: required('the folder of the adapter'),
+  metadata: required('a YAML file; `modelsmith request --template` prints an example'),
+  results: z.array(z.string(), 'must be given: the output of the evaluation harness').min(1),
   run: z.array(SafeName).default([]),
   evidence: z.array(z.string()).default([]),
   base: z.string().nullable().default(null),
@@ -29,83 +28,66 @@ const Input = z.object({
 export const submit: Command<z.infer<typeof Input>> = {
   name: 'submit',
   group: 'pipeline',
-  summary: 'request, evidence, evaluation and export of a candidate in one commit, with what becomes due',
-  description: 'A run that does not clear the lock is recorded, and nothing is exported.',
+  summary: 'request, evidence, evaluation and export of a candidate in one commit',
+  description:
+    'Goes as far as the criteria carry the candidate: where its runs clear the lock it ends as artifact-exported. A run\n' +
+    'that does not clear the lock is recorded all the same, and nothing is exported.',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [
-    {
-      flags: '--adapter <folder>',
-      description: 'folder with adapter_config.json and adapter_model.safetensors',
-    },
-    { flags: '--metadata <file>', description: 'the metadata payload, a YAML file' },
+    ...REQUEST_OPTIONS,
     { flags: '--results <file>', description: 'output of the harness, one for each run', repeat: true },
     {
       flags: '--run <name>',
-      description: 'name of each run, in the same order (default: run-1, run-2, …)',
+      description: 'name of each run, in the order of --results (default: run-1, run-2, …)',
       repeat: true,
     },
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
-    { flags: '--base <name@pin>', description: 'the base model, where the adapter does not pin it' },
-    {
-      flags: '--lock <id>',
-      description: 'the lock to be measured by (default: the newest before training began)',
-    },
-    { flags: '--on-behalf-of <person>', description: 'for whom an automation asks (default: its owner)' },
-    { flags: '--importer <name>', description: 'read the outputs with this importer' },
-    { flags: '--registry <folder>', description: 'the OCI image layout to export into' },
+    IMPORTER_OPTION,
+    REGISTRY_OPTION,
   ],
   examples: [
-    'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml --results results.json \\',
-    '      --evidence model-card.md --evidence rollback-procedure.md',
+    'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',
+    '    --results results.json --evidence model-card.md --evidence rollback-procedure.md',
   ],
   writes: true,
   reads: true,
   input: Input,
   run: async (context, input, common) => {
+    const runs = namedRuns(input.results, input.run);
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    if (input.run.length > 0 && input.run.length !== input.results.length) {
-      throw new CannotTell('USAGE', '--run must be given as often as --results, or not at all');
-    }
-    const artifact = await addRequest(desk, common, plan, iteration, input);
-    if (artifact.kind === 'refused') return artifact;
-    if (input.evidence.length > 0) {
-      const paths = await addEvidence(desk, common, plan, iteration, {
-        files: input.evidence,
-        asPath: null,
-        answers: [],
-      });
-      if ('kind' in paths) return paths;
-    }
-    const lines: string[] = [];
-    for (const [index, results] of input.results.entries()) {
-      const run = input.run[index] ?? SafeName.parse(`run-${index + 1}`);
-      const evaluation = await addEvaluation(desk, common, plan, iteration, {
-        results,
-        run,
-        importer: input.importer,
-        errored: null,
-      });
-      if ('kind' in evaluation) return evaluation;
-      const no = addDueStep(desk, common, plan, iteration);
-      if (no !== null) return no;
-      lines.push(...runLines(plan.world, iteration, evaluation));
-    }
-    if (bundleOf(plan.world.tree, iteration)?.record.state === 'eval-accepted') {
-      const registry = registryFolder(desk, input.registry);
-      const entry = await addExport(desk, common, plan, iteration, { adapter: input.adapter, registry });
-      if ('kind' in entry) return entry;
-      const no = addDueStep(desk, common, plan, iteration);
-      if (no !== null) return no;
-      lines.push(`exported sha256:${entry.manifest.sha256} to oci:${registry}:${entry.reference}`);
-    }
-    const state = bundleOf(plan.world.tree, iteration)?.record.state ?? 'candidate';
-    const report = await land(desk, common, plan, `Submit ${input.iteration}: ${state}`);
-    return written(report, [...lines, `${input.iteration} is ${state}`], {
-      iteration: input.iteration,
-      state,
-      artifact: artifact.digest,
+    const done = await planSubmission(desk, common, plan, iteration, { ...input, runs });
+    if (done.kind === 'refused') return done;
+    const { request, evaluations, exported } = done;
+    const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
+    return iterationOutcome(desk, plan, iteration, report, {
+      json: {
+        request: request.id,
+        onBehalfOf: request.onBehalfOf,
+        lock: request.lock,
+        artifact: request.artifact,
+        base: request.base,
+        evidence: done.evidence,
+        evaluations: evaluations.map(runJson),
+        export: exported === null ? null : exportJson(exported.entry, exported.registry),
+      },
+      lines: (after, style, columns) => [
+        ...evaluations.flatMap((run) => runLines(after, run, style, columns)),
+        ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
+      ],
     });
   },
 };
+
+function namedRuns(results: readonly string[], names: readonly SafeName[]) {
+  if (names.length > 0 && names.length !== results.length) {
+    throw new CannotTell('USAGE', '--run must be given as often as --results, or not at all', {
+      facts: [`--results ${results.length} times, --run ${names.length} times`],
+    });
+  }
+  return results.map((file, index) => ({
+    results: file,
+    run: names[index] ?? SafeName.parse(`run-${index + 1}`),
+  }));
+}

@@ -58,6 +58,8 @@ test('every code has its sentence', () => {
       request without the permission
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
       finish or end one of them: modelsmith deprecate claims-triage@1.4.0
+    ARTIFACT_REFUSED: BASE_FLOATING: adapter_config.json: The base org/base is not pinned.
+      state the base by commit or digest
     ARTIFACT_DIGEST_FALSE: the artifact's files make bbbbbbbbbbbb…, not aaaaaaaaaaaa…
       make the entry with modelsmith, which writes what was signed
     ARTIFACT_ALREADY_REQUESTED: the same weights are claims-triage@1.4.0 already, and a run of it failed
@@ -90,6 +92,8 @@ test('every code has its sentence', () => {
       run the harness without a limit
     EVAL_UNSCORABLE: EVAL_OUT_OF_RANGE: a value lies outside the range of its metric; arc (arc, acc, none); value: 51.3
       check the unit of the metric
+    EVAL_NOT_ERRORED: out/results.json imports as a complete run, which is a result and no error
+      record what it came to: modelsmith eval <iteration> out/results.json --run run-1
     SCORE_DIFFERS: core: recorded is "0.9", computed is "0.8"
       modelsmith reproduce <iteration>
     TRANSITION_WITHHELD: claims-triage@1.4.0 meets everything for eval-accepted, so the move belongs into the same commit

@@ -1,0 +1,36 @@
+import type { OptionSpec } from './command.ts';
+
+/** Options that several verbs of the pipeline have. */
+
+export const ADAPTER_OPTION: OptionSpec = {
+  flags: '--adapter <folder>',
+  description: 'folder with adapter_config.json and adapter_model.safetensors',
+};
+
+export const IMPORTER_OPTION: OptionSpec = {
+  flags: '--importer <name>',
+  description: 'read the output with this importer (default: the one that knows it)',
+};
+
+export const REGISTRY_OPTION: OptionSpec = {
+  flags: '--registry <folder>',
+  description:
+    'OCI image layout to export into (default: MODELSMITH_REGISTRY, else <repository>-registry beside it)',
+};
+
+export const REQUEST_OPTIONS: readonly OptionSpec[] = [
+  ADAPTER_OPTION,
+  {
+    flags: '--metadata <file>',
+    description: 'the metadata payload, YAML (modelsmith request --template prints one)',
+  },
+  { flags: '--base <name@pin>', description: 'the base model, where the adapter does not pin it' },
+  {
+    flags: '--lock <id>',
+    description: 'the lock to be measured by (default: the newest before training began)',
+  },
+  {
+    flags: '--on-behalf-of <person>',
+    description: 'for whom this is asked (default: you; for an automation its owner)',
+  },
+];

@@ -1,0 +1,79 @@
+import type { Iteration, SafeName } from '../../domain/names.ts';
+import type { Evaluation, Export } from '../../domain/record.ts';
+import type { Request } from '../../domain/request.ts';
+import type { State } from '../../domain/states.ts';
+import { recordOf } from '../../machine/world.ts';
+import { addEvaluation } from '../shared/add-evaluation.ts';
+import { addEvidence } from '../shared/add-evidence.ts';
+import { addExport, registryFolder } from '../shared/add-export.ts';
+import { addRequest, type RequestInput } from '../shared/add-request.ts';
+import { addDueStep } from '../shared/automatic-step.ts';
+import type { CommonOptions, Outcome } from '../shared/command.ts';
+import type { Desk, Plan } from '../shared/write.ts';
+
+export interface SubmissionInput extends RequestInput {
+  readonly runs: readonly { readonly results: string; readonly run: SafeName }[];
+  readonly evidence: readonly string[];
+  readonly importer: string | null;
+  readonly registry: string | null;
+}
+
+export interface Submission {
+  readonly kind: 'planned';
+  readonly request: Request;
+  /** Paths in the bundle. */
+  readonly evidence: readonly string[];
+  readonly evaluations: readonly Evaluation[];
+  readonly exported: { readonly entry: Export; readonly registry: string } | null;
+  readonly state: State;
+}
+
+type Refused = Extract<Outcome, { kind: 'refused' }>;
+
+/** Adds everything to the plan that is due for a candidate. Weights are copied only after all else was allowed. */
+export async function planSubmission(
+  desk: Desk,
+  common: CommonOptions,
+  plan: Plan,
+  iteration: Iteration,
+  input: SubmissionInput,
+): Promise<Submission | Refused> {
+  const requested = await addRequest(desk, common, plan, iteration, input);
+  if (requested.kind === 'refused') return requested;
+  const evidence =
+    input.evidence.length === 0
+      ? []
+      : await addEvidence(desk, common, plan, iteration, {
+          files: input.evidence,
+          asPath: null,
+          answers: [],
+        });
+  if ('kind' in evidence) return evidence;
+  const evaluations: Evaluation[] = [];
+  for (const run of input.runs) {
+    const order = { ...run, importer: input.importer, errored: null };
+    const evaluation = await addEvaluation(desk, common, plan, iteration, order);
+    if ('kind' in evaluation) return evaluation;
+    evaluations.push(evaluation);
+    const no = addDueStep(desk, common, plan, iteration);
+    if (no !== null) return no;
+  }
+  const exported = await exportIfDue(desk, common, plan, iteration, input);
+  if (exported !== null && 'kind' in exported) return exported;
+  const state = recordOf(plan.world.tree, iteration)?.state ?? 'candidate';
+  return { kind: 'planned', request: requested.request, evidence, evaluations, exported, state };
+}
+
+async function exportIfDue(
+  desk: Desk,
+  common: CommonOptions,
+  plan: Plan,
+  iteration: Iteration,
+  { adapter, registry: named }: SubmissionInput,
+): Promise<Submission['exported'] | Refused> {
+  if (recordOf(plan.world.tree, iteration)?.state !== 'eval-accepted') return null;
+  const registry = registryFolder(desk, named);
+  const entry = await addExport(desk, common, plan, iteration, { adapter, registry, inspected: true });
+  if ('kind' in entry) return entry;
+  return addDueStep(desk, common, plan, iteration) ?? { entry, registry };
+}
