@@ -1,0 +1,11 @@
+import type { AttackCase } from './case.ts';
+import { SIGNATURE_CASES } from './cases/signature.ts';
+
+/** Every attack, and every honest thing beside them, in the order of the table. */
+export const CASES: readonly AttackCase[] = [...SIGNATURE_CASES];
+
+/** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */
+export function casesNamed(names: readonly string[]): readonly AttackCase[] {
+  if (names.length === 0) return CASES;
+  return CASES.filter(({ id }) => names.some((name) => id === name || id.startsWith(`${name}.`)));
+}

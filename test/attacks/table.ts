@@ -1,0 +1,5 @@
+import type { AttackCase } from './case.ts';
+
+export function attacksTable(cases: readonly AttackCase[]): string {
+  return cases.length.toString();
+}

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
+import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
+import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
+import { sampleResults } from '../../src/adapters/evals/sample.ts';
+import { localFiles } from '../../src/adapters/files/local-files.ts';
+import { userGit } from '../../src/adapters/git/porcelain.ts';
+import { gitPrograms } from '../../src/adapters/git/programs.ts';
+import { ociLayout } from '../../src/adapters/oci/layout.ts';
+import { userSigning } from '../../src/adapters/openpgp/signing.ts';
+import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
+import {
+  BASE,
+  evaluationOf,
+  LINE,
+  metadataOf,
+  MODEL_CARD_TEXT,
+  ROLLBACK_TEXT,
+} from '../../src/commands/demo/material.ts';
+import { runProgram } from '../../src/commands/program.ts';
+import type { Context } from '../../src/commands/shared/context.ts';
+import { VERBS } from '../../src/commands/verbs.ts';
+import { toTime } from '../../src/domain/names.ts';
+import type { PinnedRoot } from '../../src/ports/trust.ts';
+import type { Sandbox } from '../real/support/sandbox.ts';
+import { certificates, signersYaml, type People, type Person } from './people.ts';
+
+const HOUR = 3600;
+export const IT = `${LINE}@1.0.0`;
+
+/** Points of an honest history, each the commit in which it was reached. */
+export type Label =
+  | 'root'
+  | 'baseline'
+  | 'lock'
+  | 'requested'
+  | 'evidenced'
+  | 'accepted'
+  | 'exported'
+  | 'deployed'
+  | 'expert'
+  | 'validated'
+  | 'deprecated';
+
+interface LawChange {
+  readonly line?: object;
+  readonly gates?: object;
+  readonly separation?: object;
+  /** Who asks, and for whom. */
+  readonly requester?: readonly [Person, Person];
+  /** The last point that is played. */
+  readonly until: Label;
+}
+
+/** The laws that honest histories are made under. */
+const LAWS = {
+  team: { until: 'deprecated' },
+  'asked-by-ana': { requester: ['ana', 'ana'], until: 'deployed' },
+  'asked-for-eli': { requester: ['trainer', 'eli'], until: 'deployed' },
+  'tier-c': { line: { licenceTier: 'C' }, until: 'deployed' },
+  waived: {
+    separation: { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' },
+    until: 'deployed',
+  },
+  'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
+} as const satisfies Record<string, LawChange>;
+export type LawName = keyof typeof LAWS;
+
+/** An honest history, made with the real verbs by real keys. Nothing may be changed in it. */
+export interface World {
+  readonly directory: string;
+  /** The folder that `init --policy` read. */
+  readonly policy: string;
+  readonly people: People;
+  /** The founding, seconds since 1970. */
+  readonly start: number;
+  readonly root: PinnedRoot;
+  readonly at: ReadonlyMap<Label, string>;
+  /** When each point was reached, seconds since 1970. */
+  readonly times: ReadonlyMap<Label, number>;
+}
+
+export async function playWorld(
+  box: Sandbox,
+  people: People,
+  start: number,
+  law: LawName,
+  format: 'sha1' | 'sha256',
+): Promise<World> {
+  const change: LawChange = LAWS[law];
+  const folder = join(box.root, `world-${law}-${format}`);
+  const directory = join(folder, 'evidence');
+  furnish(folder, people, start, change);
+  let now = start;
+  let pinned: PinnedRoot | null = null;
+  const context = (who: Person): Context => ({
+    now: () => now,
+    random: (bytes) => randomBytes(bytes),
+    environment: {
+      MODELSMITH_KEY_FILE: join(folder, `people/${who}.asc`),
+      MODELSMITH_REGISTRY: join(folder, 'registry'),
+    },
+    version: 'attacks',
+    terminal: actingTerminal({ ...SILENT }, 'Looked at it all.'),
+    files: localFiles(folder),
+    trust: {
+      file: 'none',
+      rootOf: () => Promise.resolve(pinned),
+      pin: (_repository, root) => {
+        pinned = root;
+        return Promise.resolve();
+      },
+    },
+    git: gitPrograms(folder, box.env),
+    verifier: openpgpVerifier(),
+    signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
+    inspector: adapterInspector,
+    importers: IMPORTERS,
+    registry: ociLayout,
+  });
+  const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
+  const adapter = join(folder, 'adapter');
+  const steps: readonly (readonly [Label, number, Person, readonly string[]])[] = [
+    ['root', 0, 'mia', ['init', directory, '--policy', join(folder, 'policy'), '--object-format', format]],
+    ['baseline', 2, 'eli', ['baseline', 'add', LINE, join(folder, 'base.json'), '--model', BASE.name]],
+    ['lock', 2, 'trainer', ['lock', LINE]],
+    [
+      'requested',
+      30,
+      requester,
+      [
+        ...['request', IT, '--adapter', adapter, '--metadata', join(folder, 'metadata.yaml')],
+        ...(requester === 'trainer' ? ['--on-behalf-of', beneficiary] : []),
+      ],
+    ],
+    [
+      'evidenced',
+      1,
+      'trainer',
+      ['evidence', 'add', IT, join(folder, 'model-card.md'), join(folder, 'rollback-procedure.md')],
+    ],
+    ['accepted', 1, 'trainer', ['eval', IT, join(folder, 'tuned.json'), '--run', 'run-1']],
+    ['exported', 1, 'trainer', ['export', IT, '--adapter', adapter]],
+    ['deployed', 20, 'omar', ['approve', IT]],
+    ['expert', 15, 'dora', ['approve', IT]],
+    ['validated', 5, 'gus', ['approve', IT, '--gate', 'governance-approval']],
+    ['deprecated', 5, 'omar', ['deprecate', IT, '--reason', 'The product is gone.', '--retire']],
+  ];
+  const at = new Map<Label, string>();
+  const times = new Map<Label, number>();
+  for (const [label, hours, who, argv] of steps) {
+    now += hours * HOUR;
+    const here = label === 'root' ? [] : ['-C', directory];
+    const exit = await runProgram([...argv, ...here], context(who), VERBS);
+    if (exit !== 0) throw new Error(`the honest history under ${law} ended with ${exit} at ${label}: ${said}`);
+    at.set(label, box.git(directory, ['rev-parse', 'HEAD']));
+    times.set(label, now);
+    if (label === change.until) break;
+  }
+  if (pinned === null) throw new Error('init pinned no root');
+  return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times };
+}
+
+let said = '';
+const SILENT = {
+  interactive: true,
+  columns: 80,
+  color: false,
+  out: (text: string): void => void (said = text),
+  say: (text: string): void => void (said = text),
+  progress: (): void => undefined,
+  ask: () => Promise.resolve(''),
+  confirm: () => Promise.resolve(true),
+  secret: () => Promise.resolve(''),
+};
+
+function furnish(folder: string, people: People, start: number, change: LawChange): void {
+  const ready = (path: string): string =>
+    readFileSync(new URL(`../../policy/${path}`, import.meta.url), 'utf8');
+  const policy = parse(ready('team/policy.yaml')) as {
+    lines: object[];
+    gates: object;
+    separation: object;
+  };
+  const results = (which: 'base' | 'tuned', time: number): string => {
+    const { scores, ...run } = evaluationOf(which, which === 'base' ? null : 'adapter', time);
+    return sampleResults({
+      ...run,
+      date: toTime(time),
+      tasks: scores.map((score) => ({ ...score, filter: 'none' })),
+    });
+  };
+  const files: Record<string, string | Uint8Array> = {
+    'policy/policy.yaml': stringify({
+      ...policy,
+      lines: policy.lines.map((line) => ({ ...line, ...change.line })),
+      gates: { ...policy.gates, ...change.gates },
+      separation: { ...policy.separation, ...change.separation },
+    }),
+    'policy/signers.yaml': signersYaml(people, start),
+    'policy/rubrics/claims.json': ready('rubrics/claims.json'),
+    'base.json': results('base', start),
+    'tuned.json': results('tuned', start + 29 * HOUR),
+    'metadata.yaml': metadataOf({ from: start + 20 * HOUR, to: start + 28 * HOUR }),
+    'model-card.md': MODEL_CARD_TEXT,
+    'rollback-procedure.md': ROLLBACK_TEXT,
+  };
+  for (const [fingerprint, armored] of certificates(people)) files[`policy/keys/${fingerprint}.asc`] = armored;
+  for (const [name, key] of people.keys) files[`people/${name}.asc`] = key.privateArmored;
+  const adapter = loraAdapter({
+    seed: LINE,
+    base: BASE.name,
+    revision: BASE.revision,
+    rank: 8,
+    modules: ['q_proj', 'v_proj'],
+    hidden: 64,
+    layers: 2,
+  });
+  for (const file of adapter) files[`adapter/${file.path}`] = file.bytes;
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode: path.startsWith('people/') ? 0o600 : 0o644 });
+  }
+}
