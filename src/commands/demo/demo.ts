@@ -27,8 +27,11 @@ export function demoCommand(parts: DemonstrationParts, invoke: Invoke): Command<
     writes: false,
     reads: false,
     input: Input,
-    run: async (context, input) => {
-      const folder = input.folder ?? (await freeFolder(context));
+    run: async (real, input, common) => {
+      const folder = input.folder ?? (await freeFolder(real));
+      // With --json the story is told on standard error: standard output holds one object.
+      const { say } = real.terminal;
+      const context = common.json ? { ...real, terminal: { ...real.terminal, out: say } } : real;
       const { terminal } = context;
       terminal.out('DEMONSTRATION: the people and the model are made up; every check is the real one.\n');
       const stage = await Stage.build(context, parts, invoke, context.files.absolute(folder));

@@ -88,7 +88,7 @@ export class Stage {
   /** The world as one player sees it: the story's clock, the player's key, nobody's real configuration. */
   as(id: ActorName, reason: string, terminal: Terminal = this.context.terminal): Context {
     const trust: TrustStore = {
-      file: this.path('trust-roots.json'),
+      file: 'this demonstration’s memory (your own configuration is left alone)',
       rootOf: () => Promise.resolve(this.pinned),
       pin: (_repository, root) => {
         this.pinned = root;
