@@ -130,6 +130,9 @@ interface FaultFacts {
   COMMIT_MIXES_DECISIONS: { readonly decisions: readonly string[] };
   NO_ACT: { readonly paths: readonly string[] };
   MERGE_GOVERNED: { readonly parents: number };
+  MERGE_CONFLICT: { readonly strands: readonly string[] };
+  MERGE_NOT_MECHANICAL: { readonly paths: readonly string[] };
+  ENDED_BEFORE_MERGE: { readonly commit: string; readonly what: string; readonly clock: string };
   PARENT_VOID: { readonly parent: string };
   // the history
   ROOT_MISMATCH: { readonly what: string; readonly expected: string; readonly found: string };

@@ -23,6 +23,8 @@ export interface GoodSignature {
   /** When the signature says it was made: whole seconds since 1970. */
   readonly time: number;
   readonly algorithm: string;
+  /** When the key or its primary expires by what is known of them, seconds since 1970; null for never. */
+  readonly expires: number | null;
 }
 
 export interface BadSignature {

@@ -2,7 +2,14 @@ import { CannotTell } from '../base/errors.ts';
 import type { Fingerprint } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
-import { judgeCommit, type JudgedParent, type Judgement } from '../judge/judge-commit.ts';
+import { ancestryOf, type Graph } from '../judge/ancestry.ts';
+import {
+  judgeCommit,
+  type CommitUnderJudgement,
+  type JudgedParent,
+  type Judgement,
+} from '../judge/judge-commit.ts';
+import { judgeMerge, type Meeting } from '../judge/judge-merge.ts';
 import { judgeRoot } from '../judge/judge-root.ts';
 import { parseLaw } from '../machine/law.ts';
 import type { ObjectReader } from '../ports/objects.ts';
@@ -114,6 +121,15 @@ class Judge {
   private readonly snapshots: SnapshotReader;
   private readonly verifier: SignatureVerifier;
   private readonly options: VerifyOptions;
+  private readonly parents = new Map<string, readonly string[]>();
+  private readonly places = new Map<string, number>();
+  private readonly graph: Graph = {
+    parentsOf: (id) =>
+      id === this.options.root.commit
+        ? []
+        : (this.parents.get(id) ?? []).filter((parent) => this.places.has(parent)),
+    placeOf: (id) => this.places.get(id) ?? -1,
+  };
 
   constructor(objects: ObjectReader, verifier: SignatureVerifier, options: VerifyOptions) {
     this.snapshots = new SnapshotReader(objects, options.objectFormat === 'sha1' ? 20 : 32);
@@ -123,6 +139,8 @@ class Judge {
 
   async judge(entry: HistoryCommit): Promise<JudgedCommit> {
     const { id, commit, fault } = entry;
+    this.parents.set(id, commit?.parents ?? []);
+    this.places.set(id, this.places.size);
     const parents = (commit?.parents ?? []).flatMap((parent) => this.judged.get(parent) ?? []);
     const isRoot = id === this.options.root.commit;
     if (commit === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
@@ -146,8 +164,37 @@ class Judge {
     };
     const judgement = isRoot
       ? judgeRoot(under, this.options.root.signer, this.options.now)
-      : judgeCommit(under, parents, this.options.now);
+      : this.judgeBelow(under, commit.parents);
     return this.keep(id, tree, isRoot ? await this.withCertificates(tree, judgement) : judgement);
+  }
+
+  private judgeBelow(under: CommitUnderJudgement, ids: readonly string[]): Judgement {
+    const parents = ids.map((id): JudgedParent => this.judged.get(id) ?? outsideParent(id));
+    const [parent, other] = parents;
+    if (parent === undefined) throw new Error(`${under.id} is after the root and has no parent`);
+    if (other === undefined) return judgeCommit(under, parent, this.options.now);
+    return judgeMerge(under, parents, () => this.meeting(parent, other));
+  }
+
+  private meeting(first: JudgedParent, second: JudgedParent): Meeting {
+    const known = this.judged.has(first.id) && this.judged.has(second.id);
+    if (!known)
+      return {
+        sides: [
+          { parent: first, commits: [] },
+          { parent: second, commits: [] },
+        ],
+        bases: [],
+      };
+    const { bases, onlyFirst, onlySecond } = ancestryOf(this.graph, first.id, second.id);
+    const commits = (ids: readonly string[]) => ids.flatMap((id) => this.judged.get(id) ?? []);
+    return {
+      sides: [
+        { parent: first, commits: commits(onlyFirst) },
+        { parent: second, commits: commits(onlySecond) },
+      ],
+      bases: commits(bases).map((base) => base.tree),
+    };
   }
 
   /** A law brings its certificates; what is in them has to be looked at where they come in. */
@@ -185,7 +232,19 @@ class Judge {
 
 function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {
   const clock = Math.max(0, ...parents.map((parent) => parent.clock));
-  return { kind: 'governed', reasons: fault === null ? [] : [fault], clock, signer: null, acts: [] };
+  return {
+    kind: 'governed',
+    reasons: fault === null ? [] : [fault],
+    clock,
+    signer: null,
+    acts: [],
+    expires: null,
+  };
+}
+
+/** A parent beside the root's line. It has nothing governed, else it is reported by itself. */
+function outsideParent(id: string): JudgedParent {
+  return { id, tree: EMPTY_TREE, void: false, clock: 0 };
 }
 
 const keyrings = new WeakMap<object, readonly Certificate[]>();

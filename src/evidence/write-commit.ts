@@ -103,7 +103,7 @@ async function judgeStaged(
       now,
       signature?.kind === 'good' ? Math.min(signature.time, now + MAX_SIGNING_SECONDS) : now,
     );
-    return parent === null ? judgeRoot(under, signer.primary, after) : judgeCommit(under, [parent], after);
+    return parent === null ? judgeRoot(under, signer.primary, after) : judgeCommit(under, parent, after);
   } finally {
     await objects.close();
   }

@@ -33,54 +33,35 @@ export interface JudgedParent {
 }
 
 export interface Judgement {
-  readonly kind: 'root' | 'governed' | 'ungoverned';
+  readonly kind: 'root' | 'governed' | 'merge' | 'ungoverned';
   readonly reasons: readonly Reason[];
   readonly clock: number;
   readonly signer: Principal | null;
   readonly acts: readonly Act[];
+  /** When the signing key expires, seconds since 1970; null for never, or without a signature. */
+  readonly expires: number | null;
 }
 
 /**
  * The validity of one commit by the law of its parent. It depends on this commit, its parent's governed tree and clock,
  * and the time now for one question only: whether the signature comes from the future.
  */
-export function judgeCommit(
-  commit: CommitUnderJudgement,
-  parents: readonly JudgedParent[],
-  now: number,
-): Judgement {
-  const clock = Math.max(...parents.map((parent) => parent.clock));
-  const inherited = parents
-    .filter((parent) => parent.void)
-    .map((parent) => reason('PARENT_VOID', { parent: parent.id }));
-  const changedFrom = parents.filter((parent) => differences(parent.tree, commit.tree).length > 0);
-  if (changedFrom.length === 0) {
-    return {
-      kind: 'ungoverned',
-      reasons: [...commit.structure, ...inherited],
-      clock,
-      signer: null,
-      acts: [],
-    };
-  }
-  const [parent] = parents;
+export function judgeCommit(commit: CommitUnderJudgement, parent: JudgedParent, now: number): Judgement {
+  const { clock } = parent;
+  const before = [...commit.structure, ...voidParents([parent])];
+  const nothing = { clock, signer: null, acts: [], expires: null } as const;
+  const changes = differences(parent.tree, commit.tree);
+  if (changes.length === 0) return { kind: 'ungoverned', reasons: before, ...nothing };
   const refuse = (...reasons: readonly Reason[]): Judgement => ({
     kind: 'governed',
-    reasons: [...commit.structure, ...inherited, ...reasons],
-    clock,
-    signer: null,
-    acts: [],
+    reasons: [...before, ...reasons],
+    ...nothing,
   });
-  if (parent === undefined || parents.length > 1)
-    return refuse(reason('MERGE_GOVERNED', { parents: parents.length }));
   // A void parent has no law to judge by; what is wrong there is reported there.
   if (parent.void) return refuse();
   const law = lawOf(parent.tree);
   const { signature } = commit;
-  if (signature === null)
-    return refuse(
-      reason('UNSIGNED', { paths: differences(parent.tree, commit.tree).map((change) => change.path) }),
-    );
+  if (signature === null) return refuse(reason('UNSIGNED', { paths: changes.map((change) => change.path) }));
   if (signature.kind === 'bad')
     return refuse(reason('SIGNATURE_REFUSED', { fault: signature.fault, detail: signature.detail }));
   const holder = holderOfKey(law, signature.primary);
@@ -94,13 +75,7 @@ export function judgeCommit(
     clock: Math.max(clock, signature.time),
   };
   const { acts, reasons } = explainChange(law, parent.tree, commit.tree, actor);
-  const all = [
-    ...commit.structure,
-    ...inherited,
-    ...headerReasons(commit),
-    ...timeReasons(signature.time, clock, now),
-    ...reasons,
-  ];
+  const all = [...before, ...headerReasons(commit), ...timeReasons(signature.time, clock, now), ...reasons];
   if (isKeyEnded(key))
     all.push(
       reason('KEY_ENDED', {
@@ -115,7 +90,14 @@ export function judgeCommit(
     clock: all.length === 0 ? actor.clock : clock,
     signer: principal,
     acts,
+    expires: signature.expires,
   };
+}
+
+export function voidParents(parents: readonly JudgedParent[]): readonly Reason[] {
+  return parents
+    .filter((parent) => parent.void)
+    .map((parent) => reason('PARENT_VOID', { parent: parent.id }));
 }
 
 export function headerReasons({

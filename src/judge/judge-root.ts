@@ -36,5 +36,12 @@ export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now
   const holder = law.ok && good !== null ? holderOfKey(law.value, good.primary) : null;
   if (law.ok && good !== null && holder?.principal.kind !== 'human')
     reasons.push(reason('SIGNER_NOT_ENROLLED', { key: good.primary }));
-  return { kind: 'root', reasons, clock: good?.time ?? 0, signer: holder?.principal ?? null, acts: [] };
+  return {
+    kind: 'root',
+    reasons,
+    clock: good?.time ?? 0,
+    signer: holder?.principal ?? null,
+    acts: [],
+    expires: good?.expires ?? null,
+  };
 }

@@ -3,7 +3,15 @@ import { baselineDocument } from '../domain/baseline.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { lockDocument } from '../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type LineName } from '../domain/names.ts';
-import { baselineFolder, bundleFolder, locate, rawFolder, RECORD, reportFile, RUBRIC } from '../domain/paths.ts';
+import {
+  baselineFolder,
+  bundleFolder,
+  locate,
+  rawFolder,
+  RECORD,
+  reportFile,
+  RUBRIC,
+} from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
 import {
@@ -156,7 +164,8 @@ function bundleActs(
   if (rewritten.length > 0) return none;
 
   const rubric = fileAt(child, `${folder}/${RUBRIC}`)?.bytes ?? new Uint8Array();
-  const early: Act[] = before === null ? [{ kind: 'request', iteration, request: record.request, rubric }] : [];
+  const early: Act[] =
+    before === null ? [{ kind: 'request', iteration, request: record.request, rubric }] : [];
   for (const evidence of record.evidence.slice(before?.evidence.length ?? 0)) {
     const files = evidence.files.flatMap(({ path: name }) => fileOf(child, folder, name));
     early.push({ kind: 'evidence', iteration, evidence, files });

@@ -12,7 +12,7 @@ import { Keyrings, type KnownKey } from './keyring.ts';
 import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf } from './packet-read.ts';
 import { splitPackets, TAG } from './packets.ts';
 import { algorithmOf, isSigningAlgorithm, isStrongDigest, weaknessOf } from './strength.ts';
-import { faultAt } from './validity.ts';
+import { expiryOf, faultAt } from './validity.ts';
 
 /** A signature with a page of armor comments is not a signature anybody needs. */
 export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
@@ -77,7 +77,9 @@ async function verifyWith(
   }
   if (fault !== null) return bad(fault, fingerprint, fingerprint);
   const primary = certificate.primary.fingerprint;
-  return { kind: 'good', primary, key: fingerprint, time, algorithm: algorithmOf(key.key) };
+  const ends = [expiryOf(certificate.primary), expiryOf(key)].filter((end) => end !== null);
+  const expires = ends.length === 0 ? null : Math.min(...ends);
+  return { kind: 'good', primary, key: fingerprint, time, algorithm: algorithmOf(key.key), expires };
 }
 
 /** The one signature in the text, or what is wrong with it. */

@@ -50,8 +50,23 @@ export const FAULTS = {
   NO_ACT: ({ paths }) => said(`changes ${allOf(paths)} without doing anything`, WITH_TOOL),
   MERGE_GOVERNED: ({ parents }) =>
     said(
-      `a commit with ${parents} parents changes governed files`,
-      'rebase onto the branch and make the act again with modelsmith',
+      `a merge of ${parents} branches at once changes governed files`,
+      'merge the branches one after the other',
+    ),
+  MERGE_CONFLICT: ({ strands }) =>
+    said(
+      `both branches changed ${allOf(strands)}`,
+      'take one branch, and make the acts of the other again on top of it',
+    ),
+  MERGE_NOT_MECHANICAL: ({ paths }) =>
+    said(
+      `the merge is not what its two branches give: ${allOf(paths)}`,
+      'merge again without changing anything: git merge --no-ff <branch>',
+    ),
+  ENDED_BEFORE_MERGE: ({ commit, what, clock }) =>
+    said(
+      `in ${short(commit)} ${what}, by ${clock} of the other branch`,
+      'make the act again on top of the other branch',
     ),
   PARENT_VOID: ({ parent }) =>
     said(

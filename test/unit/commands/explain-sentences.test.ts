@@ -178,8 +178,14 @@ test('every code has its sentence', () => {
       sign each decision in a commit of its own
     NO_ACT: changes promotions/a/aliases.json without doing anything
       put the branch back to the last valid commit, then make the change with modelsmith
-    MERGE_GOVERNED: a commit with 2 parents changes governed files
-      rebase onto the branch and make the act again with modelsmith
+    MERGE_GOVERNED: a merge of 3 branches at once changes governed files
+      merge the branches one after the other
+    MERGE_CONFLICT: both branches changed triage@1.0.0
+      take one branch, and make the acts of the other again on top of it
+    MERGE_NOT_MECHANICAL: the merge is not what its two branches give: promotions/a/1.0.0/model-card.md
+      merge again without changing anything: git merge --no-ff <branch>
+    ENDED_BEFORE_MERGE: in cccccccccccc… kim no longer held operator for triage, by 2026-01-01T00:00:00Z of the other branch
+      make the act again on top of the other branch
     PARENT_VOID: builds on eeeeeeeeeeee…, which is not valid
       put the branch back to the last valid commit: modelsmith verify
     ROOT_MISMATCH: the trust root has another signer: expected CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC, found DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD
