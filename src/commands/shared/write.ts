@@ -2,7 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import type { EntryHeader } from '../../domain/entry.ts';
 import { toTime, type LineName } from '../../domain/names.ts';
-import type { Role } from '../../domain/roles.ts';
+import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
 import type { Act, Actor, Put } from '../../machine/act.ts';
@@ -85,8 +85,9 @@ export function roleFor(
   const held = roles.find((role) => holdsRole(desk.who.principal, role, line, desk.actor.clock));
   const [first] = roles;
   if (first === undefined) throw new Error('an act without roles');
-  // Without any the first is taken: the machine then refuses and says which role is missing.
-  return held ?? first;
+  // Without any the first that such a principal can hold: the machine then refuses and says which role is missing.
+  const human = desk.who.principal.kind === 'human';
+  return held ?? roles.find((role) => isHumanRole(role) === human) ?? first;
 }
 
 /** Collects acts that belong into one commit, each seeing what the earlier ones did. */
