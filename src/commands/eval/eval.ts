@@ -24,8 +24,8 @@ export const evaluate: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'record an evaluation run; what clears the lock becomes eval-accepted',
   description:
-    'Scores the run by the rubric, baseline and thresholds of the lock. A run that fails them is recorded too, for good,\n' +
-    'and ends with exit code 0, since recording it is what was asked. A run that could not be made is recorded with\n' +
+    'Scores the run by the rubric, baseline and thresholds of the lock. A run that fails them is recorded too, for good, ' +
+    'and ends with exit code 0, since recording it is what was asked. A run that could not be made is recorded with ' +
     '--errored and may be repeated; an output that imports as a complete run is a result and cannot be recorded so.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },

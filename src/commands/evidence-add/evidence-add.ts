@@ -19,7 +19,7 @@ export const evidenceAdd: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'put documents into a bundle: model card, rollback procedure, attachments',
   description:
-    'model-card.md, rollback-procedure.md and risk-assessment.md go by their names, anything else below attachments/.\n' +
+    'model-card.md, rollback-procedure.md and risk-assessment.md go by their names, anything else below attachments/. ' +
     'Once somebody has decided on a document, it changes only in answer to a change request.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },

@@ -21,7 +21,7 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'put the weights into the registry, addressed by digest: artifact-exported',
   description:
-    'Takes the files of the request and no others. The embedded registry is a folder in OCI image layout; skopeo and oras\n' +
+    'Takes the files of the request and no others. The embedded registry is a folder in OCI image layout; skopeo and oras ' +
     'read it: skopeo inspect --raw oci:<folder>:<line>-<version>',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [ADAPTER_OPTION, REGISTRY_OPTION],

@@ -35,7 +35,7 @@ export const request: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'ask for the promotion of an adapter, with what it is and where it comes from',
   description:
-    'Inspects the adapter without loading it and records it by digest, with its pinned base, what changed and what it\n' +
+    'Inspects the adapter without loading it and records it by digest, with its pinned base, what changed and what it ' +
     'was trained on. A pipeline asks for a person, who counts as the requester.',
   arguments: [{ name: '[iteration]', description: 'line@version' }],
   options: [

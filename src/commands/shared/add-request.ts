@@ -4,6 +4,7 @@ import type { Lock } from '../../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type PrincipalName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Request } from '../../domain/request.ts';
+import { ruleOfLine } from '../../machine/law.ts';
 import { lockNamed, locksOf } from '../../machine/world.ts';
 import type { SoundArtifact } from '../../ports/artifacts.ts';
 import { inspectAdapter, readBase } from './adapter-check.ts';
@@ -39,10 +40,13 @@ export async function addRequest(
   input: RequestInput,
 ): Promise<Requested | Refused> {
   const headline = `${toIterationId(iteration)} cannot be requested`;
+  const { line } = iteration;
+  if (ruleOfLine(plan.world.law, line) === null)
+    return { kind: 'refused', headline, reasons: [reason('LINE_UNKNOWN', { line })] };
   const metadata = await readMetadata(desk.context, input.metadata);
   const lock = findLock(plan, iteration, input.lock, metadata);
   if (lock === null) {
-    const reasons = [reason('LOCK_UNKNOWN', { lock: input.lock ?? `of ${iteration.line}` })] as const;
+    const reasons = [reason('LOCK_UNKNOWN', { lock: input.lock ?? `of ${line}` })] as const;
     return { kind: 'refused', headline, reasons };
   }
   const statedBase = input.base === null ? null : readBase(input.base);
@@ -50,9 +54,7 @@ export async function addRequest(
   if (artifact.kind === 'refused') return artifact;
   const { principal } = desk.who;
   const entry = {
-    ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], iteration.line), [
-      lock.id,
-    ]),
+    ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),
     onBehalfOf: input.onBehalfOf ?? (principal.kind === 'automation' ? principal.owner : principal.id),
     lock: lock.id,
     lockStrength: 'declared' as const,

@@ -81,7 +81,10 @@ export const ACTS = {
       `finish or end one of them: modelsmith deprecate ${shellWord(waiting[0] ?? '', 'iteration')}`,
     ),
   ARTIFACT_REFUSED: ({ fault, message, path }) =>
-    said(`${fault}: ${path}: ${message}`, meaningOf(ARTIFACT_MEANINGS, fault)?.remedy ?? null),
+    said(
+      `${fault}: ${message.includes(path) ? '' : `${path}: `}${message}`,
+      meaningOf(ARTIFACT_MEANINGS, fault)?.remedy ?? null,
+    ),
   ARTIFACT_DIGEST_FALSE: ({ stated, computed }) =>
     said(`the artifact's files make ${short(computed)}, not ${short(stated)}`, WRITTEN_BY_HAND),
   ARTIFACT_ALREADY_REQUESTED: ({ iteration, why }) =>

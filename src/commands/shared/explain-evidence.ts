@@ -50,7 +50,10 @@ export const EVIDENCE = {
   EVAL_OTHER_YARDSTICK: ({ what, locked, used }) =>
     said(`${what}: locked is ${short(locked)}, used was ${short(used)}`, 'evaluate with what the lock fixes'),
   EVAL_RUN_REPEATED: ({ run, earlier }) =>
-    said(`the run ${run} is the run ${earlier} again`, 'bring the output of another run'),
+    said(
+      `the run ${run} is the run ${earlier} again`,
+      run === earlier ? 'give the run a name of its own: --run <name>' : 'bring the output of another run',
+    ),
   EVAL_INCOMPLETE: ({ task, original, effective }) =>
     said(`${task}: ${effective} of ${original} samples were run`, 'run the harness without a limit'),
   EVAL_UNSCORABLE: ({ fault, facts }) => {

@@ -1,10 +1,12 @@
 import { isDemonstration } from '../../domain/repository.ts';
 import { toIterationId, type Iteration } from '../../domain/names.ts';
 import { edgeOnward } from '../../machine/edges.ts';
+import { standingOf } from '../../machine/standing.ts';
 import { runsVerdict } from '../../machine/verdict.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Outcome } from './command.ts';
-import { separationLines, separationWaiver } from './notices.ts';
+import { counted, separationLines, separationWaiver } from './notices.ts';
+import { nextSteps } from './refusal.ts';
 import { styleOf, wrap, type Style } from './style.ts';
 import type { Desk, land, Plan } from './write.ts';
 
@@ -29,7 +31,10 @@ export function iterationOutcome(
   const { state } = after.record;
   const waiver = separationWaiver(plan.world, [after]);
   const moves = plan.acts.flatMap((act) => (act.kind === 'transition' ? [act.step] : []));
-  const next = nextCommands(after, it);
+  const { evidence } = standingOf(plan.world, after, desk.actor.clock);
+  const next = report.dryRun
+    ? []
+    : [...nextSteps({ headline: it, reasons: evidence }), ...nextCommands(after, it)];
   return {
     kind: 'yes',
     json: {
@@ -64,8 +69,8 @@ function words(bundle: Bundle): string {
   if (record.state !== 'candidate') return record.state;
   const complete = record.evaluations.filter((run) => run.status === 'complete').length;
   return runsVerdict(bundle) === 'fail'
-    ? 'candidate, and stays it: its evaluation failed'
-    : `candidate, evaluated in ${complete} of ${lock.runs} ${lock.runs === 1 ? 'run' : 'runs'}`;
+    ? 'candidate and stays it: its evaluation failed'
+    : `candidate: ${complete} of ${counted(lock.runs, 'run')} made`;
 }
 
 /** What is typed next, by whomever. */

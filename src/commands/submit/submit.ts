@@ -30,7 +30,7 @@ export const submit: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'request, evidence, evaluation and export of a candidate in one commit',
   description:
-    'Goes as far as the criteria carry the candidate: where its runs clear the lock it ends as artifact-exported. A run\n' +
+    'Goes as far as the criteria carry the candidate: where its runs clear the lock it ends as artifact-exported. A run ' +
     'that does not clear the lock is recorded all the same, and nothing is exported.',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [
