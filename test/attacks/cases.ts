@@ -1,8 +1,10 @@
 import type { AttackCase } from './case.ts';
+import { GATE_CASES } from './cases/gates.ts';
+import { ROLE_CASES } from './cases/roles.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
 
 /** Every attack, and every honest thing beside them, in the order of the table. */
-export const CASES: readonly AttackCase[] = [...SIGNATURE_CASES];
+export const CASES: readonly AttackCase[] = [...SIGNATURE_CASES, ...ROLE_CASES, ...GATE_CASES];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */
 export function casesNamed(names: readonly string[]): readonly AttackCase[] {

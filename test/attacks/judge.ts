@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { AttackCase, Bench, Target, Verdict } from './case.ts';
+import { startCommand, type Ask } from './command.ts';
 
 export interface Judged {
   readonly id: string;
@@ -13,12 +12,12 @@ export interface Judged {
   readonly why: string | null;
 }
 
-const COMMAND = fileURLToPath(new URL('../../bin/modelsmith.js', import.meta.url));
-
 /** Builds the case and asks the real command about it: its exit code and the codes of its findings are the verdict. */
-export async function judgeCase(attack: AttackCase, bench: Bench, env: NodeJS.ProcessEnv): Promise<Judged> {
+export async function judgeCase(attack: AttackCase, bench: Bench, ask: Ask): Promise<Judged> {
   const target = await attack.build(bench);
-  const { exit, output, errors } = await verify(target, env);
+  // A case with an environment of its own is about the process, so it gets one.
+  const put = target.env === undefined ? ask : startCommand;
+  const { exit, output, errors } = await put(wordsFor(target), target.env);
   const codes = exit === 0 || exit === 3 ? codesIn(output) : [String(exit)];
   const actual = verdictOf(exit);
   const complaint =
@@ -48,42 +47,24 @@ function codesIn(output: string): readonly string[] {
   return [...new Set(findings.map(({ code }) => code))].sort();
 }
 
-interface Ended {
-  readonly exit: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-async function verify(target: Target, env: NodeJS.ProcessEnv): Promise<Ended> {
-  const { directory, revision, root, options = [] } = target;
+function wordsFor({ directory, revision, root, options = [] }: Target): readonly string[] {
   const branch = revision === undefined ? [] : ['--branch', revision];
-  const argv = [COMMAND, 'verify', '-C', directory, '--root', root, ...branch, ...options, '--json'];
-  return await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, argv, { env: { ...env, ...target.env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (exit) =>
-      resolve({ exit, output: Buffer.concat(out).toString(), errors: Buffer.concat(err).toString() }),
-    );
-  });
+  return ['verify', '-C', directory, '--root', root, ...branch, ...options, '--json'];
 }
 
 /** Judges all of them, a few at a time, and reports each as it comes. */
 export async function judgeAll(
   attacks: readonly AttackCase[],
   bench: Bench,
-  env: NodeJS.ProcessEnv,
+  asks: readonly Ask[],
   report: (judged: Judged) => void = () => undefined,
 ): Promise<readonly Judged[]> {
   const results: Judged[] = [];
   const queue = [...attacks];
-  const worker = async (): Promise<void> => {
+  const worker = async (ask: Ask): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { id, expected } = next;
-      const judged = await judgeCase(next, bench, env).catch(
+      const judged = await judgeCase(next, bench, ask).catch(
         (error: unknown): Judged => ({
           ...{ id, expected, actual: 'BUG', codes: [], passed: false },
           why: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -93,7 +74,7 @@ export async function judgeAll(
       report(judged);
     }
   };
-  await Promise.all(Array.from({ length: 3 }, worker));
+  await Promise.all(asks.map(worker));
   const order = new Map(attacks.map(({ id }, index) => [id, index]));
   return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { workshop } from './bench.ts';
 import { CASES, casesNamed } from './cases.ts';
+import { commandIn, type Ask } from './command.ts';
 import { judgeAll, type Judged } from './judge.ts';
 import { attacksTable } from './table.ts';
 
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     const bench = shop.bench(argv.includes('--sha256') ? 'sha256' : 'sha1');
     const titles = new Map(cases.map(({ id, title }) => [id, title]));
-    const results = await judgeAll(cases, bench, shop.box.env, (judged) =>
+    const results = await judgeAll(cases, bench, Array<Ask>(3).fill(commandIn(shop.box.env)), (judged) =>
       process.stdout.write(`${lineOf(judged, titles.get(judged.id) ?? '')}\n`),
     );
     const passed = results.filter((judged) => judged.passed).length;

@@ -1,0 +1,16 @@
+// Runs the built command again and again in one process: the parent sends the words and the environment of one call,
+// and gets back its exit code and what it printed.
+import { main } from '../../dist/main.js';
+
+const stdout = process.stdout.write.bind(process.stdout);
+process.on('message', async ({ argv, env }) => {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+  let output = '';
+  let errors = '';
+  process.stdout.write = (text) => ((output += text), true);
+  process.stderr.write = (text) => ((errors += text), true);
+  const exit = await main(argv);
+  process.stdout.write = stdout;
+  process.send({ exit, output, errors });
+});
