@@ -2,17 +2,34 @@
  * The house rules of src/: base <- domain <- machine <- judge <- evidence <- commands <- main.
  * Ports belong to the rooms that use them; adapters implement ports and never meet each other.
  */
-const forbid = (name, comment, from, to, extra = {}) => ({ name, comment, severity: 'error', from, to, ...extra });
+const forbid = (name, comment, from, to, extra = {}) => ({
+  name,
+  comment,
+  severity: 'error',
+  from,
+  to,
+  ...extra,
+});
 const layer = (folder, mayUse) =>
-  forbid(`${folder}-imports`, `${folder}/ may use only ${mayUse.join(', ') || 'itself'}`, { path: `^src/${folder}/` }, {
-    path: '^src/',
-    pathNot: [folder, ...mayUse].map((name) => `^src/${name}/`),
-  });
+  forbid(
+    `${folder}-imports`,
+    `${folder}/ may use only ${mayUse.join(', ') || 'itself'}`,
+    { path: `^src/${folder}/` },
+    {
+      path: '^src/',
+      pathNot: [folder, ...mayUse].map((name) => `^src/${name}/`),
+    },
+  );
 
 module.exports = {
   forbidden: [
     forbid('no-cycles', 'type imports count too', {}, { circular: true }),
-    forbid('no-orphans-from-tests', 'the product never imports its tests', { path: '^src' }, { path: '^test' }),
+    forbid(
+      'no-orphans-from-tests',
+      'the product never imports its tests',
+      { path: '^src' },
+      { path: '^test' },
+    ),
     layer('base', []),
     layer('domain', ['base']),
     layer('machine', ['base', 'domain']),
@@ -21,18 +38,56 @@ module.exports = {
     layer('evidence', ['base', 'domain', 'machine', 'judge', 'ports']),
     layer('adapters', ['base', 'domain', 'ports']),
     layer('commands', ['base', 'domain', 'machine', 'judge', 'evidence', 'ports']),
-    forbid('adapters-apart', 'adapters never import each other', { path: '^src/adapters/([^/]+)/' }, { path: '^src/adapters/', pathNot: '^src/adapters/$1/' }),
-    forbid('verbs-apart', 'a verb never imports another verb; what verbs share lies in commands/shared', { path: '^src/commands/([^/]+)/', pathNot: '^src/commands/shared/' }, { path: '^src/commands/[^/]+/', pathNot: ['^src/commands/$1/', '^src/commands/shared/'] }),
-    forbid('shared-below-verbs', 'what verbs share knows no verb', { path: '^src/commands/shared/' }, { path: '^src/commands/', pathNot: '^src/commands/shared/' }),
-    forbid('pure-core', 'no input or output in the pure rooms', { path: '^src/(base|domain|machine|judge)/' }, { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }),
-    forbid('pure-core-packages', 'the pure rooms use two libraries', { path: '^src/(base|domain|machine|judge)/' }, { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml)/' }),
-    forbid('actors-in-demo-only', 'the part that answers gate prompts by itself serves the demonstration alone', { path: '^src/', pathNot: '^src/(commands/demo/|adapters/actors/|main\\.ts$)' }, { path: '^src/adapters/actors/' }),
-    forbid('no-drawer-names', 'name the room after what lies in it', {}, { path: '^src/.*(utils?|helpers?|common|manager|service)(/|\\.ts$)' }),
+    forbid(
+      'adapters-apart',
+      'adapters never import each other',
+      { path: '^src/adapters/([^/]+)/' },
+      { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    ),
+    forbid(
+      'verbs-apart',
+      'a verb never imports another verb; what verbs share lies in commands/shared',
+      { path: '^src/commands/([^/]+)/', pathNot: '^src/commands/shared/' },
+      { path: '^src/commands/[^/]+/', pathNot: ['^src/commands/$1/', '^src/commands/shared/'] },
+    ),
+    forbid(
+      'shared-below-verbs',
+      'what verbs share knows no verb',
+      { path: '^src/commands/shared/' },
+      { path: '^src/commands/', pathNot: '^src/commands/shared/' },
+    ),
+    forbid(
+      'pure-core',
+      'no input or output in the pure rooms',
+      { path: '^src/(base|domain|machine|judge)/' },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    ),
+    forbid(
+      'pure-core-packages',
+      'the pure rooms use two libraries',
+      { path: '^src/(base|domain|machine|judge)/' },
+      { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml)/' },
+    ),
+    forbid(
+      'actors-in-demo-only',
+      'the part that answers gate prompts by itself serves the demonstration alone',
+      { path: '^src/', pathNot: '^src/(commands/demo/|adapters/actors/|main\\.ts$)' },
+      { path: '^src/adapters/actors/' },
+    ),
+    forbid(
+      'no-drawer-names',
+      'name the room after what lies in it',
+      {},
+      { path: '^src/.*(utils?|helpers?|common|manager|service)(/|\\.ts$)' },
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

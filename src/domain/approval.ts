@@ -99,7 +99,6 @@ const Withdraw = z
 /** `approvals/<id>.json` of a bundle. */
 export const Approval = z.discriminatedUnion('act', [Approve, Reject, RequestChanges, Withdraw]);
 export type Approval = z.infer<typeof Approval>;
-export type ApprovalAct = Approval['act'];
 export type Decided = Exclude<Approval, { act: 'withdraw' }>;
 
 export const approvalDocument = jsonDocument('modelsmith/approval/v1', Approval);

@@ -1,8 +1,6 @@
 import type { Fingerprint } from '../domain/names.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
 
-export type { BadSignature, GoodSignature, SignatureFault, SignatureVerdict } from '../domain/signature.ts';
-
 /** One armored public certificate per principal key, as found in the governed tree that judges. */
 export interface Certificate {
   /** The primary fingerprint the file name claims. */

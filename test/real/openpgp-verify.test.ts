@@ -261,7 +261,6 @@ describe('a certificate file', () => {
       userIds: ['alice <alice@example.org>'],
       algorithm: 'Ed25519',
       expires: null,
-      expires: null,
       canSign: true,
     });
   });

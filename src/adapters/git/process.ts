@@ -90,11 +90,6 @@ export function pick(from: NodeJS.ProcessEnv, names: readonly string[]): Record<
   return picked;
 }
 
-/** A git bound to no repository, for questions about git itself. */
-export function hermeticGit(ambient: NodeJS.ProcessEnv): Git {
-  return gitIn({ directory: process.cwd(), ambient });
-}
-
 export function gitIn(settings: GitSettings): Git {
   const environment = {
     ...hermeticEnvironment(settings.ambient),

@@ -1,6 +1,6 @@
 import { enums, type SignaturePacket } from 'openpgp';
 import type { Fingerprint } from '../../domain/names.ts';
-import type { SignatureFault } from '../../ports/signatures.ts';
+import type { SignatureFault } from '../../domain/signature.ts';
 import type { CertificateParts, KeyPart, UserIdPart } from './certificate.ts';
 import { fingerprintOf, isMadeBy, secondsOf, type KeyPacket } from './packet-read.ts';
 import { isSigningAlgorithm } from './strength.ts';

@@ -1,11 +1,6 @@
 import { enums, LiteralDataPacket, type SignaturePacket } from 'openpgp';
-import type {
-  BadSignature,
-  Certificate,
-  SignatureFault,
-  SignatureVerdict,
-  SignatureVerifier,
-} from '../../ports/signatures.ts';
+import type { BadSignature, SignatureFault, SignatureVerdict } from '../../domain/signature.ts';
+import type { Certificate, SignatureVerifier } from '../../ports/signatures.ts';
 import { unarmor } from './armor.ts';
 import { inspectCertificate } from './inspect.ts';
 import { Keyrings, type KnownKey } from './keyring.ts';

@@ -111,7 +111,9 @@ async function build(stage: Stage, attempt: Attempt): Promise<void> {
     root: null,
     branch: null,
   });
-  const start = workspace.verification.commits.find((commit) => bundleOf(commit.tree, ITERATION)?.record.state === from);
+  const start = workspace.verification.commits.find(
+    (commit) => bundleOf(commit.tree, ITERATION)?.record.state === from,
+  );
   const bundle = start === undefined ? null : bundleOf(start.tree, ITERATION);
   if (start === undefined || bundle === null) throw new Error(`the story never reached ${from}`);
   const { repository, facts } = workspace;

@@ -19,5 +19,13 @@ export function cannotTellText(error: CannotTell): string {
 /** The same for programs. */
 export function cannotTellJson(error: CannotTell): object {
   const { code, message, facts, place, remedy } = error;
-  return { schema: 'modelsmith/out/cannot-tell/v1', answer: 'cannot tell', code, message, facts, place, remedy };
+  return {
+    schema: 'modelsmith/out/cannot-tell/v1',
+    answer: 'cannot tell',
+    code,
+    message,
+    facts,
+    place,
+    remedy,
+  };
 }

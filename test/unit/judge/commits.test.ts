@@ -195,12 +195,8 @@ describe('a commit by the law of its parent', () => {
 
 describe('signature, key, clock and parents', () => {
   const after = done(exported, approve);
-  const judge = (
-    signature: SignatureVerdict | null,
-    parent: JudgedParent,
-    now = hour(8),
-    changes = {},
-  ) => judgeCommit(commitOf(after, signature, changes), parent, now);
+  const judge = (signature: SignatureVerdict | null, parent: JudgedParent, now = hour(8), changes = {}) =>
+    judgeCommit(commitOf(after, signature, changes), parent, now);
   const codes = (...given: Parameters<typeof judge>) => judge(...given).reasons.map((why) => why.code);
   const p = parentOf(exported);
 

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
+import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
+import { sampleResults } from '../../../src/adapters/evals/sample.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import type { CommonOptions } from '../../../src/commands/shared/command.ts';
+import type { Context } from '../../../src/commands/shared/context.ts';
+import { readHarnessOutput } from '../../../src/commands/shared/harness-output.ts';
+import { Plan, type Desk } from '../../../src/commands/shared/write.ts';
+import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { addBaseline, lockNow } from '../support/acts.ts';
+import { lawTree, type LawChanges, type Person } from '../support/law-files.ts';
+import { actorOf, at, done, hour, worldOf } from '../support/world.ts';
+
+/** A desk of the pipeline: real files, importers, inspector and registry; the repository is a tree in memory. */
+
+export const COMMON: CommonOptions = {
+  ...{ directory: '.', json: false, plain: false, root: null, branch: null },
+  ...{ as: null, keyFile: null, role: null, dryRun: false },
+};
+
+const BASE = 'org/base';
+const COMMIT = 'b'.repeat(40);
+export const root = mkdtempSync(join(tmpdir(), 'pipeline-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** Writes a file. @returns its path. */
+export function file(path: string, content: string | Uint8Array): string {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+  return path;
+}
+
+/** An adapter folder. @param revision null leaves its base floating. */
+export function adapter(name: string, revision: string | null = COMMIT): string {
+  const shape = { base: BASE, revision, rank: 2, modules: ['q_proj'], hidden: 8, layers: 1, seed: name };
+  for (const part of loraAdapter(shape)) file(`adapters/${name}/${part.path}`, part.bytes);
+  return `adapters/${name}`;
+}
+
+/** Harness output for an adapter by its name; null for the base. */
+export function results(name: string, of: string | null, a: number, b: number): string {
+  const task = { metric: 'acc', filter: 'none', samples: 100, higherIsBetter: true };
+  const tasks = [
+    { ...task, task: 'task-a', value: a },
+    { ...task, task: 'task-b', value: b },
+  ];
+  const path = of === null ? null : `out/${of}`;
+  return file(
+    `results/${name}.json`,
+    sampleResults({ base: BASE, revision: COMMIT, adapter: path, tasks, date: at(5) }),
+  );
+}
+
+export const METADATA = `
+change: { mutation: adapter-update, summary: more claims, capabilities: [summarise], flags: { personal-data: false, modifies-code: false } }
+lineage:
+  datasets: [{ name: z, digest: "${'a'.repeat(64)}" }, { name: a, digest: "${'b'.repeat(64)}" }]
+  training: { system: axolotl, run: r1, startedAt: ${at(2)}, endedAt: ${at(3)} }
+`;
+
+export const context = {
+  environment: {},
+  terminal: {
+    interactive: false,
+    columns: 80,
+    color: false,
+    progress: () => undefined,
+    say: () => undefined,
+  },
+  files: localFiles(root),
+  inspector: adapterInspector,
+  importers: IMPORTERS,
+  registry: ociLayout,
+} as unknown as Context;
+
+/** A repository whose line is locked, with the baseline read by the real importer. */
+export async function lockedTree(changes: LawChanges = {}): Promise<TreeFolder> {
+  const output = await readHarnessOutput(context, results('base', null, 0.75, 0.65), null);
+  if (output.kind === 'refused') throw new Error(JSON.stringify(output.reasons));
+  const [raw] = output.files;
+  const build = addBaseline({}, 0, output.reportBytes);
+  const law = lawTree({ ...changes, rubric: { harness: { name: 'lm-evaluation-harness' } } });
+  if (raw === undefined) throw new Error('no raw file');
+  const { files } = baselineWith(output.files);
+  const imported = (tree: TreeFolder) => {
+    const { by, act } = addBaseline({ files }, 0, output.reportBytes)(tree);
+    if (act.kind !== 'baseline') throw new Error('no baseline');
+    return { by, act: { ...act, files: output.files } };
+  };
+  void build;
+  return done(law, imported, lockNow());
+}
