@@ -11,11 +11,13 @@ import { ociLayout } from '../../../src/adapters/oci/layout.ts';
 import type { CommonOptions } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { readHarnessOutput } from '../../../src/commands/shared/harness-output.ts';
-import { Plan, type Desk } from '../../../src/commands/shared/write.ts';
+import type { Desk, Plan } from '../../../src/commands/shared/write.ts';
+import type { Reason } from '../../../src/domain/reason.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { toFileEntries } from '../../../src/machine/file-check.ts';
 import { addBaseline, lockNow } from '../support/acts.ts';
 import { lawTree, type LawChanges, type Person } from '../support/law-files.ts';
-import { actorOf, at, done, hour, worldOf } from '../support/world.ts';
+import { actorOf, at, done, hour, worldOf, type Signed } from '../support/world.ts';
 
 /** A desk of the pipeline: real files, importers, inspector and registry; the repository is a tree in memory. */
 
@@ -83,16 +85,34 @@ export const context = {
 export async function lockedTree(changes: LawChanges = {}): Promise<TreeFolder> {
   const output = await readHarnessOutput(context, results('base', null, 0.75, 0.65), null);
   if (output.kind === 'refused') throw new Error(JSON.stringify(output.reasons));
-  const [raw] = output.files;
-  const build = addBaseline({}, 0, output.reportBytes);
+  const { files, reportBytes } = output;
   const law = lawTree({ ...changes, rubric: { harness: { name: 'lm-evaluation-harness' } } });
-  if (raw === undefined) throw new Error('no raw file');
-  const { files } = baselineWith(output.files);
-  const imported = (tree: TreeFolder) => {
-    const { by, act } = addBaseline({ files }, 0, output.reportBytes)(tree);
-    if (act.kind !== 'baseline') throw new Error('no baseline');
-    return { by, act: { ...act, files: output.files } };
+  const imported = (tree: TreeFolder): Signed => {
+    const { by, act } = addBaseline({ files: toFileEntries(files) }, 0, reportBytes)(tree);
+    if (act.kind !== 'baseline') throw new Error('that is no baseline');
+    return { by, act: { ...act, files } };
   };
-  void build;
   return done(law, imported, lockNow());
 }
+
+/** @param earlier trees of earlier commits. */
+export function deskOf(tree: TreeFolder, name: Person = 'ci', earlier: readonly TreeFolder[] = []): Desk {
+  const actor = actorOf(tree, name, 6);
+  const signer = { primary: actor.key, sign: () => Promise.reject(new Error('signed')) };
+  const workspace = {
+    world: worldOf(tree),
+    valid: { clock: actor.clock },
+    facts: { workTree: join(root, 'evidence'), gitDir: join(root, 'evidence/.git') },
+    verification: { commits: [...earlier, tree].map((of) => ({ tree: of })) },
+  } as unknown as Desk['workspace'];
+  return { context, workspace, who: { principal: actor.principal, signer }, now: hour(6), actor };
+}
+
+/** The codes of a refusal, each once; what came instead where there is none. */
+export function codes(outcome: object): readonly string[] {
+  return 'reasons' in outcome && Array.isArray(outcome.reasons)
+    ? [...new Set((outcome.reasons as readonly Reason[]).map((why) => why.code))]
+    : ['allowed'];
+}
+
+export const acts = (plan: Plan): readonly string[] => plan.acts.map((act) => act.kind);

@@ -1,0 +1,312 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { addEvaluation } from '../../../src/commands/shared/add-evaluation.ts';
+import { addEvidence } from '../../../src/commands/shared/add-evidence.ts';
+import { addExport } from '../../../src/commands/shared/add-export.ts';
+import { addRequest, type RequestInput } from '../../../src/commands/shared/add-request.ts';
+import { addDueStep } from '../../../src/commands/shared/automatic-step.ts';
+import { iterationOutcome } from '../../../src/commands/shared/iteration-outcome.ts';
+import { METADATA_TEMPLATE } from '../../../src/commands/shared/metadata-template.ts';
+import { readMetadata } from '../../../src/commands/shared/submission-metadata.ts';
+import { Plan, type Desk } from '../../../src/commands/shared/write.ts';
+import { planSubmission, type SubmissionInput } from '../../../src/commands/submit/submission.ts';
+import { SafeName } from '../../../src/domain/names.ts';
+import { EMPTY_TREE, fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { recordOf } from '../../../src/machine/world.ts';
+import { CARD, ROLLBACK } from '../support/acts.ts';
+import { encode, rubricText, type Person } from '../support/law-files.ts';
+import { at, iterationOf } from '../support/world.ts';
+import {
+  acts,
+  adapter,
+  codes,
+  COMMON,
+  context,
+  deskOf,
+  file,
+  lockedTree,
+  METADATA,
+  results,
+  root,
+} from './pipeline-desk.ts';
+
+const it = iterationOf();
+const DRY = { ...COMMON, dryRun: true };
+let locked: TreeFolder = EMPTY_TREE;
+let input: RequestInput;
+
+beforeAll(async () => {
+  locked = await lockedTree();
+  const metadata = file('metadata.yaml', METADATA);
+  input = { adapter: adapter('one'), metadata, base: null, lock: null, onBehalfOf: null };
+  file('model-card.md', CARD);
+  file('rollback-procedure.md', ROLLBACK);
+});
+
+async function requested(tree = locked): Promise<TreeFolder> {
+  const plan = new Plan(deskOf(tree));
+  expect(codes(await addRequest(deskOf(tree), COMMON, plan, it, input))).toEqual(['allowed']);
+  return plan.world.tree;
+}
+
+describe('metadata', () => {
+  test('the template is what the reader accepts', async () => {
+    const metadata = await readMetadata(context, file('template.yaml', METADATA_TEMPLATE));
+    expect(metadata.change.flags).toMatchObject({ 'affects-production-traffic': true });
+    expect(METADATA_TEMPLATE.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  test('every problem is named with its line', async () => {
+    const path = file('bad.yaml', 'change: { mutation: none, summary: x }\nlineage:\n  training: 1\n');
+    await expect(readMetadata(context, path)).rejects.toMatchObject({
+      code: 'BAD_DATA',
+      place: { line: 1, key: 'change.mutation' },
+      facts: [expect.stringMatching(/^line 3: lineage\.training /)],
+    });
+  });
+
+  test('a permission given twice is refused, not merged', async () => {
+    const path = file('twice.yaml', METADATA.replace('summary:', 'permissions: [exec, exec], summary:'));
+    await expect(readMetadata(context, path)).rejects.toMatchObject({ place: { key: 'change.permissions' } });
+  });
+});
+
+describe('requesting', () => {
+  const ask = async (changes: Partial<RequestInput>, desk: Desk = deskOf(locked)) =>
+    await addRequest(desk, COMMON, new Plan(desk), it, { ...input, ...changes });
+
+  test('an automation asks for its owner, lists sorted, by the newest lock', async () => {
+    const done = await ask({});
+    expect(done).toMatchObject({
+      kind: 'requested',
+      request: {
+        role: 'pipeline',
+        onBehalfOf: 'mia',
+        artifact: { name: 'one' },
+        base: { statedBy: 'adapter-config' },
+        change: { flags: [{ name: 'modifies-code' }, { name: 'personal-data' }] },
+        lineage: { datasets: [{ name: 'a' }, { name: 'z' }] },
+      },
+    });
+  });
+
+  test('a person asks for herself', async () => {
+    expect(await ask({}, deskOf(locked, 'may'))).toMatchObject({
+      request: { role: 'model-owner', onBehalfOf: 'may' },
+    });
+  });
+
+  test('the harness may know the adapter by another name', async () => {
+    const metadata = file('named.yaml', `${METADATA}evaluatedAs: step-900\n`);
+    expect(await ask({ metadata })).toMatchObject({ request: { artifact: { name: 'step-900' } } });
+  });
+
+  test('a floating base is refused until it is stated', async () => {
+    const floating = adapter('floating', null);
+    expect(codes(await ask({ adapter: floating }))).toEqual(['ARTIFACT_REFUSED']);
+    expect(await ask({ adapter: floating, base: `org/base@${'c'.repeat(40)}` })).toMatchObject({
+      request: { base: { statedBy: 'submitter', pin: { value: 'c'.repeat(40) } } },
+    });
+    await expect(ask({ adapter: floating, base: 'org/base' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('training before the lock is refused', async () => {
+    const metadata = file('early.yaml', METADATA.replace(at(2), at(0)));
+    expect(codes(await ask({ metadata }))).toEqual(['TRAINING_BEFORE_LOCK']);
+  });
+
+  test.each<[string, Person, readonly string[]]>([
+    ['an operator', 'lee', ['ROLE_NOT_HELD']],
+    ['an evaluation owner', 'eva', ['ROLE_NOT_HELD']],
+  ])('%s cannot', async (_who, name, expected) => {
+    expect(codes(await ask({}, deskOf(locked, name)))).toEqual(expected);
+  });
+
+  test('the locked rubric is found in an earlier commit after the policy has moved on', async () => {
+    const path = 'policy/rubrics/claims.json';
+    const later = withFile(locked, path, encode(rubricText({ title: 'Newer' })));
+    const desk = deskOf(later, 'ci', [locked]);
+    const plan = new Plan(desk);
+    expect(codes(await addRequest(desk, COMMON, plan, it, input))).toEqual(['allowed']);
+    expect(fileAt(plan.world.tree, 'promotions/triage/1.0.0/rubric.json')?.sha256).toBe(
+      fileAt(locked, path)?.sha256,
+    );
+    await expect(ask({}, deskOf(later))).rejects.toMatchObject({ code: 'NO_INPUT' });
+  });
+});
+
+describe('evidence', () => {
+  const bring = async (files: readonly string[], name: Person = 'ci', answers: readonly string[] = []) => {
+    const desk = deskOf(await requested(), name);
+    return await addEvidence(desk, COMMON, new Plan(desk), it, { files, asPath: null, answers });
+  };
+
+  test('known documents go by their names, others are attachments', async () => {
+    file('plots/loss.png', 'png');
+    expect(await bring(['model-card.md', 'plots/loss.png'])).toEqual([
+      'model-card.md',
+      'attachments/loss.png',
+    ]);
+  });
+
+  test('an operator brings the rollback procedure and nothing else', async () => {
+    expect(await bring(['rollback-procedure.md'], 'kim')).toEqual(['rollback-procedure.md']);
+    expect(codes(await bring(['model-card.md'], 'kim'))).toEqual(['EVIDENCE_NOT_YOURS']);
+  });
+
+  test('what is not governed, collides or is nameless is a wrong command line', async () => {
+    file('docs/README.md', 'x');
+    file('other/model-card.md', CARD);
+    file('a b.png', 'x');
+    for (const files of [['docs/README.md'], ['model-card.md', 'other/model-card.md'], ['a b.png']])
+      await expect(bring(files)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('an answer to nothing is refused', async () => {
+    expect(codes(await bring(['model-card.md'], 'ci', ['00000000']))).toEqual(['ANSWER_UNKNOWN']);
+  });
+});
+
+describe('evaluating', () => {
+  const run = SafeName.parse('run-1');
+  const evaluate = async (path: string, errored: string | null = null, importer: string | null = null) => {
+    const desk = deskOf(await requested());
+    const plan = new Plan(desk);
+    const order = { results: path, run, importer, errored };
+    const done = await addEvaluation(desk, COMMON, plan, it, order);
+    expect(addDueStep(desk, COMMON, plan, it)).toBeNull();
+    return { done, plan };
+  };
+
+  test('a run that clears the lock carries the transition', async () => {
+    const { done, plan } = await evaluate(results('good', 'one', 0.8, 0.7));
+    expect(done).toMatchObject({ status: 'complete', scores: { core: '0.8', verdict: 'pass' } });
+    expect(acts(plan)).toEqual(['evaluate', 'transition']);
+  });
+
+  test('a run that fails is recorded and moves nothing', async () => {
+    const { done, plan } = await evaluate(results('poor', 'one', 0.8, 0.5));
+    expect(done).toMatchObject({ scores: { verdict: 'fail' } });
+    expect(acts(plan)).toEqual(['evaluate']);
+  });
+
+  test('a result nobody likes is no error, by whatever importer', async () => {
+    const poor = results('poor', 'one', 0.8, 0.5);
+    expect(codes((await evaluate(poor, 'out of memory')).done)).toEqual(['EVAL_NOT_ERRORED']);
+    expect(codes((await evaluate(poor, 'out of memory', 'another')).done)).toEqual(['EVAL_NOT_ERRORED']);
+  });
+
+  test('a log is an error and no result', async () => {
+    const log = file('run.log', 'killed');
+    expect((await evaluate(log, 'out of memory')).done).toMatchObject({ status: 'errored' });
+    expect(codes((await evaluate(log)).done)).toEqual(['EVAL_UNSCORABLE']);
+  });
+
+  test('an unknown importer is a wrong command line', async () => {
+    await expect(evaluate('run.log', null, 'another')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('of another adapter it is refused', async () => {
+    const other = results('other', 'two', 0.8, 0.7);
+    expect(codes((await evaluate(other)).done)).toEqual(['EVAL_OTHER_MODEL']);
+  });
+});
+
+describe('submitting', () => {
+  const submit = async (changes: Partial<SubmissionInput>, common = COMMON, tree = locked) => {
+    const desk = deskOf(tree);
+    const plan = new Plan(desk);
+    const order: SubmissionInput = {
+      ...input,
+      runs: [{ results: results('good', 'one', 0.8, 0.7), run: SafeName.parse('run-1') }],
+      evidence: ['model-card.md', 'rollback-procedure.md'],
+      importer: null,
+      registry: 'registry',
+      ...changes,
+    };
+    return { desk, plan, done: await planSubmission(desk, common, plan, it, order) };
+  };
+  const runsOf = (...files: readonly string[]) =>
+    files.map((path, index) => ({ results: path, run: SafeName.parse(`run-${index + 1}`) }));
+
+  test('goes all the way where it clears the lock, and again changes nothing', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      const { done, plan } = await submit({});
+      expect(done).toMatchObject({ kind: 'planned', state: 'artifact-exported' });
+      expect(acts(plan)).toEqual(['request', 'evidence', 'evaluate', 'transition', 'export', 'transition']);
+      const digest = recordOf(plan.world.tree, it)?.export?.manifest.sha256 ?? '';
+      expect(existsSync(join(root, 'registry/blobs/sha256', digest))).toBe(true);
+    }
+  });
+
+  test.each<[string, number, object]>([
+    ['a failing run', 0.5, COMMON],
+    ['a dry run', 0.7, DRY],
+  ])('copies nothing for %s', async (_what, b, common) => {
+    const registry = `registry-${b}`;
+    const runs = runsOf(results(`b-${b}`, 'one', 0.8, b));
+    const { done, plan } = await submit({ registry, runs }, { ...COMMON, ...common });
+    expect(done).toMatchObject({ kind: 'planned', state: b < 0.6 ? 'candidate' : 'artifact-exported' });
+    expect(acts(plan).includes('export')).toBe(b >= 0.6);
+    expect(existsSync(join(root, registry))).toBe(false);
+  });
+
+  test('of two runs the worst decides, and one alone decides nothing', async () => {
+    const tree = await lockedTree({ line: { runs: 2 } });
+    const [good, better, poor] = [
+      results('good', 'one', 0.8, 0.7),
+      results('better', 'one', 0.9, 0.8),
+      results('poor', 'one', 0.8, 0.5),
+    ];
+    const stateOf = async (...files: readonly string[]) =>
+      (await submit({ runs: runsOf(...files) }, COMMON, tree)).done;
+    expect(await stateOf(good)).toMatchObject({ state: 'candidate' });
+    expect(await stateOf(good, better)).toMatchObject({ state: 'artifact-exported' });
+    expect(await stateOf(good, poor)).toMatchObject({ state: 'candidate', exported: null });
+    expect(codes(await stateOf(good, good))).toEqual(['EVAL_RUN_REPEATED']);
+    expect(codes(await stateOf(good, better, poor))).toContain('EVAL_ALREADY_DECIDED');
+  });
+
+  test('tells the state, what comes next and a waived separation', async () => {
+    const waived = { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' };
+    const tree = await lockedTree({ separation: waived });
+    const { desk, plan } = await submit({ evidence: ['model-card.md'] }, DRY, tree);
+    const report = { commit: 'f'.repeat(40), dryRun: false, files: [], signer: 'ci', demonstration: false };
+    const outcome = iterationOutcome(desk, plan, it, report, { json: {}, lines: () => [] });
+    if (outcome.kind === 'refused') throw new Error('was refused');
+    expect(outcome.json).toMatchObject({
+      state: 'artifact-exported',
+      runs: 'pass',
+      separationWaived: 'a team of one',
+      next: ['modelsmith evidence add triage@1.0.0 rollback-procedure.md', 'modelsmith approve triage@1.0.0'],
+    });
+    expect(outcome.text({ columns: 80, color: false })).toContain('SEPARATION_WAIVED  a team of one');
+  });
+});
+
+describe('exporting', () => {
+  const exportAs = async (name: Person, folder: string, registry: string) => {
+    const start = deskOf(await requested());
+    const plan = new Plan(start);
+    const run = SafeName.parse('run-1');
+    const path = results('good', 'one', 0.8, 0.7);
+    await addEvaluation(start, COMMON, plan, it, { results: path, run, importer: null, errored: null });
+    expect(addDueStep(start, COMMON, plan, it)).toBeNull();
+    const desk = deskOf(plan.world.tree, name);
+    const order = { adapter: folder, registry: join(root, registry), inspected: false };
+    return await addExport(desk, COMMON, new Plan(desk), it, order);
+  };
+
+  test('takes the weights of the request and no others', async () => {
+    expect(codes(await exportAs('ci', adapter('two'), 'r-two'))).toEqual(['FILE_DIFFERS']);
+    expect(existsSync(join(root, 'r-two'))).toBe(false);
+    expect(codes(await exportAs('ci', input.adapter, 'r-one'))).toEqual(['allowed']);
+    expect(existsSync(join(root, 'r-one/index.json'))).toBe(true);
+  });
+
+  test('copies nothing for somebody who may not', async () => {
+    expect(codes(await exportAs('kim', input.adapter, 'r-kim'))).toEqual(['ROLE_NOT_HELD']);
+    expect(existsSync(join(root, 'r-kim'))).toBe(false);
+  });
+});
