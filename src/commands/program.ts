@@ -40,11 +40,17 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw new CannotTell('USAGE', error.message.replace(/^error: /, ''), { remedy: 'modelsmith --help' });
+    throw new CannotTell('USAGE', error.message.replace(/^error: /, ''), { remedy: helpFor(argv, commands) });
   }
   const [exit] = exits;
   if (exit !== undefined) return exit;
   throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
+}
+
+/** The help of the command the words begin with, since that is where the mistake is. */
+function helpFor(argv: readonly string[], commands: readonly AnyCommand[]): string {
+  const meant = commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+  return meant === undefined ? 'modelsmith --help' : `modelsmith ${meant.name} --help`;
 }
 
 async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
@@ -121,7 +127,10 @@ function addCommand(
     .command(second ?? first)
     .summary(command.summary)
     .description(
-      command.description === undefined ? command.summary : `${command.summary}\n\n${command.description}`,
+      // Broken anew at the width of the terminal.
+      [command.summary, ...(command.description?.split('\n\n') ?? [])]
+        .map((paragraph) => paragraph.replaceAll('\n', ' '))
+        .join('\n\n'),
     )
     .helpGroup(TITLES[command.group])
     .allowExcessArguments(false)

@@ -122,7 +122,8 @@ export async function play(
 ): Promise<StepResult> {
   const { terminal } = stage.context;
   stage.wait(after);
-  const command = `modelsmith ${argv.map((word) => word.replaceAll(`${stage.folder}/`, '')).join(' ')}`;
+  const words = argv.map((word) => word.replaceAll(`${stage.folder}/`, ''));
+  const command = `modelsmith ${words.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')}`;
   terminal.out(`== ${title}\n$ ${command}`);
   const exit = await stage.invoke(argv, stage.as(who, reason ?? 'As demonstrated.'));
   terminal.out('');
