@@ -1,3 +1,4 @@
+import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { modelManifest, OCI_MANIFEST } from '../../domain/model-manifest.ts';
 import { toIterationId, type Iteration } from '../../domain/names.ts';
@@ -17,11 +18,20 @@ export interface ExportInput {
   readonly inspected: boolean;
 }
 
-/** The folder of the embedded registry, where none is named: beside the repository, never in it. */
+/**
+ * The folder of the embedded registry: the one named, else one beside the repository.
+ * @throws CannotTell USAGE where it would lie in the repository, which is for evidence and not for weights.
+ */
 export function registryFolder({ context, workspace }: Desk, option: string | null): string {
   const named = option ?? context.environment['MODELSMITH_REGISTRY'] ?? '';
   const { workTree, gitDir } = workspace.facts;
-  return context.files.absolute(named === '' ? `${workTree ?? gitDir}-registry` : named);
+  const folder = context.files.absolute(named === '' ? `${workTree ?? gitDir}-registry` : named);
+  const inside = [workTree, gitDir].some((top) => top !== null && `${folder}/`.startsWith(`${top}/`));
+  if (!inside) return folder;
+  throw new CannotTell('USAGE', 'the registry must lie outside the evidence repository', {
+    facts: [folder],
+    remedy: 'name another folder with --registry, or with MODELSMITH_REGISTRY',
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addEvaluation } from '../../../src/commands/shared/add-evaluation.ts';
 import { addEvidence } from '../../../src/commands/shared/add-evidence.ts';
-import { addExport } from '../../../src/commands/shared/add-export.ts';
+import { addExport, registryFolder } from '../../../src/commands/shared/add-export.ts';
 import { addRequest, type RequestInput } from '../../../src/commands/shared/add-request.ts';
 import { addDueStep } from '../../../src/commands/shared/automatic-step.ts';
 import { iterationOutcome } from '../../../src/commands/shared/iteration-outcome.ts';
@@ -303,6 +303,14 @@ describe('exporting', () => {
     expect(existsSync(join(root, 'r-two'))).toBe(false);
     expect(codes(await exportAs('ci', input.adapter, 'r-one'))).toEqual(['allowed']);
     expect(existsSync(join(root, 'r-one/index.json'))).toBe(true);
+  });
+
+  test('the registry lies beside the repository unless named, and never in it', () => {
+    const desk = deskOf(locked);
+    expect(registryFolder(desk, null)).toBe(join(root, 'evidence-registry'));
+    expect(registryFolder(desk, 'there')).toBe(join(root, 'there'));
+    for (const inside of ['evidence', 'evidence/.git/r', 'evidence/models'])
+      expect(() => registryFolder(desk, inside)).toThrow('outside the evidence repository');
   });
 
   test('copies nothing for somebody who may not', async () => {
