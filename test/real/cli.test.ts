@@ -1,0 +1,323 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERBS } from '../../src/commands/verbs.ts';
+import { lacking, modelsmith, modelsmithBeside, succeed, type Where } from './support/command.ts';
+import { everyFile, playDemo, type Demo } from './support/demo.ts';
+import { atTerminal } from './support/screen.ts';
+import type { Ended } from './support/sandbox.ts';
+
+const IT = 'claims-triage@1.0.0';
+
+let demo: Demo;
+let count = 0;
+beforeAll(() => {
+  demo = playDemo();
+});
+afterAll(() => demo.box.dispose());
+
+const git = (where: Where, ...args: string[]): string => demo.box.git(where.cwd, args);
+const mine = (...parts: string[]): string => join(demo.folder, ...parts);
+
+/** A clone of the story whose branch ends with the commit of that message. */
+function cloneAt(start: string): Where {
+  const cwd = join(demo.box.root, `clone${count++}`);
+  demo.box.git(demo.box.root, ['clone', '-q', demo.evidence, cwd]);
+  demo.box.git(cwd, ['reset', '-q', '--hard', demo.commit(start)]);
+  return { ...demo.where, cwd };
+}
+
+/** Each start of the command takes half a second, most of it waiting. */
+async function twoAtATime<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let index = 0; index < all.length; index += 2)
+    await Promise.all(all.slice(index, index + 2).map(work));
+}
+
+const WRITING: readonly (readonly [
+  verb: string,
+  after: string,
+  who: string,
+  args: (it: string) => string[],
+])[] = [
+  [
+    'baseline add',
+    'Found ',
+    'eli',
+    () => ['baseline', 'add', 'claims-triage', mine('results/base.json'), '--model', 'x/y'],
+  ],
+  ['lock', 'Record ', 'trainer', () => ['lock', 'claims-triage']],
+  [
+    'request',
+    'Lock ',
+    'trainer',
+    (it) => [
+      'request',
+      it,
+      '--adapter',
+      mine('adapters/claims-triage-1.0.0'),
+      '--metadata',
+      mine('submission/metadata.yaml'),
+    ],
+  ],
+  [
+    'submit',
+    'Lock ',
+    'trainer',
+    (it) => [
+      ...[
+        'submit',
+        it,
+        '--adapter',
+        mine('adapters/claims-triage-1.0.0'),
+        '--results',
+        mine('results/1.0.0.json'),
+      ],
+      ...['--metadata', mine('submission/metadata.yaml'), '--registry', join(demo.box.root, 'nowhere')],
+      ...[
+        '--evidence',
+        mine('submission/model-card.md'),
+        '--evidence',
+        mine('submission/rollback-procedure.md'),
+      ],
+    ],
+  ],
+  [
+    'evidence add',
+    'Submit ',
+    'trainer',
+    (it) => ['evidence', 'add', it, mine('submission/metadata.yaml'), '--as-path', 'attachments/notes.yaml'],
+  ],
+  ['eval', 'Lock ', 'trainer', (it) => ['eval', it, mine('results/1.0.0.json'), '--run', 'run-1']],
+  [
+    'export',
+    'Lock ',
+    'trainer',
+    (it) => [
+      'export',
+      it,
+      '--adapter',
+      mine('adapters/claims-triage-1.0.0'),
+      '--registry',
+      join(demo.box.root, 'nowhere'),
+    ],
+  ],
+  ['approve', 'Submit ', 'omar', (it) => ['approve', it]],
+  ['reject', 'Submit ', 'omar', (it) => ['reject', it]],
+  ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
+  [
+    'deprecate',
+    'Approve claims-triage@1.0.0 at domain',
+    'omar',
+    (it) => ['deprecate', it, '--reason', 'Over.', '--retire'],
+  ],
+];
+
+/** What has to be done for real before. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  eval: ['request'],
+  export: ['request', 'eval'],
+};
+
+describe('a dry run', () => {
+  it.each(WRITING)('of %s decides, tells, and leaves everything as it was', (verb, after, who, args) => {
+    const where = cloneAt(after);
+    for (const step of BEFORE[verb] ?? [])
+      succeed(where, [
+        ...(WRITING.find(([name]) => name === step)?.[3](IT) ?? []),
+        '--key-file',
+        demo.key(who),
+      ]);
+    const state = (): unknown => [
+      git(where, 'status', '--porcelain', '--ignored'),
+      git(where, 'rev-parse', 'HEAD'),
+      git(where, 'for-each-ref'),
+      everyFile(demo.box.home),
+    ];
+    const before = state();
+    const words = [...args(IT), '--dry-run', '--key-file', demo.key(who)];
+    const { code, stdout, stderr } = modelsmith(where, [...words, '--json']);
+    expect(code, stdout + stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, commit: null, demonstration: true });
+    expect(state()).toEqual(before);
+    expect(existsSync(join(demo.box.root, 'nowhere'))).toBe(false);
+  });
+
+  it('was tried for every verb that writes', () => {
+    const writing = VERBS.filter(({ writes }) => writes).map(({ name }) => name);
+    expect(WRITING.map(([verb]) => verb).sort()).toEqual(writing.sort());
+  });
+
+  it('of what is not allowed is refused as the real thing would be', () => {
+    const where = cloneAt('Submit ');
+    const refused = modelsmith(where, ['approve', IT, '--dry-run', '--key-file', demo.key('gus')]);
+    expect(refused.code).toBe(3);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toMatch(/^refused: .*cannot move artifact-exported → customer-deployed/);
+  });
+});
+
+describe('--json', () => {
+  const READING: readonly string[][] = [
+    ['status'],
+    ['status', IT],
+    ['show', IT],
+    ['show', IT, '--file', 'model-card.md'],
+    ['log'],
+    ['log', IT],
+    ['reproduce', IT],
+    ['verify'],
+    ['verify', '--branch', 'tampered/skip'],
+    ['verify', '--branch', 'tampered/approval', '--content'],
+    ['doctor'],
+    ['completion', 'bash'],
+    ['request', '--template'],
+    ['approve', 'claims-triage@9.9.9', '--dry-run', '--key-file', 'omar'],
+  ];
+
+  it('prints one object with a schema for every verb that reads, and for a refusal', async () => {
+    await twoAtATime(READING, async (args) => {
+      const words = args.map((word) => (word === 'omar' ? demo.key(word) : word));
+      const { code, stdout, stderr } = await modelsmithBeside(demo.where, [...words, '--json']);
+      expect([0, 3], `${args.join(' ')}: ${stderr}`).toContain(code);
+      const { schema, answer } = JSON.parse(stdout) as { schema: string; answer: string };
+      expect(schema).toBe(`modelsmith/out/${args[0] ?? ''}/v1`);
+      expect(answer).toBe(code === 0 ? 'yes' : 'no');
+    });
+  });
+
+  it('tells the story of the demonstration on standard error', () => {
+    expect(demo.steps.map(({ exit, expected }) => [exit, expected])).toEqual([
+      ...Array.from({ length: 9 }, () => [0, 0]),
+      ...Array.from({ length: 3 }, () => [3, 3]),
+    ]);
+  });
+});
+
+describe('exit codes', () => {
+  const told = (where: Where, ...args: string[]): Ended => modelsmith(where, args);
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['frobnicate']],
+    ['an unknown flag', ['verify', '--frobnicate']],
+    ['a missing argument', ['lock']],
+    ['one argument too many', ['status', IT, IT]],
+    ['a name that is none', ['status', 'Claims@1']],
+    ['a flag without its value', ['deprecate', IT, '--reason']],
+    ['a root that is none', ['verify', '--root', 'main']],
+  ])('64 for %s', (_what, args) => {
+    const { code, stdout, stderr } = told(demo.where, ...args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr).toMatch(/^cannot tell: .*\n(.*\n)*next: /);
+  });
+
+  it('0 yes, 3 no, 66 no such file, 72 no repository, 77 no person, 78 no root', () => {
+    const { where } = demo;
+    const { env } = demo.box;
+    const key = ['--key-file', demo.key('eli')];
+    expect(told(where, 'verify').code).toBe(0);
+    expect(told(where, 'verify', '--branch', 'tampered/score').code).toBe(3);
+    expect(
+      told(where, 'baseline', 'add', 'claims-triage', 'no.json', '--model', 'x', ...key, '--dry-run').code,
+    ).toBe(66);
+    expect(told({ ...where, cwd: demo.box.home }, 'status').code).toBe(72);
+    expect(told({ env, cwd: where.cwd }, 'status').code).toBe(78);
+    const alone = told(cloneAt('Submit '), 'approve', IT, '--key-file', demo.key('omar'));
+    expect(alone.code).toBe(77);
+    expect(alone.stderr).toContain('takes a person at a terminal');
+  });
+
+  it('76 in a shallow clone, with the way out', () => {
+    const cwd = join(demo.box.root, 'shallow');
+    demo.box.git(demo.box.root, ['clone', '-q', '--depth', '2', `file://${demo.evidence}`, cwd]);
+    const shallow = told({ ...demo.where, cwd }, 'verify');
+    expect(shallow.code).toBe(76);
+    expect(shallow.stderr).toContain('git fetch --unshallow');
+    demo.box.git(cwd, ['fetch', '-q', '--unshallow']);
+    expect(told({ ...demo.where, cwd }, 'verify').code).toBe(0);
+  });
+
+  it('78 where the root given is not the one pinned', () => {
+    const where = cloneAt('Submit ');
+    const other = `${'0'.repeat(40)}:${demo.root.slice(41)}`;
+    succeed(where, ['verify', '--root', demo.root, '--pin']);
+    const { code, stderr } = told(where, 'status', '--root', other);
+    expect(code).toBe(78);
+    expect(stderr).toContain(demo.root);
+  });
+});
+
+describe('help', () => {
+  it('is there for every command, with an example', async () => {
+    const bare = { env: demo.box.env, cwd: demo.box.home };
+    const main = succeed(bare, ['--help']);
+    expect(main).toContain('Exit codes: 0 yes, 3 no');
+    const words = [...VERBS.map(({ name }) => name.split(' ')), ['demo']];
+    for (const [first = ''] of words) expect(main).toMatch(new RegExp(`^  ${first} `, 'm'));
+    await twoAtATime(words, async (verb) => {
+      const { code, stdout } = await modelsmithBeside(bare, [...verb, '--help']);
+      expect(code, verb.join(' ')).toBe(0);
+      for (const line of stdout.split('\n'))
+        if (!line.includes('modelsmith ')) expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(stdout, verb.join(' ')).toMatch(/\nExamples:\n {2}modelsmith /);
+    });
+  });
+
+  it('is named by a mistake, for the command it was made in', () => {
+    const { stderr } = modelsmith({ env: demo.box.env, cwd: demo.box.home }, ['baseline', 'add']);
+    expect(stderr).toContain('next: modelsmith baseline add --help');
+  });
+});
+
+describe('what is shown', () => {
+  /** Characters that move a cursor or turn text around. */
+  const harmful = (text: string): readonly string[] =>
+    ['\u001b', '\u202e', '\u009b'].filter((character) => text.includes(character));
+
+  it('holds no control characters of a reason, which is not taken', () => {
+    const where = cloneAt('Submit ');
+    const words = ['deprecate', IT, '--retire', '--key-file', demo.key('omar'), '--dry-run'];
+    const evil = modelsmith(where, [...words, '--reason', 'over\u001b[2J\u202egnp']);
+    expect(evil.code).toBe(64);
+    expect(harmful(evil.stderr + evil.stdout)).toEqual([]);
+  });
+
+  it('holds no control characters of the repository', () => {
+    const where = cloneAt('Submit ');
+    const evil = modelsmith(where, ['show', IT, '--file', 'a\u001b[2Jb']);
+    expect(evil.code).not.toBe(0);
+    expect(harmful(evil.stderr + evil.stdout)).toEqual([]);
+    git(where, 'checkout', '-q', '-b', 'odd');
+    git(
+      where,
+      '-c',
+      'user.name=\u001b[31mred',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'Hide \u001b[2J\u202eall',
+    );
+    for (const verb of [['verify'], ['log'], ['status']]) {
+      const { stdout, stderr } = modelsmith(where, verb);
+      expect(harmful(stdout + stderr)).toEqual([]);
+    }
+  });
+
+  it.skipIf(lacking('tmux'))('colours come with a terminal and go with NO_COLOR and --no-color', async () => {
+    const { box, where } = demo;
+    const plain = await atTerminal(
+      box,
+      { ...where, env: { ...where.env, NO_COLOR: '1' } },
+      ['status', IT],
+      '',
+    );
+    const colored = await atTerminal(box, where, ['status', IT], '');
+    const flag = await atTerminal(box, where, ['status', IT, '--no-color'], '');
+    expect([plain.exit, colored.exit, flag.exit]).toEqual([0, 0, 0]);
+    expect([plain.colored, colored.colored, flag.colored]).toEqual([false, true, false]);
+    expect(plain.text).toBe(flag.text);
+    expect(plain.text).toContain('DEMONSTRATION');
+    expect(modelsmith(where, ['status', IT]).stdout).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,52 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Ended } from './sandbox.ts';
+
+const BIN = fileURLToPath(new URL('../../../bin/modelsmith.js', import.meta.url));
+
+/** What starts the built command: a program and its first arguments. */
+export const MODELSMITH: readonly [string, string] = [process.execPath, BIN];
+
+export interface Where {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** Runs the built command without a terminal. */
+export function modelsmith({ env, cwd }: Where, args: readonly string[]): Ended {
+  const [node, bin] = MODELSMITH;
+  const ended = spawnSync(node, [bin, ...args], { env, cwd, maxBuffer: 1 << 26 });
+  return { code: ended.status, stdout: ended.stdout.toString(), stderr: ended.stderr.toString() };
+}
+
+/** The same beside others, for tests that start it many times. */
+export function modelsmithBeside({ env, cwd }: Where, args: readonly string[]): Promise<Ended> {
+  const [node, bin] = MODELSMITH;
+  const child = spawn(node, [bin, ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
+  });
+}
+
+/** Runs it and demands success. @returns standard output. */
+export function succeed(where: Where, args: readonly string[]): string {
+  const ended = modelsmith(where, args);
+  if (ended.code === 0) return ended.stdout;
+  throw new Error(
+    `modelsmith ${args.join(' ')} ended with ${String(ended.code)}\n${ended.stdout}${ended.stderr}`,
+  );
+}
+
+/** The tools of a list that this machine lacks, said once; a test that needs them is skipped. */
+export function lacking(...tools: readonly string[]): boolean {
+  const gone = tools.filter((tool) => spawnSync('sh', ['-c', `command -v "${tool}"`]).status !== 0);
+  if (gone.length > 0) console.warn(`skipped: ${gone.join(' and ')} not installed`);
+  return gone.length > 0;
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODELSMITH, type Where } from './command.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What a person saw and typed from start to end. */
+export interface Seen {
+  readonly exit: number;
+  /** The whole scrollback; a line longer than the terminal is one line here. */
+  readonly text: string;
+  /** Each prompt as it was asked, on one line. */
+  readonly prompts: readonly string[];
+  /** Whether anything on the screen was in colour, bold or dim. */
+  readonly colored: boolean;
+}
+
+const COLUMNS = 80;
+const PATIENCE_MS = 30_000;
+const CONFIG =
+  'set -g remain-on-exit on\nset -g status off\nset -g history-limit 5000\nset -g default-terminal screen\n';
+/** The exit code goes into a file: tmux does not always come to know it. */
+const KEEP_EXIT = 'file=$1; shift; "$@"; echo $? > "$file"';
+let sessions = 0;
+
+/** Runs the built command in a terminal of 80 × 24 and answers its prompts as a person would: reading the screen. */
+export async function atTerminal(
+  box: Sandbox,
+  { env, cwd }: Where,
+  args: readonly string[],
+  reason: string,
+): Promise<Seen> {
+  const socket = join(box.root, `t${sessions++}`);
+  const config = join(box.root, 'tmux.conf');
+  writeFileSync(config, CONFIG);
+  const tmux = (...words: readonly string[]): string =>
+    execFileSync('tmux', ['-u', '-f', config, '-S', socket, ...words], {
+      cwd,
+      env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'screen' },
+      encoding: 'utf8',
+    });
+  const exit = `${socket}.exit`;
+  const run = ['sh', '-c', KEEP_EXIT, 'sh', exit, ...MODELSMITH, ...args];
+  tmux('new-session', '-d', '-x', String(COLUMNS), '-y', '24', '--', ...run);
+  try {
+    const seen = await converse(tmux, reason);
+    return { ...seen, exit: existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : Number.NaN };
+  } finally {
+    tmux('kill-server');
+  }
+}
+
+async function converse(
+  tmux: (...words: readonly string[]) => string,
+  reason: string,
+): Promise<Omit<Seen, 'exit'>> {
+  const prompts: string[] = [];
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const over = tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
+    const lines = tmux('capture-pane', '-p', '-J', '-S', '-')
+      .split('\n')
+      .map((line) => line.replace(/^Pane is dead.*/, '').trimEnd());
+    if (over) {
+      const colored = tmux('capture-pane', '-p', '-e', '-S', '-')
+        .replace(/Pane is dead.*/, '')
+        .includes('\u001b');
+      return { text: lines.join('\n').trimEnd(), prompts, colored };
+    }
+    const answered = lines.filter((line) => line.startsWith('✔')).length;
+    const asked = lines.findLastIndex((line) => line.startsWith('? '));
+    if (asked >= 0 && answered === prompts.length) {
+      const prompt = lines.slice(asked).join(' ').trim();
+      const answer = answerTo(prompt, reason);
+      if (answer !== null) {
+        prompts.push(prompt);
+        tmux('send-keys', '-l', answer);
+        tmux('send-keys', 'Enter');
+      }
+    }
+    if (Date.now() > deadline) throw new Error(`nothing more happened on\n${lines.join('\n')}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Null where the prompt is not all there yet. */
+function answerTo(prompt: string, reason: string): string | null {
+  if (prompt.endsWith('(y/N)')) return 'y';
+  const [, code] = /^\? type ([2-9A-HJ-NP-Z]{8}) to .*:$/.exec(prompt) ?? [];
+  if (code !== undefined) return code;
+  return /^\? (why|what) .*\?$/.test(prompt) ? reason : null;
+}
