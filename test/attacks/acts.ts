@@ -104,7 +104,11 @@ export function stepFiles(world: World, taken: Step, fresh: readonly Approval[] 
   const alias = { 'customer-deployed': 'serving', 'production-validated': 'production' }[taken.to as string];
   return {
     ...recordFiles({ ...record, state: taken.to, transitions: [...record.transitions, taken] }),
-    ...(alias === undefined
+    ...(alias === undefined && taken.act === 'transition'
+      ? {}
+      : { [aliasesFile(ITERATION.line)]: aliasText(world, alias ?? null, taken) }),
+    // A log needs an entry; a transition that has none simply lacks it.
+    ...(alias === undefined || bundle.approvals.length + fresh.length === 0
       ? {}
       : {
           [`${BUNDLE}/${APPROVAL_LOG}`]: approvalLogDocument.print({
@@ -113,23 +117,23 @@ export function stepFiles(world: World, taken: Step, fresh: readonly Approval[] 
             iteration: `${ITERATION.line}@${ITERATION.version}` as never,
             entries: sortEntries([...bundle.approvals, ...fresh]),
           }),
-          [aliasesFile(ITERATION.line)]: aliasText(world, alias, taken),
         }),
   };
 }
 
-function aliasText(world: World, alias: string, taken: Step): string {
+function aliasText(world: World, alias: string | null, taken: Step): string {
   const aliases = aliasesOf(world.tree, ITERATION.line);
   const from = aliasTargets(aliases).get(alias as never) ?? null;
   const { version } = ITERATION;
-  const move = { alias: alias as never, from, to: version };
+  const moves = alias === null ? [] : [{ alias: alias as never, from, to: version }];
+  const cause = taken.act === 'transition' ? 'transition' : 'deprecation';
   return aliasesDocument.print({
     schema: 'modelsmith/aliases/v1',
     repository: world.law.repository.id,
     line: ITERATION.line,
     steps: [
       ...(aliases?.steps ?? []),
-      { cause: 'transition', entry: taken.id, version, time: taken.time, moves: [move] },
+      { cause, entry: taken.id, version, time: taken.time, moves },
     ],
   });
 }

@@ -1,10 +1,18 @@
 import type { AttackCase } from './case.ts';
 import { GATE_CASES } from './cases/gates.ts';
+import { HISTORY_CASES } from './cases/history.ts';
 import { ROLE_CASES } from './cases/roles.ts';
+import { RUN_CASES } from './cases/runs.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
 
 /** Every attack, and every honest thing beside them, in the order of the table. */
-export const CASES: readonly AttackCase[] = [...SIGNATURE_CASES, ...ROLE_CASES, ...GATE_CASES];
+export const CASES: readonly AttackCase[] = [
+  ...SIGNATURE_CASES,
+  ...ROLE_CASES,
+  ...HISTORY_CASES,
+  ...GATE_CASES,
+  ...RUN_CASES,
+];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */
 export function casesNamed(names: readonly string[]): readonly AttackCase[] {

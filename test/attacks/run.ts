@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { workshop } from './bench.ts';
 import { CASES, casesNamed } from './cases.ts';
-import { commandIn, type Ask } from './command.ts';
+import { commandIn, warmCommand, type Ask } from './command.ts';
 import { judgeAll, type Judged } from './judge.ts';
 import { attacksTable } from './table.ts';
 
@@ -21,10 +21,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const shop = workshop();
   try {
     const bench = shop.bench(argv.includes('--sha256') ? 'sha256' : 'sha1');
+    const warm = argv.includes('--warm') ? [1, 2, 3].map(() => warmCommand(shop.box.env)) : [];
+    const asks = warm.length > 0 ? warm.map(({ ask }) => ask) : Array<Ask>(3).fill(commandIn(shop.box.env));
     const titles = new Map(cases.map(({ id, title }) => [id, title]));
-    const results = await judgeAll(cases, bench, Array<Ask>(3).fill(commandIn(shop.box.env)), (judged) =>
+    const results = await judgeAll(cases, bench, asks, (judged) =>
       process.stdout.write(`${lineOf(judged, titles.get(judged.id) ?? '')}\n`),
     );
+    for (const { stop } of warm) stop();
     const passed = results.filter((judged) => judged.passed).length;
     const summary = {
       total: results.length,

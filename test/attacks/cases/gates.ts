@@ -6,6 +6,7 @@ import type { Person } from '../people.ts';
 import type { Label } from '../world.ts';
 import type { StepSpec } from '../acts.ts';
 import { EvidenceEntry, type Step } from '../../../src/domain/record.ts';
+import { deprecationRelies } from '../../../src/machine/acts/deprecate.ts';
 import { toFileEntries } from '../../../src/machine/file-check.ts';
 import type { World } from '../../../src/machine/world.ts';
 import type { Files, Site } from '../site.ts';
@@ -45,6 +46,19 @@ const transition =
     return site.target(await site.commit({ on, by: who, time, put: stepFiles(world, taken, bundleIn(world).approvals) }));
   };
 
+/** The same after the iteration was deprecated at artifact-exported. */
+const afterDeprecation =
+  (spec: Pick<StepSpec, 'who' | 'role' | 'to'> & Partial<StepSpec>) => async (bench: Bench) => {
+    const site = await bench.site();
+    const time = site.after('exported');
+    const before = await site.load(site.at('exported'));
+    const end = step(site, before, { who: 'omar', role: 'operator', time, to: 'deprecated', reliedOn: deprecationRelies(bundleIn(before)), changes: { reason: 'x' } });
+    const on = await site.commit({ on: 'exported', by: 'omar', time, put: stepFiles(before, end) });
+    const world = await site.load(on);
+    const taken = step(site, world, { time: time + 60, reliedOn: [], ...spec });
+    return site.target(await site.commit({ on, by: spec.who, time: time + 60, put: stepFiles(world, taken) }));
+  };
+
 /** An approval alone, in a commit of its own. */
 const approve =
   (on: Label, spec: { who: Person; gate: Approval['gate']; role?: string; changes?: object }) => async (bench: Bench) => {
@@ -63,8 +77,8 @@ export const GATE_CASES: readonly AttackCase[] = [
   attack('G1.skip-operator', 'an operator skips the customers', 'EDGE_UNKNOWN', transition('exported', 'omar', 'operator', { to: 'production-validated' })),
   attack('G1.no-run', 'a candidate is accepted without a run', 'CRITERIA_NOT_MET', transition('evidenced', 'trainer', 'pipeline', { to: 'eval-accepted' })),
   attack('G1.back', 'moved back from customer-deployed to artifact-exported', 'EDGE_UNKNOWN', transition('deployed', 'omar', 'operator', { to: 'artifact-exported' })),
-  attack('G1.deprecated', 'a deprecated iteration is promoted again', 'EDGE_UNKNOWN', transition('deprecated', 'omar', 'operator', { to: 'production-validated' })),
-  attack('G1.deprecated-lie', 'the same, with a step that pretends another state', 'STATE_OTHER', transition('deprecated', 'gus', 'governance-approver', { from: 'customer-deployed', to: 'production-validated' })),
+  attack('G1.deprecated', 'a deprecated iteration is promoted again', 'EDGE_UNKNOWN', afterDeprecation({ who: 'omar', role: 'operator', to: 'customer-deployed' })),
+  attack('G1.deprecated-lie', 'the same, with a step that pretends another state', 'STATE_OTHER', afterDeprecation({ who: 'omar', role: 'operator', from: 'artifact-exported', to: 'customer-deployed' })),
   attack('G1.state-only', 'only the state in the record is changed', 'NO_ACT', async (bench) => {
     const site = await bench.site();
     const { record } = bundleIn(await site.load(site.at('exported')));
