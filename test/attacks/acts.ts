@@ -131,10 +131,7 @@ function aliasText(world: World, alias: string | null, taken: Step): string {
     schema: 'modelsmith/aliases/v1',
     repository: world.law.repository.id,
     line: ITERATION.line,
-    steps: [
-      ...(aliases?.steps ?? []),
-      { cause, entry: taken.id, version, time: taken.time, moves },
-    ],
+    steps: [...(aliases?.steps ?? []), { cause, entry: taken.id, version, time: taken.time, moves }],
   });
 }
 

@@ -1,6 +1,9 @@
 import type { AttackCase } from './case.ts';
+import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
+import { KEY_CASES } from './cases/keys.ts';
+import { POLICY_CASES } from './cases/policy.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
@@ -8,8 +11,11 @@ import { SIGNATURE_CASES } from './cases/signature.ts';
 /** Every attack, and every honest thing beside them, in the order of the table. */
 export const CASES: readonly AttackCase[] = [
   ...SIGNATURE_CASES,
+  ...KEY_CASES,
   ...ROLE_CASES,
+  ...POLICY_CASES,
   ...HISTORY_CASES,
+  ...ENVIRONMENT_CASES,
   ...GATE_CASES,
   ...RUN_CASES,
 ];

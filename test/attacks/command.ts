@@ -35,7 +35,11 @@ export const startCommand: Ask = (argv, env) =>
 
 /** The same built code in a process that stays, since most of a short run is its start. One call at a time. */
 export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; stop(): void } {
-  const child = fork(path('./warm.mjs'), { env: sandbox, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(path('./warm.mjs'), {
+    env: sandbox,
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   return {
     ask: (argv, env = sandbox) =>
       new Promise((resolve, reject) => {

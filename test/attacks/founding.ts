@@ -31,6 +31,10 @@ export async function foundedBy(
 }
 
 /** The same for one file of the law as text. */
-export function foundedWith(site: Site, path: string, change: (text: string) => string | Uint8Array): Promise<Target> {
+export function foundedWith(
+  site: Site,
+  path: string,
+  change: (text: string) => string | Uint8Array,
+): Promise<Target> {
   return foundedBy(site, (files) => ({ ...files, [path]: change(String(files[path] ?? '')) }));
 }

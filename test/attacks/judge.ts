@@ -64,12 +64,10 @@ export async function judgeAll(
   const worker = async (ask: Ask): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { id, expected } = next;
-      const judged = await judgeCase(next, bench, ask).catch(
-        (error: unknown): Judged => ({
-          ...{ id, expected, actual: 'BUG', codes: [], passed: false },
-          why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
-      );
+      const judged = await judgeCase(next, bench, ask).catch((error: unknown): Judged => ({
+        ...{ id, expected, actual: 'BUG', codes: [], passed: false },
+        why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }));
       results.push(judged);
       report(judged);
     }

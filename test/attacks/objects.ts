@@ -22,7 +22,10 @@ export function swapLoose(site: Site, id: string, type: Type, bytes: string): vo
   const path = loosePath(site, id);
   chmodSync(path, 0o644);
   rmSync(path);
-  writeFileSync(path, deflateSync(Buffer.concat([Buffer.from(`${type} ${Buffer.byteLength(bytes)}\0`), Buffer.from(bytes)])));
+  writeFileSync(
+    path,
+    deflateSync(Buffer.concat([Buffer.from(`${type} ${Buffer.byteLength(bytes)}\0`), Buffer.from(bytes)])),
+  );
 }
 
 /** The same in a pack of one object with an index that lies (gitformat-pack, version 2 of both). */
@@ -40,7 +43,8 @@ export function swapPacked(site: Site, id: string, type: Type, bytes: string): v
   const fanout = Buffer.alloc(4 + 4 + 256 * 4);
   fanout.writeUInt32BE(0xff744f63, 0);
   fanout.writeUInt32BE(2, 4);
-  for (let first = Number.parseInt(id.slice(0, 2), 16); first < 256; first += 1) fanout.writeUInt32BE(1, 8 + first * 4);
+  for (let first = Number.parseInt(id.slice(0, 2), 16); first < 256; first += 1)
+    fanout.writeUInt32BE(1, 8 + first * 4);
   const tail = Buffer.alloc(8);
   tail.writeUInt32BE(crc32(entry), 0);
   tail.writeUInt32BE(12, 4);

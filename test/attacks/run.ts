@@ -34,7 +34,9 @@ export async function run(argv: readonly string[]): Promise<number> {
       passed,
       cases: results.map(({ id, expected, actual, codes }) => ({ id, expected, actual, codes })),
     };
-    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${passed} of ${results.length} as expected\n`);
+    process.stdout.write(
+      json ? `${JSON.stringify(summary)}\n` : `${passed} of ${results.length} as expected\n`,
+    );
     return passed === results.length ? 0 : 1;
   } finally {
     shop.dispose();

@@ -1,5 +1,51 @@
 import type { AttackCase } from './case.ts';
 
+const GROUPS: Readonly<Record<string, string>> = {
+  S: 'Signatures',
+  K: 'Keys and time',
+  R: 'People and roles',
+  P: 'Policy',
+  H: 'History',
+  T: 'Paths, objects and environment',
+  G: 'Gates',
+};
+
+/** `docs/attacks.md`. */
 export function attacksTable(cases: readonly AttackCase[]): string {
-  return cases.length.toString();
+  const sections = Object.entries(GROUPS).flatMap(([letter, title]) => {
+    const own = cases.filter(({ id }) => id.startsWith(letter));
+    if (own.length === 0) return [];
+    return [
+      '',
+      `## ${title}`,
+      '',
+      '| case | what is done | verdict | because of |',
+      '| --- | --- | --- | --- |',
+      ...own.map(({ id, title: what, expected, code }) => {
+        const why = code === undefined ? '' : expected === 'CANNOT' ? `exit ${code}` : `\`${code}\``;
+        return `| ${id} | ${what} | ${WORDS[expected]} | ${why} |`;
+      }),
+    ];
+  });
+  return [...INTRODUCTION, ...sections, ''].join('\n');
 }
+
+const WORDS = { OK: 'fine', FAIL: '**refused**', CANNOT: 'cannot tell' } as const;
+
+const INTRODUCTION = [
+  '# Attacks that are tried',
+  '',
+  'Each row is a case of `test/attacks/`: an honest history is made with the real commands, one thing is done to it with',
+  'plain git, gpg and raw objects, and the real `modelsmith verify` says what it thinks. *Refused* is exit code 3 with the',
+  'finding named; *cannot tell* is an exit code from 64 on; *fine* are honest things that must not be taken for attacks.',
+  '',
+  '```',
+  'npm run build',
+  'npm run attacks                     # all of them, one line each',
+  'npm run attacks -- S1 G3.stale      # a scenario, or one case',
+  'npm run attacks -- --sha256         # in repositories with SHA-256 object ids',
+  'npm run attacks -- --json           # the last line is one JSON object',
+  '```',
+  '',
+  'Made from the cases by `npm run attacks -- --docs`; a test fails when the two differ.',
+];

@@ -156,7 +156,8 @@ export async function playWorld(
     now += hours * HOUR;
     const here = label === 'root' ? [] : ['-C', directory];
     const exit = await runProgram([...argv, ...here], context(who), VERBS);
-    if (exit !== 0) throw new Error(`the honest history under ${law} ended with ${exit} at ${label}: ${said}`);
+    if (exit !== 0)
+      throw new Error(`the honest history under ${law} ended with ${exit} at ${label}: ${said}`);
     at.set(label, box.git(directory, ['rev-parse', 'HEAD']));
     times.set(label, now);
     if (label === change.until) break;
@@ -209,7 +210,8 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     'model-card.md': MODEL_CARD_TEXT,
     'rollback-procedure.md': ROLLBACK_TEXT,
   };
-  for (const [fingerprint, armored] of certificates(people)) files[`policy/keys/${fingerprint}.asc`] = armored;
+  for (const [fingerprint, armored] of certificates(people))
+    files[`policy/keys/${fingerprint}.asc`] = armored;
   for (const [name, key] of people.keys) files[`people/${name}.asc`] = key.privateArmored;
   const adapter = loraAdapter({
     seed: LINE,

@@ -7,10 +7,11 @@ import type { Files, Forgery, Site } from '../site.ts';
 import type { Label } from '../world.ts';
 
 /** One commit on a point of the honest history. */
-const one = (on: Label, by: KeyName | null, change: (site: Site) => Partial<Forgery>) => async (bench: Bench) => {
-  const site = await bench.site();
-  return site.target(await site.commit({ on, by, ...change(site) }));
-};
+const one =
+  (on: Label, by: KeyName | null, change: (site: Site) => Partial<Forgery>) => async (bench: Bench) => {
+    const site = await bench.site();
+    return site.target(await site.commit({ on, by, ...change(site) }));
+  };
 
 /** A commit that does wrong, and then one that puts everything back as it was. */
 const undone = (by: KeyName, change: (site: Site) => Partial<Forgery>) => async (bench: Bench) => {
@@ -21,16 +22,20 @@ const undone = (by: KeyName, change: (site: Site) => Partial<Forgery>) => async 
 };
 
 const approvalPath = (site: Site): string =>
-  site.git(['ls-tree', '-r', '--name-only', site.at('deployed'), '--', `${BUNDLE}/approvals`]).split('\n')[0] ?? '';
+  site
+    .git(['ls-tree', '-r', '--name-only', site.at('deployed'), '--', `${BUNDLE}/approvals`])
+    .split('\n')[0] ?? '';
 const REPORT = `${BUNDLE}/eval-transcripts/run-1/report.json`;
 
-const merged = (put: (site: Site) => Files, by: KeyName | null = null) => async (bench: Bench) => {
-  const site = await bench.site();
-  const side = await site.commit({ on: 'exported', by: null, put: { 'src/train.py': 'print(1)\n' } });
-  const main = site.at('deployed');
-  const tree = site.treeWith(main, { 'src/train.py': 'print(1)\n', ...put(site) });
-  return site.target(await site.commit({ on: [main, side], by, tree }));
-};
+const merged =
+  (put: (site: Site) => Files, by: KeyName | null = null) =>
+  async (bench: Bench) => {
+    const site = await bench.site();
+    const side = await site.commit({ on: 'exported', by: null, put: { 'src/train.py': 'print(1)\n' } });
+    const main = site.at('deployed');
+    const tree = site.treeWith(main, { 'src/train.py': 'print(1)\n', ...put(site) });
+    return site.target(await site.commit({ on: [main, side], by, tree }));
+  };
 
 const branched = (by: KeyName | null) => async (bench: Bench) => {
   const site = await bench.site();
@@ -40,12 +45,14 @@ const branched = (by: KeyName | null) => async (bench: Bench) => {
   return site.target(await site.commit({ on: [other, side], by: null, tree }));
 };
 
-const clone = (how: (site: Site, to: string) => void) => async (bench: Bench): Promise<Target> => {
-  const site = await bench.site();
-  const to = `${site.directory}-clone`;
-  how(site, to);
-  return { directory: to, root: site.root };
-};
+const clone =
+  (how: (site: Site, to: string) => void) =>
+  async (bench: Bench): Promise<Target> => {
+    const site = await bench.site();
+    const to = `${site.directory}-clone`;
+    how(site, to);
+    return { directory: to, root: site.root };
+  };
 
 const withRoot = (root: (site: Site) => string) => async (bench: Bench) => {
   const site = await bench.site();
@@ -56,7 +63,12 @@ const withRoot = (root: (site: Site) => string) => async (bench: Bench) => {
 const foreign = (parent: 'none' | 'before-root') => async (bench: Bench) => {
   const site = await bench.site();
   const tree = site.git(['rev-parse', `${site.at('validated')}^{tree}`]);
-  const start = await site.commit({ on: [], by: null, put: { 'README.md': '# before\n' }, time: site.world.start - 60 });
+  const start = await site.commit({
+    on: [],
+    by: null,
+    put: { 'README.md': '# before\n' },
+    time: site.world.start - 60,
+  });
   if (parent === 'none') {
     const alien = await site.commit({ on: [], by: 'mallory', tree, time: site.world.start });
     const main = site.at('deployed');
@@ -78,10 +90,30 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const site = await bench.site();
     return site.target(site.at('exported'), { options: ['--expect-descends', site.at('validated')] });
   }),
-  undecidable('H2.no-such-root', 'a root that does not exist', 76, withRoot((site) => `${'e'.repeat(site.at('root').length)}:${site.world.root.signer}`)),
-  undecidable('H2.short-root', 'an abbreviated root', 64, withRoot((site) => `${site.at('root').slice(0, 12)}:${site.world.root.signer}`)),
-  undecidable('H2.short-fingerprint', 'a root with a short key id', 64, withRoot((site) => `${site.at('root')}:${site.world.root.signer.slice(-16)}`)),
-  undecidable('H2.root-is-no-commit', 'a root that is a tree', 65, withRoot((site) => `${site.git(['rev-parse', `${site.at('root')}^{tree}`])}:${site.world.root.signer}`)),
+  undecidable(
+    'H2.no-such-root',
+    'a root that does not exist',
+    76,
+    withRoot((site) => `${'e'.repeat(site.at('root').length)}:${site.world.root.signer}`),
+  ),
+  undecidable(
+    'H2.short-root',
+    'an abbreviated root',
+    64,
+    withRoot((site) => `${site.at('root').slice(0, 12)}:${site.world.root.signer}`),
+  ),
+  undecidable(
+    'H2.short-fingerprint',
+    'a root with a short key id',
+    64,
+    withRoot((site) => `${site.at('root')}:${site.world.root.signer.slice(-16)}`),
+  ),
+  undecidable(
+    'H2.root-is-no-commit',
+    'a root that is a tree',
+    65,
+    withRoot((site) => `${site.git(['rev-parse', `${site.at('root')}^{tree}`])}:${site.world.root.signer}`),
+  ),
   undecidable('H2.no-git', 'git cannot be found', 69, async (bench) => {
     const site = await bench.site();
     return site.target('main', { env: { ...site.box.env, PATH: '/nonexistent' } });
@@ -95,26 +127,88 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     removeObject(site, site.git(['rev-parse', `${site.at('lock')}:locks`]));
     return site.target('main');
   }),
-  attack('H2.root-elsewhere', 'a root that exists and is not in the history', 'OUTSIDE_ROOT', async (bench) => {
-    const site = await bench.site();
-    const root = await site.commit({ on: [], by: 'mia', tree: site.git(['rev-parse', `${site.at('root')}^{tree}`]), message: 'another' });
-    return site.target('main', { root: `${root}:${site.world.root.signer}` });
-  }),
-  attack('H2.root-signer', 'the root with another signer than was pinned', 'ROOT_MISMATCH', withRoot((site) => `${site.at('root')}:${site.world.people.key('omar').fingerprint}`)),
-  attack('H3.unsigned', 'an unsigned governed commit inside a merged side branch', 'UNSIGNED', branched(null)),
-  attack('H3.outsider', 'an outsider’s governed commit inside a merged side branch', 'SIGNATURE_REFUSED', branched('mallory')),
+  attack(
+    'H2.root-elsewhere',
+    'a root that exists and is not in the history',
+    'OUTSIDE_ROOT',
+    async (bench) => {
+      const site = await bench.site();
+      const root = await site.commit({
+        on: [],
+        by: 'mia',
+        tree: site.git(['rev-parse', `${site.at('root')}^{tree}`]),
+        message: 'another',
+      });
+      return site.target('main', { root: `${root}:${site.world.root.signer}` });
+    },
+  ),
+  attack(
+    'H2.root-signer',
+    'the root with another signer than was pinned',
+    'ROOT_MISMATCH',
+    withRoot((site) => `${site.at('root')}:${site.world.people.key('omar').fingerprint}`),
+  ),
+  attack(
+    'H3.unsigned',
+    'an unsigned governed commit inside a merged side branch',
+    'UNSIGNED',
+    branched(null),
+  ),
+  attack(
+    'H3.outsider',
+    'an outsider’s governed commit inside a merged side branch',
+    'SIGNATURE_REFUSED',
+    branched('mallory'),
+  ),
   honest('H3.control', 'the same branch, signed by the operator', branched('omar')),
-  attack('H4.evil', 'an evil merge changes a governed file', 'MERGE_NOT_MECHANICAL', merged(() => ({ [`${BUNDLE}/model-card.md`]: 'evil\n' }))),
-  attack('H4.evil-signed', 'the same, signed by an enrolled person', 'MERGE_NOT_MECHANICAL', merged(() => ({ [`${BUNDLE}/model-card.md`]: 'evil\n' }), 'mia')),
-  attack('H4.evil-policy', 'an evil merge changes the policy', 'MERGE_NOT_MECHANICAL', merged(() => ({ 'policy/policy.yaml': 'x\n' }), 'mia')),
-  attack('H4.ours', 'a merge that keeps “ours” drops what the other side decided', 'MERGE_NOT_MECHANICAL', async (bench) => {
-    const site = await bench.site();
-    const side = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
-    const tree = site.git(['rev-parse', `${side}^{tree}`]);
-    return site.target(await site.commit({ on: [side, site.at('deployed')], by: null, tree }));
-  }),
-  attack('H5.squash', 'a platform squashes an approval', 'UNSIGNED', one('exported', null, (site) => ({ tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]), author: 'omar' }))),
-  attack('H5.cherry-pick', 'another person cherry-picks an approval and signs it', 'ENTRY_NOT_SIGNERS', one('exported', 'otto', (site) => ({ tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]), author: 'omar', time: site.after('deployed', 0) }))),
+  attack(
+    'H4.evil',
+    'an evil merge changes a governed file',
+    'MERGE_NOT_MECHANICAL',
+    merged(() => ({ [`${BUNDLE}/model-card.md`]: 'evil\n' })),
+  ),
+  attack(
+    'H4.evil-signed',
+    'the same, signed by an enrolled person',
+    'MERGE_NOT_MECHANICAL',
+    merged(() => ({ [`${BUNDLE}/model-card.md`]: 'evil\n' }), 'mia'),
+  ),
+  attack(
+    'H4.evil-policy',
+    'an evil merge changes the policy',
+    'MERGE_NOT_MECHANICAL',
+    merged(() => ({ 'policy/policy.yaml': 'x\n' }), 'mia'),
+  ),
+  attack(
+    'H4.ours',
+    'a merge that keeps “ours” drops what the other side decided',
+    'MERGE_NOT_MECHANICAL',
+    async (bench) => {
+      const site = await bench.site();
+      const side = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
+      const tree = site.git(['rev-parse', `${side}^{tree}`]);
+      return site.target(await site.commit({ on: [side, site.at('deployed')], by: null, tree }));
+    },
+  ),
+  attack(
+    'H5.squash',
+    'a platform squashes an approval',
+    'UNSIGNED',
+    one('exported', null, (site) => ({
+      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
+      author: 'omar',
+    })),
+  ),
+  attack(
+    'H5.cherry-pick',
+    'another person cherry-picks an approval and signs it',
+    'ENTRY_NOT_SIGNERS',
+    one('exported', 'otto', (site) => ({
+      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
+      author: 'omar',
+      time: site.after('deployed', 0),
+    })),
+  ),
   attack('H5.rebase', 'git rebases an approval, which drops its signature', 'UNSIGNED', async (bench) => {
     const site = await bench.site();
     const on = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
@@ -122,13 +216,31 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     site.git(['cherry-pick', site.at('deployed')]);
     return site.target('rebased');
   }),
-  undecidable('H6.shallow', 'a shallow clone', 76, clone((site, to) => site.git(['clone', '-q', '--depth', '2', `file://${site.directory}`, to]))),
-  undecidable('H6.partial', 'a partial clone', 76, clone((site, to) => {
-    site.git(['config', 'uploadpack.allowFilter', 'true']);
-    site.git(['clone', '-q', '--filter=blob:none', `file://${site.directory}`, to]);
-  })),
-  honest('H6.control', 'a full clone', clone((site, to) => site.git(['clone', '-q', `file://${site.directory}`, to]))),
-  honest('H6b.alternates', 'a clone that borrows its objects', clone((site, to) => site.git(['clone', '-q', '--shared', site.directory, to]))),
+  undecidable(
+    'H6.shallow',
+    'a shallow clone',
+    76,
+    clone((site, to) => site.git(['clone', '-q', '--depth', '2', `file://${site.directory}`, to])),
+  ),
+  undecidable(
+    'H6.partial',
+    'a partial clone',
+    76,
+    clone((site, to) => {
+      site.git(['config', 'uploadpack.allowFilter', 'true']);
+      site.git(['clone', '-q', '--filter=blob:none', `file://${site.directory}`, to]);
+    }),
+  ),
+  honest(
+    'H6.control',
+    'a full clone',
+    clone((site, to) => site.git(['clone', '-q', `file://${site.directory}`, to])),
+  ),
+  honest(
+    'H6b.alternates',
+    'a clone that borrows its objects',
+    clone((site, to) => site.git(['clone', '-q', '--shared', site.directory, to])),
+  ),
   attack('H7.replace', 'a replace ref hides a bad commit behind a good one', 'UNSIGNED', async (bench) => {
     const site = await bench.site();
     const tree = site.git(['rev-parse', `${site.at('deployed')}^{tree}`]);
@@ -139,7 +251,11 @@ export const HISTORY_CASES: readonly AttackCase[] = [
   attack('H7.graft', 'a grafts file hides a bad commit', 'UNSIGNED', async (bench) => {
     const site = await bench.site();
     const bad = await site.commit({ on: 'deployed', by: null, put: { [`${BUNDLE}/model-card.md`]: 'x\n' } });
-    const tip = await site.commit({ on: bad, by: null, tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]) });
+    const tip = await site.commit({
+      on: bad,
+      by: null,
+      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
+    });
     mkdirSync(`${site.directory}/.git/info`, { recursive: true });
     writeFileSync(`${site.directory}/.git/info/grafts`, `${tip} ${site.at('deployed')}\n`);
     return site.target(tip);
@@ -151,43 +267,136 @@ export const HISTORY_CASES: readonly AttackCase[] = [
       check: (output) => (output.includes('refs/replace/') ? null : 'the replacement is not reported'),
     });
   }),
-  attack('H8.approval-deleted', 'an approval is deleted; the tip looks clean again', 'ENTRY_REMOVED', undone('mia', (site) => ({ remove: [approvalPath(site)] }))),
-  attack('H8.approval-edited', 'an approval is edited by its own author; the tip looks clean again', 'ENTRY_ALTERED', undone('omar', (site) => ({ put: { [approvalPath(site)]: '{}\n' } }))),
-  attack('H8.approval-deleted-for-good', 'an approval is deleted', 'ENTRY_REMOVED', one('validated', 'omar', (site) => ({ remove: [approvalPath(site)] }))),
-  attack('H8.transcript-deleted', 'a transcript is deleted; the tip looks clean again', 'NO_ACT', undone('trainer', () => ({ remove: [REPORT] }))),
-  attack('H8.transcript-edited', 'a transcript is edited; the tip looks clean again', 'NO_ACT', undone('trainer', () => ({ put: { [REPORT]: '{}\n' } }))),
-  attack('H8.unsigned', 'a transcript is edited without a signature; the tip looks clean again', 'UNSIGNED', async (bench) => {
-    const site = await bench.site();
-    const wrong = await site.commit({ on: 'validated', by: null, put: { [REPORT]: '{}\n' } });
-    return site.target(await site.commit({ on: wrong, by: null, tree: site.git(['rev-parse', `${site.at('validated')}^{tree}`]) }));
-  }),
-  attack('H8.bundle-deleted', 'a whole bundle is deleted', 'ENTRY_REMOVED', one('validated', 'mia', (site) => ({
-    remove: site.git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', BUNDLE]).split('\n'),
-  }))),
-  attack('H8.lock-deleted', 'a lock is deleted', 'ENTRY_REMOVED', one('validated', 'trainer', (site) => ({
-    remove: site.git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', 'locks']).split('\n'),
-  }))),
-  attack('H8.baseline-deleted', 'a file of a baseline is deleted', 'ENTRY_REMOVED', one('validated', 'eli', (site) => ({
-    remove: site.git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', 'baselines']).split('\n').slice(-1),
-  }))),
-  honest('H10.code', 'commits that touch only ungoverned files, unsigned', one('validated', null, () => ({ put: { 'src/train.py': 'print(1)\n', 'README.md': '# x\n' } }))),
-  honest('H10.readme', 'a README inside a governed folder, unsigned', one('validated', null, () => ({ put: { [`${BUNDLE}/README.md`]: '# x\n' } }))),
-  honest('H10.merge', 'a code branch from before is merged', merged(() => ({}))),
+  attack(
+    'H8.approval-deleted',
+    'an approval is deleted; the tip looks clean again',
+    'ENTRY_REMOVED',
+    undone('mia', (site) => ({ remove: [approvalPath(site)] })),
+  ),
+  attack(
+    'H8.approval-edited',
+    'an approval is edited by its own author; the tip looks clean again',
+    'ENTRY_ALTERED',
+    undone('omar', (site) => ({ put: { [approvalPath(site)]: '{}\n' } })),
+  ),
+  attack(
+    'H8.approval-deleted-for-good',
+    'an approval is deleted',
+    'ENTRY_REMOVED',
+    one('validated', 'omar', (site) => ({ remove: [approvalPath(site)] })),
+  ),
+  attack(
+    'H8.transcript-deleted',
+    'a transcript is deleted; the tip looks clean again',
+    'NO_ACT',
+    undone('trainer', () => ({ remove: [REPORT] })),
+  ),
+  attack(
+    'H8.transcript-edited',
+    'a transcript is edited; the tip looks clean again',
+    'NO_ACT',
+    undone('trainer', () => ({ put: { [REPORT]: '{}\n' } })),
+  ),
+  attack(
+    'H8.unsigned',
+    'a transcript is edited without a signature; the tip looks clean again',
+    'UNSIGNED',
+    async (bench) => {
+      const site = await bench.site();
+      const wrong = await site.commit({ on: 'validated', by: null, put: { [REPORT]: '{}\n' } });
+      return site.target(
+        await site.commit({
+          on: wrong,
+          by: null,
+          tree: site.git(['rev-parse', `${site.at('validated')}^{tree}`]),
+        }),
+      );
+    },
+  ),
+  attack(
+    'H8.bundle-deleted',
+    'a whole bundle is deleted',
+    'ENTRY_REMOVED',
+    one('validated', 'mia', (site) => ({
+      remove: site.git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', BUNDLE]).split('\n'),
+    })),
+  ),
+  attack(
+    'H8.lock-deleted',
+    'a lock is deleted',
+    'ENTRY_REMOVED',
+    one('validated', 'trainer', (site) => ({
+      remove: site.git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', 'locks']).split('\n'),
+    })),
+  ),
+  attack(
+    'H8.baseline-deleted',
+    'a file of a baseline is deleted',
+    'ENTRY_REMOVED',
+    one('validated', 'eli', (site) => ({
+      remove: site
+        .git(['ls-tree', '-r', '--name-only', site.at('validated'), '--', 'baselines'])
+        .split('\n')
+        .slice(-1),
+    })),
+  ),
+  honest(
+    'H10.code',
+    'commits that touch only ungoverned files, unsigned',
+    one('validated', null, () => ({ put: { 'src/train.py': 'print(1)\n', 'README.md': '# x\n' } })),
+  ),
+  honest(
+    'H10.readme',
+    'a README inside a governed folder, unsigned',
+    one('validated', null, () => ({ put: { [`${BUNDLE}/README.md`]: '# x\n' } })),
+  ),
+  honest(
+    'H10.merge',
+    'a code branch from before is merged',
+    merged(() => ({})),
+  ),
   honest('H10.orphan', 'an unrelated history without governed files is merged', async (bench) => {
     const site = await bench.site();
     const other = await site.commit({ on: [], by: null, put: { 'docs/x.md': 'x\n' } });
     const tree = site.treeWith(site.at('validated'), { 'docs/x.md': 'x\n' });
     return site.target(await site.commit({ on: [site.at('validated'), other], by: null, tree }));
   }),
-  attack('H10.outsider-signed', 'an outsider’s signed commit touches one governed file among others', 'SIGNATURE_REFUSED', one('validated', 'mallory', () => ({ put: { 'src/x.py': 'x\n', 'policy/policy.yaml': 'x\n' } }))),
-  attack('H12.orphan', 'an unrelated history with a policy and a finished bundle is merged', 'OUTSIDE_ROOT', foreign('none')),
-  attack('H12.before-root', 'a branch from before the root with a finished bundle is merged', 'OUTSIDE_ROOT', foreign('before-root')),
-  attack('H12.governed-orphan-merge', 'a governed change is signed in a merge with an unrelated history', 'MERGE_NOT_MECHANICAL', async (bench) => {
-    const site = await bench.site();
-    const other = await site.commit({ on: [], by: null, put: { 'docs/x.md': 'x\n' } });
-    const tree = site.treeWith(site.at('exported'), await signOff(site));
-    return site.target(await site.commit({ on: [site.at('exported'), other], by: 'omar', tree, time: site.after('exported') }));
-  }),
+  attack(
+    'H10.outsider-signed',
+    'an outsider’s signed commit touches one governed file among others',
+    'SIGNATURE_REFUSED',
+    one('validated', 'mallory', () => ({ put: { 'src/x.py': 'x\n', 'policy/policy.yaml': 'x\n' } })),
+  ),
+  attack(
+    'H12.orphan',
+    'an unrelated history with a policy and a finished bundle is merged',
+    'OUTSIDE_ROOT',
+    foreign('none'),
+  ),
+  attack(
+    'H12.before-root',
+    'a branch from before the root with a finished bundle is merged',
+    'OUTSIDE_ROOT',
+    foreign('before-root'),
+  ),
+  attack(
+    'H12.governed-orphan-merge',
+    'a governed change is signed in a merge with an unrelated history',
+    'MERGE_NOT_MECHANICAL',
+    async (bench) => {
+      const site = await bench.site();
+      const other = await site.commit({ on: [], by: null, put: { 'docs/x.md': 'x\n' } });
+      const tree = site.treeWith(site.at('exported'), await signOff(site));
+      return site.target(
+        await site.commit({
+          on: [site.at('exported'), other],
+          by: 'omar',
+          tree,
+          time: site.after('exported'),
+        }),
+      );
+    },
+  ),
   attack('H13.range', 'a range whose start lies behind the bad commit', 'PARENT_VOID', async (bench) => {
     const site = await bench.site();
     const bad = await site.commit({ on: 'deployed', by: null, put: { [`${BUNDLE}/model-card.md`]: 'x\n' } });
