@@ -1,4 +1,5 @@
 import { parsed, unparsable, type Parsed } from './problem.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /**
  * Strict reading of JSON (RFC 8259) that others wrote. Where two readers could understand one text differently it is
@@ -44,12 +45,8 @@ export function parseForeignJson(
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return unparsable({ file, line: 1 }, 'starts with a byte order mark, which JSON must not have');
   }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return unparsable({ file }, 'is not valid UTF-8');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === null) return unparsable({ file }, 'is not valid UTF-8');
   try {
     return parsed(new Reader(text, limits.maxDepth ?? MAX_FOREIGN_DEPTH).document());
   } catch (error) {

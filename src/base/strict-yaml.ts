@@ -1,6 +1,7 @@
 import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
 import type { Place } from './errors.ts';
 import { parsed, unparsable, type Parsed } from './problem.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /**
  * YAML 1.2 (core schema) without the parts that let one text mean two things: no anchors, aliases, tags, merge keys,
@@ -17,12 +18,8 @@ const MAX_BYTES = 1024 * 1024;
 
 export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictYaml> {
   if (bytes.length > MAX_BYTES) return unparsable({ file }, `is larger than ${MAX_BYTES} bytes`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return unparsable({ file }, 'is not valid UTF-8');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === null) return unparsable({ file }, 'is not valid UTF-8');
   if (text.startsWith('\ufeff'))
     return unparsable({ file, line: 1 }, 'starts with a byte order mark; save it without one');
   const lines = new LineCounter();

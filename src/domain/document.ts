@@ -4,6 +4,7 @@ import { sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
 import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.ts';
 import type { EntryId } from './names.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
 
 /**
  * A kind of JSON file with one canonical spelling: two spaces, key order of the schema, newline at the end.
@@ -64,12 +65,8 @@ function inSchemaOrder(schema: z.ZodType, value: unknown): unknown {
 function parseJsonText(bytes: Uint8Array, file: string): Parsed<{ text: string; value: unknown }> {
   if (bytes.length > MAX_DOCUMENT_BYTES)
     return unparsable({ file }, `is larger than ${MAX_DOCUMENT_BYTES} bytes`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return unparsable({ file }, 'is not valid UTF-8');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === null) return unparsable({ file }, 'is not valid UTF-8');
   try {
     return parsed({ text, value: JSON.parse(text) as unknown });
   } catch (error) {

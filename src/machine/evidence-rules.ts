@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../base/utf8.ts';
 import { modelCardProblems } from '../domain/model-card.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
@@ -19,7 +20,7 @@ export function fileProblems(path: string, bytes: Uint8Array): readonly Reason[]
     ];
   }
   if (!path.endsWith('.md')) return [];
-  const text = decodeText(bytes);
+  const text = decodeUtf8(bytes);
   if (text === null) return [reason('EVIDENCE_UNSOUND', { path, message: 'is not valid UTF-8' })];
   if (path === MODEL_CARD)
     return modelCardProblems(text).map(({ line, message }) =>
@@ -62,14 +63,6 @@ export function isStated(path: string): boolean {
 }
 
 function isLfsPointer(bytes: Uint8Array): boolean {
-  const text = bytes.length < 1024 ? decodeText(bytes) : null;
+  const text = bytes.length < 1024 ? decodeUtf8(bytes) : null;
   return text?.startsWith('version https://git-lfs.github.com/spec/') === true;
-}
-
-function decodeText(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { toIterationId } from '../../domain/names.ts';
 import { fileAt, filesUnder } from '../../domain/tree.ts';
@@ -16,7 +17,7 @@ export function showFile(
       remedy: `modelsmith show ${toIterationId(iteration)} --file <one of these>`,
     });
   }
-  const text = textOf(file.bytes);
+  const text = decodeUtf8(file.bytes);
   const { size, sha256 } = file;
   return {
     json: { file: path, size, sha256, text },
@@ -28,12 +29,4 @@ export function showFile(
             .split('\n')
             .map((line) => escapeShown(line.replace(/\r$/, '').replaceAll('\t', '    '))),
   };
-}
-
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
