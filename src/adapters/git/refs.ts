@@ -91,6 +91,11 @@ async function commitAt(
     { accept: [0, 1, 128] },
   );
   const commit = peeled.stdout.toString('latin1').trim();
-  if (peeled.code !== 0 || !isFullId(commit, repository.objectFormat)) return null;
+  if (peeled.code !== 0) {
+    // Where other bytes lie under the id git peels nothing; the id still stands for a commit, and reading it tells.
+    const { stdout } = await repository.git.run(['cat-file', '-t', id], { accept: [0, 128] });
+    return stdout.toString('latin1').trim() === 'commit' ? id : null;
+  }
+  if (!isFullId(commit, repository.objectFormat)) return null;
   return exactly === null || exactly === commit ? commit : null;
 }
