@@ -60,7 +60,7 @@ describe.skipIf(absent)('real files', () => {
   it('with its base pinned the real adapter becomes a candidate, of rank 16', () => {
     const asked = request(OPT, '--base', OPT_BASE);
     expect(asked.code, asked.stderr).toBe(0);
-    expect(asked.stdout).toContain(`requested ${IT}: candidate`);
+    expect(asked.stdout).toContain(`${IT} is candidate`);
     expect(asked.stdout).toContain('rank 16');
     expect(asked.stdout).toContain(OPT_BASE);
     const shown = succeed(where, ['show', IT]);
@@ -90,7 +90,7 @@ describe.skipIf(absent)('real files', () => {
       ...['baseline', 'add', LINE, RUN, '--model', 'mem_Qwen3-93M', '--json'],
     );
     expect(code, stderr).toBe(0);
-    expect((JSON.parse(stdout) as { tasks: unknown }).tasks).toEqual([
+    expect((JSON.parse(stdout) as { measurements: unknown }).measurements).toMatchObject([
       { task: 'math_perturbed_full', metric: 'exact_match', value: '0' },
       { task: 'math_rephrased_full', metric: 'exact_match', value: '0.0004' },
     ]);

@@ -27,7 +27,7 @@ describe.skipIf(none)('a walk from init to deprecated, each at their own termina
   let root: string;
   const cloneOf = (member: Member): string => join(member.box.home, 'evidence');
   const git = (member: Member, ...args: string[]): string => member.box.git(cloneOf(member), args);
-  const pull = (member: Member): string => git(member, 'pull', '-q', '--ff-only');
+  const pull = (member: Member): string => git(member, 'pull', '-q', '--ff-only', 'origin', 'main');
   const push = (member: Member): string => git(member, 'push', '-q', 'origin', 'main');
 
   beforeAll(async () => {
