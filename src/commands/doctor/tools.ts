@@ -36,6 +36,6 @@ async function agent({ signing }: Context): Promise<Finding> {
     : problem(
         'gpg-agent',
         'does not answer, so gpg cannot sign',
-        'gpgconf --kill all; gpgconf --launch gpg-agent',
+        'gpg --list-keys; gpgconf --kill all; gpgconf --launch gpg-agent',
       );
 }
