@@ -34,7 +34,7 @@ export const startCommand: Ask = (argv, env) =>
   });
 
 /** The same built code in a process that stays, since most of a short run is its start. One call at a time. */
-export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; stop(): void } {
+export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; readonly stop: () => void } {
   const child = fork(path('./warm.mjs'), {
     env: sandbox,
     execArgv: [],

@@ -1,4 +1,5 @@
 // Starts the attack corpus on a Node that cannot read TypeScript by itself: npm run attacks -- [<id>…] [--json]
+import process from 'node:process';
 import { runnerImport } from 'vite';
 
 process.exitCode = 70;

@@ -17,8 +17,8 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** A commit to be made with raw objects. Everything can be wrong with it. */
 export interface Forgery {
-  /** A label, full ids, or none for a commit without parents. The tree of the first is what `put` goes over. */
-  readonly on: Label | string | readonly string[];
+  /** A `Label`, full ids, or none for a commit without parents. The tree of the first is what `put` goes over. */
+  readonly on: string | readonly string[];
   readonly put?: Files;
   readonly remove?: readonly string[];
   /** The whole tree, instead of `put` and `remove`. */
@@ -154,7 +154,7 @@ export class Site {
     return await (await signerOf(privateArmored, { now: time })).sign(payload, time);
   }
 
-  idOf(on: Label | string): string {
+  idOf(on: string): string {
     return this.world.at.get(on as Label) ?? on;
   }
 

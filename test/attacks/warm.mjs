@@ -1,5 +1,6 @@
 // Runs the built command again and again in one process: the parent sends the words and the environment of one call,
 // and gets back its exit code and what it printed.
+import process from 'node:process';
 import { main } from '../../dist/main.js';
 
 const stdout = process.stdout.write.bind(process.stdout);

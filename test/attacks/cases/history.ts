@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { BUNDLE, signOff } from '../acts.ts';
+import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
 import { attack, honest, undecidable, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { KeyName } from '../people.ts';
 import { removeObject } from '../objects.ts';
@@ -367,6 +367,46 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     'SIGNATURE_REFUSED',
     one('validated', 'mallory', () => ({ put: { 'src/x.py': 'x\n', 'policy/policy.yaml': 'x\n' } })),
   ),
+  honest('H11.two-approvers', 'the branches of two approvers are merged', async (bench) => {
+    const site = await bench.site();
+    const time = site.after('deployed');
+    const world = await site.load(site.at('deployed'));
+    const left = approvalFiles(approval(site, world, { who: 'dora', gate: 'domain-validation', time }));
+    const right = approvalFiles(approval(site, world, { who: 'gus', gate: 'governance-approval', time }));
+    const one = await site.commit({ on: 'deployed', by: 'dora', time, put: left });
+    const two = await site.commit({ on: 'deployed', by: 'gus', time, put: right });
+    const tree = site.treeWith(one, right);
+    return site.target(await site.commit({ on: [one, two], by: null, tree }));
+  }),
+  attack(
+    'H11.dropped',
+    'a merge of two approvers’ branches drops a rejection',
+    'MERGE_NOT_MECHANICAL',
+    async (bench) => {
+      const site = await bench.site();
+      const time = site.after('deployed');
+      const world = await site.load(site.at('deployed'));
+      const left = approvalFiles(approval(site, world, { who: 'dora', gate: 'domain-validation', time }));
+      const no = { who: 'gus', gate: 'domain-validation', act: 'reject', time } as const;
+      const one = await site.commit({ on: 'deployed', by: 'dora', time, put: left });
+      const two = await site.commit({
+        on: 'deployed',
+        by: 'gus',
+        time,
+        put: approvalFiles(approval(site, world, no)),
+      });
+      const tree = site.git(['rev-parse', `${one}^{tree}`]);
+      return site.target(await site.commit({ on: [one, two], by: null, tree }));
+    },
+  ),
+  attack('H16.both-moved', 'both sides of a merge moved one iteration', 'MERGE_CONFLICT', async (bench) => {
+    const site = await bench.site();
+    const one = await site.commit({ on: 'exported', by: 'omar', put: await signOff(site) });
+    const put = await signOff(site, { who: 'otto' });
+    const two = await site.commit({ on: 'exported', by: 'otto', put });
+    const tree = site.git(['rev-parse', `${one}^{tree}`]);
+    return site.target(await site.commit({ on: [one, two], by: null, tree }));
+  }),
   attack(
     'H12.orphan',
     'an unrelated history with a policy and a finished bundle is merged',

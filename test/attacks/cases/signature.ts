@@ -229,7 +229,7 @@ export const SIGNATURE_CASES: readonly AttackCase[] = [
       payload: (text) => text.replace('\ncommitter ', `\nparent ${site.at('root')}\ncommitter `),
     })),
   ),
-  attack('S5.parent', 'the same parent twice', 'MERGE_GOVERNED', around({ payload: twice('parent') })),
+  attack('S5.parent', 'the same parent twice', 'MERGE_NOT_MECHANICAL', around({ payload: twice('parent') })),
   attack('S5.author', 'two authors', 'COMMIT_MALFORMED', around({ payload: twice('author') })),
   attack('S5.committer', 'two committers', 'COMMIT_MALFORMED', around({ payload: twice('committer') })),
   attack(
