@@ -17,7 +17,7 @@ import type { Files, Site } from './site.ts';
 
 export const ITERATION: Iteration = { line: LineName.parse(LINE), version: Version.parse('1.0.0') };
 export const BUNDLE = bundleFolder(ITERATION);
-export const RECORD_PATH = `${BUNDLE}/${RECORD}`;
+const RECORD_PATH = `${BUNDLE}/${RECORD}`;
 
 export function bundleIn(world: World, iteration = ITERATION): Bundle {
   const bundle = bundleOf(world.tree, iteration);

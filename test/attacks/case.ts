@@ -15,7 +15,7 @@ export interface Target {
   /** Over the environment the command gets. */
   readonly env?: NodeJS.ProcessEnv;
   /** Looked at after the verdict. @returns what is wrong, or null. */
-  readonly check?: (this: void, output: string) => string | null;
+  readonly check?: (output: string) => string | null;
 }
 
 /** Where a case builds: throw-away copies of honest histories. */

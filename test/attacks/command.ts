@@ -51,6 +51,8 @@ export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; re
         });
         child.send({ argv, env });
       }),
-    stop: () => void child.disconnect(),
+    stop: () => {
+      child.disconnect();
+    },
   };
 }

@@ -1,11 +1,12 @@
 // Starts the attack corpus on a Node that cannot read TypeScript by itself: npm run attacks -- [<id>…] [--json]
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
 process.exitCode = 70;
-const { module } = await runnerImport(new URL('./run.ts', import.meta.url).pathname, {
+const { module } = await runnerImport(fileURLToPath(import.meta.resolve('./run.ts')), {
   configFile: false,
-  root: new URL('../..', import.meta.url).pathname,
+  root: fileURLToPath(import.meta.resolve('../..')),
   logLevel: 'error',
 });
 process.exitCode = await module.run(process.argv.slice(2));

@@ -111,7 +111,7 @@ export class Site {
     const parents = this.parentsOf(forgery.on);
     const tree = forgery.tree ?? this.treeWith(parents[0] ?? null, forgery.put ?? {}, forgery.remove);
     const time = forgery.time ?? this.timeOf(parents[0]) + HOUR;
-    const author = forgery.author ?? (forgery.by === null ? 'nobody' : forgery.by);
+    const author = forgery.author ?? forgery.by ?? 'nobody';
     const person = `${author} <${author}@example.org> ${time} +0000`;
     const lines = [
       `tree ${tree}`,

@@ -96,7 +96,7 @@ export async function playWorld(
   const directory = join(folder, 'evidence');
   furnish(folder, people, start, change);
   let now = start;
-  let pinned: PinnedRoot | null = null;
+  let pinned = null as PinnedRoot | null;
   const context = (who: Person): Context => ({
     now: () => now,
     random: (bytes) => randomBytes(bytes),

@@ -85,15 +85,14 @@ async function order(site: Site) {
   return { repository, order: { ref: REF, parent, puts, message: 'Approve', author, now } };
 }
 
-type Where = 'before' | 'after';
 const INTERRUPTED = 'interrupted';
 
 /** The repository, stopping at the n-th call of a step, before or after it does its work. */
-function interrupted(repository: GitRepository, step: string, where: Where, nth: number): GitRepository {
+function interrupted(repository: GitRepository, step: string, where: string, nth: number): GitRepository {
   let calls = 0;
   return new Proxy(repository, {
     get(target, name: keyof GitRepository) {
-      const real: unknown = target[name];
+      const real: unknown = Reflect.get(target, name);
       if (name !== step || typeof real !== 'function') return real;
       return (...args: unknown[]): unknown => {
         calls += 1;
@@ -140,7 +139,7 @@ describe('a write that is interrupted', () => {
   const moments = STEPS.flatMap(([step, nth]) =>
     (['before', 'after'] as const).map((where) => ({ step, nth, where })),
   );
-  test.each([...moments, { step: 'advance', nth: 1, where: 'before' as Where }])(
+  test.each([...moments, { step: 'advance', nth: 1, where: 'before' }])(
     '$where $step ($nth) leaves branch, index and files as they were',
     async ({ step, nth, where }) => {
       const site = await desk();
@@ -160,9 +159,9 @@ describe('a write that is interrupted', () => {
   });
 
   test.each([
-    { step: 'advance', where: 'after' as Where },
-    { step: 'bringAlong', where: 'before' as Where },
-    { step: 'bringAlong', where: 'after' as Where },
+    { step: 'advance', where: 'after' },
+    { step: 'bringAlong', where: 'before' },
+    { step: 'bringAlong', where: 'after' },
   ])(
     '$where $step has a valid commit on the branch and the user’s files untouched',
     async ({ step, where }) => {

@@ -1,4 +1,4 @@
-import { Approval } from '../../../src/domain/approval.ts';
+import type { Approval } from '../../../src/domain/approval.ts';
 import { seal } from '../../../src/domain/document.ts';
 import {
   approval,

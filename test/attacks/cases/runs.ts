@@ -131,7 +131,7 @@ async function lock(site: Site, world: World, time: number, changes: object): Pr
     ...honestLock,
     ...header(site, world, 'lock', { who: 'trainer', role: 'pipeline', time }, honestLock.reliedOn),
     ...changes,
-  } as never);
+  });
   return { [lockFile(ITERATION.line, sealed.id)]: lockDocument.print(sealed) };
 }
 
@@ -154,7 +154,7 @@ const requested =
       ...record.request,
       ...header(site, world, 'request', { who: 'trainer', role: 'pipeline', time }, record.request.reliedOn),
       ...changes(record.request, site),
-    } as never);
+    });
     const rubric = site.git(['show', `${site.at('requested')}:${BUNDLE}/rubric.json`]) + '\n';
     const put = { ...recordFiles({ ...record, request }), [`${BUNDLE}/rubric.json`]: rubric, ...more };
     return site.target(await site.commit({ on: 'lock', by: 'trainer', time, put }));
@@ -209,8 +209,7 @@ export const RUN_CASES: readonly AttackCase[] = [
     'CRITERIA_NOT_MET',
     evaluated({
       transition: true,
-      changes: () =>
-        ({ status: 'errored', error: 'cancelled', report: undefined, scores: undefined }) as object,
+      changes: () => ({ status: 'errored', error: 'cancelled', report: undefined, scores: undefined }),
     }),
   ),
   attack(
