@@ -1,8 +1,9 @@
 import { toTime, type Fingerprint } from '../domain/names.ts';
-import { REPOSITORY_FILE } from '../domain/paths.ts';
+import { POLICY_FILE, REPOSITORY_FILE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { filesUnder } from '../domain/tree.ts';
 import { holderOfKey, parseLaw } from '../machine/law.ts';
+import { policyProblems } from '../machine/policy-invariants.ts';
 import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgement } from './judge-commit.ts';
 
 /**
@@ -33,6 +34,14 @@ export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now
       reasons.push(reason('FROM_THE_FUTURE', { signed: toTime(signature.time), now: toTime(now) }));
   }
   const good = signature?.kind === 'good' ? signature : null;
+  // A law under which some gate could never open is no law, whoever signs it.
+  if (law.ok && good !== null) {
+    const stuck = policyProblems(law.value, good.time);
+    const place = { file: POLICY_FILE };
+    reasons.push(
+      ...stuck.map((message) => reason('DOCUMENT_UNSOUND', { path: POLICY_FILE, message, place })),
+    );
+  }
   const holder = law.ok && good !== null ? holderOfKey(law.value, good.primary) : null;
   if (law.ok && good !== null && holder?.principal.kind !== 'human')
     reasons.push(reason('SIGNER_NOT_ENROLLED', { key: good.primary }));

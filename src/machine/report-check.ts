@@ -52,7 +52,7 @@ export function checkYardstick(report: EvaluationReport, lock: Lock): readonly R
     ),
     ...lock.tasks.flatMap((task) => {
       const row = report.tasks.find((candidate) => candidate.task === task.task);
-      if (row === undefined) return other(`task ${task.task}`, task.version, 'not run');
+      if (row === undefined) return other(`task ${task.task}`, `version ${task.version}`, 'not run');
       return [
         ...other(`version of ${task.task}`, task.version, row.version),
         ...other(`prompts of ${task.task}`, task.hash ?? 'not told', row.hash ?? 'not told'),

@@ -19,9 +19,9 @@ async function inGnuPg({ signing }: Context, law: Law | null): Promise<readonly 
   const check = 'keys';
   if (present.length === 0) {
     return [
-      problem(
+      warning(
         check,
-        'GnuPG has no private key that can sign',
+        'GnuPG has no private key that can sign; reading and verifying need none',
         'gpg --quick-gen-key "<name> <mail>" ed25519 sign never',
       ),
     ];
@@ -31,9 +31,9 @@ async function inGnuPg({ signing }: Context, law: Law | null): Promise<readonly 
     ...present.map((key) => owner(law, key, 'in GnuPG')),
     ...(law !== null && present.every((key) => holderOfKey(law, key) === null)
       ? [
-          problem(
+          warning(
             check,
-            'none of these keys is enrolled, so you can sign nothing here',
+            'none of these keys is enrolled, so you can read and verify here, and sign nothing',
             'ask a policy approver to enroll one',
           ),
         ]

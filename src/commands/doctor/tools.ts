@@ -31,8 +31,10 @@ export async function tools(context: Context, keyFile: string | null): Promise<r
 }
 
 async function agent({ signing }: Context): Promise<Finding> {
-  return (await signing.gpgAgent())
-    ? ok('gpg-agent', 'answers')
+  if (await signing.gpgAgent()) return ok('gpg-agent', 'answers');
+  // Where no key is, gpg starts its agent when it first needs one.
+  return (await signing.secretKeys()).length === 0
+    ? ok('gpg-agent', 'not running, and not needed: there is no private key')
     : problem(
         'gpg-agent',
         'does not answer, so gpg cannot sign',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { LineName, PrincipalName } from '../../domain/names.ts';
+import { LineName, PrincipalName, SafeName } from '../../domain/names.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
 import { EMPTY_TREE, nodeAt, withFile } from '../../domain/tree.ts';
 import { certificateProblems } from '../../evidence/certificates.ts';
@@ -30,13 +30,14 @@ const Input = z
     rubric: z.string().optional(),
     core: z.string().optional(),
     heldOut: z.string().optional(),
+    capability: z.array(SafeName).default([]),
     pipelineCertificate: z.string().optional(),
     objectFormat: z.enum(['sha1', 'sha256']).default('sha1'),
     demonstration: z.boolean().default(false),
   })
   .refine((input) => input.solo !== (input.policy !== undefined), {
     path: ['policy'],
-    message: 'or --solo must be given, not both',
+    message: 'or --solo must be given: one of them',
   })
   .refine(
     (input) =>
@@ -72,6 +73,11 @@ export const init: Command<z.infer<typeof Input>> = {
     { flags: '--rubric <file>', description: 'with --solo: the rubric of the line' },
     { flags: '--core <decimal>', description: 'with --solo: least core composite, from 0 to 1' },
     { flags: '--held-out <decimal>', description: 'with --solo: least held-out composite, from 0 to 1' },
+    {
+      flags: '--capability <name>',
+      description: 'with --solo: something models of the line may be built for',
+      repeat: true,
+    },
     {
       flags: '--pipeline-certificate <file>',
       description: 'with --solo: public key of the training pipeline, a key of its own',

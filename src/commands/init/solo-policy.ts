@@ -14,6 +14,7 @@ interface SoloInput {
   readonly pipelineCertificate?: string | undefined;
   readonly core?: string | undefined;
   readonly heldOut?: string | undefined;
+  readonly capability: readonly string[];
 }
 
 const ONE_PERSON = 'one person runs this repository, so nobody else can sign';
@@ -78,6 +79,7 @@ export async function soloPolicy(context: Context, input: SoloInput, key: FoundK
         thresholds: { core, heldOut, maxRegressions: 0 },
         mutations: ['adapter-update'],
         populationCeiling: 4,
+        capabilities: input.capability,
       },
     ],
     separation: { productionGates: 'same-person', requesterBarredFrom: [], reason: ONE_PERSON },

@@ -57,9 +57,11 @@ export async function addEvaluation(
       : added(seal(Evaluation, { ...header, status: 'errored', error: errored }), null);
   }
   if (output.kind === 'refused') return { kind: 'refused', headline, reasons: output.reasons };
+  // Of another model's run nothing else is worth saying.
+  const foreign = checkModel(output.report, request);
+  if (isNonEmpty(foreign)) return { kind: 'refused', headline, reasons: foreign };
   const scored = scoreRun(plan.world, bundle, output.report);
   const reasons = [
-    ...checkModel(output.report, request),
     ...checkYardstick(output.report, bundle.lock),
     ...(scored.kind === 'refused' ? scored.reasons : []),
   ];

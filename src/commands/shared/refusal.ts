@@ -27,7 +27,7 @@ export function refusalText(
   { columns = 80, paint = (text) => text }: RefusalView = {},
 ): string {
   const shown = new Map(refusal.reasons.map((reason) => [rowKey(reason), reason]));
-  const rows = [...shown.values()].map((reason) => [reason.code, explain(reason).sentence] as const);
+  const rows = cut([...shown.values()].map((reason) => [reason.code, explain(reason).sentence] as const));
   const width = Math.max(0, ...rows.map(([code]) => code.length));
   const indent = ' '.repeat(width + 4);
   const body = rows.flatMap(([code, sentence]) =>
@@ -37,6 +37,19 @@ export function refusalText(
   );
   const next = nextSteps(refusal).map((step, index) => `${index === 0 ? 'next: ' : '      '}${step}`);
   return [`refused: ${escapeShown(refusal.headline)}`, ...body, ...next].join('\n');
+}
+
+const MOST_OF_ONE_CODE = 6;
+
+/** A file with sixty placeholders is one thing to mend: of one code the first few are shown, and how many more there are. */
+function cut(rows: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return [...new Set(rows.map(([code]) => code))].flatMap((code) => {
+    const same = rows.filter((row) => row[0] === code);
+    const more = same.length - MOST_OF_ONE_CODE;
+    return more <= 1
+      ? same
+      : [...same.slice(0, MOST_OF_ONE_CODE), [code, `and ${more} more (--json lists all)`] as const];
+  });
 }
 
 /** Reasons that read the same are shown once. */

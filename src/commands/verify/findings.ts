@@ -39,7 +39,7 @@ export function findingLines(finding: FindingOut, style: Style, columns: number)
 }
 
 /** The one iteration that the paths lie in. */
-function iterationOf(paths: readonly string[]): string | null {
+export function iterationOf(paths: readonly string[]): string | null {
   const found = new Set(
     paths.map((path) => {
       const [, line, version] = /^promotions\/([a-z0-9-]+)\/([0-9a-z.-]+)\//.exec(path) ?? [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { printJson } from '../../base/canonical-json.ts';
+import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
 import { lawOf } from '../../machine/law.ts';
@@ -14,8 +14,8 @@ import { lastValid, openJudged } from '../shared/workspace.ts';
 import { checkContent } from './content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
+import { formatted, FORMATS } from './formats.ts';
 import { commitsInRange } from './range.ts';
-import { verifyText } from './report.ts';
 
 const Input = z.object({
   range: z.string().min(1).optional(),
@@ -25,7 +25,7 @@ const Input = z.object({
     .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a full commit id')
     .optional(),
   content: z.boolean().default(false),
-  format: z.enum(['text', 'json'], { error: 'must be text or json' }).default('text'),
+  format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
 });
 
 const SCHEMA = 'modelsmith/out/verify/v1';
@@ -46,16 +46,25 @@ export const verify: Command<z.infer<typeof Input>> = {
     { flags: '--pin', description: 'remember the root for this repository when there are no findings' },
     { flags: '--expect-descends <commit>', description: 'a full commit id that the tip must descend from' },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
-    { flags: '--format <format>', description: 'text (default) or json, which is the same as --json' },
+    {
+      flags: '--format <format>',
+      description:
+        'text (default), json (the same as --json), sarif, junit, or github (annotations of a workflow)',
+    },
   ],
   examples: [
     'modelsmith verify --root <commit>:<fingerprint> --pin',
+    'modelsmith verify --format sarif > modelsmith.sarif',
     'modelsmith verify --content --expect-descends <last verified tip> --json',
   ],
   writes: false,
   reads: true,
   input: Input,
   run: async (context, input, common) => {
+    if (common.json && input.format !== 'text' && input.format !== 'json')
+      throw new CannotTell('USAGE', `--json and --format ${input.format} exclude each other`, {
+        remedy: 'modelsmith verify --help',
+      });
     let asked = false;
     const options = {
       ...common,
@@ -103,7 +112,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     return {
       kind: output.answer,
       json: output,
-      text: (view) => (input.format === 'json' ? printJson(output) : verifyText(output, view)),
+      text: (view) => formatted(input.format, output, view, context.version),
     };
   },
 };
