@@ -4,7 +4,8 @@ import { unarmor } from '../../src/adapters/openpgp/armor.ts';
 import { signerOf } from '../../src/adapters/openpgp/keyfile.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import type { Fingerprint } from '../../src/domain/names.ts';
-import type { Certificate, SignatureVerdict } from '../../src/ports/signatures.ts';
+import type { SignatureVerdict } from '../../src/domain/signature.ts';
+import type { Certificate } from '../../src/ports/signatures.ts';
 import {
   at,
   certificateOf,

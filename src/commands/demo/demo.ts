@@ -30,8 +30,8 @@ export function demoCommand(parts: DemonstrationParts, invoke: Invoke): Command<
     run: async (real, input, common) => {
       const folder = input.folder ?? (await freeFolder(real));
       // With --json the story is told on standard error: standard output holds one object.
-      const { say } = real.terminal;
-      const context = common.json ? { ...real, terminal: { ...real.terminal, out: say } } : real;
+      const out = (text: string): void => real.terminal.say(text);
+      const context = common.json ? { ...real, terminal: { ...real.terminal, out } } : real;
       const { terminal } = context;
       terminal.out('DEMONSTRATION: the people and the model are made up; every check is the real one.\n');
       const stage = await Stage.build(context, parts, invoke, context.files.absolute(folder));

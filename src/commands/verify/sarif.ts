@@ -38,7 +38,15 @@ export function sarifLog(output: VerifyOutput, version: string): object {
           [BASE]: { description: { text: 'the top folder of the evidence repository' } },
         },
         results: findings.map(resultOf),
-        properties: { answer, repository, root, tip, range, ...counts, contentChecked },
+        properties: {
+          answer,
+          repository: shown(repository),
+          root,
+          tip,
+          range: shown(range),
+          ...counts,
+          contentChecked,
+        },
       },
     ],
   };
@@ -80,10 +88,15 @@ function resultOf(finding: FindingOut): object {
   };
 }
 
+const shown = (text: string | null): string | null => (text === null ? null : escapeShown(text));
+
 /** A path as a relative reference (RFC 3986): no segment of it can be read as a scheme, a query or a way up. */
 function uriOf(path: string): string {
   return path
     .split('/')
-    .map((segment) => encodeURIComponent(segment.toWellFormed()).replaceAll(/^\.{1,2}$/g, '%2E'))
-    .join('/');
+    .map((segment) =>
+      /^\.+$/.test(segment) ? segment.replaceAll('.', '%2E') : encodeURIComponent(segment.toWellFormed()),
+    )
+    .join('/')
+    .replace(/^\/+/, (slashes) => '%2F'.repeat(slashes.length));
 }

@@ -135,5 +135,3 @@ export function lawTree(changes: LawChanges = {}, tree: TreeFolder = EMPTY_TREE)
   ];
   return files.reduce((result, [path, text]) => withFile(result, path, encode(text)), tree);
 }
-
-export const jsonBytes = (value: object): Uint8Array => encode(printJson(value));
