@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import { printJson } from '../../../src/base/canonical-json.ts';
 import { Rubric, rubricDocument } from '../../../src/domain/rubric.ts';
 import { EMPTY_TREE, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 
