@@ -17,6 +17,8 @@ import { show } from './show/show.ts';
 import { log } from './log/log.ts';
 import { reproduce } from './reproduce/reproduce.ts';
 import { verify } from './verify/verify.ts';
+import { signatures } from './signatures/signatures.ts';
+import { hookInstall } from './hook-install/hook-install.ts';
 import { completionOf } from './completion/completion.ts';
 
 /** Every verb there is, in the order help shows them. */
@@ -39,5 +41,7 @@ export const VERBS: readonly AnyCommand[] = [
   log,
   reproduce,
   verify,
+  signatures,
+  hookInstall,
   completionOf(() => VERBS),
 ];

@@ -36,6 +36,8 @@ export type Outcome =
       readonly json: object;
       /** What people read. */
       text(view: View): string;
+      /** The command printed its result line by line as it came; nothing is left to print. */
+      readonly printed?: boolean;
     }
   | {
       /** Exit 3. */

@@ -24,6 +24,7 @@ export function finish(
     else terminal.say(refusalText({ headline, reasons, ...(next !== undefined && { next }) }));
     return EXIT_NO;
   }
+  if (outcome.printed === true) return outcome.kind === 'yes' ? EXIT_YES : EXIT_NO;
   if (json) terminal.out(printJson({ schema, answer: outcome.kind, ...outcome.json }));
   else terminal.out(outcome.text({ columns: terminal.columns, color: terminal.color && !plain }));
   return outcome.kind === 'yes' ? EXIT_YES : EXIT_NO;

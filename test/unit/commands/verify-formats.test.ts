@@ -36,7 +36,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
   });
 }
 
-const altered = (...paths: [string, ...string[]]): Reason => reason('ENTRY_ALTERED', { paths });
+const altered = (...paths: [string, ...string[]]): Reason => reason('UNEXPLAINED_CHANGE', { paths });
 const broken = (message: string): Reason => reason('COMMIT_MALFORMED', { message });
 const print = (format: Format, output: VerifyOutput): string =>
   formatted(format, output, { columns: 80, color: false }, '1.2.3');
@@ -108,7 +108,7 @@ describe('verify --format sarif', () => {
 
   it('places a finding at its paths, or else at the repository file and the commit', () => {
     const { results, tool, invocations } = sarif(outputWith([altered(RECORD), broken('has no tree')]));
-    expect(results.map(({ ruleId }) => ruleId)).toEqual(['ENTRY_ALTERED', 'COMMIT_MALFORMED']);
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['UNEXPLAINED_CHANGE', 'COMMIT_MALFORMED']);
     for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
     const uris = results.map(({ locations }) => locations[0]?.physicalLocation.artifactLocation.uri);
     expect(uris).toEqual([RECORD, 'modelsmith.yaml']);
@@ -133,7 +133,6 @@ describe('verify --format sarif', () => {
 /** Well-formed in the sense of XML 1.0, for the part of XML used: elements, attributes, five entities. Null: it is not. */
 function parseXml(text: string): Element | null {
   const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
-  // eslint-disable-next-line no-control-regex
   if (
     !text.startsWith(head) ||
     !text.isWellFormed() ||
@@ -201,11 +200,11 @@ describe('verify --format junit', () => {
     const output = outputWith([altered(RECORD), altered(RECORD), broken('x')]);
     const failed = cases(output).filter(({ children }) => children[0]?.name === 'failure');
     expect(failed.map(({ attributes }) => attributes['name'])).toEqual([
-      `ENTRY_ALTERED ${RECORD}`,
-      `ENTRY_ALTERED ${RECORD} (2)`,
+      `UNEXPLAINED_CHANGE ${RECORD}`,
+      `UNEXPLAINED_CHANGE ${RECORD} (2)`,
       'COMMIT_MALFORMED',
     ]);
-    expect(failed[0]?.children[0]?.attributes['type']).toBe('ENTRY_ALTERED');
+    expect(failed[0]?.children[0]?.attributes['type']).toBe('UNEXPLAINED_CHANGE');
     expect(suite(output)?.attributes).toMatchObject({ tests: '4', failures: '3' });
   });
 
@@ -224,7 +223,7 @@ describe('verify --format github', () => {
   it('annotates the file, with the code as the title', () => {
     const lines = print('github', outputWith([altered(RECORD), broken('has 100% of: a, b')])).split('\n');
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(new RegExp(`^::error file=${RECORD},title=ENTRY_ALTERED::`));
+    expect(lines[0]).toMatch(new RegExp(`^::error file=${RECORD},title=UNEXPLAINED_CHANGE::`));
     expect(lines[0]).toContain(`%0Acommit ${COMMIT}, signed by ana`);
     expect(lines[1]).toMatch(/^::error title=COMMIT_MALFORMED::.*100%25 of: a, b/);
     expect(lines[2]).toMatch(/^::error title=modelsmith::not verified: 2 findings%0A/);
@@ -238,7 +237,7 @@ describe('verify --format github', () => {
 
   it('escapes colon and comma in properties alone', () => {
     expect(print('github', outputWith([altered('a,title=b:c%2C')]))).toMatch(
-      /^::error file=a%2Ctitle=b%3Ac%252C,title=ENTRY_ALTERED::/,
+      /^::error file=a%2Ctitle=b%3Ac%252C,title=UNEXPLAINED_CHANGE::/,
     );
   });
 
