@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { toTime } from '../../domain/names.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { KeyringFile } from './keyring-file.ts';
@@ -44,6 +43,7 @@ export function lineText(line: SignatureLine): string {
   return [commit, verdict, code, key, primary, algorithm, time].map((field) => field ?? '-').join(' ');
 }
 
-export function lineJson(line: SignatureLine): string {
-  return canonicalJson({ ...line });
+/** One object on one line, the commit first. */
+export function lineJson({ commit, verdict, ...known }: SignatureLine): string {
+  return JSON.stringify({ commit, verdict, ...known });
 }

@@ -49,10 +49,12 @@ export const signatures: Command<z.infer<typeof Input>> = {
     const idLength = objectFormat === 'sha1' ? 40 : 64;
     const { from, to } = await endsOf(repository, range);
     const counts = { commits: 0, good: 0, bad: 0, unsigned: 0 };
+    let excluded = 0;
     const objects = repository.openObjects();
     try {
       const seen = new Set<string>();
-      if (from !== null) for await (const batch of walk(objects, from, idLength, seen)) void batch;
+      if (from !== null)
+        for await (const batch of walk(objects, from, idLength, seen)) excluded += batch.length;
       for await (const batch of walk(objects, to, idLength, seen)) {
         const lines = await Promise.all(batch.map((commit) => lineOf(verifier, commit, keyring)));
         for (const { verdict } of lines) counts[verdict] += 1;
@@ -63,7 +65,8 @@ export const signatures: Command<z.infer<typeof Input>> = {
       await objects.close();
     }
     const { commits, good, bad, unsigned } = counts;
-    terminal.say(`${counted(commits, 'commit')}: ${good} good, ${bad} bad, ${unsigned} unsigned`);
+    const beside = from === null ? '' : `; ${excluded} not asked for`;
+    terminal.say(`${counted(commits, 'commit')}: ${good} good, ${bad} bad, ${unsigned} unsigned${beside}`);
     return { kind: good === commits ? 'yes' : 'no', json: counts, text: () => '', printed: true };
   },
 };

@@ -9,11 +9,12 @@ interface Case {
 }
 
 /**
- * JUnit XML as CI servers read it: one test case a finding, and one for the history as a whole, which fails where
- * findings are not printed. No times and no host, so that the same history gives the same bytes.
+ * JUnit XML as CI servers read it: one test case a finding; without findings, or where some are not printed, one for the
+ * history as a whole, which fails for those. No times and no host, so that the same history gives the same bytes.
  */
 export function junitXml(output: VerifyOutput): string {
-  const cases = numbered([historyCase(output), ...output.findings.map(findingCase)]);
+  const whole = output.findings.length === 0 || unprinted(output) !== null;
+  const cases = numbered([...(whole ? [historyCase(output)] : []), ...output.findings.map(findingCase)]);
   const failures = cases.filter(({ failure }) => failure !== null).length;
   const counts = `tests="${cases.length}" failures="${failures}" errors="0"`;
   const remarks = remarksOf(output);
