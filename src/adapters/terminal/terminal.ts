@@ -14,6 +14,9 @@ export interface TerminalOptions {
   readonly noColor: boolean;
 }
 
+/** EX_IOERR: what was found out could not be told. */
+const EXIT_UNREAD = 74;
+
 /** The real terminal. Prompts are loaded only when one is asked, so that other commands start without them. */
 export function realTerminal({ input, output, error }: TerminalStreams, options: TerminalOptions): Terminal {
   const interactive = input.isTTY && error.isTTY;
@@ -21,6 +24,8 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
   const { NO_COLOR, TERM } = options.environment;
   const color =
     output.isTTY && !options.noColor && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+  // A reader that has seen enough closes the pipe; that is no answer of ours, so it must not look like one.
+  output.on('error', () => process.exit(EXIT_UNREAD));
   let progressShown = false;
   const clear = (): void => {
     if (progressShown) error.write('\r\u001b[K');
