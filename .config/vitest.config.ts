@@ -1,6 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { spawnSync } from 'node:child_process';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
+
+/** Nothing in these can be asked where GnuPG is not installed; other files skip single tests by themselves. */
+const NEED_GPG = ['test/real/openpgp-*.test.ts', 'test/real/signatures.test.ts'];
+const hasGpg = spawnSync('gpg', ['--version']).status === 0;
+if (!hasGpg) console.warn(`GnuPG is not installed; left out: ${NEED_GPG.join(', ')}`);
 
 /** Pure tests run in parallel workers; tests that start git, gpg or the built command have more time. */
 export default defineConfig({
@@ -14,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts', 'test/attacks/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...(hasGpg ? [] : NEED_GPG)],
           globalSetup: ['test/real/build.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

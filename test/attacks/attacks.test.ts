@@ -4,6 +4,7 @@ import { workshop } from './bench.ts';
 import { CASES, casesNamed } from './cases.ts';
 import { commandIn, warmCommand } from './command.ts';
 import { judgeAll, type Judged } from './judge.ts';
+import { lacking } from '../real/support/command.ts';
 import { attacksTable } from './table.ts';
 
 const shop = workshop();
@@ -16,7 +17,7 @@ afterAll(() => {
 const asks = warm.map(({ ask }) => ask);
 const unexpected = (results: readonly Judged[]): readonly Judged[] => results.filter(({ passed }) => !passed);
 
-describe('attacks on an honest history', () => {
+describe.skipIf(lacking('gpg'))('attacks on an honest history', () => {
   test('all end as expected', { timeout: 300_000 }, async () => {
     const results = await judgeAll(CASES, shop.bench('sha1'), asks);
     expect(unexpected(results)).toEqual([]);

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { generateKey, type GeneratedKey } from '../../src/adapters/openpgp/keyfile.ts';
 import type { Fingerprint } from '../../src/domain/names.ts';
 import { toTime } from '../../src/domain/names.ts';
+import { lacking } from '../real/support/command.ts';
 import { exported, gpgKey } from '../real/support/keys.ts';
 import type { Sandbox } from '../real/support/sandbox.ts';
 
@@ -51,7 +52,11 @@ export async function assemble(box: Sandbox, start: number): Promise<People> {
       return [name, key] as const;
     }),
   );
-  const keys = new Map<KeyName, GeneratedKey>([...made, ['sue', subkeyed(box, start - HOUR)]]);
+  // Only gpg makes signing subkeys here; without it she signs with her primary key, and the cases about subkeys are skipped.
+  const sue = lacking('gpg')
+    ? await generateKey({ name: 'sue', email: 'sue@example.org', time: start - HOUR })
+    : subkeyed(box, start - HOUR);
+  const keys = new Map<KeyName, GeneratedKey>([...made, ['sue', sue]]);
   return {
     keys,
     key(name) {

@@ -97,7 +97,7 @@ export function sandbox(): Sandbox {
       return directory;
     },
     dispose() {
-      start('gpgconf', ['--kill', 'all'], root);
+      spawnSync('gpgconf', ['--kill', 'all'], { cwd: root, env }); // where GnuPG is not installed no agent runs
       rmSync(root, { recursive: true, force: true });
     },
   };
