@@ -13,6 +13,9 @@ export interface Snapshot {
   readonly structure: readonly Reason[];
 }
 
+/** What is wrong with a tree is told up to this many times. */
+const MAX_REASONS = 200;
+
 /** More files in one governed folder than this are refused before they are read. */
 const MAX_ENTRIES = 200_000;
 
@@ -61,9 +64,11 @@ export class SnapshotReader {
 
   private async folder(
     id: string,
-    entries: readonly TreeEntry[],
+    all: readonly TreeEntry[],
     path: string,
   ): Promise<{ node: TreeFolder; structure: readonly Reason[] }> {
+    // README.md files are for people who browse; they are no part of what is governed and are not even read.
+    const entries = all.filter((entry) => entry.name !== 'README.md' || entry.kind !== 'file');
     const loaded = await Promise.all(
       entries.map(async (entry) => [entry.name, await this.child(entry, join(path, entry.name))] as const),
     );
@@ -82,9 +87,9 @@ export class SnapshotReader {
     }
     const children = new Map<string, TreeNode>();
     for (const [name, child] of loaded) {
-      structure.push(...child.structure);
-      // README.md files are for people who browse; they are no part of what is governed.
-      if (name !== 'README.md' || child.node.kind !== 'file') children.set(name, child.node);
+      for (const found of child.structure) if (structure.length < MAX_REASONS) structure.push(found);
+      // A folder that holds nothing governed is nothing: it must not take the name of what may come.
+      if (child.node.kind === 'file' || child.node.children.size > 0) children.set(name, child.node);
     }
     return { node: { kind: 'folder', id, children }, structure };
   }

@@ -145,7 +145,8 @@ class Judge {
     const isRoot = id === this.options.root.commit;
     if (commit === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
     const { tree, structure } = await this.snapshots.read(commit.tree);
-    const lawTree = isRoot ? tree : (parents[0]?.tree ?? EMPTY_TREE);
+    // A void parent's tree is nobody's law, so it is not even read.
+    const lawTree = isRoot ? tree : (parents.find((parent) => !parent.void)?.tree ?? EMPTY_TREE);
     const under = {
       id,
       tree,

@@ -20,6 +20,10 @@ export interface CommitFormat {
 }
 
 const NEWLINE = 0x0a;
+const MAX_PARENTS = 64;
+
+/** Keeps a byte order mark: a header that starts with one is not the header git reads. */
+const EXACT = new TextDecoder('utf-8', { ignoreBOM: true });
 const IDENTITY = /^[^<>\0\n]*<[^<>\0\n]*> \d{1,15} [+-]\d{4}$/;
 
 interface Header {
@@ -45,6 +49,7 @@ export function parseCommit(id: string, bytes: Uint8Array, { idLength }: CommitF
   for (let parent = take('parent'); parent !== null; parent = take('parent')) {
     if (!objectId.test(parent.value)) return wrong('names a parent that is no object id');
     parents.push(parent.value);
+    if (parents.length > MAX_PARENTS) return wrong(`has more than ${MAX_PARENTS} parents`);
   }
   for (const name of ['author', 'committer']) {
     const person = take(name);
@@ -68,19 +73,18 @@ export function parseCommit(id: string, bytes: Uint8Array, { idLength }: CommitF
     signature: signature?.value ?? null,
     payload: signature === undefined ? bytes : without(bytes, signature.start, signature.end),
     extraHeaders: queue.filter((header) => header.name !== right).map((header) => header.name),
-    message: new TextDecoder().decode(bytes.subarray(messageStart)),
+    message: EXACT.decode(bytes.subarray(messageStart)),
   });
 }
 
 function readHeaders(bytes: Uint8Array): { list: readonly Header[]; messageStart: number } | null {
   const list: { name: string; value: string; start: number; end: number }[] = [];
-  const decoder = new TextDecoder();
   let at = 0;
   while (at < bytes.length) {
     const newline = bytes.indexOf(NEWLINE, at);
     if (newline < 0) return null;
     if (newline === at) return { list, messageStart: at + 1 };
-    const line = decoder.decode(bytes.subarray(at, newline));
+    const line = EXACT.decode(bytes.subarray(at, newline));
     const last = list.at(-1);
     if (line.startsWith(' ')) {
       if (last === undefined) return null;

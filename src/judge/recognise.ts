@@ -72,9 +72,12 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
         break;
       }
       case 'bundle':
+        // No act removes a file: what was signed stays where it was signed.
+        if (after === null) faults.push(reason('ENTRY_REMOVED', { path }));
         bundles.set(toIterationId(location.iteration), location.iteration);
         break;
       case 'aliases':
+        if (after === null) faults.push(reason('ENTRY_REMOVED', { path }));
         break; // follows from transitions; it is compared after they are done again
     }
   }

@@ -1,4 +1,5 @@
 import { parsed, unparsable, type Parsed } from '../base/problem.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
 
 export interface TreeEntry {
   readonly kind: 'file' | 'executable' | 'folder' | 'link' | 'submodule';
@@ -29,10 +30,11 @@ export function parseTree(id: string, bytes: Uint8Array, idBytes: 20 | 32): Pars
     const space = bytes.indexOf(0x20, at);
     const nul = bytes.indexOf(0, space);
     if (space < 0 || nul < 0 || nul + 1 + idBytes > bytes.length) return wrong('is cut short');
-    const kind = KINDS.get(ascii(bytes.subarray(at, space)));
+    // A mode has at most six digits; anything longer is not decoded at all.
+    const kind = space - at > 6 ? undefined : KINDS.get(ascii(bytes.subarray(at, space)));
     if (kind === undefined) return wrong('has an entry of an unknown mode');
     const rawName = bytes.subarray(space + 1, nul);
-    const name = new TextDecoder().decode(rawName);
+    const name = spelledName(rawName);
     if (name === '' || name === '.' || name === '..' || name.includes('/'))
       return wrong('has an entry without a usable name');
     if (names.has(name)) return wrong(`has two entries named ${JSON.stringify(name)}`);
@@ -46,9 +48,24 @@ export function parseTree(id: string, bytes: Uint8Array, idBytes: 20 | 32): Pars
   return parsed(entries);
 }
 
-/** The form under which two names are one on some file system: case and Unicode composition folded. */
+/** The name as it is, byte order marks and all; bytes that are not UTF-8 in a spelling of their own, so that no two names meet. */
+function spelledName(bytes: Uint8Array): string {
+  return (
+    decodeUtf8(bytes) ??
+    Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`)).join(
+      '',
+    )
+  );
+}
+
+/** The form under which two names are one on some file system: case, composition, invisible characters, trailing dots. */
 export function foldedName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().normalize('NFKC');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[. ]+$/, '');
 }
 
 function ascii(bytes: Uint8Array): string {

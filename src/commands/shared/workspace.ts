@@ -120,13 +120,24 @@ async function claimedId(objects: ObjectReader, facts: RepositoryFacts, tip: str
       ? EMPTY_TREE
       : (await new SnapshotReader(objects, facts.objectFormat === 'sha1' ? 20 : 32).read(commit.tree)).tree;
   const file = fileAt(tree, REPOSITORY_FILE);
-  const parsed = file === null ? null : parseYaml(Repository, file.bytes, REPOSITORY_FILE);
+  const parsed =
+    file === null || file.size > MAX_REPOSITORY_BYTES
+      ? null
+      : parseYaml(Repository, file.bytes, REPOSITORY_FILE);
   return parsed?.ok === true ? parsed.value.id : null;
 }
 
-/** The latest commit that is valid; null where not even the root is. */
+/** Far more than `modelsmith.yaml` needs; a larger one is not read before anything vouches for it. */
+const MAX_REPOSITORY_BYTES = 64 * 1024;
+
+/** The valid commit with the latest clock, which no unsigned side branch can move; null where not even the root is valid. */
 export function lastValid(verification: Pick<Verification, 'commits'>): JudgedCommit | null {
-  return verification.commits.filter((commit) => !commit.void).at(-1) ?? null;
+  return verification.commits
+    .filter((commit) => !commit.void)
+    .reduce<JudgedCommit | null>(
+      (latest, commit) => (latest === null || commit.clock >= latest.clock ? commit : latest),
+      null,
+    );
 }
 
 function notEvenTheRoot({ findings: [first] }: Verification): CannotTell {

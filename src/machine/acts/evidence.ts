@@ -3,7 +3,7 @@ import { toIterationId } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { EvidenceEntry, recordDocument } from '../../domain/record.ts';
 import type { Role } from '../../domain/roles.ts';
-import { fileAt } from '../../domain/tree.ts';
+import { fileAt, nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
@@ -37,7 +37,9 @@ export function decideEvidence(
     ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
     ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),
     ...files.flatMap(({ path, bytes }) => [
-      ...(isEvidencePath(path) ? fileProblems(path, bytes) : [reason('FILE_NOT_EVIDENCE', { path })]),
+      ...(isEvidencePath(path) && !liesInTheWay(bundle, path)
+        ? fileProblems(path, bytes)
+        : [reason('FILE_NOT_EVIDENCE', { path })]),
       ...mayBring(bundle, path, evidence.role, actor),
       ...decidedAlready(
         world,
@@ -63,6 +65,15 @@ export function decideEvidence(
       recordDocument.print({ ...record, evidence: [...record.evidence, evidence] }),
     ),
   ]);
+}
+
+/** A file cannot take the place of a folder, nor lie below a file: what is there would vanish. */
+function liesInTheWay({ folder }: Bundle, path: string): boolean {
+  const segments = path.split('/');
+  const above = segments.slice(0, -1).map((_segment, index) => segments.slice(0, index + 1).join('/'));
+  return (
+    nodeAt(folder, path)?.kind === 'folder' || above.some((name) => nodeAt(folder, name)?.kind === 'file')
+  );
 }
 
 /** The pipeline brings anything; the requester, in the model owner's role, too; operators the rollback procedure. */

@@ -18,7 +18,7 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
   if (rule === null) return refused(reason('LINE_UNKNOWN', { line: lock.line }));
   const rubric = world.law.rubrics.get(rule.rubric);
   if (rubric === undefined) return refused(reason('RUBRIC_UNKNOWN', { rubric: rule.rubric }));
-  const baseline = baselineNamed(world.tree, lock.line, lock.baseline.id);
+  const baseline = baselineNamed(world.before ?? world.tree, lock.line, lock.baseline.id);
   if (baseline === null) return refused(reason('BASELINE_UNKNOWN', { baseline: lock.baseline.id }));
   const reasons = [
     ...checkEntry(world, actor, Lock, lock, {

@@ -23,7 +23,9 @@ export function decideRequest(
 ): Decision {
   const rule = ruleOfLine(world.law, iteration.line);
   if (rule === null) return refused(reason('LINE_UNKNOWN', { line: iteration.line }));
-  const lock = lockNamed(world.tree, iteration.line, request.lock);
+  // A lock that comes in the same commit as the request precedes nothing.
+  const earlier = world.before ?? world.tree;
+  const lock = lockNamed(earlier, iteration.line, request.lock);
   if (lock === null) return refused(reason('LOCK_UNKNOWN', { lock: request.lock }));
   const rubricDigest = sha256(rubric);
   const reasons = [
@@ -79,7 +81,7 @@ function checkTimes(world: World, { line }: Iteration, request: Request): readon
   ) {
     reasons.push(reason('TRAINING_TIMES', { startedAt, endedAt, requestedAt: request.time }));
   }
-  const locks = locksOf(world.tree, line);
+  const locks = locksOf(world.before ?? world.tree, line);
   const cited = locks.find((lock) => lock.id === request.lock);
   if (cited !== undefined && cited.time > startedAt) {
     return [...reasons, reason('TRAINING_BEFORE_LOCK', { startedAt, lockedAt: cited.time })];

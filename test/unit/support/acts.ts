@@ -194,7 +194,7 @@ function parseReport(bytes: Uint8Array): EvaluationReport {
 }
 
 export function evaluateIt(spec: RunSpec = {}, changes: object = {}): Build {
-  const { run = 'run-1', version = '1.0.0', hours = 6, raw = `output of ${run}` } = spec;
+  const { run = 'run-1', version = '1.0.0', hours = 6, raw = `output of ${run} of ${version}` } = spec;
   return (tree) => {
     const by: By = { name: 'ci', role: 'pipeline', hours };
     const bundle = bundleAt(tree, iterationOf(version));
