@@ -288,7 +288,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
   attack(
     'H8.transcript-deleted',
     'a transcript is deleted; the tip looks clean again',
-    'NO_ACT',
+    'ENTRY_REMOVED',
     undone('trainer', () => ({ remove: [REPORT] })),
   ),
   attack(
