@@ -96,12 +96,39 @@ const Withdraw = z
   })
   .readonly();
 
-/** `approvals/<id>.json` of a bundle. */
+/** Vouches anew for entries that a compromised key made: those made in this role or, for an evaluation owner, by automations. */
+export const Reaffirmation = z
+  .strictObject({
+    schema: z.literal('modelsmith/approval/v1'),
+    ...entryHeader('reaffirm'),
+    iteration: IterationId,
+    entries: z
+      .array(EntryId)
+      .min(1)
+      .max(10_000)
+      .refine(isStrictlySorted, 'must be sorted, each id once')
+      .readonly(),
+    reason: Text,
+  })
+  .readonly();
+export type Reaffirmation = z.infer<typeof Reaffirmation>;
+
+/** A decision at a gate. */
 export const Approval = z.discriminatedUnion('act', [Approve, Reject, RequestChanges, Withdraw]);
 export type Approval = z.infer<typeof Approval>;
 export type Decided = Exclude<Approval, { act: 'withdraw' }>;
 
-export const approvalDocument = jsonDocument('modelsmith/approval/v1', Approval);
+/** `approvals/<id>.json` of a bundle. */
+export const ApprovalEntry = z.discriminatedUnion('act', [
+  Approve,
+  Reject,
+  RequestChanges,
+  Withdraw,
+  Reaffirmation,
+]);
+export type ApprovalEntry = z.infer<typeof ApprovalEntry>;
+
+export const approvalDocument = jsonDocument('modelsmith/approval/v1', ApprovalEntry);
 
 /** `approval-log.json`: the decisions in one readable file, sorted by (time, id), written by each human transition. */
 const ApprovalLog = z
@@ -109,7 +136,7 @@ const ApprovalLog = z
     schema: z.literal('modelsmith/approval-log/v1'),
     repository: RepositoryId,
     iteration: IterationId,
-    entries: z.array(Approval).min(1).readonly(),
+    entries: z.array(ApprovalEntry).min(1).readonly(),
   })
   .readonly();
 export type ApprovalLog = z.infer<typeof ApprovalLog>;

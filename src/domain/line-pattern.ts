@@ -14,3 +14,8 @@ export const LinePattern = z
 export function matchesLine(pattern: LinePattern, line: LineName): boolean {
   return pattern.endsWith('*') ? line.startsWith(pattern.slice(0, -1)) : (pattern as string) === line;
 }
+
+/** Whether every line that `inner` matches is matched by `outer`. */
+export function coversPattern(outer: LinePattern, inner: LinePattern): boolean {
+  return outer.endsWith('*') ? inner.startsWith(outer.slice(0, -1)) : outer === inner;
+}

@@ -85,6 +85,12 @@ export const EntryId = branded<EntryId>(
   'must be an entry id: 64 lower-case hexadecimal digits',
 );
 
+export type CommitId = Brand<'CommitId'>;
+export const CommitId = branded<CommitId>(
+  /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
+  'must be a full commit id in lower-case hexadecimal digits',
+);
+
 /** A name of a run, target, alias, dataset and the like: safe in a path. */
 export type SafeName = Brand<'SafeName'>;
 export const SafeName = branded<SafeName>(
@@ -107,6 +113,18 @@ export const SafePath = z
     'must be a relative path of letters, digits, dot, - and _, which cannot leave its folder',
   )
   .transform((text) => text as SafePath);
+
+const OPEN_SEGMENT = /^(?!\.{1,2}$)(?!\.git$)[A-Za-z0-9._-]{1,100}$/i;
+
+export type GuardedPath = Brand<'GuardedPath'>;
+/** A file or folder of the repository outside the governed names; unlike theirs it may be hidden (`.gitattributes`). */
+export const GuardedPath = z
+  .string()
+  .refine(
+    (text) => text.length <= 400 && text.split('/').every((segment) => OPEN_SEGMENT.test(segment)),
+    'must be a relative path of letters, digits, dot, - and _',
+  )
+  .transform((text) => text as GuardedPath);
 
 /** A point in time: `YYYY-MM-DDTHH:MM:SSZ`, whole seconds, UTC. */
 export type Time = Brand<'Time'>;

@@ -1,4 +1,15 @@
-import { EntryId, LineName, SafeName, SafePath, Version, isSafePath, type Iteration } from './names.ts';
+import {
+  EntryId,
+  Fingerprint,
+  LineName,
+  SafeName,
+  SafePath,
+  Sha256Text,
+  Version,
+  isSafePath,
+  type Iteration,
+} from './names.ts';
+import type { Sha256 } from '../base/digest.ts';
 
 /** Where everything lies. The only place that builds or reads paths of the evidence repository. */
 
@@ -13,6 +24,19 @@ export const lockFile = (line: LineName, id: string): string => `locks/${line}/$
 export const baselineFolder = (line: LineName, id: string): string => `baselines/${line}/${id}`;
 export const aliasesFile = (line: LineName): string => `promotions/${line}/aliases.json`;
 export const bundleFolder = ({ line, version }: Iteration): string => `promotions/${line}/${version}`;
+
+export const overrideFile = (id: string): string => `overrides/${id}.json`;
+export const liftFile = (override: string): string => `lifts/${override}.json`;
+export const incidentFile = (id: string): string => `incidents/${id}.json`;
+export const secondedFile = (id: string): string => `incidents/${id}.seconded.json`;
+export const refreshFile = (fingerprint: string, digest: string): string =>
+  `refreshes/${fingerprint}/${digest}.asc`;
+export const changeFolder = (id: string): string => `changes/${id}`;
+
+/** Names inside a change. */
+export const CHANGE = 'change.json';
+export const APPLIED = 'applied.json';
+export const PROPOSED = 'proposed';
 
 /** Names inside a bundle. */
 export const RECORD = 'promotion-record.json';
@@ -54,7 +78,17 @@ export type Location =
   | { readonly kind: 'baseline'; readonly line: LineName; readonly id: EntryId; readonly path: string }
   | { readonly kind: 'aliases'; readonly line: LineName }
   | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
-  | { readonly kind: 'approval'; readonly iteration: Iteration; readonly id: EntryId };
+  | { readonly kind: 'approval'; readonly iteration: Iteration; readonly id: EntryId }
+  | { readonly kind: 'override' | 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
+  | { readonly kind: 'refresh'; readonly key: Fingerprint; readonly sha256: Sha256 }
+  | {
+      readonly kind: 'change' | 'applied' | 'proposed' | 'change-approval';
+      readonly change: EntryId;
+      /** Relative to the change. */
+      readonly path: string;
+      /** The entry, for an approval. */
+      readonly id: EntryId;
+    };
 
 export function locate(path: string): Location | null {
   if (!isSafePath(path)) return null;
@@ -85,9 +119,52 @@ export function locate(path: string): Location | null {
         ? locateInBundle({ line: line.data, version: version.data }, rest)
         : null;
     }
+    case 'overrides':
+      return third === '' ? entryLocation('override', second) : null;
+    case 'lifts':
+      return third === '' ? entryLocation('lift', second) : null;
+    case 'incidents':
+      if (third !== '') return null;
+      return second.endsWith('.seconded.json')
+        ? entryLocation('seconded', second.replace(/\.seconded/, ''))
+        : entryLocation('incident', second);
+    case 'refreshes': {
+      const key = Fingerprint.safeParse(second);
+      const digest = Sha256Text.safeParse(third.replace(/\.asc$/, ''));
+      return key.success && digest.success && third.endsWith('.asc') && rest.length === 0
+        ? { kind: 'refresh', key: key.data, sha256: digest.data }
+        : null;
+    }
+    case 'changes': {
+      const change = EntryId.safeParse(second);
+      return change.success ? locateInChange(change.data, [third, ...rest]) : null;
+    }
     default:
       return null;
   }
+}
+
+function entryLocation(kind: 'override' | 'lift' | 'incident' | 'seconded', name: string): Location | null {
+  const id = EntryId.safeParse(name.replace(/\.json$/, ''));
+  return id.success && name.endsWith('.json') ? { kind, id: id.data } : null;
+}
+
+function locateInChange(change: EntryId, segments: readonly string[]): Location | null {
+  const [folder = '', name = '', ...rest] = segments;
+  const path = segments.join('/');
+  if (segments.length === 1) {
+    if (path === CHANGE) return { kind: 'change', change, path, id: change };
+    return path === APPLIED ? { kind: 'applied', change, path, id: change } : null;
+  }
+  if (folder === 'approvals') {
+    const id = EntryId.safeParse(name.replace(/\.json$/, ''));
+    return id.success && name.endsWith('.json') && rest.length === 0
+      ? { kind: 'change-approval', change, path, id: id.data }
+      : null;
+  }
+  return folder === PROPOSED
+    ? { kind: 'proposed', change, path: [name, ...rest].join('/'), id: change }
+    : null;
 }
 
 const EVIDENCE_FILES: readonly string[] = [MODEL_CARD, ROLLBACK_PROCEDURE, RISK_ASSESSMENT];

@@ -3,7 +3,8 @@ import type { DecimalText } from '../base/decimal.ts';
 import { toCanonicalDecimal } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';
-import { PrincipalName, SafeName, SafePath } from './names.ts';
+import { GuardedPath, PrincipalName, SafeName, SafePath } from './names.ts';
+import { isGovernedName } from './paths.ts';
 import type { HUMAN_ROLES } from './roles.ts';
 import { GATES, type GateName } from './states.ts';
 import { Label, Text } from './text.ts';
@@ -118,6 +119,25 @@ export const Policy = z
       .readonly()
       .prefault({}),
     separation: Separation,
+    /**
+     * Files and folders beside the governed names that only policy approvers change, such as CI definitions,
+     * `.gitattributes` and `CODEOWNERS`.
+     */
+    guarded: z
+      .array(
+        GuardedPath.refine(
+          (path) => !isGovernedName((path.split('/')[0] ?? '').toLowerCase()),
+          'is governed already',
+        ),
+      )
+      .max(200)
+      .refine(isStrictlySorted, 'must be sorted, each path once')
+      .refine(
+        (paths) => !paths.some((path) => paths.some((other) => path.startsWith(`${other}/`))),
+        'must not list what lies in another path listed',
+      )
+      .readonly()
+      .default([]),
   })
   .superRefine(checkSeparation)
   .readonly();

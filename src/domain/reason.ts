@@ -103,6 +103,52 @@ interface RefusalFacts {
   RELIED_ON_FALSE: { readonly missing: readonly string[]; readonly extra: readonly string[] };
   ROLLBACK_MISSING: { readonly iteration: string };
   SUCCESSOR_NOT_VALIDATED: { readonly successor: string };
+  // overrides and taint
+  CANDIDATES_STOPPED: { readonly line: string; readonly override: string; readonly reason: string };
+  CAPABILITY_DISABLED: { readonly capability: string; readonly override: string; readonly reason: string };
+  APPROVAL_TAINTED: { readonly gate: string; readonly principal: string };
+  TAINTED: {
+    readonly iteration: string;
+    readonly entries: readonly string[];
+    readonly keys: readonly string[];
+  };
+  POLICY_TAINTED: { readonly change: string; readonly version: number };
+  POLICY_CONTESTED: {
+    readonly change: string;
+    readonly entry: string;
+    readonly principal: string;
+    readonly reason: string;
+  };
+  NOT_TAINTED: { readonly entry: string };
+  REAFFIRM_NOT_YOURS: { readonly entry: string; readonly act: string; readonly needed: string };
+  // changes of the law
+  CHANGE_UNKNOWN: { readonly change: string };
+  CHANGE_NOTHING: { readonly change: string };
+  CHANGE_APPLIED: { readonly change: string };
+  CHANGE_OUTDATED: { readonly change: string; readonly stated: string; readonly present: string };
+  CHANGE_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
+  CHANGE_PENDING: {
+    readonly change: string;
+    readonly needed: string;
+    readonly has: number;
+    readonly of: number;
+    readonly canSign: readonly string[];
+  };
+  CHANGE_OBJECTED: {
+    readonly change: string;
+    readonly act: string;
+    readonly principal: string;
+    readonly reason: string;
+    readonly entry: string;
+  };
+  CHANGE_NOT_APPROVER: { readonly change: string; readonly principal: string };
+  CHANGE_ALREADY_APPROVED: { readonly change: string; readonly principal: string; readonly role: string };
+  LAW_UNLIVABLE: { readonly message: string };
+  COMPROMISE_CLEARED: { readonly key: string; readonly what: string };
+  LIFT_IMPOSSIBLE: { readonly override: string; readonly why: string };
+  REFRESH_UNSOUND: { readonly path: string; readonly message: string };
+  REFRESH_OWN_KEY: { readonly key: string; readonly principal: string };
+  GUARDED_PATH: { readonly paths: readonly string[]; readonly principal: string };
 }
 
 /** What is wrong with a commit, beside refused acts. */
@@ -134,6 +180,9 @@ interface FaultFacts {
   MERGE_NOT_MECHANICAL: { readonly paths: readonly string[] };
   ENDED_BEFORE_MERGE: { readonly commit: string; readonly what: string; readonly clock: string };
   PARENT_VOID: { readonly parent: string };
+  REPAIR_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
+  REPAIR_NOT_RESTORED: { readonly paths: readonly string[] };
+  REPAIR_UNSECONDED: { readonly incident: string };
   // the history
   ROOT_MISMATCH: { readonly what: string; readonly expected: string; readonly found: string };
   ROOT_NOT_BARE: { readonly paths: readonly string[] };

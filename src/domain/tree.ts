@@ -72,12 +72,41 @@ export function withFile(tree: TreeFolder, path: string, bytes: Uint8Array): Tre
   });
 }
 
+/** The tree with a file of another tree put in place, or taken away. */
+export function withNode(tree: TreeFolder, path: string, file: TreeFile | null): TreeFolder {
+  return file === null ? withoutFile(tree, path) : put(tree, path.split('/'), file);
+}
+
 function put(folder: TreeFolder, [name = '', ...rest]: readonly string[], file: TreeFile): TreeFolder {
   const children = new Map(folder.children);
   const child = children.get(name);
   const node = rest.length === 0 ? file : put(child?.kind === 'folder' ? child : EMPTY_TREE, rest, file);
   children.set(name, node);
   return { kind: 'folder', id: `new:${sha256(`${folder.id} ${name} ${node.id}`)}`, children };
+}
+
+/** The tree without a file, and without folders that are empty then. */
+export function withoutFile(tree: TreeFolder, path: string): TreeFolder {
+  return take(tree, path.split('/')) ?? EMPTY_TREE;
+}
+
+function take(folder: TreeFolder, [name = '', ...rest]: readonly string[]): TreeFolder | null {
+  const child = folder.children.get(name);
+  if (child === undefined) return folder;
+  const children = new Map(folder.children);
+  const left = child.kind === 'folder' && rest.length > 0 ? take(child, rest) : null;
+  if (left === null) children.delete(name);
+  else children.set(name, left);
+  if (children.size === 0) return null;
+  return { kind: 'folder', id: `new:${sha256(`${folder.id} -${name} ${left?.id ?? ''}`)}`, children };
+}
+
+/** The tree with another folder in place of one at its top; null takes the folder away. */
+export function withFolder(tree: TreeFolder, name: string, folder: TreeFolder | null): TreeFolder {
+  const children = new Map(tree.children);
+  if (folder === null) children.delete(name);
+  else children.set(name, folder);
+  return { kind: 'folder', id: `new:${sha256(`${tree.id} =${name} ${folder?.id ?? ''}`)}`, children };
 }
 
 export interface Difference {

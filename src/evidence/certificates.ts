@@ -1,7 +1,12 @@
 import type { Problem } from '../base/problem.ts';
-import { keyFile } from '../domain/paths.ts';
-import type { Law } from '../machine/law.ts';
-import type { SignatureVerifier } from '../ports/signatures.ts';
+import type { Fingerprint } from '../domain/names.ts';
+import { differences, nodeAt, type TreeFolder } from '../domain/tree.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { changeFolder, keyFile, locate } from '../domain/paths.ts';
+import { proposedLaw } from '../machine/changes.ts';
+import { parseLaw, type Law } from '../machine/law.ts';
+import type { RefreshFacts } from '../judge/recognise-law.ts';
+import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
 
 /**
  * What is wrong with the certificates of a law: each must be what its file name says, public, strong enough to sign,
@@ -31,4 +36,71 @@ export async function certificateProblems(
     }
   }
   return problems;
+}
+
+const keyrings = new WeakMap<Law, readonly Certificate[]>();
+
+/** The certificates in force in a tree, with their refreshes; none where it holds no law. */
+export function keyringOf(tree: TreeFolder): readonly Certificate[] {
+  const law = parseLaw(tree);
+  if (!law.ok) return [];
+  const known =
+    keyrings.get(law.value) ??
+    [...law.value.certificates].map(([fingerprint, armored]) => ({
+      fingerprint,
+      armored,
+      refreshes: law.value.refreshes.get(fingerprint) ?? [],
+    }));
+  keyrings.set(law.value, known);
+  return known;
+}
+
+/** What is wrong with the certificates of every policy that a commit proposes or puts in force. */
+export async function broughtProblems(
+  verifier: SignatureVerifier,
+  before: TreeFolder,
+  after: TreeFolder,
+): Promise<readonly Reason[]> {
+  const laws: Law[] = [];
+  if (nodeAt(before, 'policy')?.id !== nodeAt(after, 'policy')?.id) {
+    const law = parseLaw(after);
+    if (law.ok) laws.push(law.value);
+  }
+  for (const { path, after: file } of differences(before, after)) {
+    const location = file === null ? null : locate(path);
+    if (location?.kind !== 'change' || nodeAt(after, `${changeFolder(location.change)}/proposed`) === null)
+      continue;
+    const law = proposedLaw(after, location.change);
+    if (law.ok) laws.push(law.value);
+  }
+  const problems = await Promise.all(laws.map((law) => certificateProblems(verifier, law)));
+  return problems
+    .flat()
+    .map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path: place.file, message, place }));
+}
+
+/** What refreshes that a commit brings are, by the certificates in force before. @param clock seconds since 1970. */
+export async function refreshFacts(
+  verifier: SignatureVerifier,
+  before: TreeFolder,
+  after: TreeFolder,
+  clock: number,
+): Promise<RefreshFacts> {
+  const facts = new Map<
+    string,
+    { readonly fault: string | null; readonly expired: ReadonlySet<Fingerprint> }
+  >();
+  if (nodeAt(before, 'refreshes')?.id === nodeAt(after, 'refreshes')?.id) return facts;
+  const keyring = keyringOf(before);
+  for (const { path, after: file } of differences(before, after)) {
+    const location = file === null ? null : locate(path);
+    if (file === null || location?.kind !== 'refresh') continue;
+    const certificate = keyring.find(({ fingerprint }) => fingerprint === location.key);
+    const fault =
+      certificate === undefined
+        ? 'its key is not enrolled'
+        : await verifier.refreshFault(certificate, new TextDecoder().decode(file.bytes));
+    facts.set(path, { fault, expired: await verifier.ended(keyring, clock) });
+  }
+  return facts;
 }

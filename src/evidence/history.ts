@@ -8,6 +8,8 @@ export interface HistoryCommit {
   readonly id: string;
   readonly commit: CommitObject | null;
   readonly fault: Reason | null;
+  /** The parents git follows, also where the commit is refused. */
+  readonly parents: readonly string[];
 }
 
 /** The commits to judge, each after its parents, and those that do not belong to the root at all. */
@@ -26,11 +28,25 @@ export async function readCommit(
   idLength: 40 | 64,
 ): Promise<HistoryCommit> {
   const object = await objects.read(id);
-  if (object.type === 'corrupt') return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }) };
+  if (object.type === 'corrupt')
+    return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), parents: [] };
   if (object.type !== 'commit') throw new CannotTell('BAD_DATA', `${id} is a ${object.type}, not a commit`);
   const parsed = parseCommit(id, object.bytes, { idLength });
-  if (parsed.ok) return { id, commit: parsed.value, fault: null };
-  return { id, commit: null, fault: reason('COMMIT_MALFORMED', { message: parsed.problems[0].message }) };
+  if (parsed.ok) return { id, commit: parsed.value, fault: null, parents: parsed.value.parents };
+  const fault = reason('COMMIT_MALFORMED', { message: parsed.problems[0].message });
+  return { id, commit: null, fault, parents: parentsAsGitReads(object.bytes, idLength) };
+}
+
+/** The `parent` lines right after the first, which is all that git looks at. */
+function parentsAsGitReads(bytes: Uint8Array, idLength: 40 | 64): readonly string[] {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 8192));
+  const found: string[] = [];
+  for (const line of head.split('\n').slice(1)) {
+    const [, id] = /^parent ([0-9a-f]+)$/.exec(line) ?? [];
+    if (id?.length !== idLength) break;
+    found.push(id);
+  }
+  return found;
 }
 
 const BATCH = 256;
@@ -50,7 +66,7 @@ async function reach(
     for (const found of await Promise.all(batch.map((id) => readCommit(objects, id, idLength)))) {
       seen.set(found.id, found);
       if (found.id === stop) continue;
-      for (const parent of found.commit?.parents ?? [])
+      for (const parent of found.parents)
         if (!seen.has(parent) && !queue.includes(parent)) queue.push(parent);
     }
     queue = queue.filter((id) => !seen.has(id));
@@ -68,8 +84,7 @@ export async function readHistory(
   await reach(objects, [tip], root, idLength, seen);
   const ordered = parentsFirst(tip, seen);
   const descends = new Set<string>(seen.has(root) ? [root] : []);
-  for (const { id, commit } of ordered)
-    if (commit?.parents.some((parent) => descends.has(parent)) === true) descends.add(id);
+  for (const { id, parents } of ordered) if (parents.some((parent) => descends.has(parent))) descends.add(id);
   const strangers = ordered.filter(({ id }) => !descends.has(id));
   const before = strangers.length === 0 ? new Set<string>() : await ancestorsOf(objects, root, idLength);
   return {
@@ -102,8 +117,7 @@ function parentsFirst(tip: string, seen: ReadonlyMap<string, HistoryCommit>): re
       continue;
     }
     stack.push({ id: top.id, entered: true });
-    for (const parent of found.commit?.parents ?? [])
-      if (!done.has(parent)) stack.push({ id: parent, entered: false });
+    for (const parent of found.parents) if (!done.has(parent)) stack.push({ id: parent, entered: false });
   }
   return ordered;
 }

@@ -1,28 +1,18 @@
 import { CannotTell } from '../base/errors.ts';
-import type { Fingerprint } from '../domain/names.ts';
+import { incidentDocument, type Incident } from '../domain/incident.ts';
+import { locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
-import { ancestryOf, type Graph } from '../judge/ancestry.ts';
-import {
-  judgeCommit,
-  type CommitUnderJudgement,
-  type JudgedParent,
-  type Judgement,
-} from '../judge/judge-commit.ts';
-import { judgeMerge, type Meeting } from '../judge/judge-merge.ts';
-import { judgeRoot } from '../judge/judge-root.ts';
-import { parseLaw } from '../machine/law.ts';
+import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
+import { incidentsIn } from '../machine/incidents.ts';
+import { parseFile } from '../machine/world.ts';
 import type { ObjectReader } from '../ports/objects.ts';
-import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
-import { certificateProblems } from './certificates.ts';
-import { readHistory, type HistoryCommit } from './history.ts';
-import { SnapshotReader } from './snapshot.ts';
-
-/** The anchor of all trust: a commit and the primary fingerprint of the key that signed it. Never from the repository. */
-export interface TrustRoot {
-  readonly commit: string;
-  readonly signer: Fingerprint;
-}
+import type { SignatureVerifier } from '../ports/signatures.ts';
+import { CommitFacts } from './commit-facts.ts';
+import { readHistory, type History } from './history.ts';
+import { Judge } from './judge.ts';
+import type { JudgedCommit } from './lineage.ts';
+import type { TrustRoot } from './trust-root.ts';
 
 export interface Finding {
   readonly commit: string;
@@ -31,14 +21,14 @@ export interface Finding {
   readonly signer: string | null;
 }
 
-export interface JudgedCommit extends JudgedParent {
-  readonly judgement: Judgement;
-}
-
 export interface Verification {
   readonly root: TrustRoot;
   readonly tip: string;
   readonly findings: readonly Finding[];
+  /** What was wrong with commits that a repair has set aside. */
+  readonly settled: readonly Finding[];
+  /** The repairs, which are told every time. */
+  readonly incidents: readonly Incident[];
   /** Judged commits in an order in which parents come first. */
   readonly commits: readonly JudgedCommit[];
   readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
@@ -65,38 +55,39 @@ export async function verifyHistory(
   verifier: SignatureVerifier,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const { tip, root, objectFormat, now } = options;
+  const { tip, root, objectFormat } = options;
   const history = await readHistory(objects, tip, root.commit, objectFormat === 'sha1' ? 40 : 64);
-  if (!history.holdsRoot) {
-    // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
-    await mustExist(objects, root.commit);
-  }
-  const judge = new Judge(objects, verifier, options);
-  const findings: Finding[] = [];
-  if (!history.holdsRoot)
-    findings.push({ commit: tip, reason: reason('OUTSIDE_ROOT', { root: root.commit }), signer: null });
-  let done = 0;
-  for (const entry of history.line) {
-    const judged = await judge.judge(entry);
-    const signer = judged.judgement.signer?.id ?? null;
-    findings.push(...judged.judgement.reasons.map((why) => ({ commit: entry.id, reason: why, signer })));
-    done += 1;
-    options.onProgress?.(done, history.line.length);
-  }
-  findings.push(...(await judge.outside(history.outside)));
-  if (options.descends !== undefined && !judge.judged.has(options.descends)) {
-    findings.push({
-      commit: tip,
-      reason: reason('NOT_DESCENDED', { expected: options.descends, tip }),
-      signer: null,
-    });
-  }
-  const last = judge.judged.get(tip);
-  const commits = [...judge.judged.values()];
+  // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
+  if (!history.holdsRoot) await mustExist(objects, root.commit);
+  const facts = new CommitFacts(objects, verifier, objectFormat);
+  const judge = await judgedWithRepairs(facts, history, options);
+  const { judged } = judge.history;
+  const commits = [...judged.values()];
+  const settled = settledCommits(judge, commits);
+  const all = commits.flatMap((commit): readonly Finding[] => {
+    const signer = commit.judgement.signer?.id ?? null;
+    return commit.judgement.reasons.map((why) => ({ commit: commit.id, reason: why, signer }));
+  });
+  const beside = (await judge.outside(history.outside)).map(({ id, reason: why }) => ({
+    commit: id,
+    reason: why,
+    signer: null,
+  }));
+  const last = judged.get(tip);
+  const ofTip = (why: Reason): Finding => ({ commit: tip, reason: why, signer: null });
   return {
     root,
     tip,
-    findings,
+    findings: [
+      ...(history.holdsRoot ? [] : [ofTip(reason('OUTSIDE_ROOT', { root: root.commit }))]),
+      ...all.filter(({ commit }) => !settled.has(commit)),
+      ...beside,
+      ...(options.descends === undefined || judged.has(options.descends)
+        ? []
+        : [ofTip(reason('NOT_DESCENDED', { expected: options.descends, tip }))]),
+    ],
+    settled: all.filter(({ commit }) => settled.has(commit)),
+    incidents: last === undefined || last.void ? [] : incidentsIn(last.tree),
     commits,
     counts: {
       commits: commits.length,
@@ -104,159 +95,91 @@ export async function verifyHistory(
       signatures: commits.filter(({ judgement }) => judgement.signer !== null).length,
     },
     tree: last?.tree ?? EMPTY_TREE,
-    clock: last?.clock ?? now,
+    clock: last?.clock ?? options.now,
     tipIsVoid: last?.void ?? true,
   };
+}
+
+/** Void commits that a repair, or a merge with a repaired history, has set aside. */
+function settledCommits({ history }: Judge, commits: readonly JudgedCommit[]): ReadonlySet<string> {
+  const settled = new Set<string>();
+  for (const commit of commits) {
+    if (commit.void) continue;
+    for (const parent of commit.parents)
+      if (!settled.has(parent)) for (const { id } of history.voidAncestry(parent)) settled.add(id);
+  }
+  return settled;
+}
+
+/**
+ * Judges all, and again where time has passed since a repair: a commit that came from the future when it was repaired stays
+ * set aside when its day has come. Only a repair that holds then is believed.
+ */
+async function judgedWithRepairs(
+  facts: CommitFacts,
+  history: History,
+  options: VerifyOptions,
+): Promise<Judge> {
+  let asOf: ReadonlyMap<string, number> = new Map();
+  let judge = await judgeAll(facts, history, options, asOf);
+  for (const claim of outlivedRepairs(judge)) {
+    const trial = new Map([...asOf, ...claim.asOf]);
+    const again = await judgeAll(facts, history, options, trial);
+    if (again.history.judged.get(claim.commit)?.void === true) continue;
+    judge = again;
+    asOf = trial;
+  }
+  return judge;
+}
+
+async function judgeAll(
+  facts: CommitFacts,
+  { line }: History,
+  options: VerifyOptions,
+  asOf: ReadonlyMap<string, number>,
+): Promise<Judge> {
+  const judge = new Judge(facts, { root: options.root, now: options.now, asOf });
+  let done = 0;
+  for (const entry of line) {
+    await judge.judge(entry);
+    done += 1;
+    options.onProgress?.(done, line.length);
+  }
+  return judge;
+}
+
+/** Commits signed by somebody enrolled that claim to repair what is not broken any more, for no reason but the time. */
+function outlivedRepairs(
+  judge: Judge,
+): readonly { readonly commit: string; readonly asOf: ReadonlyMap<string, number> }[] {
+  const { judged } = judge.history;
+  return [...judged.values()].flatMap((commit) => {
+    const [parent] = commit.parents;
+    const before = parent === undefined ? undefined : judged.get(parent);
+    const { signedAt } = commit;
+    if (!commit.void || before === undefined || before.void || signedAt === null) return [];
+    const asOf = new Map<string, number>();
+    for (const incident of newIncidents(before.tree, commit.tree)) {
+      for (const { commit: named } of incident.setAside) {
+        const other = judged.get(named);
+        if (other?.void === false && other.signedAt !== null && other.signedAt > signedAt + CLOCK_TOLERANCE)
+          asOf.set(named, signedAt);
+      }
+    }
+    return asOf.size === 0 ? [] : [{ commit: commit.id, asOf }];
+  });
+}
+
+function newIncidents(before: TreeFolder, after: TreeFolder): readonly Incident[] {
+  return differences(before, after).flatMap(({ path, after: file }) => {
+    if (file === null || locate(path)?.kind !== 'incident') return [];
+    const parsed = parseFile(incidentDocument, file, path);
+    return parsed.ok ? [parsed.value] : [];
+  });
 }
 
 async function mustExist(objects: ObjectReader, root: string): Promise<void> {
   const object = await objects.read(root);
   if (object.type !== 'commit')
     throw new CannotTell('NO_TRUST_ROOT', `the trust root ${root} is no commit in this repository`);
-}
-
-/** Keeps what was judged, so that children can be judged by it. */
-class Judge {
-  readonly judged = new Map<string, JudgedCommit>();
-  private readonly snapshots: SnapshotReader;
-  private readonly verifier: SignatureVerifier;
-  private readonly options: VerifyOptions;
-  private readonly parents = new Map<string, readonly string[]>();
-  private readonly places = new Map<string, number>();
-  private readonly graph: Graph = {
-    parentsOf: (id) =>
-      id === this.options.root.commit
-        ? []
-        : (this.parents.get(id) ?? []).filter((parent) => this.places.has(parent)),
-    placeOf: (id) => this.places.get(id) ?? -1,
-  };
-
-  constructor(objects: ObjectReader, verifier: SignatureVerifier, options: VerifyOptions) {
-    this.snapshots = new SnapshotReader(objects, options.objectFormat === 'sha1' ? 20 : 32);
-    this.verifier = verifier;
-    this.options = options;
-  }
-
-  async judge(entry: HistoryCommit): Promise<JudgedCommit> {
-    const { id, commit, fault } = entry;
-    this.parents.set(id, commit?.parents ?? []);
-    this.places.set(id, this.places.size);
-    const parents = (commit?.parents ?? []).flatMap((parent) => this.judged.get(parent) ?? []);
-    const isRoot = id === this.options.root.commit;
-    if (commit === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
-    const { tree, structure } = await this.snapshots.read(commit.tree);
-    // A void parent's tree is nobody's law, so it is not even read.
-    const lawTree = isRoot ? tree : (parents.find((parent) => !parent.void)?.tree ?? EMPTY_TREE);
-    const under = {
-      id,
-      tree,
-      structure,
-      extraHeaders: commit.extraHeaders,
-      message: commit.message,
-      signature:
-        commit.signature === null
-          ? null
-          : await this.verifier.verify(
-              commit.payload,
-              commit.signature,
-              keyringOf(lawTree),
-              Math.max(0, ...parents.map((parent) => parent.clock)),
-            ),
-    };
-    const judgement = isRoot
-      ? judgeRoot(under, this.options.root.signer, this.options.now)
-      : this.judgeBelow(under, commit.parents);
-    return this.keep(id, tree, isRoot ? await this.withCertificates(tree, judgement) : judgement);
-  }
-
-  private judgeBelow(under: CommitUnderJudgement, ids: readonly string[]): Judgement {
-    const parents = ids.map((id): JudgedParent => this.judged.get(id) ?? outsideParent(id));
-    const [parent, other] = parents;
-    if (parent === undefined) throw new Error(`${under.id} is after the root and has no parent`);
-    if (other === undefined) return judgeCommit(under, parent, this.options.now);
-    return judgeMerge(under, parents, () => this.meeting(parent, other));
-  }
-
-  private meeting(first: JudgedParent, second: JudgedParent): Meeting {
-    const known = this.judged.has(first.id) && this.judged.has(second.id);
-    if (!known)
-      return {
-        sides: [
-          { parent: first, commits: [] },
-          { parent: second, commits: [] },
-        ],
-        bases: [],
-      };
-    const { bases, onlyFirst, onlySecond } = ancestryOf(this.graph, first.id, second.id);
-    const commits = (ids: readonly string[]) => ids.flatMap((id) => this.judged.get(id) ?? []);
-    return {
-      sides: [
-        { parent: first, commits: commits(onlyFirst) },
-        { parent: second, commits: commits(onlySecond) },
-      ],
-      bases: commits(bases).map((base) => base.tree),
-    };
-  }
-
-  /** A law brings its certificates; what is in them has to be looked at where they come in. */
-  private async withCertificates(tree: TreeFolder, judgement: Judgement): Promise<Judgement> {
-    const law = parseLaw(tree);
-    const problems = law.ok ? await certificateProblems(this.verifier, law.value) : [];
-    const reasons = problems.map(({ place, message }) =>
-      reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),
-    );
-    return { ...judgement, reasons: [...judgement.reasons, ...reasons] };
-  }
-
-  /** What lies beside the root's line may be anything but governed. */
-  async outside(commits: readonly HistoryCommit[]): Promise<readonly Finding[]> {
-    const findings: Finding[] = [];
-    for (const { id, commit, fault } of commits) {
-      if (fault !== null) findings.push({ commit: id, reason: fault, signer: null });
-      const tree = commit === null ? null : (await this.snapshots.read(commit.tree)).tree;
-      if (tree === null || tree.children.size > 0)
-        findings.push({
-          commit: id,
-          reason: reason('OUTSIDE_ROOT', { root: this.options.root.commit }),
-          signer: null,
-        });
-    }
-    return findings;
-  }
-
-  private keep(id: string, tree: TreeFolder, judgement: Judgement): JudgedCommit {
-    const judged = { id, tree, void: judgement.reasons.length > 0, clock: judgement.clock, judgement };
-    this.judged.set(id, judged);
-    return judged;
-  }
-}
-
-function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {
-  const clock = Math.max(0, ...parents.map((parent) => parent.clock));
-  return {
-    kind: 'governed',
-    reasons: fault === null ? [] : [fault],
-    clock,
-    signer: null,
-    acts: [],
-    expires: null,
-  };
-}
-
-/** A parent beside the root's line. It has nothing governed, else it is reported by itself. */
-function outsideParent(id: string): JudgedParent {
-  return { id, tree: EMPTY_TREE, void: false, clock: 0 };
-}
-
-const keyrings = new WeakMap<object, readonly Certificate[]>();
-
-/** The certificates in force in a tree; none where it holds no law. */
-export function keyringOf(tree: TreeFolder): readonly Certificate[] {
-  const law = parseLaw(tree);
-  if (!law.ok) return [];
-  const known =
-    keyrings.get(law.value) ??
-    [...law.value.certificates].map(([fingerprint, armored]) => ({ fingerprint, armored, refreshes: [] }));
-  keyrings.set(law.value, known);
-  return known;
 }

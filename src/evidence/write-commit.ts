@@ -1,14 +1,16 @@
 import { CannotTell } from '../base/errors.ts';
 import type { Reason } from '../domain/reason.ts';
-import { judgeCommit, type JudgedParent, type Judgement } from '../judge/judge-commit.ts';
+import type { Lineage } from '../judge/in-force.ts';
+import { judgeCommit } from '../judge/judge-commit.ts';
+import type { JudgedParent, Judgement } from '../judge/judgement.ts';
 import { judgeRoot } from '../judge/judge-root.ts';
 import type { Put } from '../machine/act.ts';
 import type { GitRepository } from '../ports/repository.ts';
 import type { CommitSigner, SignatureVerifier } from '../ports/signatures.ts';
 import { commitPayload, withSignature } from './commit-bytes.ts';
 import { readCommit } from './history.ts';
-import { SnapshotReader } from './snapshot.ts';
-import { keyringOf } from './verify-history.ts';
+import { CommitFacts } from './commit-facts.ts';
+import { JudgedHistory } from './lineage.ts';
 
 export interface CommitOrder {
   /** Full name of the branch to move. */
@@ -17,6 +19,10 @@ export interface CommitOrder {
   readonly parent: JudgedParent | null;
   /** The commit a trust root is put on, where the branch has commits already. */
   readonly onto?: string;
+  /** How the parent hangs together with what came before; needed on a void parent alone. */
+  readonly lineage?: Lineage;
+  /** Findings with which the commit is written all the same: an override on a void tip stays void and is in force. */
+  readonly accept?: ReadonlySet<string>;
   readonly puts: readonly Put[];
   readonly message: string;
   readonly author: { readonly name: string; readonly email: string };
@@ -56,13 +62,16 @@ export async function writeCommit(
     });
   }
   const { objectFormat } = await repository.facts();
-  const tree = await repository.stageTree(before, puts, []);
+  const brought = puts.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
+  const removed = puts.filter(({ bytes }) => bytes === null).map(({ path }) => path);
+  const tree = await repository.stageTree(before, brought, removed);
   const parents = before === null ? [] : [before];
   const payload = commitPayload({ tree, parents, author: order.author, now, message: order.message });
   const signature = await signer.sign(payload, now);
   const commit = await repository.writeCommit(withSignature(payload, signature, objectFormat));
-  const judgement = await judgeStaged(repository, verifier, signer, commit, parent, now);
-  if (judgement.reasons.length > 0) return { kind: 'refused', reasons: judgement.reasons };
+  const judgement = await judgeStaged(repository, verifier, signer, commit, order);
+  if (judgement.reasons.filter(({ code }) => order.accept?.has(code) !== true).length > 0)
+    return { kind: 'refused', reasons: judgement.reasons };
   await repository.advance(ref, before, commit);
   const leftAlone = await repository.bringAlong(before, commit, paths);
   return { kind: 'written', commit, judgement, leftAlone };
@@ -73,8 +82,7 @@ async function judgeStaged(
   verifier: SignatureVerifier,
   signer: CommitSigner,
   id: string,
-  parent: JudgedParent | null,
-  now: number,
+  { parent, lineage, now }: CommitOrder,
 ): Promise<Judgement> {
   const { objectFormat } = await repository.facts();
   const objects = repository.openObjects();
@@ -82,28 +90,16 @@ async function judgeStaged(
     const { commit, fault } = await readCommit(objects, id, objectFormat === 'sha1' ? 40 : 64);
     if (commit === null)
       throw new Error(`the commit just written cannot be read: ${fault?.code ?? 'no reason'}`);
-    const { tree, structure } = await new SnapshotReader(objects, objectFormat === 'sha1' ? 20 : 32).read(
-      commit.tree,
-    );
-    const keyring = keyringOf(parent?.tree ?? tree);
-    const signature =
-      commit.signature === null
-        ? null
-        : await verifier.verify(commit.payload, commit.signature, keyring, parent?.clock ?? 0);
-    const under = {
-      id,
-      tree,
-      structure,
-      extraHeaders: commit.extraHeaders,
-      message: commit.message,
-      signature,
-    };
+    const facts = new CommitFacts(objects, verifier, objectFormat);
+    const under = await facts.gather(id, commit, parent === null ? null : [parent]);
+    const { signature } = under;
     // The time now is read before signing; a person at a pinentry may take minutes, which is not the future.
     const after = Math.max(
       now,
       signature?.kind === 'good' ? Math.min(signature.time, now + MAX_SIGNING_SECONDS) : now,
     );
-    return parent === null ? judgeRoot(under, signer.primary, after) : judgeCommit(under, parent, after);
+    if (parent === null) return judgeRoot(under, signer.primary, after);
+    return judgeCommit(under, parent, after, lineage ?? new JudgedHistory(parent.id));
   } finally {
     await objects.close();
   }

@@ -1,9 +1,17 @@
-import type { EntryHeader } from '../domain/entry.ts';
 import type { LineName } from '../domain/names.ts';
 import type { Act } from '../machine/act.ts';
+import type { Fingerprint } from '../domain/names.ts';
+import type { Role } from '../domain/roles.ts';
 
-/** The entry of an act, and the line it concerns. */
-export function entryOf(act: Act): { readonly header: EntryHeader; readonly line: LineName } {
+/** Who made an act, with which key, in which role, and the line it concerns (null: none in particular). */
+export interface ActHeader {
+  readonly principal: string;
+  readonly key: Fingerprint;
+  readonly role: Role;
+}
+
+/** Null where the act has no entry: what it brings speaks for itself, whoever carried it in. */
+export function entryOf(act: Act): { readonly header: ActHeader; readonly line: LineName | null } | null {
   switch (act.kind) {
     case 'lock':
       return { header: act.lock, line: act.lock.line };
@@ -22,5 +30,18 @@ export function entryOf(act: Act): { readonly header: EntryHeader; readonly line
       return { header: act.step, line: act.iteration.line };
     case 'decide':
       return { header: act.approval, line: act.iteration.line };
+    case 'reaffirm':
+      return { header: act.reaffirmation, line: act.iteration.line };
+    case 'override':
+      return { header: act.override, line: null };
+    case 'propose':
+      return { header: act.change, line: null };
+    case 'decide-change':
+      return { header: act.approval, line: null };
+    case 'apply-change':
+      return { header: act.applied, line: null };
+    case 'refresh':
+    case 'guarded':
+      return null;
   }
 }

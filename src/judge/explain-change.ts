@@ -10,6 +10,7 @@ import { withheld } from '../machine/standing.ts';
 import { bundleOf } from '../machine/world.ts';
 import { checkOneDecision } from './one-decision.ts';
 import { recognise } from './recognise.ts';
+import type { RefreshFacts } from './recognise-law.ts';
 
 /** Every act a commit holds, or every reason why its change is not allowed. */
 export interface Explanation {
@@ -17,13 +18,27 @@ export interface Explanation {
   readonly reasons: readonly Reason[];
 }
 
+/** What of a change does not lie in the governed trees. */
+export interface ChangeFacts {
+  readonly refreshes: RefreshFacts;
+  /** Guarded paths that differ. */
+  readonly guarded: readonly string[];
+}
+
 /**
  * A change is valid only if it is explained: the acts it claims, each decided and done again on the parent's tree,
  * give the child's bytes exactly. Whatever is left over nobody was allowed to write.
  */
-export function explainChange(law: Law, parent: TreeFolder, child: TreeFolder, actor: Actor): Explanation {
+export function explainChange(
+  law: Law,
+  parent: TreeFolder,
+  child: TreeFolder,
+  actor: Actor,
+  { refreshes, guarded }: ChangeFacts = { refreshes: new Map(), guarded: [] },
+): Explanation {
   const changes = differences(parent, child);
-  const { acts, faults } = recognise(parent, child, changes);
+  const { acts: found, faults } = recognise(parent, child, changes, refreshes);
+  const acts: readonly Act[] = guarded.length === 0 ? found : [...found, { kind: 'guarded', paths: guarded }];
   const structural = [...faults, ...checkOneDecision(acts, actor.principal)];
   if (acts.length === 0 && structural.length === 0)
     structural.push(reason('NO_ACT', { paths: changes.map((change) => change.path) }));
@@ -44,9 +59,7 @@ export function explainChange(law: Law, parent: TreeFolder, child: TreeFolder, a
 }
 
 function touched(acts: readonly Act[]): readonly Iteration[] {
-  const iterations = acts.flatMap((act) =>
-    act.kind === 'lock' || act.kind === 'baseline' ? [] : [act.iteration],
-  );
+  const iterations = acts.flatMap((act) => ('iteration' in act ? [act.iteration] : []));
   return [...new Map(iterations.map((iteration) => [toIterationId(iteration), iteration])).values()];
 }
 

@@ -4,7 +4,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { filesUnder } from '../domain/tree.ts';
 import { holderOfKey, parseLaw } from '../machine/law.ts';
 import { policyProblems } from '../machine/policy-invariants.ts';
-import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgement } from './judge-commit.ts';
+import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgement } from './judgement.ts';
 
 /**
  * The trust root, the only commit judged by its own tree. Its content is taken on trust, so it holds the law and
@@ -20,6 +20,7 @@ export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now
         reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),
       ),
     );
+  reasons.push(...commit.certificates);
   const stray = filesUnder(commit.tree, '').filter(
     ([path]) => path !== REPOSITORY_FILE && !path.startsWith('policy/'),
   );
@@ -50,7 +51,9 @@ export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now
     reasons,
     clock: good?.time ?? 0,
     signer: holder?.principal ?? null,
+    key: good?.primary ?? null,
     acts: [],
     expires: good?.expires ?? null,
+    imposed: new Map(),
   };
 }

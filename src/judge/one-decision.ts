@@ -6,7 +6,7 @@ import { edgeOfGate } from '../machine/edges.ts';
 
 /**
  * What one signature may hold. A person signs one decision at a time – on one edge of one iteration, with the
- * transition it completes – or any number of acts that are no decisions. An automation signs any number of its acts.
+ * transition it completes, or on one change – or overrides, or any number of acts that are no decisions. An automation signs any number of its acts.
  */
 export function checkOneDecision(acts: readonly Act[], signer: Principal): readonly Reason[] {
   if (signer.kind === 'automation') return [];
@@ -37,6 +37,17 @@ function decisionOf(act: Act): string | null {
         : `${toIterationId(act.iteration)} ${act.step.from} → ${act.step.to}`;
     case 'deprecate':
       return `${act.iteration.line} → deprecated`;
+    case 'reaffirm':
+      return `${toIterationId(act.iteration)} re-affirmed`;
+    case 'override':
+      return 'overrides';
+    case 'decide-change':
+      return `change ${act.approval.change}`;
+    case 'apply-change':
+      return `change ${act.applied.change}`;
+    case 'propose':
+    case 'refresh':
+    case 'guarded':
     case 'lock':
     case 'baseline':
     case 'request':

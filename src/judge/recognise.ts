@@ -1,6 +1,5 @@
 import { approvalDocument } from '../domain/approval.ts';
 import { baselineDocument } from '../domain/baseline.ts';
-import type { JsonDocument } from '../domain/document.ts';
 import { lockDocument } from '../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type LineName } from '../domain/names.ts';
 import {
@@ -14,16 +13,10 @@ import {
 } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
-import {
-  fileAt,
-  filesUnder,
-  nodeAt,
-  type Difference,
-  type TreeFile,
-  type TreeFolder,
-} from '../domain/tree.ts';
+import { fileAt, filesUnder, nodeAt, type Difference, type TreeFolder } from '../domain/tree.ts';
 import type { Act, NewFile } from '../machine/act.ts';
-import { parseFile } from '../machine/world.ts';
+import { lawActs, type NewLawFile, type RefreshFacts } from './recognise-law.ts';
+import { newEntry, read } from './read-entry.ts';
 
 /** The acts a change claims to be, in the order they are to be done again; and what cannot be an act at all. */
 export interface Recognised {
@@ -32,13 +25,19 @@ export interface Recognised {
 }
 
 /** Reads the acts out of a difference. It judges nothing: whatever it reads is decided and done again afterwards. */
-export function recognise(parent: TreeFolder, child: TreeFolder, changes: readonly Difference[]): Recognised {
+export function recognise(
+  parent: TreeFolder,
+  child: TreeFolder,
+  changes: readonly Difference[],
+  refreshes: RefreshFacts = new Map(),
+): Recognised {
   const acts: Act[] = [];
   const faults: Reason[] = [];
-  const lawPaths: string[] = [];
+  const lawPaths: { readonly path: string; readonly kind: 'repository' | 'policy' }[] = [];
   const bundles = new Map<string, Iteration>();
   const baselines = new Map<string, { line: LineName; id: EntryId }>();
   const decisions: Act[] = [];
+  const lawful: NewLawFile[] = [];
 
   for (const { path, before, after } of changes) {
     const location = locate(path);
@@ -49,7 +48,7 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
     switch (location.kind) {
       case 'repository':
       case 'policy':
-        lawPaths.push(path);
+        lawPaths.push({ path, kind: location.kind });
         break;
       case 'lock': {
         const lock = newEntry(lockDocument, path, before, after, faults);
@@ -66,11 +65,30 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
       case 'approval': {
         const approval = newEntry(approvalDocument, path, before, after, faults);
         if (approval === null) break;
-        if (approval.id === location.id)
-          decisions.push({ kind: 'decide', iteration: location.iteration, approval });
-        else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: approval.id }));
+        if (approval.id !== location.id)
+          faults.push(reason('ENTRY_UNRELATED', { what: path, expected: approval.id }));
+        else if (approval.act === 'reaffirm')
+          decisions.push({ kind: 'reaffirm', iteration: location.iteration, reaffirmation: approval });
+        else decisions.push({ kind: 'decide', iteration: location.iteration, approval });
         break;
       }
+      case 'override':
+      case 'refresh':
+      case 'change':
+      case 'change-approval':
+      case 'applied':
+        if (before !== null || after === null)
+          faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
+        else lawful.push({ path, location, file: after });
+        break;
+      case 'proposed':
+      case 'lift':
+      case 'incident':
+      case 'seconded':
+        // Written along with an act, and compared after it is done again; a repair is judged by itself.
+        if (before !== null)
+          faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
+        break;
       case 'bundle':
         // No act removes a file: what was signed stays where it was signed.
         if (after === null) faults.push(reason('ENTRY_REMOVED', { path }));
@@ -81,7 +99,11 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
         break; // follows from transitions; it is compared after they are done again
     }
   }
-  if (lawPaths.length > 0) faults.push(reason('LAW_CHANGED', { paths: lawPaths }));
+  const ofLaw = lawActs(child, lawful, refreshes, faults);
+  const applies = ofLaw.some((act) => act.kind === 'apply-change');
+  // What an applied change puts in force is compared after it is done again.
+  const unruly = lawPaths.filter(({ kind }) => kind === 'repository' || !applies);
+  if (unruly.length > 0) faults.push(reason('LAW_CHANGED', { paths: unruly.map(({ path }) => path) }));
   for (const { line, id } of baselines.values()) acts.unshift(...baselineActs(child, line, id, faults));
   const early: Act[] = [];
   const late: Act[] = [];
@@ -90,30 +112,7 @@ export function recognise(parent: TreeFolder, child: TreeFolder, changes: readon
     early.push(...bundle.early);
     late.push(...bundle.late);
   }
-  return { acts: [...acts, ...early, ...decisions, ...late], faults };
-}
-
-function newEntry<T>(
-  document: JsonDocument<T>,
-  path: string,
-  before: TreeFile | null,
-  after: TreeFile | null,
-  faults: Reason[],
-): T | null {
-  if (before !== null) {
-    faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
-    return null;
-  }
-  return after === null ? null : read(document, path, after, faults);
-}
-
-function read<T>(document: JsonDocument<T>, path: string, file: TreeFile, faults: Reason[]): T | null {
-  const result = parseFile(document, file, path);
-  if (result.ok) return result.value;
-  faults.push(
-    ...result.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place })),
-  );
-  return null;
+  return { acts: [...acts, ...early, ...decisions, ...late, ...ofLaw], faults };
 }
 
 function baselineActs(child: TreeFolder, line: LineName, id: EntryId, faults: Reason[]): readonly Act[] {

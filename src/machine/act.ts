@@ -1,9 +1,11 @@
 import type { NonEmpty } from '../base/nonempty.ts';
 import { isNonEmpty } from '../base/nonempty.ts';
-import type { Approval } from '../domain/approval.ts';
+import type { Approval, Reaffirmation } from '../domain/approval.ts';
 import type { Baseline } from '../domain/baseline.ts';
+import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration } from '../domain/names.ts';
+import type { Override } from '../domain/override.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { Deprecation, Evaluation, EvidenceEntry, Export, Transition } from '../domain/record.ts';
 import type { Request } from '../domain/request.ts';
@@ -48,7 +50,35 @@ export type Act =
   | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }
   | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
   | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
-  | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation };
+  | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation }
+  | { readonly kind: 'reaffirm'; readonly iteration: Iteration; readonly reaffirmation: Reaffirmation }
+  | {
+      readonly kind: 'override';
+      readonly override: Override;
+      /** As it is spelled: an override may be written by hand. */
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly kind: 'propose';
+      readonly change: Change;
+      /** The files of `proposed/`. */
+      readonly files: readonly NewFile[];
+    }
+  | { readonly kind: 'decide-change'; readonly approval: ChangeApproval }
+  | { readonly kind: 'apply-change'; readonly applied: AppliedChange }
+  | ({ readonly kind: 'refresh' } & Refresh)
+  | { readonly kind: 'guarded'; readonly paths: readonly string[] };
+
+/** A later version of a certificate, with what only a look into its packets can tell. */
+export interface Refresh {
+  /** Primary fingerprint. */
+  readonly key: Fingerprint;
+  readonly bytes: Uint8Array;
+  /** Why it is no refresh of the certificate in force, in words; null where it is one. */
+  readonly fault: string | null;
+  /** Enrolled keys, by primary fingerprint, whose certificates had expired at the clock of the act. */
+  readonly expired: ReadonlySet<Fingerprint>;
+}
 
 /** Who acts: the principal whose key signed, and when by the signature. */
 export interface Actor {
@@ -61,10 +91,10 @@ export interface Actor {
   readonly clock: number;
 }
 
-/** A file to be written, by its path in the repository. */
+/** A file to be written, by its path in the repository; `bytes` null: to be taken away. */
 export interface Put {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | null;
 }
 
 /** The answer of the machine: the files that follow, or every reason why not. */

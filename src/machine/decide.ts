@@ -1,13 +1,20 @@
 import { unreachable } from '../base/errors.ts';
-import { withFile, type TreeFolder } from '../domain/tree.ts';
+import { withFile, withoutFile, type TreeFolder } from '../domain/tree.ts';
 import type { Act, Actor, Decision, Put } from './act.ts';
 import { decideBaseline } from './acts/baseline.ts';
+import { decideApplication } from './acts/apply-change.ts';
 import { decideApproval } from './acts/decide-approval.ts';
+import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
 import { decideEvidence } from './acts/evidence.ts';
 import { decideExport } from './acts/export.ts';
+import { decideGuarded } from './acts/guarded.ts';
 import { decideLock } from './acts/lock.ts';
+import { decideOverride } from './acts/override.ts';
+import { decideProposal } from './acts/propose.ts';
+import { decideReaffirmation } from './acts/reaffirm.ts';
+import { decideRefresh } from './acts/refresh.ts';
 import { decideRequest } from './acts/request.ts';
 import { decideTransition } from './acts/transition.ts';
 import type { World } from './world.ts';
@@ -36,6 +43,20 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideApproval(world, act, actor);
     case 'deprecate':
       return decideDeprecation(world, act, actor);
+    case 'reaffirm':
+      return decideReaffirmation(world, act, actor);
+    case 'override':
+      return decideOverride(world, act, actor);
+    case 'propose':
+      return decideProposal(world, act, actor);
+    case 'decide-change':
+      return decideChangeApproval(world, act, actor);
+    case 'apply-change':
+      return decideApplication(world, act, actor);
+    case 'refresh':
+      return decideRefresh(world, act, actor);
+    case 'guarded':
+      return decideGuarded(world, act, actor);
     default:
       return unreachable(act);
   }
@@ -43,5 +64,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
 
 /** The tree after the files of an allowed decision are put into it. */
 export function apply(tree: TreeFolder, puts: readonly Put[]): TreeFolder {
-  return puts.reduce((result, put) => withFile(result, put.path, put.bytes), tree);
+  return puts.reduce(
+    (result, { path, bytes }) => (bytes === null ? withoutFile(result, path) : withFile(result, path, bytes)),
+    tree,
+  );
 }

@@ -12,7 +12,8 @@ import type { World } from './world.ts';
 export const TIME_TOLERANCE = 600;
 
 export interface EntryRule {
-  readonly line: LineName;
+  /** Null: the act concerns no line in particular. */
+  readonly line: LineName | null;
   /** Roles in which this act may be made. */
   readonly roles: readonly Role[];
   /** The entries it must rely on: exactly these. */
@@ -48,7 +49,9 @@ export function checkEntry(
   } else if (!rule.roles.includes(entry.role)) {
     reasons.push(reason('ROLE_CANNOT', { act: entry.act, role: entry.role, allowed: rule.roles }));
   } else if (!holdsRole(principal, entry.role, rule.line, actor.clock)) {
-    reasons.push(reason('ROLE_NOT_HELD', { principal: principal.id, role: entry.role, line: rule.line }));
+    reasons.push(
+      reason('ROLE_NOT_HELD', { principal: principal.id, role: entry.role, line: rule.line ?? '*' }),
+    );
   }
   return [...reasons, ...checkReliedOn(entry.reliedOn, rule.reliedOn)];
 }

@@ -12,15 +12,24 @@ import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import { Signers, type Principal, type SignerKey } from '../domain/signers.ts';
 import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import { parseYaml } from '../domain/yaml-document.ts';
+import type { Override } from '../domain/override.ts';
+import { overridesInForce, signersUnder } from './overrides.ts';
 
-/** What is in force: the repository's identity, the policy, the signers and the rubrics of one tree. */
+/** What is in force: the repository's identity, the policy, the signers, the rubrics and the overrides of one tree. */
 export interface Law {
   readonly repository: Repository;
   readonly policy: Policy;
+  /** As they are with the overrides in force. */
   readonly signers: Signers;
+  /** As `policy/signers.yaml` has them. */
+  readonly enrolled: Signers;
+  /** Those that nothing has lifted. */
+  readonly overrides: readonly Override[];
   readonly rubrics: ReadonlyMap<string, LawRubric>;
   /** Armored certificates by the primary fingerprint in their file name. */
   readonly certificates: ReadonlyMap<Fingerprint, string>;
+  /** Later versions of certificates, by the same fingerprints. */
+  readonly refreshes: ReadonlyMap<Fingerprint, readonly string[]>;
 }
 
 export interface LawRubric {
@@ -30,7 +39,8 @@ export interface LawRubric {
 }
 
 // Trees share their policy folder until the law changes, so a law is read once.
-const known = new WeakMap<object, WeakMap<object, Parsed<Law>>>();
+const known = new WeakMap<object, Map<string, Parsed<Law>>>();
+const BESIDE_POLICY = ['overrides', 'lifts', 'refreshes'];
 
 /** Reads the law of a tree. Problems name the file and line. */
 export function parseLaw(tree: TreeFolder): Parsed<Law> {
@@ -42,10 +52,11 @@ export function parseLaw(tree: TreeFolder): Parsed<Law> {
       'is missing: this is no evidence repository',
     );
   }
-  const memo = known.get(policy)?.get(repository);
+  const key = [repository.id, ...BESIDE_POLICY.map((name) => nodeAt(tree, name)?.id ?? '')].join(' ');
+  const memo = known.get(policy)?.get(key);
   if (memo !== undefined) return memo;
   const law = readLaw(tree, repository);
-  known.set(policy, (known.get(policy) ?? new WeakMap<object, Parsed<Law>>()).set(repository, law));
+  known.set(policy, (known.get(policy) ?? new Map<string, Parsed<Law>>()).set(key, law));
   return law;
 }
 
@@ -89,17 +100,32 @@ function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
   if (policy.ok && signers.ok)
     problems.push(...crossProblems(policy.value, signers.value, rubrics, certificates));
   problems.push(...strayProblems(tree));
+  const { overrides, problems: unreadable } = overridesInForce(tree);
+  problems.push(...unreadable);
   if (repository.ok && policy.ok && signers.ok && !isNonEmpty(problems)) {
     return parsed({
       repository: repository.value,
       policy: policy.value,
-      signers: signers.value,
+      signers: signersUnder(signers.value, overrides),
+      enrolled: signers.value,
+      overrides,
       rubrics,
       certificates,
+      refreshes: refreshesIn(tree),
     });
   }
   if (isNonEmpty(problems)) return { ok: false, problems };
   return unparsable({ file: POLICY_FILE }, 'cannot be read');
+}
+
+function refreshesIn(tree: TreeFolder): ReadonlyMap<Fingerprint, readonly string[]> {
+  const found = new Map<Fingerprint, readonly string[]>();
+  for (const name of namesIn(tree, 'refreshes'))
+    found.set(
+      name as Fingerprint,
+      filesUnder(tree, `refreshes/${name}`).map(([, file]) => new TextDecoder().decode(file.bytes)),
+    );
+  return found;
 }
 
 function yamlAt<T>(tree: TreeFolder, path: string, schema: Parameters<typeof parseYaml<T>>[0]): Parsed<T> {
@@ -202,4 +228,10 @@ export function holdersOf(
       principal.keys.some((key) => !isKeyEnded(key)) &&
       roles.some((role) => holdsRole(principal, role, line, at)),
   );
+}
+
+/** Paths beside the governed names that the law of a tree guards; none where it holds no law. */
+export function guardedPathsOf(tree: TreeFolder): readonly string[] {
+  const law = parseLaw(tree);
+  return law.ok ? law.value.policy.guarded : [];
 }

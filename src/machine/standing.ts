@@ -9,6 +9,9 @@ import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from '.
 import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
 import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
 import { staleBecause, statementOf } from './statement.ts';
+import { contestedChanges } from './change-standing.ts';
+import { disablementOf } from './overrides.ts';
+import { taintOf, taintReasons } from './taint.ts';
 import { runsVerdict } from './verdict.ts';
 import type { Bundle, World } from './world.ts';
 
@@ -61,6 +64,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
         reason: entry.reason,
       }),
     ),
+    ...(gates.length === 0 ? [] : heldReasons(world, bundle)),
     ...automaticReasons(bundle, edge),
   ];
   return {
@@ -74,6 +78,25 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
     blocked,
     reliesOn: [...new Set(gates.flatMap((gate) => gate.counted.map((entry) => entry.id)))].sort(),
   };
+}
+
+/** What stands against every transition by people: stolen keys, a law in dispute, a capability that is switched off. */
+function heldReasons(world: World, bundle: Bundle): readonly Reason[] {
+  const { iteration, record } = bundle;
+  const disabled = disablementOf(world.law.overrides, iteration.line, record.request.change.capabilities);
+  return [
+    ...taintReasons(world, bundle),
+    ...contestedChanges(world),
+    ...(disabled === null
+      ? []
+      : [
+          reason('CAPABILITY_DISABLED', {
+            capability: disabled.capability,
+            override: disabled.id,
+            reason: disabled.reason,
+          }),
+        ]),
+  ];
 }
 
 function gateStandings(
@@ -116,6 +139,7 @@ function countApprovals(
 ): Pick<GateStanding, 'counted' | 'discounted'> {
   const now = statementOf(world.law, bundle, rule);
   const withdrawn = withdrawnEntries(bundle);
+  const taint = taintOf(world);
   const entries = bundle.approvals.filter(
     (entry): entry is Approve => entry.act === 'approve' && entry.gate === rule.gate,
   );
@@ -125,11 +149,13 @@ function countApprovals(
     const inactive = inactiveBecause(world, bundle, rule, entry, at);
     const why = withdrawn.has(entry.id)
       ? reason('APPROVAL_WITHDRAWN', { gate, principal })
-      : stale !== null
-        ? reason('APPROVAL_STALE', { gate, principal, what: stale, date: entry.time })
-        : inactive !== null
-          ? reason('APPROVAL_INACTIVE', { gate, principal, why: inactive })
-          : null;
+      : taint.isTainted(entry)
+        ? reason('APPROVAL_TAINTED', { gate, principal })
+        : stale !== null
+          ? reason('APPROVAL_STALE', { gate, principal, what: stale, date: entry.time })
+          : inactive !== null
+            ? reason('APPROVAL_INACTIVE', { gate, principal, why: inactive })
+            : null;
     return { entry, why };
   });
   return {

@@ -14,14 +14,14 @@ export function statementOf(law: Law, bundle: Bundle, rule: GateRule): Statement
     evidence: requiredFiles(bundle.folder, statedDemands(rule))
       .filter((file) => isStated(file.path))
       .map((file) => ({ path: file.path, sha256: file.sha256 })) as unknown as Statement['evidence'],
-    approvals: toIdSet(bundle.approvals.map((entry) => entry.id)),
+    approvals: toIdSet(bundle.entries.map((entry) => entry.id)),
     gateRule: gateRuleDigest(rule),
   };
 }
 
 /** The statement of a new entry: the entries it knows are those of the commit before, not its own siblings. */
 export function newStatement(world: World, bundle: Bundle, rule: GateRule): Statement {
-  const known = bundleOf(world.before ?? world.tree, bundle.iteration)?.approvals ?? [];
+  const known = bundleOf(world.before ?? world.tree, bundle.iteration)?.entries ?? [];
   return { ...statementOf(world.law, bundle, rule), approvals: toIdSet(known.map((entry) => entry.id)) };
 }
 

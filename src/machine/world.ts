@@ -1,7 +1,12 @@
 import { CannotTell } from '../base/errors.ts';
 import type { Parsed } from '../base/problem.ts';
 import { aliasesDocument, type Aliases } from '../domain/aliases.ts';
-import { approvalDocument, type Approval } from '../domain/approval.ts';
+import {
+  approvalDocument,
+  type Approval,
+  type ApprovalEntry,
+  type Reaffirmation,
+} from '../domain/approval.ts';
 import { baselineDocument, type Baseline } from '../domain/baseline.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
@@ -33,8 +38,11 @@ export interface World {
 export interface Bundle {
   readonly iteration: Iteration;
   readonly record: PromotionRecord;
-  /** Entries in `approvals/`, sorted by (time, id). */
+  /** All entries in `approvals/`, sorted by (time, id). */
+  readonly entries: readonly ApprovalEntry[];
+  /** The decisions at gates among them. */
   readonly approvals: readonly Approval[];
+  readonly reaffirmations: readonly Reaffirmation[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
 }
@@ -56,7 +64,7 @@ export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: st
  * Reads a file of a tree whose every file was accepted before.
  * @throws CannotTell BAD_DATA: the tree was never judged, or not by this law.
  */
-function trusted<T>(document: JsonDocument<T>, tree: TreeFolder, path: string): T | null {
+export function trusted<T>(document: JsonDocument<T>, tree: TreeFolder, path: string): T | null {
   const file = fileAt(tree, path);
   if (file === null) return null;
   const result = parseFile(document, file, path);
@@ -110,10 +118,18 @@ export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null 
     throw new CannotTell('BAD_DATA', `${toIterationId(iteration)} cites a lock that is not there`, {
       remedy: 'modelsmith verify',
     });
-  const approvals = filesUnder(folder, 'approvals').flatMap(
-    ([name]) => trusted(approvalDocument, folder, `approvals/${name}`) ?? [],
+  const entries = entriesOf(tree, iteration);
+  const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
+  const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
+  return { iteration, record, entries, approvals, reaffirmations, folder, lock };
+}
+
+/** All entries in the `approvals/` of an iteration, sorted by (time, id). */
+export function entriesOf(tree: TreeFolder, iteration: Iteration): readonly ApprovalEntry[] {
+  const folder = `${bundleFolder(iteration)}/approvals`;
+  return sortEntries(
+    filesUnder(tree, folder).flatMap(([name]) => trusted(approvalDocument, tree, `${folder}/${name}`) ?? []),
   );
-  return { iteration, record, approvals: sortEntries(approvals), folder, lock };
 }
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {

@@ -20,9 +20,15 @@ export interface SignatureVerifier {
     armored: string,
     keyring: readonly Certificate[],
     clock?: number,
+    /** Judges the key at this one time instead, whatever the signature says: for overrides, which a wrong clock must not stop. */
+    at?: number | null,
   ): Promise<SignatureVerdict>;
   /** Checks that a certificate is what its file name says: one v4 public key, no secret parts, strong enough. */
   inspect(armored: string): Promise<CertificateFacts>;
+  /** Why a text is no refresh of a certificate, in words; null where it is one. */
+  refreshFault(certificate: Certificate, armored: string): Promise<string | null>;
+  /** The primary fingerprints of a keyring of which no key may sign at that time any more. */
+  ended(keyring: readonly Certificate[], time: number): Promise<ReadonlySet<Fingerprint>>;
 }
 
 export type CertificateFacts =

@@ -90,6 +90,13 @@ export function faultAt(
   return null;
 }
 
+/** Whether some key of the certificate may sign at that time. */
+export function canSignAt(certificate: CertificateHistory, time: number): boolean {
+  return [certificate.primary, ...certificate.subkeys].some(
+    (key) => faultAt(certificate, key, time) === null,
+  );
+}
+
 /** When the key expires by its newest self-signature; null for never. */
 export function expiryOf(key: KeyHistory): number | null {
   return key.bindings.at(-1)?.expires ?? null;

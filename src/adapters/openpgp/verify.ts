@@ -7,7 +7,8 @@ import { Keyrings, type KnownKey } from './keyring.ts';
 import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf } from './packet-read.ts';
 import { splitPackets, TAG } from './packets.ts';
 import { algorithmOf, isSigningAlgorithm, isStrongDigest, weaknessOf } from './strength.ts';
-import { expiryOf, faultAt } from './validity.ts';
+import { refreshFault } from './refresh.ts';
+import { canSignAt, expiryOf, faultAt } from './validity.ts';
 
 /** A signature with a page of armor comments is not a signature anybody needs. */
 export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
@@ -16,9 +17,27 @@ export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
 export function openpgpVerifier(): SignatureVerifier {
   const keyrings = new Keyrings();
   return {
-    verify: (payload, armored, keyring, clock = 0) => verify(keyrings, payload, armored, keyring, clock),
+    verify: (payload, armored, keyring, clock = 0, at = null) =>
+      verify(keyrings, payload, armored, keyring, { clock, at }),
     inspect: inspectCertificate,
+    refreshFault,
+    async ended(keyring, time) {
+      const found = await Promise.all(
+        keyring.map(async (certificate) => {
+          const known = (await keyrings.of([certificate])).find(certificate.fingerprint);
+          return known.some((key) => canSignAt(key.certificate, time)) ? [] : [certificate.fingerprint];
+        }),
+      );
+      return new Set(found.flat());
+    },
   };
+}
+
+interface When {
+  /** Seconds since 1970: when the commits before were signed. */
+  readonly clock: number;
+  /** The one time to judge the key at, whatever the signature says; null: the later of its own and the clock. */
+  readonly at: number | null;
 }
 
 async function verify(
@@ -26,7 +45,7 @@ async function verify(
   payload: Uint8Array,
   armored: string,
   certificates: readonly Certificate[],
-  clock: number,
+  when: When,
 ): Promise<SignatureVerdict> {
   const packet = onlySignatureIn(armored);
   if (typeof packet === 'string') return bad('SIGNATURE_MALFORMED', packet);
@@ -43,7 +62,7 @@ async function verify(
   }
   const known = (await keyrings.of(certificates)).find(issuer);
   if (known.length === 0) return bad('SIGNER_UNKNOWN', issuer, issuer);
-  const verdicts = await Promise.all(known.map((key) => verifyWith(key, payload, packet, issuer, clock)));
+  const verdicts = await Promise.all(known.map((key) => verifyWith(key, payload, packet, issuer, when)));
   // A subkey found under two people's certificates is a matter of policy; here the first that holds answers.
   return verdicts.find(({ kind }) => kind === 'good') ?? verdicts[0] ?? bad('SIGNER_UNKNOWN', issuer, issuer);
 }
@@ -53,7 +72,7 @@ async function verifyWith(
   payload: Uint8Array,
   packet: SignaturePacket,
   issuer: string,
-  clock: number,
+  { clock, at }: When,
 ): Promise<SignatureVerdict> {
   const { fingerprint } = key;
   const weakness = weaknessOf(key.key);
@@ -61,7 +80,8 @@ async function verifyWith(
   if (weakness !== null && isSigningAlgorithm(key.key)) return bad('SIGNATURE_WEAK', weakness, fingerprint);
   const time = packet.created === null ? 0 : secondsOf(packet.created);
   // A clock set back by minutes must not revive a key that had ended when the commit before was signed.
-  const fault = faultAt(certificate, key, time) ?? (clock > time ? faultAt(certificate, key, clock) : null);
+  const own = faultAt(certificate, key, time) ?? (clock > time ? faultAt(certificate, key, clock) : null);
+  const fault = at === null ? own : faultAt(certificate, key, at);
   if (fault === 'KEY_CANNOT_SIGN') return bad(fault, fingerprint, fingerprint);
   const claims = hashedIssuers(packet);
   if (claims.some((claim) => claim !== fingerprint)) {

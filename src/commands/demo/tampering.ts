@@ -1,3 +1,4 @@
+import type { NewBlob } from '../../ports/repository.ts';
 import { Approval, approvalDocument } from '../../domain/approval.ts';
 import { seal } from '../../domain/document.ts';
 import { LineName, toTime, Version } from '../../domain/names.ts';
@@ -118,7 +119,7 @@ async function build(stage: Stage, attempt: Attempt): Promise<void> {
   if (start === undefined || bundle === null) throw new Error(`the story never reached ${from}`);
   const { repository, facts } = workspace;
   const { signer } = await context.signing.keyFile(stage.keyPath(who), () => Promise.resolve(''), stage.now);
-  const tree = await repository.stageTree(start.id, attempt.puts(bundle, stage), []);
+  const tree = await repository.stageTree(start.id, written(attempt.puts(bundle, stage)), []);
   const { name } = stage.player(who);
   const author = { name, email: `${who}@demo.invalid` };
   const payload = commitPayload({
@@ -132,4 +133,8 @@ async function build(stage: Stage, attempt: Attempt): Promise<void> {
     withSignature(payload, await signer.sign(payload), facts.objectFormat),
   );
   await repository.advance(`refs/heads/${branch}`, null, commit);
+}
+
+function written(puts: readonly Put[]): readonly NewBlob[] {
+  return puts.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
 }

@@ -1,4 +1,4 @@
-import type { TrustRoot } from '../../evidence/verify-history.ts';
+import type { TrustRoot } from '../../evidence/trust-root.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 
 export const HOOKS = ['pre-receive', 'pre-push'] as const;

@@ -3,12 +3,13 @@ import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { LineName, PrincipalName, SafeName } from '../../domain/names.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
-import { EMPTY_TREE, nodeAt, withFile } from '../../domain/tree.ts';
+import { EMPTY_TREE, nodeAt } from '../../domain/tree.ts';
 import { certificateProblems } from '../../evidence/certificates.ts';
 import { SnapshotReader } from '../../evidence/snapshot.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
 import type { Put } from '../../machine/act.ts';
+import { apply } from '../../machine/decide.ts';
 import { holderOfKey, parseLaw, type Law } from '../../machine/law.ts';
 import { policyProblems } from '../../machine/policy-invariants.ts';
 import type { GitRepository } from '../../ports/repository.ts';
@@ -152,7 +153,7 @@ export const init: Command<z.infer<typeof Input>> = {
 
 /** A law nobody could live under is refused before it is signed. */
 async function checkLaw(context: Context, puts: readonly Put[]): Promise<Law> {
-  const tree = puts.reduce((result, put) => withFile(result, put.path, put.bytes), EMPTY_TREE);
+  const tree = apply(EMPTY_TREE, puts);
   const law = parseLaw(tree);
   const problems = law.ok ? await certificateProblems(context.verifier, law.value) : law.problems;
   const [first, ...rest] = problems;

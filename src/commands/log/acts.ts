@@ -1,5 +1,6 @@
 import { toIterationId, toTime, type Iteration, type Time } from '../../domain/names.ts';
-import type { JudgedCommit } from '../../evidence/verify-history.ts';
+import type { JudgedCommit } from '../../evidence/lineage.ts';
+import type { Override } from '../../domain/override.ts';
 import type { Act } from '../../machine/act.ts';
 
 /** One act of the history. Strings are as they are; escape them when shown. */
@@ -30,7 +31,8 @@ export function loggedActs(commits: readonly JudgedCommit[]): readonly LoggedAct
     .flatMap(({ commit }) => actsOf(commit));
 }
 
-function actsOf({ id, clock, judgement }: JudgedCommit): readonly LoggedAct[] {
+function actsOf(commit: JudgedCommit): readonly LoggedAct[] {
+  const { id, clock, judgement } = commit;
   if (judgement.kind === 'root') {
     return [
       {
@@ -47,12 +49,12 @@ function actsOf({ id, clock, judgement }: JudgedCommit): readonly LoggedAct[] {
       },
     ];
   }
-  return judgement.acts.map((act) => ({ commit: id, ...logged(act) }));
+  return judgement.acts.map((act) => ({ commit: id, ...logged(act, commit) }));
 }
 
 type Told = Omit<LoggedAct, 'commit'>;
 
-function logged(act: Act): Told {
+function logged(act: Act, by: JudgedCommit): Told {
   switch (act.kind) {
     case 'lock':
       return { ...of(act.lock), ...line(act.lock.line), what: `rubric ${act.lock.rubric.name}` };
@@ -96,7 +98,65 @@ function logged(act: Act): Told {
         what: act.step.successor === undefined ? 'retired' : `succeeded by ${act.step.successor}`,
         reason: act.step.reason,
       };
+    case 'reaffirm':
+      return {
+        ...of(act.reaffirmation),
+        ...iteration(act.iteration),
+        what: `${act.reaffirmation.entries.length} entries of a stolen key`,
+        reason: act.reaffirmation.reason,
+      };
+    case 'override':
+      return {
+        ...of(act.override),
+        ...NOWHERE,
+        what: overrideWords(act.override),
+        reason: act.override.reason,
+      };
+    case 'propose':
+      return {
+        ...of(act.change),
+        ...NOWHERE,
+        what: `a change of ${act.change.kind === 'policy' ? `policy to version ${act.change.version}` : act.change.kind}`,
+        reason: act.change.reason,
+      };
+    case 'decide-change':
+      return {
+        ...of(act.approval),
+        ...NOWHERE,
+        what: `the change ${act.approval.change.slice(0, 12)}`,
+        reason: act.approval.reason,
+      };
+    case 'apply-change':
+      return { ...of(act.applied), ...NOWHERE, what: `the change ${act.applied.change.slice(0, 12)}` };
+    case 'refresh':
+      return { ...carried('refresh', by), what: `the certificate of ${act.key}` };
+    case 'guarded':
+      return { ...carried('change guarded paths', by), what: act.paths.join(', ') };
   }
+}
+
+/** A brake in words. */
+function overrideWords(override: Override): string {
+  switch (override.act) {
+    case 'stop-candidates':
+      return override.lines.join(', ');
+    case 'freeze':
+      return `${override.alias} of ${override.line}`;
+    case 'disable':
+      return `${override.capability} for ${override.lines.join(', ')}`;
+    case 'suspend-signer':
+      return override.signer;
+    case 'revoke-signer':
+      return `${override.keys.join(', ')} as ${override.as}`;
+  }
+}
+
+const NOWHERE = { line: null, iteration: null } as const;
+
+/** An act without an entry: what it brings speaks for itself, and who carried it in is told by the signature. */
+function carried(act: string, { clock, judgement }: JudgedCommit) {
+  const signer = judgement.signer?.id ?? 'nobody';
+  return { ...NOWHERE, entry: null, act, signer, role: null, time: toTime(clock), reason: null };
 }
 
 interface Entry {

@@ -5,6 +5,10 @@ import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts'
 import { baselineDocument } from '../../domain/baseline.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
+import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
+import { incidentDocument, secondedIncidentDocument } from '../../domain/incident.ts';
+import { liftDocument } from '../../domain/lift.ts';
+import { Override } from '../../domain/override.ts';
 import { Policy } from '../../domain/policy.ts';
 import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
@@ -25,6 +29,13 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   approvalDocument,
   approvalLogDocument,
   aliasesDocument,
+  { name: 'modelsmith/override/v1', schema: Override },
+  liftDocument,
+  changeDocument,
+  changeApprovalDocument,
+  appliedChangeDocument,
+  incidentDocument,
+  secondedIncidentDocument,
   { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
 ];
 

@@ -4,11 +4,12 @@ import { ACTS } from './explain-acts.ts';
 import { EVIDENCE } from './explain-evidence.ts';
 import { FAULTS } from './explain-faults.ts';
 import { GATES } from './explain-gates.ts';
+import { LAW } from './explain-law.ts';
 import type { Explained, Explainers } from './explained.ts';
 
 export type { Explained } from './explained.ts';
 
-const TABLE: Explainers = { ...ACTS, ...EVIDENCE, ...GATES, ...FAULTS };
+const TABLE: Explainers = { ...ACTS, ...EVIDENCE, ...GATES, ...LAW, ...FAULTS };
 
 /**
  * The only place that turns a code into words. Facts are escaped first, so nothing a repository holds can drive a

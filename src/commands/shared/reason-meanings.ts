@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../../domain/reason.ts';
+import { LAW_MEANINGS } from './law-meanings.ts';
 import type { Meaning, Meanings } from './fault-meanings.ts';
 
 const of = (meaning: string, remedy: string): Meaning => ({ meaning, remedy });
@@ -91,6 +92,8 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   RELIED_ON_FALSE: of('An entry does not list exactly what it builds on.', TOOL),
   ROLLBACK_MISSING: of('What served customers has no sound rollback procedure.', '`modelsmith evidence add`'),
   SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
+
+  ...LAW_MEANINGS,
 
   OBJECT_CORRUPT: of('A git object is corrupt.', 'fetch the repository again'),
   OBJECT_TOO_LARGE: of('A governed file is too large.', 'keep large files elsewhere'),

@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint } from '../../domain/names.ts';
-import type { TrustRoot } from '../../evidence/verify-history.ts';
+import type { TrustRoot } from '../../evidence/trust-root.ts';
 import type { Context } from './context.ts';
 
 const WRITTEN = /^([0-9a-f]{40}|[0-9a-f]{64}):([0-9A-Fa-f]{40})$/;

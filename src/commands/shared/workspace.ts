@@ -5,12 +5,9 @@ import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { SnapshotReader } from '../../evidence/snapshot.ts';
-import {
-  verifyHistory,
-  type JudgedCommit,
-  type TrustRoot,
-  type Verification,
-} from '../../evidence/verify-history.ts';
+import type { JudgedCommit } from '../../evidence/lineage.ts';
+import type { TrustRoot } from '../../evidence/trust-root.ts';
+import { verifyHistory, type Verification } from '../../evidence/verify-history.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import type { ObjectReader } from '../../ports/objects.ts';

@@ -1,12 +1,14 @@
 import type { EvaluationReport } from '../../domain/evaluation-report.ts';
 import { Lock, lockDocument } from '../../domain/lock.ts';
+import type { LineName } from '../../domain/names.ts';
 import { lockFile } from '../../domain/paths.ts';
 import type { LineRule } from '../../domain/policy.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import type { Rubric } from '../../domain/rubric.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
-import { ruleOfLine } from '../law.ts';
+import { ruleOfLine, type Law } from '../law.ts';
+import { stopOf } from '../overrides.ts';
 import { score } from '../score.ts';
 import { baselineNamed, lockNamed, type World } from '../world.ts';
 
@@ -21,6 +23,7 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
   const baseline = baselineNamed(world.before ?? world.tree, lock.line, lock.baseline.id);
   if (baseline === null) return refused(reason('BASELINE_UNKNOWN', { baseline: lock.baseline.id }));
   const reasons = [
+    ...stopReasons(world.law, lock.line),
     ...checkEntry(world, actor, Lock, lock, {
       line: lock.line,
       roles: ['pipeline', 'evaluation-owner'],
@@ -33,6 +36,14 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
       : [reason('ENTRY_ALTERED', { path: lockFile(lock.line, lock.id) })]),
   ];
   return refusedIf(reasons, () => [putText(lockFile(lock.line, lock.id), lockDocument.print(lock))]);
+}
+
+/** A line that was stopped takes neither new locks nor new requests; what is on its way goes on. */
+export function stopReasons(law: Law, line: LineName): readonly Reason[] {
+  const stop = stopOf(law.overrides, line);
+  return stop === null
+    ? []
+    : [reason('CANDIDATES_STOPPED', { line, override: stop.id, reason: stop.reason })];
 }
 
 /** What a lock of this rule and baseline has to say. Used to write one and to judge one. */

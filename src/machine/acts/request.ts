@@ -10,6 +10,8 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
 import { repeatedArtifact } from '../repeated-artifact.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
+import { disablementOf } from '../overrides.ts';
+import { stopReasons } from './lock.ts';
 import { runsVerdict } from '../verdict.ts';
 import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
 
@@ -34,6 +36,7 @@ export function decideRequest(
       roles: ['pipeline', 'model-owner'],
       reliedOn: [lock.id],
     }),
+    ...stopReasons(world.law, iteration.line),
     ...checkPerson(world, request),
     ...checkTimes(world, iteration, request),
     ...checkArtifact(world, iteration, request),
@@ -108,7 +111,17 @@ function checkChange(
   rule: LineRule,
 ): readonly Reason[] {
   const parent = change.parent;
+  const disabled = disablementOf(world.law.overrides, line, change.capabilities);
   return [
+    ...(disabled === null
+      ? []
+      : [
+          reason('CAPABILITY_DISABLED', {
+            capability: disabled.capability,
+            override: disabled.id,
+            reason: disabled.reason,
+          }),
+        ]),
     ...(rule.mutations.includes(change.mutation)
       ? []
       : [reason('MUTATION_NOT_ALLOWED', { mutation: change.mutation, allowed: rule.mutations })]),

@@ -13,7 +13,7 @@ import { checkEntry } from '../entry-check.ts';
 import { gateRule } from '../gate-rule.ts';
 import { standingOf } from '../standing.ts';
 import { completeRuns } from '../verdict.ts';
-import { aliasesOf, bundleOf, sortEntries, type Bundle, type World } from '../world.ts';
+import { aliasesOf, bundleOf, type Bundle, type World } from '../world.ts';
 
 type TransitionAct = Extract<Act, { kind: 'transition' }>;
 
@@ -83,7 +83,7 @@ function humanTraces(world: World, bundle: Bundle, step: Transition): readonly P
         schema: 'modelsmith/approval-log/v1',
         repository: world.law.repository.id,
         iteration: toIterationId(iteration),
-        entries: sortEntries(bundle.approvals),
+        entries: bundle.entries,
       }),
     ),
     appendAliasStep(world, iteration, {

@@ -140,6 +140,58 @@ test('every code has its sentence', () => {
       modelsmith evidence add <iteration> rollback-procedure.md
     SUCCESSOR_NOT_VALIDATED: the successor claims-triage@1.5.0 is not production-validated
       name one that is, or none where the model is retired
+    CANDIDATES_STOPPED: new candidates of claims-triage are stopped by the override aaaaaaaaaaaa…: a leak
+      modelsmith override lift aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    CAPABILITY_DISABLED: the capability browse is disabled by the override aaaaaaaaaaaa…: a leak
+      modelsmith override lift aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    APPROVAL_TAINTED: the approval by kim at operator-signoff was made with a key that was stolen, or by somebody a thief brought in
+      somebody with a clean key can run: modelsmith approve <iteration>
+    TAINTED: claims-triage@1.4.0 rests on aaaaaaaaaaaa…, made with CCCCCCCCCCCC…, which cannot be trusted
+      look at each of them, then: modelsmith reaffirm claims-triage@1.4.0
+    POLICY_TAINTED: the change aaaaaaaaaaaa… (policy version 3) was approved with a key that was stolen
+      people enrolled before it propose and approve the policy anew: modelsmith policy propose <folder>
+    POLICY_CONTESTED: kim objects to the change aaaaaaaaaaaa…, which is in force: not agreed
+      settle it: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --answers <entry>
+    NOT_TAINTED: aaaaaaaaaaaa… is not tainted, so there is nothing to re-affirm
+      modelsmith status <iteration>
+    REAFFIRM_NOT_YOURS: aaaaaaaaaaaa… (approve) is re-affirmed by another operator
+      have another operator run: modelsmith reaffirm <iteration>
+    CHANGE_UNKNOWN: there is no change aaaaaaaaaaaa…
+      modelsmith policy list   (shows the proposals)
+    CHANGE_NOTHING: the change aaaaaaaaaaaa… would change nothing that is in force
+      propose something else
+    CHANGE_APPLIED: the change aaaaaaaaaaaa… is in force already
+      -
+    CHANGE_OUTDATED: the change aaaaaaaaaaaa… was made against version 2, and version 3 is in force
+      propose it again on top of what is in force: modelsmith policy propose <folder>
+    CHANGE_DIFFERS: version: the proposal says 2, and it is 3
+      propose it again on top of what is in force: modelsmith policy propose <folder>
+    CHANGE_PENDING: security-owner: has 0 of 1
+      sam can run: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    CHANGE_OBJECTED: reject by kim: too low
+      settle it: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --answers bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+    CHANGE_NOT_APPROVER: kim has not approved the change, and whoever applies it has
+      modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
+      -
+    LAW_UNLIVABLE: nobody could stop anything: no person holds override
+      change the proposal
+    COMPROMISE_CLEARED: the proposal takes back that CCCCCCCCCCCC… was stolen: the report itself
+      leave it as it was; what is honest is re-affirmed: modelsmith reaffirm
+    LIFT_IMPOSSIBLE: the override aaaaaaaaaaaa… cannot be lifted: it is not in force
+      modelsmith override list
+    REFRESH_UNSOUND: refreshes/CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.asc refreshes no certificate: it says nothing new
+      modelsmith signer refresh <principal>
+    REFRESH_OWN_KEY: kim refreshes CCCCCCCCCCCC… with that same key, and others are alive
+      have anybody else who is enrolled bring it: modelsmith signer refresh --certificate <file>
+    GUARDED_PATH: .github/workflows/verify.yml is guarded, and kim is no policy approver
+      have a policy approver sign the commit: git commit -S
+    REPAIR_DIFFERS: the repair says of base: aaaaaaaaaaaa…, and it is bbbbbbbbbbbb…
+      modelsmith repair   (finds it by itself)
+    REPAIR_NOT_RESTORED: a repair restores what is in force and does nothing else, but promotions/claims-triage/aliases.json differs from it
+      modelsmith repair   (writes exactly that)
+    REPAIR_UNSECONDED: the repair aaaaaaaaaaaa… chose between valid branches and waits for a second policy approver
+      a second policy approver runs: modelsmith repair --second
     OBJECT_CORRUPT: the git object eeeeeeeeeeee… is corrupt
       fetch the repository again from where it is whole, then: modelsmith verify
     OBJECT_TOO_LARGE: promotions/x has 20 bytes, more than the 10 allowed

@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/domain/names.ts';
 import type { SignatureVerdict } from '../../../src/domain/signature.ts';
 import { EMPTY_TREE, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
-import { judgeCommit, type JudgedParent } from '../../../src/judge/judge-commit.ts';
+import { inForceAt } from '../../../src/judge/in-force.ts';
+import { judgeCommit } from '../../../src/judge/judge-commit.ts';
+import type { JudgedParent } from '../../../src/judge/judgement.ts';
+import { JudgedHistory } from '../../../src/evidence/lineage.ts';
 import { judgeRoot } from '../../../src/judge/judge-root.ts';
 import { addEvidence, deprecateIt, evaluateIt, lockNow, moveTo } from '../support/acts.ts';
 import { encode, keyOf, lawTree, type Person } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { decision, done, hour } from '../support/world.ts';
 
+const LINEAGE = new JudgedHistory('r'.repeat(40));
 const B = 'promotions/triage/1.0.0';
 const good = (name: Person, hours: number): SignatureVerdict => ({
   kind: 'good',
@@ -21,13 +25,18 @@ const good = (name: Person, hours: number): SignatureVerdict => ({
 const parentOf = (tree: TreeFolder, changes: Partial<JudgedParent> = {}): JudgedParent => ({
   id: 'p'.repeat(40),
   tree,
+  guarded: new Map(),
   void: false,
   clock: hour(0),
+  force: inForceAt('p'.repeat(40), tree, new Map(), hour(0)),
   ...changes,
 });
 const commitOf = (tree: TreeFolder, signature: SignatureVerdict | null, changes: object = {}) => ({
   id: 'c'.repeat(40),
   tree,
+  guarded: new Map(),
+  refreshes: new Map(),
+  certificates: [],
   structure: [],
   extraHeaders: [],
   message: 'm',
@@ -37,7 +46,7 @@ const commitOf = (tree: TreeFolder, signature: SignatureVerdict | null, changes:
 /** Codes of the judgement of one commit. */
 function judged(before: TreeFolder, after: TreeFolder, name: Person, hours: number, changes: object = {}) {
   const commit = commitOf(after, good(name, hours), changes);
-  const { reasons } = judgeCommit(commit, parentOf(before), hour(hours));
+  const { reasons } = judgeCommit(commit, parentOf(before), hour(hours), LINEAGE);
   return [...new Set(reasons.map((why) => why.code))];
 }
 const put = (tree: TreeFolder, path: string, text: string) => withFile(tree, path, encode(text));
@@ -196,7 +205,7 @@ describe('a commit by the law of its parent', () => {
 describe('signature, key, clock and parents', () => {
   const after = done(exported, approve);
   const judge = (signature: SignatureVerdict | null, parent: JudgedParent, now = hour(8), changes = {}) =>
-    judgeCommit(commitOf(after, signature, changes), parent, now);
+    judgeCommit(commitOf(after, signature, changes), parent, now, LINEAGE);
   const codes = (...given: Parameters<typeof judge>) => judge(...given).reasons.map((why) => why.code);
   const p = parentOf(exported);
 

@@ -1,17 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import type { Act } from '../../../src/machine/act.ts';
-import type { JudgedParent, Judgement } from '../../../src/judge/judge-commit.ts';
+import { inForceAt } from '../../../src/judge/in-force.ts';
+import type { JudgedParent, Judgement } from '../../../src/judge/judgement.ts';
+import { JudgedHistory } from '../../../src/evidence/lineage.ts';
+import { entryOf } from '../../../src/judge/entry-of.ts';
+import { lawOf, principalNamed } from '../../../src/machine/law.ts';
+import type { Fingerprint } from '../../../src/domain/names.ts';
 import { judgeMerge } from '../../../src/judge/judge-merge.ts';
 import { artifactOf, deprecateIt, lockNow, moveTo, requestIt } from '../support/acts.ts';
 import { encode, lawTree } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { decision, done, hour } from '../support/world.ts';
 
+const LINEAGE = new JudgedHistory('r');
 type Build = Parameters<typeof done>[1];
 
 const parentOf = (id: string, tree: TreeFolder, changes: Partial<JudgedParent> = {}): JudgedParent => ({
-  ...{ id, tree, void: false, clock: hour(20) },
+  ...{ id, tree, guarded: new Map(), void: false, clock: hour(20) },
+  force: inForceAt(id, tree, new Map(), hour(20)),
   ...changes,
 });
 const judged = (
@@ -19,7 +26,19 @@ const judged = (
   expires: number | null = null,
 ): { readonly id: string; readonly judgement: Judgement } => ({
   id: 'a'.repeat(40),
-  judgement: { kind: 'governed', reasons: [], clock: hour(10), signer: null, acts, expires },
+  judgement: {
+    kind: 'governed',
+    reasons: [],
+    clock: hour(10),
+    signer: principalNamed(
+      lawOf(lawTree()),
+      acts[0] === undefined ? '' : (entryOf(acts[0])?.header.principal ?? ''),
+    ),
+    key: (acts[0] === undefined ? null : (entryOf(acts[0])?.header.key ?? null)) as Fingerprint | null,
+    acts,
+    expires,
+    imposed: new Map(),
+  },
 });
 
 /** Both trees laid over each other: what git does where the files differ. */
@@ -52,15 +71,25 @@ function codes({
   clock = hour(20),
 }: Merge) {
   const [one, two] = [parentOf('1', first), parentOf('2', second, { clock })];
-  const commit = { id: 'c', tree, structure: [], extraHeaders: [], message: '', signature: null };
+  const commit = {
+    id: 'c',
+    tree,
+    guarded: new Map(),
+    refreshes: new Map(),
+    certificates: [],
+    structure: [],
+    extraHeaders: [],
+    message: '',
+    signature: null,
+  };
   const meeting = {
     sides: [
       { parent: one, commits: [judged(acts, expires)] },
       { parent: two, commits: [] },
     ],
-    bases: [base],
+    bases: [{ tree: base, guarded: new Map() }],
   } as const;
-  return judgeMerge(commit, [one, two], () => meeting).reasons.map((why) => why.code);
+  return judgeMerge(commit, [one, two], () => meeting, LINEAGE).reasons.map((why) => why.code);
 }
 
 const actOf = (tree: TreeFolder, build: Build): Act => build(tree).act;
@@ -152,6 +181,9 @@ describe('a merge', () => {
     const commit = {
       id: 'c',
       tree: done(deployed, expert),
+      guarded: new Map<string, string>(),
+      refreshes: new Map(),
+      certificates: [],
       structure: [],
       extraHeaders: ['x'],
       message: '',
@@ -161,9 +193,11 @@ describe('a merge', () => {
       throw new Error('nobody asked');
     };
     const [a, b] = [parentOf('1', deployed), parentOf('2', deployed, { void: true })];
-    expect(judgeMerge(commit, [a, b], meet).reasons.map((why) => why.code)).toEqual(['PARENT_VOID']);
-    expect(judgeMerge(commit, [a, a, a], meet).reasons.map((why) => why.code)).toEqual(['MERGE_GOVERNED']);
-    expect(judgeMerge({ ...commit, tree: deployed }, [a, a], meet)).toMatchObject({
+    expect(judgeMerge(commit, [a, b], meet, LINEAGE).reasons.map((why) => why.code)).toEqual(['PARENT_VOID']);
+    expect(judgeMerge(commit, [a, a, a], meet, LINEAGE).reasons.map((why) => why.code)).toEqual([
+      'MERGE_GOVERNED',
+    ]);
+    expect(judgeMerge({ ...commit, tree: deployed }, [a, a], meet, LINEAGE)).toMatchObject({
       kind: 'ungoverned',
       reasons: [],
     });

@@ -1,0 +1,114 @@
+import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { inForceAfter, inForceAt } from '../judge/in-force.ts';
+import { judgeCommit } from '../judge/judge-commit.ts';
+import type { CommitUnderJudgement, JudgedParent, Judgement } from '../judge/judgement.ts';
+import { judgeMerge } from '../judge/judge-merge.ts';
+import { judgeRoot } from '../judge/judge-root.ts';
+import type { CommitFacts } from './commit-facts.ts';
+import type { HistoryCommit } from './history.ts';
+import { JudgedHistory, outsideParent, type JudgedCommit } from './lineage.ts';
+import type { TrustRoot } from './trust-root.ts';
+
+export interface JudgeOptions {
+  readonly root: TrustRoot;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Commits that a repair named, with its time: they are judged as they were then, for ever. */
+  readonly asOf?: ReadonlyMap<string, number>;
+}
+
+/** Judges commits one after the other, parents first, and keeps what was judged for their children. */
+export class Judge {
+  readonly history: JudgedHistory;
+  private readonly facts: CommitFacts;
+  private readonly options: JudgeOptions;
+
+  constructor(facts: CommitFacts, options: JudgeOptions) {
+    this.facts = facts;
+    this.options = options;
+    this.history = new JudgedHistory(options.root.commit);
+  }
+
+  async judge(entry: HistoryCommit): Promise<JudgedCommit> {
+    const { id, commit, fault } = entry;
+    const isRoot = id === this.options.root.commit;
+    const parents = isRoot
+      ? []
+      : entry.parents.map((parent): JudgedParent => this.history.judged.get(parent) ?? outsideParent(parent));
+    if (commit === null) return this.keep(entry, null, parents, unreadable(fault, parents));
+    const under = await this.facts.gather(id, commit, isRoot ? null : parents);
+    return this.keep(entry, under, parents, isRoot ? this.judgeRoot(under) : this.judgeBelow(under, parents));
+  }
+
+  /** What lies beside the root's line may be anything but governed. */
+  async outside(
+    commits: readonly HistoryCommit[],
+  ): Promise<readonly { readonly id: string; readonly reason: Reason }[]> {
+    const found: { id: string; reason: Reason }[] = [];
+    for (const { id, commit, fault } of commits) {
+      if (fault !== null) found.push({ id, reason: fault });
+      if (commit === null || (await this.facts.treeOf(commit)).children.size > 0)
+        found.push({ id, reason: reason('OUTSIDE_ROOT', { root: this.options.root.commit }) });
+    }
+    return found;
+  }
+
+  private judgeRoot(under: CommitUnderJudgement): Judgement {
+    return judgeRoot(under, this.options.root.signer, this.options.now);
+  }
+
+  private judgeBelow(under: CommitUnderJudgement, parents: readonly JudgedParent[]): Judgement {
+    const [parent, other] = parents;
+    if (parent === undefined) throw new Error(`${under.id} is after the root and has no parent`);
+    const now = Math.min(this.options.now, this.options.asOf?.get(under.id) ?? Infinity);
+    if (other === undefined) return judgeCommit(under, parent, now, this.history);
+    return judgeMerge(under, parents, () => this.history.meeting(parent, other), this.history);
+  }
+
+  private keep(
+    entry: HistoryCommit,
+    under: CommitUnderJudgement | null,
+    parents: readonly JudgedParent[],
+    judgement: Judgement,
+  ): JudgedCommit {
+    const { id } = entry;
+    const tree: TreeFolder = under?.tree ?? EMPTY_TREE;
+    const guarded = under?.guarded ?? new Map<string, string>();
+    const isVoid = judgement.reasons.length > 0;
+    const force = isVoid
+      ? inForceAfter(
+          parents.map((parent) => parent.force),
+          judgement.imposed,
+          this.history,
+        )
+      : inForceAt(id, tree, guarded, judgement.clock);
+    const judged: JudgedCommit = {
+      id,
+      tree,
+      guarded,
+      void: isVoid,
+      clock: judgement.clock,
+      force,
+      unseconded: judgement.unseconded ?? null,
+      parents: entry.parents,
+      judgement,
+      signedAt: under?.signature?.kind === 'good' ? under.signature.time : null,
+    };
+    this.history.add(judged);
+    return judged;
+  }
+}
+
+function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {
+  return {
+    kind: 'governed',
+    reasons: fault === null ? [] : [fault],
+    clock: Math.max(0, ...parents.map((parent) => parent.clock)),
+    signer: null,
+    key: null,
+    acts: [],
+    expires: null,
+    imposed: new Map(),
+  };
+}

@@ -1,0 +1,143 @@
+import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import { ancestryOf, type Graph } from '../judge/ancestry.ts';
+import { combine, type GuardedValues } from '../judge/combine.ts';
+import type { Combination, Lineage, VoidCommit } from '../judge/in-force.ts';
+import type { Judgement, JudgedParent } from '../judge/judgement.ts';
+import type { Meeting } from '../judge/judge-merge.ts';
+import { guardedPathsOf } from '../machine/law.ts';
+
+export interface JudgedCommit extends JudgedParent {
+  readonly parents: readonly string[];
+  readonly judgement: Judgement;
+  /** When it says it was signed, by whoever: seconds since 1970; null without a sound signature. */
+  readonly signedAt: number | null;
+}
+
+/** The commits judged so far, each after its parents, and how they hang together. */
+export class JudgedHistory implements Lineage {
+  readonly judged = new Map<string, JudgedCommit>();
+  private readonly places = new Map<string, number>();
+  private readonly root: string;
+  private readonly graph: Graph = {
+    parentsOf: (id) =>
+      id === this.root
+        ? []
+        : (this.judged.get(id)?.parents ?? []).filter((parent) => this.places.has(parent)),
+    placeOf: (id) => this.places.get(id) ?? -1,
+  };
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  add(commit: JudgedCommit): void {
+    this.places.set(commit.id, this.places.size);
+    this.judged.set(commit.id, commit);
+  }
+
+  meeting(first: JudgedParent, second: JudgedParent): Meeting {
+    if (!this.judged.has(first.id) || !this.judged.has(second.id))
+      return {
+        sides: [
+          { parent: first, commits: [] },
+          { parent: second, commits: [] },
+        ],
+        bases: [],
+      };
+    const { bases, onlyFirst, onlySecond } = ancestryOf(this.graph, first.id, second.id);
+    const valid = (ids: readonly string[]) =>
+      ids.flatMap((id) => this.judged.get(id) ?? []).filter((commit) => !commit.void);
+    return {
+      sides: [
+        { parent: first, commits: valid(onlyFirst) },
+        { parent: second, commits: valid(onlySecond) },
+      ],
+      bases: this.basesOf(bases),
+    };
+  }
+
+  latest(ids: readonly string[]): readonly string[] {
+    const unique = [...new Set(ids)].sort();
+    return unique.filter((id) => !unique.some((other) => other !== id && this.isAncestor(id, other)));
+  }
+
+  isAncestor(id: string, of: string): boolean {
+    const place = this.graph.placeOf(id);
+    if (place < 0) return false;
+    const seen = new Set<string>();
+    const stack = [of];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (next === id) return true;
+      if (seen.has(next) || this.graph.placeOf(next) < place) continue;
+      seen.add(next);
+      stack.push(...this.graph.parentsOf(next));
+    }
+    return false;
+  }
+
+  combine(ids: readonly string[], choice: ReadonlyMap<string, string> = new Map()): Combination | null {
+    const commits = ids.map((id) => this.judged.get(id));
+    const known = commits.filter((commit) => commit !== undefined);
+    const [first] = known;
+    if (first === undefined || known.length !== commits.length) return null;
+    const trees = known.map(({ tree }) => tree);
+    const clock = Math.max(...known.map((commit) => commit.clock));
+    if (known.length === 1) {
+      return { tree: first.tree, guarded: first.guarded, disputed: [], moved: [new Set()], trees, clock };
+    }
+    const bases = new Set<string>();
+    known.forEach((a, index) => {
+      for (const b of known.slice(index + 1))
+        for (const base of ancestryOf(this.graph, a.id, b.id).bases) bases.add(base);
+    });
+    const paths = [...new Set(trees.flatMap(guardedPathsOf))].sort();
+    const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases: this.basesOf([...bases]) };
+    const chosen = new Map([...choice].map(([strand, id]) => [strand, ids.indexOf(id)]));
+    return { ...combine(sides, paths, chosen), trees, clock };
+  }
+
+  voidAncestry(id: string): readonly VoidCommit[] {
+    const found: VoidCommit[] = [];
+    const seen = new Set<string>();
+    const stack = [id];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const commit = this.judged.get(next);
+      if (commit === undefined || !commit.void || seen.has(next)) continue;
+      seen.add(next);
+      const { parents, judgement } = commit;
+      found.push({
+        id: next,
+        codes: judgement.reasons.map(({ code }) => code),
+        governed: judgement.kind !== 'ungoverned',
+        first: !parents.some((parent) => this.judged.get(parent)?.void === true),
+      });
+      stack.push(...parents);
+    }
+    return found;
+  }
+
+  /** What sides have in common at a void commit is what was in force there. */
+  private basesOf(
+    ids: readonly string[],
+  ): readonly { readonly tree: TreeFolder; readonly guarded: GuardedValues }[] {
+    return ids.flatMap((id) => {
+      const commit = this.judged.get(id);
+      if (commit === undefined) return [];
+      const { void: isVoid, force, tree, guarded } = commit;
+      if (!isVoid) return [{ tree, guarded }];
+      return force.laws.map((each) => ({ tree: each, guarded: force.guarded }));
+    });
+  }
+}
+
+/** A parent beside the root's line. It has nothing governed, else it is reported by itself. */
+export function outsideParent(id: string): JudgedParent {
+  return {
+    id,
+    tree: EMPTY_TREE,
+    guarded: new Map(),
+    void: false,
+    clock: 0,
+    force: { bases: [], tree: EMPTY_TREE, guarded: new Map(), laws: [], clock: 0, since: new Map() },
+  };
+}

@@ -1,0 +1,121 @@
+import { toTime } from '../domain/names.ts';
+import type { Override } from '../domain/override.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { isHumanRole } from '../domain/roles.ts';
+import type { TreeFolder } from '../domain/tree.ts';
+import type { Act } from '../machine/act.ts';
+import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/law.ts';
+import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
+import { recordOf } from '../machine/world.ts';
+import { entryOf } from './entry-of.ts';
+import type { Judgement, JudgedParent } from './judgement.ts';
+
+/** One side of a merge: its parent, and the commits that only it brings. */
+export interface MergeSide {
+  readonly parent: JudgedParent;
+  readonly commits: readonly { readonly id: string; readonly judgement: Judgement }[];
+}
+
+/** What the other side of a merge brought that acts of this side did not know. */
+interface Brought {
+  /** The other side's law, where it moved the law. */
+  readonly law: Law | null;
+  readonly overrides: readonly Override[];
+  readonly clock: number;
+  readonly tree: TreeFolder;
+}
+
+/**
+ * Acts of one side held to the law, the overrides and the clock that the other side brought. Objections and overrides are
+ * never held so: a branch must not lose a no. @param lawMoved whether the other side moved the law.
+ */
+export function heldTo(
+  side: MergeSide,
+  other: JudgedParent,
+  bases: readonly TreeFolder[],
+  lawMoved: boolean,
+): readonly Reason[] {
+  if (other.tree.children.size === 0) return [];
+  const law = lawOf(other.tree);
+  const old = new Set(bases.filter(holdsLaw).flatMap((base) => lawOf(base).overrides.map(({ id }) => id)));
+  const brought: Brought = {
+    law: lawMoved ? law : null,
+    overrides: law.overrides.filter(({ id }) => !old.has(id)),
+    clock: other.clock,
+    tree: side.parent.tree,
+  };
+  return side.commits.flatMap(({ id, judgement }) => {
+    const acts = judgement.acts.filter((act) => !isExempt(act));
+    if (acts.length === 0) return [];
+    const ended = [
+      ...(judgement.expires !== null && other.clock >= judgement.expires
+        ? [`the key of ${judgement.signer?.id ?? 'the signer'} had expired`]
+        : []),
+      ...acts.flatMap((act) => endings(act, judgement, brought)),
+    ];
+    return [...new Set(ended)].map((what) =>
+      reason('ENDED_BEFORE_MERGE', { commit: id, what, clock: toTime(other.clock) }),
+    );
+  });
+}
+
+function holdsLaw(tree: TreeFolder): boolean {
+  return tree.children.has('policy');
+}
+
+/** What of an act no longer held on the other side, in words. */
+function endings(act: Act, judgement: Judgement, brought: Brought): readonly string[] {
+  const entry = entryOf(act);
+  const { signer, key } = judgement;
+  if (signer === null || key === null) return [];
+  const clock = Math.max(brought.clock, judgement.clock);
+  const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
+  const line = entry?.line ?? null;
+  const lost = `${signer.id} no longer held ${role ?? 'any role'} for ${line ?? 'all lines'}`;
+  const found: string[] = [];
+  if (role !== null && !holdsRole(signer, role, line, clock)) found.push(lost);
+  const holder = brought.law === null ? null : holderOfKey(brought.law, key);
+  if (brought.law !== null) {
+    const holds =
+      holder?.principal.id === signer.id &&
+      !isKeyEnded(holder.key) &&
+      (role === null ? holder.principal.roles.length > 0 : holdsRole(holder.principal, role, line, clock));
+    if (!holds) found.push(lost);
+  }
+  const recovers = isForRecovery(holder?.principal ?? signer);
+  for (const override of recovers ? [] : brought.overrides) {
+    if (override.act === 'revoke-signer' && override.keys.includes(key))
+      found.push(`a key of ${signer.id} had been revoked`);
+    if (override.act === 'suspend-signer' && override.signer === signer.id)
+      found.push(`${signer.id} had been suspended`);
+  }
+  return [...found, ...brakes(act, brought)];
+}
+
+function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {
+  if (act.kind === 'lock' || act.kind === 'request') {
+    const line = act.kind === 'lock' ? act.lock.line : act.iteration.line;
+    if (stopOf(overrides, line) !== null) return [`new candidates of ${line} had been stopped`];
+  }
+  const capabilities =
+    act.kind === 'request'
+      ? act.request.change.capabilities
+      : act.kind === 'transition' && isHumanRole(act.step.role) && act.step.to !== 'eval-accepted'
+        ? (recordOf(tree, act.iteration)?.request.change.capabilities ?? [])
+        : [];
+  if (!('iteration' in act) || capabilities.length === 0) return [];
+  const disabled = disablementOf(overrides, act.iteration.line, capabilities);
+  return disabled === null ? [] : [`the capability ${disabled.capability} had been disabled`];
+}
+
+function isExempt(act: Act): boolean {
+  switch (act.kind) {
+    case 'override':
+      return true;
+    case 'decide':
+    case 'decide-change':
+      return act.approval.act !== 'approve';
+    default:
+      return false;
+  }
+}

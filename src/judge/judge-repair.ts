@@ -1,0 +1,236 @@
+import { entryId } from '../domain/document.ts';
+import { Incident, incidentDocument } from '../domain/incident.ts';
+import { toSeconds, toTime } from '../domain/names.ts';
+import { locate } from '../domain/paths.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { differences, withNode, type TreeFolder } from '../domain/tree.ts';
+import { entryIdsIn } from '../machine/entries-in.ts';
+import { TIME_TOLERANCE } from '../machine/entry-check.ts';
+import { holdsRole, type Law } from '../machine/law.ts';
+import { livePeople } from '../machine/change-requirements.ts';
+import type { Lineage } from './in-force.ts';
+import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
+import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
+import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
+import { iterationsOf, linesOf, lockNamed, parseFile, recordOf } from '../machine/world.ts';
+
+/**
+ * A repair restores what is in force, byte for byte, adds the record of it, and does nothing else. Anybody enrolled may do
+ * that. Where the valid commits do not combine it has to choose; then two policy approvers have to agree.
+ * @returns null where the commit does not claim to be one.
+ */
+export function judgeRepair(
+  commit: CommitUnderJudgement,
+  parent: JudgedParent,
+  now: number,
+  lineage: Lineage,
+): Judgement | null {
+  const claim = claimIn(commit.tree, parent.tree);
+  if (claim === null) return null;
+  const { path, incident } = claim;
+  const laws = lawsInForce(parent);
+  if (incident === null || laws === null) return refusedRepair(commit, parent, claim.faults);
+  const signers = laws.map((law) => signerOf(commit, law, [path]));
+  const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
+  const [signed] = signers.flatMap((each) => ('principal' in each ? [each] : []));
+  if (refusals.length > 0 || signed === undefined) return refusedRepair(commit, parent, refusals.slice(0, 1));
+
+  const restored = restoredTree(parent, incident, lineage);
+  const file = commit.tree.children.has('incidents')
+    ? withIncident(restored.tree, commit.tree, path)
+    : restored.tree;
+  const wrong = [
+    ...differences(file, commit.tree).map((change) => change.path),
+    ...changedGuarded(guardedPathsInForce(parent), restored.guarded, commit.guarded),
+  ];
+  const reasons = [
+    ...commit.structure,
+    ...headerReasons(commit),
+    ...timeReasons(signed.time, parent.force.clock, now),
+    ...signers.flatMap((each) => ('principal' in each ? each.ended : [])),
+    ...entryReasons(incident, laws, signed, parent),
+    ...contentReasons(incident, parent, lineage, restored),
+    ...orphans(restored.tree),
+    ...(wrong.length === 0 ? [] : [reason('REPAIR_NOT_RESTORED', { paths: wrong })]),
+  ];
+  if (reasons.length > 0) return refusedRepair({ ...commit, structure: [] }, parent, reasons);
+  const alone = parent.force.tree !== null || laws.every((law) => livePeople(law).length <= 1);
+  const unseconded = { incident: incident.id, principal: signed.principal.id };
+  return {
+    kind: 'repair',
+    reasons: alone ? [] : [reason('REPAIR_UNSECONDED', { incident: incident.id })],
+    clock: Math.max(parent.force.clock, signed.time),
+    signer: signed.principal,
+    key: signed.key,
+    acts: [],
+    expires: signed.expires,
+    imposed: new Map(),
+    ...(!alone && { unseconded }),
+  };
+}
+
+/** The one new incident of a commit. */
+function claimIn(
+  tree: TreeFolder,
+  before: TreeFolder,
+): { readonly path: string; readonly incident: Incident | null; readonly faults: readonly Reason[] } | null {
+  const fresh = differences(before, tree).filter(
+    (change) => change.before === null && locate(change.path)?.kind === 'incident',
+  );
+  const [only] = fresh;
+  if (only?.after == null || fresh.length !== 1) return null;
+  const { path } = only;
+  const parsed = parseFile(incidentDocument, only.after, path);
+  if (!parsed.ok) {
+    return {
+      path,
+      incident: null,
+      faults: parsed.problems.map(({ place, message }) =>
+        reason('DOCUMENT_UNSOUND', { path, message, place }),
+      ),
+    };
+  }
+  if (!path.includes(parsed.value.id))
+    return {
+      path,
+      incident: null,
+      faults: [reason('ENTRY_UNRELATED', { what: path, expected: parsed.value.id })],
+    };
+  return { path, incident: parsed.value, faults: [] };
+}
+
+interface Restored {
+  readonly tree: TreeFolder;
+  readonly guarded: ReadonlyMap<string, string>;
+  readonly disputed: readonly string[];
+  /** Valid entries that the choice gives up. */
+  readonly lost: readonly string[];
+}
+
+function restoredTree({ force }: JudgedParent, incident: Incident, lineage: Lineage): Restored {
+  if (force.tree !== null) return { tree: force.tree, guarded: force.guarded, disputed: [], lost: [] };
+  const choice = new Map(incident.stands.map(({ strand, commit }) => [strand, commit as string]));
+  const combined = lineage.combine(force.bases, choice);
+  if (combined === null) throw new Error('what is in force does not come from commits that were judged');
+  const tree = [...force.since].reduce((result, [path, file]) => withNode(result, path, file), combined.tree);
+  const kept = entryIdsIn(tree);
+  const all = new Set(combined.trees.flatMap((each) => [...entryIdsIn(each)]));
+  return {
+    tree,
+    guarded: combined.guarded,
+    disputed: combined.disputed,
+    lost: [...all].filter((id) => !kept.has(id)).sort(),
+  };
+}
+
+function withIncident(tree: TreeFolder, commit: TreeFolder, path: string): TreeFolder {
+  const [, name = ''] = path.split('/');
+  const folder = commit.children.get('incidents');
+  const file = folder?.kind === 'folder' ? folder.children.get(name) : undefined;
+  return file?.kind === 'file' ? withNode(tree, path, file) : tree;
+}
+
+function entryReasons(
+  incident: Incident,
+  laws: readonly Law[],
+  signed: Signed,
+  parent: JudgedParent,
+): readonly Reason[] {
+  const { principal } = signed;
+  const [law] = laws;
+  const due = entryId(Incident, incident);
+  const clock = Math.max(parent.force.clock, signed.time);
+  const chooses = parent.force.tree === null;
+  const role = chooses ? 'policy-approver' : incident.role;
+  return [
+    ...(incident.id === due ? [] : [reason('ENTRY_ID_FALSE', { entry: incident.id, expected: due })]),
+    ...(law === undefined || incident.repository === law.repository.id
+      ? []
+      : [reason('ENTRY_OTHER_REPOSITORY', { repository: incident.repository, expected: law.repository.id })]),
+    ...(incident.principal === principal.id
+      ? []
+      : [reason('ENTRY_NOT_SIGNERS', { principal: incident.principal, signer: principal.id })]),
+    ...(incident.key === signed.key
+      ? []
+      : [reason('ENTRY_OTHER_KEY', { key: incident.key, signer: signed.key })]),
+    ...(Math.abs(toSeconds(incident.time) - signed.time) <= TIME_TOLERANCE
+      ? []
+      : [reason('ENTRY_TIME', { time: incident.time, signed: toTime(signed.time) })]),
+    ...(principal.kind === 'human'
+      ? []
+      : [reason('HUMAN_REQUIRED', { act: 'repair', principal: principal.id })]),
+    ...(incident.role === 'auditor' || (chooses && incident.role !== role)
+      ? [
+          reason('ROLE_CANNOT', {
+            act: 'repair',
+            role: incident.role,
+            allowed: [chooses ? role : 'any but auditor'],
+          }),
+        ]
+      : []),
+    ...laws
+      .filter((each) => !holdsUnder(each, principal.id, incident.role, clock))
+      .slice(0, 1)
+      .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: incident.role, line: '*' })),
+  ];
+}
+
+function holdsUnder(law: Law, id: string, role: Incident['role'], clock: number): boolean {
+  const person = law.signers.principals.find((principal) => principal.id === id);
+  return person !== undefined && holdsRole(person, role, null, clock);
+}
+
+/** It must say truly what it goes on from, what it sets aside, and what it decides between. */
+function contentReasons(
+  incident: Incident,
+  parent: JudgedParent,
+  lineage: Lineage,
+  { disputed, lost }: Restored,
+): readonly Reason[] {
+  const differ = (what: string, stated: readonly string[], expected: readonly string[]): readonly Reason[] =>
+    stated.join(' ') === expected.join(' ')
+      ? []
+      : [reason('REPAIR_DIFFERS', { what, stated: stated.join(' '), expected: expected.join(' ') })];
+  const { stands, base } = incident;
+  const unknown = stands.filter(({ commit }) => !parent.force.bases.includes(commit));
+  return [
+    ...differ('base', base, parent.force.bases),
+    ...differ(
+      'commits set aside',
+      incident.setAside.map(({ commit }) => commit),
+      setAsideAt(parent.id, lineage),
+    ),
+    ...differ(
+      'disputed strands',
+      stands.map(({ strand }) => strand),
+      disputed,
+    ),
+    ...differ(
+      'sides that stand',
+      unknown.map(({ commit }) => commit),
+      [],
+    ),
+    ...differ('entries lost', incident.lost, lost),
+    ...differ('entries relied on', incident.reliedOn, []),
+  ];
+}
+
+/** Commits a repair on top of this one sets aside: those with something governed or a finding of their own. Sorted. */
+export function setAsideAt(id: string, lineage: Lineage): readonly string[] {
+  return lineage
+    .voidAncestry(id)
+    .filter(({ governed, codes }) => governed || codes.some((code) => code !== 'PARENT_VOID'))
+    .map((commit) => commit.id)
+    .sort();
+}
+
+/** A choice must not leave an iteration without the lock it was measured by. */
+function orphans(tree: TreeFolder): readonly Reason[] {
+  const iterations = linesOf(tree).flatMap((line) => iterationsOf(tree, line));
+  return iterations.flatMap((iteration) => {
+    const lock = recordOf(tree, iteration)?.request.lock;
+    return lock === undefined || lockNamed(tree, iteration.line, lock) !== null
+      ? []
+      : [reason('LOCK_UNKNOWN', { lock })];
+  });
+}

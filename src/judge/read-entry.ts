@@ -1,0 +1,29 @@
+import type { JsonDocument } from '../domain/document.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { TreeFile } from '../domain/tree.ts';
+import { parseFile } from '../machine/world.ts';
+
+/** Reads a file that is written once and for good; anything else that happened to it is a fault. */
+export function newEntry<T>(
+  document: JsonDocument<T>,
+  path: string,
+  before: TreeFile | null,
+  after: TreeFile | null,
+  faults: Reason[],
+): T | null {
+  if (before !== null) {
+    faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
+    return null;
+  }
+  return after === null ? null : read(document, path, after, faults);
+}
+
+/** Reads a file; what is wrong with it goes to the faults. */
+export function read<T>(document: JsonDocument<T>, path: string, file: TreeFile, faults: Reason[]): T | null {
+  const result = parseFile(document, file, path);
+  if (result.ok) return result.value;
+  faults.push(
+    ...result.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place })),
+  );
+  return null;
+}

@@ -1,0 +1,117 @@
+import { approvalDocument, Reaffirmation } from '../../domain/approval.ts';
+import type { EntryHeader } from '../../domain/entry.ts';
+import { toIterationId, type LineName } from '../../domain/names.ts';
+import { approvalFile, bundleFolder } from '../../domain/paths.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { fileAt } from '../../domain/tree.ts';
+import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkEntry } from '../entry-check.ts';
+import { gateRule } from '../gate-rule.ts';
+import { holdersOf } from '../law.ts';
+import { requestersOf } from '../separation.ts';
+import { taintedEntries } from '../taint.ts';
+import { bundleOf, type Bundle, type World } from '../world.ts';
+
+type ReaffirmAct = Extract<Act, { kind: 'reaffirm' }>;
+
+/** Somebody with a clean key looks at what a stolen one signed, and answers for it from now on. */
+export function decideReaffirmation(
+  world: World,
+  { iteration, reaffirmation }: ReaffirmAct,
+  actor: Actor,
+): Decision {
+  const bundle = bundleOf(world.tree, iteration);
+  const id = toIterationId(iteration);
+  if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: id }));
+  const path = approvalFile(reaffirmation.id);
+  const before = world.before === undefined ? bundle : (bundleOf(world.before, iteration) ?? bundle);
+  const tainted = new Map(
+    taintedEntries({ ...world, tree: world.before ?? world.tree }, before).map((entry) => [entry.id, entry]),
+  );
+  const reasons = [
+    ...checkEntry(world, actor, Reaffirmation, reaffirmation, {
+      line: iteration.line,
+      roles: [reaffirmation.role],
+      reliedOn: reaffirmation.entries,
+      humanOnly: true,
+    }),
+    ...(reaffirmation.iteration === id
+      ? []
+      : [reason('ENTRY_UNRELATED', { what: reaffirmation.iteration, expected: id })]),
+    ...(fileAt(bundle.folder, path) === null ? [] : [reason('ENTRY_ALTERED', { path })]),
+    ...(bundle.record.state === 'deprecated'
+      ? [reason('STATE_OTHER', { iteration: id, state: bundle.record.state, needed: 'any other' })]
+      : []),
+    ...reaffirmation.entries.flatMap((entry) => {
+      const found = tainted.get(entry);
+      if (found === undefined) return [reason('NOT_TAINTED', { entry })];
+      return [
+        ...mayVouch(world, iteration.line, reaffirmation, found, actor),
+        ...keepsSeparation(world, bundle, found, actor),
+      ];
+    }),
+  ];
+  return refusedIf(reasons, () => [
+    putText(`${bundleFolder(iteration)}/${path}`, approvalDocument.print(reaffirmation)),
+  ]);
+}
+
+/**
+ * For a person's act another holder of its role vouches – the same person, with another key, where there is no other –
+ * and for a machine's an evaluation owner.
+ */
+function mayVouch(
+  world: World,
+  line: LineName,
+  { role }: Reaffirmation,
+  entry: EntryHeader,
+  actor: Actor,
+): readonly Reason[] {
+  const byMachine = ['pipeline', 'reconciler'].includes(entry.role) || entry.role.startsWith('checker:');
+  const needed = byMachine ? 'evaluation-owner' : entry.role;
+  const refuse = (what: string) => [
+    reason('REAFFIRM_NOT_YOURS', { entry: entry.id, act: entry.act, needed: what }),
+  ];
+  if (role !== needed) return refuse(needed);
+  if (byMachine || entry.principal !== actor.principal.id) return [];
+  const others = holdersOf(world.law, [needed], line, actor.clock).some(
+    ({ id, kind }) => kind === 'human' && id !== actor.principal.id,
+  );
+  return others ? refuse(`another ${needed}`) : [];
+}
+
+/** Vouching for an approval takes its seat at the gate, so it is held to what the gate demands of who sits there. */
+function keepsSeparation(
+  world: World,
+  bundle: Bundle,
+  entry: EntryHeader,
+  { principal }: Actor,
+): readonly Reason[] {
+  const approval = bundle.approvals.find(({ id }) => id === entry.id);
+  if (approval?.act !== 'approve') return [];
+  const rule = gateRule(world.law, bundle, approval.gate);
+  const seats = bundle.approvals.filter(
+    (other) =>
+      other.act === 'approve' &&
+      other.id !== approval.id &&
+      bundle.record.transitions.some((step) => step.reliedOn.includes(other.id)),
+  );
+  const vouchedBy = (id: string): readonly string[] =>
+    bundle.reaffirmations
+      .filter(({ entries }) => (entries as readonly string[]).includes(id))
+      .map((each) => each.principal);
+  const mine = seats.filter(
+    (other) => other.principal === principal.id || vouchedBy(other.id).includes(principal.id),
+  );
+  return [
+    ...(rule.requesterBarred && requestersOf(bundle, world.law).has(principal.id)
+      ? [reason('REQUESTER_BARRED', { gate: rule.gate, principal: principal.id })]
+      : []),
+    ...mine.flatMap(({ gate }) => {
+      if (gate === rule.gate) return [reason('ALREADY_APPROVED', { gate, principal: principal.id })];
+      return rule.distinctFrom.includes(gate)
+        ? [reason('SEPARATION_REQUIRED', { principal: principal.id, gate: rule.gate, other: gate })]
+        : [];
+    }),
+  ];
+}

@@ -1,0 +1,156 @@
+import type { ChangeApproval } from '../domain/change.ts';
+import type { EntryId } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { changesOf, folderDigest, proposedLaw, type ChangeCase } from './changes.ts';
+import { filling, isFilled, livePeople, requirementsOf, type Requirement } from './change-requirements.ts';
+import { holderOfKey, holdsRole, isKeyEnded, type Law } from './law.ts';
+import { taintOf } from './taint.ts';
+import type { World } from './world.ts';
+
+/** What counts for one proposal now, and what is missing. */
+export interface ChangeStanding {
+  readonly counted: readonly ChangeApproval[];
+  /** The way that is satisfied or, while none is, the ordinary one. */
+  readonly way: readonly Requirement[];
+  readonly objections: readonly ChangeApproval[];
+  /** Everything that keeps it from being applied. */
+  readonly blocked: readonly Reason[];
+}
+
+/** @param at seconds since 1970. */
+export function changeStanding(world: World, each: ChangeCase, at: number): ChangeStanding {
+  const { change } = each;
+  const law = proposedLaw(world.tree, change.id);
+  const ways = requirementsOf(world.law, change, change.kind === 'policy' && law.ok ? law.value : null, at);
+  const withdrawn = withdrawnFrom(each);
+  const taint = taintOf(world);
+  const counted = each.approvals.filter(
+    (entry) =>
+      entry.act === 'approve' &&
+      !withdrawn.has(entry.id) &&
+      !taint.isTainted(entry) &&
+      isActive(world.law, entry, at),
+  );
+  const way = ways.find((requirements) => isFilled(requirements, counted)) ?? ways[0] ?? [];
+  const objections = openObjections(world.law, each, withdrawn);
+  return {
+    counted,
+    way,
+    objections,
+    blocked: [
+      ...outdated(world, each),
+      ...(way.length === 0 ? [reason('CHANGE_NOTHING', { change: change.id })] : []),
+      ...way.flatMap((requirement) => pending(each, requirement, counted)),
+      ...objections.map((entry) =>
+        reason('CHANGE_OBJECTED', {
+          change: change.id,
+          act: entry.act,
+          principal: entry.principal,
+          reason: entry.reason,
+          entry: entry.id,
+        }),
+      ),
+    ],
+  };
+}
+
+/** A change is made against one version of the policy; when that has moved on it is proposed again. */
+function outdated({ law, tree }: World, { change }: ChangeCase): readonly Reason[] {
+  const facts = (stated: string, present: string) => [
+    reason('CHANGE_OUTDATED', { change: change.id, stated, present }),
+  ];
+  if (change.kind !== 'policy')
+    return change.version === law.policy.version
+      ? []
+      : facts(`version ${change.version}`, `version ${law.policy.version}`);
+  const present = folderDigest(tree, 'policy');
+  return change.replaces === present ? [] : facts(change.replaces, present);
+}
+
+function pending(
+  { change }: ChangeCase,
+  requirement: Requirement,
+  counted: readonly ChangeApproval[],
+): readonly Reason[] {
+  const has = filling(requirement, counted);
+  if (has.size >= requirement.of) return [];
+  return [
+    reason('CHANGE_PENDING', {
+      change: change.id,
+      needed: requirement.what,
+      has: has.size,
+      of: requirement.of,
+      canSign: [...requirement.people].filter((id) => !has.has(id)),
+    }),
+  ];
+}
+
+/** Person, key and role must still be there when the approval is used. */
+function isActive(law: Law, entry: ChangeApproval, at: number): boolean {
+  const holder = holderOfKey(law, entry.key);
+  return (
+    holder?.principal.id === entry.principal &&
+    holder.principal.kind === 'human' &&
+    !isKeyEnded(holder.key) &&
+    holdsRole(holder.principal, entry.role, null, at)
+  );
+}
+
+export function withdrawnFrom({ approvals }: ChangeCase): ReadonlySet<EntryId> {
+  const author = new Map(approvals.map((entry) => [entry.id, entry.principal]));
+  return new Set(
+    approvals.flatMap((entry) =>
+      entry.act === 'withdraw' && author.get(entry.withdraws) === entry.principal ? [entry.withdraws] : [],
+    ),
+  );
+}
+
+/** Rejections that nobody has settled, whatever became of their authors. */
+function openObjections(
+  law: Law,
+  each: ChangeCase,
+  withdrawn: ReadonlySet<EntryId>,
+): readonly ChangeApproval[] {
+  return each.approvals.filter(
+    (entry) => entry.act === 'reject' && !withdrawn.has(entry.id) && !isSettled(law, each, entry, withdrawn),
+  );
+}
+
+/** Settled by its author, or by two people, or all there are, of whom one is a policy approver. */
+function isSettled(
+  law: Law,
+  { approvals }: ChangeCase,
+  objection: ChangeApproval,
+  withdrawn: ReadonlySet<EntryId>,
+): boolean {
+  const answers = approvals.filter(
+    (entry) => entry.act === 'approve' && entry.answers.includes(objection.id) && !withdrawn.has(entry.id),
+  );
+  if (answers.some((entry) => entry.principal === objection.principal)) return true;
+  const people = new Set(answers.map((entry) => entry.principal));
+  const needed = Math.min(2, livePeople(law).length);
+  return people.size >= needed && answers.some((entry) => entry.role === 'policy-approver');
+}
+
+/** Applied changes somebody objects to, or took his approval back from: no person's transition builds on such a law. */
+export function contestedChanges(world: World): readonly Reason[] {
+  return changesOf(world.tree).flatMap((each) => {
+    if (each.applied === null) return [];
+    const withdrawn = withdrawnFrom(each);
+    const relied = new Set<EntryId>(each.applied.reliedOn);
+    const takenBack = each.approvals.filter(
+      (entry) =>
+        entry.act === 'withdraw' &&
+        relied.has(entry.withdraws) &&
+        !isSettled(world.law, each, entry, withdrawn),
+    );
+    return [...openObjections(world.law, each, withdrawn), ...takenBack].map((entry) =>
+      reason('POLICY_CONTESTED', {
+        change: each.change.id,
+        entry: entry.id,
+        principal: entry.principal,
+        reason: entry.reason,
+      }),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import { digestOfFiles, type Sha256 } from '../base/digest.ts';
+import {
+  appliedChangeDocument,
+  changeApprovalDocument,
+  changeDocument,
+  type AppliedChange,
+  type Change,
+  type ChangeApproval,
+} from '../domain/change.ts';
+import type { EntryId } from '../domain/names.ts';
+import { APPLIED, CHANGE, changeFolder, PROPOSED } from '../domain/paths.ts';
+import { filesUnder, namesIn, nodeAt, withFolder, type TreeFolder } from '../domain/tree.ts';
+import { parseLaw, type Law } from './law.ts';
+import { sortEntries, trusted } from './world.ts';
+import type { Parsed } from '../base/problem.ts';
+
+/** One proposal with everything signed about it. */
+export interface ChangeCase {
+  readonly change: Change;
+  /** Sorted by (time, id). */
+  readonly approvals: readonly ChangeApproval[];
+  /** Null while it is only proposed. */
+  readonly applied: AppliedChange | null;
+}
+
+/** @returns null where there is no such change. */
+export function changeNamed(tree: TreeFolder, id: EntryId): ChangeCase | null {
+  const folder = nodeAt(tree, changeFolder(id));
+  if (folder?.kind !== 'folder') return null;
+  const change = trusted(changeDocument, folder, CHANGE);
+  if (change === null) return null;
+  const approvals = filesUnder(folder, 'approvals').flatMap(
+    ([name]) => trusted(changeApprovalDocument, folder, `approvals/${name}`) ?? [],
+  );
+  return {
+    change,
+    approvals: sortEntries(approvals),
+    applied: trusted(appliedChangeDocument, folder, APPLIED),
+  };
+}
+
+export function changesOf(tree: TreeFolder): readonly ChangeCase[] {
+  return namesIn(tree, 'changes').flatMap((id) => changeNamed(tree, id as EntryId) ?? []);
+}
+
+/** The digest of a `policy/` or `proposed/` folder: paths relative to it, so that both give the same for the same files. */
+export function folderDigest(tree: TreeFolder, path: string): Sha256 {
+  return digestOfFiles(filesUnder(tree, path).map(([name, file]) => ({ path: name, sha256: file.sha256 })));
+}
+
+/** The law as it would be with what is proposed in force. */
+export function proposedLaw(tree: TreeFolder, id: EntryId): Parsed<Law> {
+  const proposed = nodeAt(tree, `${changeFolder(id)}/${PROPOSED}`);
+  return parseLaw(withFolder(tree, 'policy', proposed?.kind === 'folder' ? proposed : null));
+}

@@ -1,0 +1,134 @@
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { LinePattern } from '../domain/line-pattern.ts';
+import type { Fingerprint, PrincipalName } from '../domain/names.ts';
+import type { LineRule, Policy } from '../domain/policy.ts';
+import type { Role } from '../domain/roles.ts';
+import type { Principal, Signers } from '../domain/signers.ts';
+import type { Law } from './law.ts';
+
+/** What a proposed policy changes, as far as it says who has to approve. */
+export interface PolicyDifference {
+  /** What the policy means: gates, separation, guarded paths, what lines may do. */
+  readonly semantics: boolean;
+  readonly rubrics: boolean;
+  readonly thresholds: boolean;
+  readonly signers: boolean;
+  /** The lines it touches; `*` where it touches all. */
+  readonly lines: readonly LinePattern[];
+  /** People whose own keys, roles or automations it changes. */
+  readonly concerned: ReadonlySet<PrincipalName>;
+}
+
+const ALL = '*' as LinePattern;
+
+export function policyDifference(present: Law, proposed: Law): PolicyDifference {
+  const rules = changedRules(present.policy, proposed.policy);
+  const rubrics = changedRubrics(present, proposed);
+  const general = !same(withoutLines(present.policy), withoutLines(proposed.policy));
+  const moved = !same(
+    present.policy.lines.map(({ match }) => match),
+    proposed.policy.lines.map(({ match }) => match),
+  );
+  const concerned = concernedBy(present.enrolled, proposed.enrolled);
+  return {
+    semantics: general || moved || rules.some(({ before, after }) => !same(meaning(before), meaning(after))),
+    rubrics: rubrics || rules.some(({ before, after }) => before?.rubric !== after?.rubric),
+    thresholds: rules.some(({ before, after }) => !same(yardstick(before), yardstick(after))),
+    signers: concerned.size > 0 || certificatesDiffer(present, proposed),
+    lines:
+      general || moved || rubrics
+        ? [ALL]
+        : [
+            ...new Set(
+              rules.flatMap(({ before, after }) => [before, after].flatMap((rule) => rule?.match ?? [])),
+            ),
+          ],
+    concerned,
+  };
+}
+
+interface RulePair {
+  readonly before: LineRule | undefined;
+  readonly after: LineRule | undefined;
+}
+
+/** Order decides which rule applies, so rules are compared place by place. */
+function changedRules(before: Policy, after: Policy): readonly RulePair[] {
+  const length = Math.max(before.lines.length, after.lines.length);
+  return Array.from({ length }, (_, index) => ({
+    before: before.lines[index],
+    after: after.lines[index],
+  })).filter((pair) => !same(pair.before, pair.after));
+}
+
+function meaning(rule: LineRule | undefined): unknown {
+  return rule === undefined ? null : { ...rule, thresholds: null, runs: null, rubric: null };
+}
+
+/** Thresholds and what makes a candidate ready: how many runs, how many may wait. */
+function yardstick(rule: LineRule | undefined): unknown {
+  return rule === undefined ? null : [rule.thresholds, rule.runs, rule.populationCeiling];
+}
+
+function withoutLines({ lines: _lines, version: _version, ...rest }: Policy): unknown {
+  return rest;
+}
+
+function changedRubrics(present: Law, proposed: Law): boolean {
+  const digests = (law: Law) => [...law.rubrics].map(([name, { sha256 }]) => `${name} ${sha256}`).sort();
+  return !same(digests(present), digests(proposed));
+}
+
+function certificatesDiffer(present: Law, proposed: Law): boolean {
+  const texts = (law: Law) => [...law.certificates].map(([key, armored]) => `${key} ${armored}`).sort();
+  return !same(texts(present), texts(proposed));
+}
+
+/** Whoever is added, removed or changed; for an automation its owner, before and after. */
+function concernedBy(before: Signers, after: Signers): ReadonlySet<PrincipalName> {
+  const named = (signers: Signers) =>
+    new Map(signers.principals.map((principal) => [principal.id, principal]));
+  const [old, fresh] = [named(before), named(after)];
+  const concerned = new Set<PrincipalName>();
+  for (const id of new Set([...old.keys(), ...fresh.keys()])) {
+    const pair = [old.get(id), fresh.get(id)];
+    if (same(pair[0], pair[1])) continue;
+    concerned.add(id);
+    for (const principal of pair) if (principal?.kind === 'automation') concerned.add(principal.owner);
+  }
+  return concerned;
+}
+
+/** Keys and roles that nobody had before, as a change has to declare them. */
+export function broughtBy(
+  present: Law,
+  proposed: Law,
+): {
+  readonly keys: readonly Fingerprint[];
+  readonly roles: readonly { readonly principal: PrincipalName; readonly role: Role }[];
+} {
+  const keysOf = (law: Law) =>
+    law.enrolled.principals.flatMap(({ keys }) => keys.map((key) => key.fingerprint));
+  const old = new Set<Fingerprint>(keysOf(present));
+  const grants = new Map(
+    present.enrolled.principals.map((principal) => [principal.id, grantTexts(principal)]),
+  );
+  const gains = proposed.enrolled.principals.flatMap((principal) =>
+    principal.roles
+      .filter((grant) => grants.get(principal.id)?.has(canonicalJson(grant as unknown as Json)) !== true)
+      .map(({ role }) => ({ principal: principal.id, role })),
+  );
+  const unique = new Map(gains.map((gain) => [`${gain.principal} ${gain.role}`, gain]));
+  return {
+    keys: [...new Set(keysOf(proposed).filter((key) => !old.has(key)))].sort(),
+    roles: [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gain]) => gain),
+  };
+}
+
+function grantTexts({ roles }: Principal): ReadonlySet<string> {
+  return new Set(roles.map((grant) => canonicalJson(grant as unknown as Json)));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return canonicalJson((a ?? null) as Json) === canonicalJson((b ?? null) as Json);
+}
