@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { parsed, type Parsed } from '../base/problem.ts';
-import { parseForeignJson, type ForeignJson } from '../base/foreign-json.ts';
+import {
+  isForeignArray,
+  isForeignNumber,
+  isForeignObject,
+  parseForeignJson,
+  type ForeignJson,
+} from '../base/foreign-json.ts';
 import { problemsOf } from './document.ts';
 import { toIdSet } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';
@@ -62,8 +68,7 @@ export function parseOverride(bytes: Uint8Array, file: string): Parsed<Override>
 }
 
 function plain(json: ForeignJson): unknown {
-  if (json instanceof Map) return Object.fromEntries([...json].map(([key, value]) => [key, plain(value)]));
-  if (Array.isArray(json)) return (json as readonly ForeignJson[]).map(plain);
-  if (typeof json === 'object' && json !== null && 'number' in json) return Number(json.number);
-  return json;
+  if (isForeignObject(json)) return Object.fromEntries([...json].map(([key, value]) => [key, plain(value)]));
+  if (isForeignArray(json)) return json.map(plain);
+  return isForeignNumber(json) ? Number(json.number) : json;
 }

@@ -79,16 +79,11 @@ export type Location =
   | { readonly kind: 'aliases'; readonly line: LineName }
   | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
   | { readonly kind: 'approval'; readonly iteration: Iteration; readonly id: EntryId }
-  | { readonly kind: 'override' | 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
+  | { readonly kind: 'override'; readonly id: EntryId }
+  | { readonly kind: 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
   | { readonly kind: 'refresh'; readonly key: Fingerprint; readonly sha256: Sha256 }
-  | {
-      readonly kind: 'change' | 'applied' | 'proposed' | 'change-approval';
-      readonly change: EntryId;
-      /** Relative to the change. */
-      readonly path: string;
-      /** The entry, for an approval. */
-      readonly id: EntryId;
-    };
+  | { readonly kind: 'change' | 'applied' | 'proposed'; readonly change: EntryId }
+  | { readonly kind: 'change-approval'; readonly change: EntryId; readonly id: EntryId };
 
 export function locate(path: string): Location | null {
   if (!isSafePath(path)) return null;
@@ -153,13 +148,13 @@ function locateInChange(change: EntryId, segments: readonly string[]): Location 
   const [folder = '', name = '', ...rest] = segments;
   const path = segments.join('/');
   if (segments.length === 1) {
-    if (path === CHANGE) return { kind: 'change', change, path, id: change };
-    return path === APPLIED ? { kind: 'applied', change, path, id: change } : null;
+    if (path === CHANGE) return { kind: 'change', change };
+    return path === APPLIED ? { kind: 'applied', change } : null;
   }
   if (folder === 'approvals') {
     const id = EntryId.safeParse(name.replace(/\.json$/, ''));
     return id.success && name.endsWith('.json') && rest.length === 0
-      ? { kind: 'change-approval', change, path, id: id.data }
+      ? { kind: 'change-approval', change, id: id.data }
       : null;
   }
   return folder === PROPOSED

@@ -109,13 +109,6 @@ function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {
 }
 
 function isExempt(act: Act): boolean {
-  switch (act.kind) {
-    case 'override':
-      return true;
-    case 'decide':
-    case 'decide-change':
-      return act.approval.act !== 'approve';
-    default:
-      return false;
-  }
+  if (act.kind === 'override') return true;
+  return (act.kind === 'decide' || act.kind === 'decide-change') && act.approval.act !== 'approve';
 }

@@ -14,7 +14,10 @@ import { read } from './read-entry.ts';
 /** A new file that concerns the law itself. */
 export interface NewLawFile {
   readonly path: string;
-  readonly location: Location;
+  readonly location: Extract<
+    Location,
+    { kind: 'override' | 'refresh' | 'change' | 'change-approval' | 'applied' }
+  >;
   readonly file: TreeFile;
 }
 
@@ -83,8 +86,6 @@ export function lawActs(
         else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: step.change }));
         break;
       }
-      default:
-        faults.push(reason('PATH_UNKNOWN', { path }));
     }
   }
   return [...acts, ...applied.map((step): Act => ({ kind: 'apply-change', applied: step }))];

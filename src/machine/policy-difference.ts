@@ -70,8 +70,8 @@ function yardstick(rule: LineRule | undefined): unknown {
   return rule === undefined ? null : [rule.thresholds, rule.runs, rule.populationCeiling];
 }
 
-function withoutLines({ lines: _lines, version: _version, ...rest }: Policy): unknown {
-  return rest;
+function withoutLines(policy: Policy): unknown {
+  return { ...policy, lines: null, version: null };
 }
 
 function changedRubrics(present: Law, proposed: Law): boolean {

@@ -34,7 +34,7 @@ const judged = (
       lawOf(lawTree()),
       acts[0] === undefined ? '' : (entryOf(acts[0])?.header.principal ?? ''),
     ),
-    key: (acts[0] === undefined ? null : (entryOf(acts[0])?.header.key ?? null)) as Fingerprint | null,
+    key: (acts[0] === undefined ? null : (entryOf(acts[0])?.header.key ?? null)),
     acts,
     expires,
     imposed: new Map(),
