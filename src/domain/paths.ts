@@ -82,7 +82,9 @@ export type Location =
   | { readonly kind: 'override'; readonly id: EntryId }
   | { readonly kind: 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
   | { readonly kind: 'refresh'; readonly key: Fingerprint; readonly sha256: Sha256 }
-  | { readonly kind: 'change' | 'applied' | 'proposed'; readonly change: EntryId }
+  | { readonly kind: 'change'; readonly change: EntryId }
+  | { readonly kind: 'applied'; readonly change: EntryId }
+  | { readonly kind: 'proposed'; readonly change: EntryId }
   | { readonly kind: 'change-approval'; readonly change: EntryId; readonly id: EntryId };
 
 export function locate(path: string): Location | null {
@@ -157,9 +159,7 @@ function locateInChange(change: EntryId, segments: readonly string[]): Location 
       ? { kind: 'change-approval', change, id: id.data }
       : null;
   }
-  return folder === PROPOSED
-    ? { kind: 'proposed', change, path: [name, ...rest].join('/'), id: change }
-    : null;
+  return folder === PROPOSED ? { kind: 'proposed', change } : null;
 }
 
 const EVIDENCE_FILES: readonly string[] = [MODEL_CARD, ROLLBACK_PROCEDURE, RISK_ASSESSMENT];

@@ -6,7 +6,6 @@ import type { JudgedParent, Judgement } from '../../../src/judge/judgement.ts';
 import { JudgedHistory } from '../../../src/evidence/lineage.ts';
 import { entryOf } from '../../../src/judge/entry-of.ts';
 import { lawOf, principalNamed } from '../../../src/machine/law.ts';
-import type { Fingerprint } from '../../../src/domain/names.ts';
 import { judgeMerge } from '../../../src/judge/judge-merge.ts';
 import { artifactOf, deprecateIt, lockNow, moveTo, requestIt } from '../support/acts.ts';
 import { encode, lawTree } from '../support/law-files.ts';
