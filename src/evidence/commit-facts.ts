@@ -41,6 +41,7 @@ export class CommitFacts {
     await this.guarded.watch([...new Set(laws.concat(tree).flatMap(guardedPathsOf))]);
     const common = {
       id,
+      parents: commit.parents,
       tree,
       guarded: values,
       structure: faults.length === 0 ? structure : [...structure, ...faults],

@@ -16,6 +16,8 @@ export interface JudgeOptions {
   readonly now: number;
   /** Commits that a repair named, with its time: they are judged as they were then, for ever. */
   readonly asOf?: ReadonlyMap<string, number>;
+  /** An approved change in the history names this root as the one to go on from. */
+  readonly rootWasMoved?: boolean;
 }
 
 /** Judges commits one after the other, parents first, and keeps what was judged for their children. */
@@ -55,7 +57,7 @@ export class Judge {
   }
 
   private judgeRoot(under: CommitUnderJudgement): Judgement {
-    return judgeRoot(under, this.options.root.signer, this.options.now);
+    return judgeRoot(under, this.options.root.signer, this.options.now, this.options.rootWasMoved === true);
   }
 
   private judgeBelow(under: CommitUnderJudgement, parents: readonly JudgedParent[]): Judgement {

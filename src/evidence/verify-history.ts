@@ -4,7 +4,10 @@ import { locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
+import { folderDigest } from '../machine/changes.ts';
 import { incidentsIn } from '../machine/incidents.ts';
+import { parseLaw } from '../machine/law.ts';
+import { movedRoots } from '../machine/moved-roots.ts';
 import { parseFile } from '../machine/world.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
@@ -134,18 +137,35 @@ async function judgedWithRepairs(
 
 async function judgeAll(
   facts: CommitFacts,
-  { line }: History,
+  history: History,
   options: VerifyOptions,
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
-  const judge = new Judge(facts, { root: options.root, now: options.now, asOf });
+  const { root, now } = options;
+  const judge = new Judge(facts, { root, now, asOf, rootWasMoved: await namesRoot(facts, history, root) });
   let done = 0;
-  for (const entry of line) {
+  for (const entry of history.line) {
     await judge.judge(entry);
     done += 1;
-    options.onProgress?.(done, line.length);
+    options.onProgress?.(done, history.line.length);
   }
   return judge;
+}
+
+/** Whether the tip holds an applied change that moved the root to where judging starts. */
+async function namesRoot(
+  facts: CommitFacts,
+  { line }: History,
+  { commit, signer }: TrustRoot,
+): Promise<boolean> {
+  const tip = line.at(-1)?.commit;
+  const start = line.find(({ id }) => id === commit)?.commit;
+  if (tip == null || start == null || tip === start) return false;
+  const [end, begin] = [await facts.treeOf(tip), await facts.treeOf(start)];
+  if (!parseLaw(end).ok) return false;
+  return movedRoots(end).some(
+    ({ root, tree }) => root.commit === commit && root.signer === signer && tree === folderDigest(begin, ''),
+  );
 }
 
 /** Commits signed by somebody enrolled that claim to repair what is not broken any more, for no reason but the time. */

@@ -8,9 +8,15 @@ import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgeme
 
 /**
  * The trust root, the only commit judged by its own tree. Its content is taken on trust, so it holds the law and
- * nothing that the law could have judged.
+ * nothing that the law could have judged – unless it takes over evidence of an earlier law whose keys are lost, and says
+ * so, or is a later commit to which an approved change moved the root (`isMovedTo`).
  */
-export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now: number): Judgement {
+export function judgeRoot(
+  commit: CommitUnderJudgement,
+  signer: Fingerprint,
+  now: number,
+  isMovedTo = false,
+): Judgement {
   const { signature } = commit;
   const law = parseLaw(commit.tree);
   const reasons: Reason[] = [...commit.structure, ...headerReasons(commit)];
@@ -24,7 +30,10 @@ export function judgeRoot(commit: CommitUnderJudgement, signer: Fingerprint, now
   const stray = filesUnder(commit.tree, '').filter(
     ([path]) => path !== REPOSITORY_FILE && !path.startsWith('policy/'),
   );
-  if (stray.length > 0) reasons.push(reason('ROOT_NOT_BARE', { paths: stray.map(([path]) => path) }));
+  const continues = law.ok ? law.value.repository.continues : undefined;
+  const takesOver = isMovedTo || (continues !== undefined && commit.parents.includes(continues));
+  if (stray.length > 0 && !takesOver)
+    reasons.push(reason('ROOT_NOT_BARE', { paths: stray.map(([path]) => path) }));
   if (signature === null) reasons.push(reason('UNSIGNED', { paths: [REPOSITORY_FILE, 'policy/'] }));
   else if (signature.kind === 'bad')
     reasons.push(reason('SIGNATURE_REFUSED', { fault: signature.fault, detail: signature.detail }));

@@ -14,6 +14,7 @@ export const CLOCK_TOLERANCE = 600;
 
 export interface CommitUnderJudgement {
   readonly id: string;
+  readonly parents: readonly string[];
   /** The governed tree. */
   readonly tree: TreeFolder;
   /** What lies at paths that the law of some commit guards. */

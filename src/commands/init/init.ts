@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { LineName, PrincipalName, SafeName } from '../../domain/names.ts';
+import { CommitId, LineName, PrincipalName, SafeName } from '../../domain/names.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
 import { EMPTY_TREE, nodeAt } from '../../domain/tree.ts';
 import { certificateProblems } from '../../evidence/certificates.ts';
@@ -17,6 +17,7 @@ import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { findKey } from './find-key.ts';
+import { lawToReplace } from './law-to-replace.ts';
 import { policyFolder } from './policy-folder.ts';
 import { repositoryFile } from './repository-file.ts';
 import { soloPolicy } from './solo-policy.ts';
@@ -35,6 +36,7 @@ const Input = z
     pipelineCertificate: z.string().optional(),
     objectFormat: z.enum(['sha1', 'sha256']).default('sha1'),
     demonstration: z.boolean().default(false),
+    continues: CommitId.optional(),
   })
   .refine((input) => input.solo !== (input.policy !== undefined), {
     path: ['policy'],
@@ -85,6 +87,10 @@ export const init: Command<z.infer<typeof Input>> = {
     },
     { flags: '--object-format <format>', description: 'sha1 (default) or sha256, for a new repository' },
     { flags: '--key-file <file>', description: 'sign with this OpenPGP key file instead of GnuPG' },
+    {
+      flags: '--continues <commit>',
+      description: 'take over the evidence of this tip under a new law, where no key of the old one is left',
+    },
     { flags: '--demonstration', description: 'mark everything in the repository as a demonstration' },
   ],
   examples: [
@@ -100,7 +106,7 @@ export const init: Command<z.infer<typeof Input>> = {
       input.policy === undefined
         ? await soloPolicy(context, input, key)
         : await policyFolder(context, input.policy);
-    const { id, put } = repositoryFile(context, input.demonstration);
+    const { id, put } = repositoryFile(context, input.demonstration, input.continues);
     const puts: readonly Put[] = [put, ...files];
     const law = await checkLaw(context, puts);
     const holder = holderOfKey(law, key.signer.primary);
@@ -113,7 +119,10 @@ export const init: Command<z.infer<typeof Input>> = {
     }
     const repository = await openOrMake(context, input.folder, input.objectFormat);
     const onto = await repository.resolve('HEAD');
-    await refuseSecondInit(repository, onto);
+    const removed =
+      input.continues === undefined
+        ? await refuseSecondInit(repository, onto)
+        : await lawToReplace(repository, onto, input.continues, puts);
     const attributes: readonly Put[] =
       onto === null ? [{ path: '.gitattributes', bytes: new TextEncoder().encode('* -text\n') }] : [];
     const { principal } = holder;
@@ -121,8 +130,11 @@ export const init: Command<z.infer<typeof Input>> = {
       ref: (await repository.currentBranch()) ?? 'refs/heads/main',
       parent: null,
       ...(onto !== null && { onto }),
-      puts: [...puts, ...attributes],
-      message: `Found the evidence repository ${id}`,
+      puts: [...removed, ...puts, ...attributes],
+      message:
+        input.continues === undefined
+          ? `Found the evidence repository ${id}`
+          : `Found the evidence repository ${id} on the evidence of ${input.continues}`,
       author: { name: principal.name, email: principal.email ?? `${principal.id}@modelsmith.invalid` },
       now: context.now(),
     });
@@ -185,8 +197,8 @@ async function openOrMake(
   return await context.git.init(folder, format);
 }
 
-async function refuseSecondInit(repository: GitRepository, tip: string | null): Promise<void> {
-  if (tip === null) return;
+async function refuseSecondInit(repository: GitRepository, tip: string | null): Promise<readonly Put[]> {
+  if (tip === null) return [];
   const { objectFormat } = await repository.facts();
   const objects = repository.openObjects();
   try {
@@ -206,6 +218,7 @@ async function refuseSecondInit(repository: GitRepository, tip: string | null): 
         { remedy: 'modelsmith status' },
       );
     }
+    return [];
   } finally {
     await objects.close();
   }

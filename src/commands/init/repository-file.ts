@@ -9,8 +9,11 @@ const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 export function repositoryFile(
   context: Context,
   demonstration: boolean,
+  continues?: string,
 ): { readonly id: RepositoryId; readonly put: Put } {
   const letters = Array.from(context.random(26), (byte) => CROCKFORD[byte % 32] ?? '0').join('');
   const id = RepositoryId.parse(`${demonstration ? 'demo-' : ''}${letters}`);
-  return { id, put: putText(REPOSITORY_FILE, `schema: modelsmith/repository/v1\nlaw: 1\nid: ${id}\n`) };
+  const lines = ['schema: modelsmith/repository/v1', 'law: 1', `id: ${id}`];
+  if (continues !== undefined) lines.push(`continues: ${continues}`);
+  return { id, put: putText(REPOSITORY_FILE, `${lines.join('\n')}\n`) };
 }

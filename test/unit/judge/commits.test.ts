@@ -33,6 +33,7 @@ const parentOf = (tree: TreeFolder, changes: Partial<JudgedParent> = {}): Judged
 });
 const commitOf = (tree: TreeFolder, signature: SignatureVerdict | null, changes: object = {}) => ({
   id: 'c'.repeat(40),
+  parents: ['p'.repeat(40)],
   tree,
   guarded: new Map(),
   refreshes: new Map(),

@@ -33,7 +33,7 @@ const judged = (
       lawOf(lawTree()),
       acts[0] === undefined ? '' : (entryOf(acts[0])?.header.principal ?? ''),
     ),
-    key: (acts[0] === undefined ? null : (entryOf(acts[0])?.header.key ?? null)),
+    key: acts[0] === undefined ? null : (entryOf(acts[0])?.header.key ?? null),
     acts,
     expires,
     imposed: new Map(),
@@ -72,6 +72,7 @@ function codes({
   const [one, two] = [parentOf('1', first), parentOf('2', second, { clock })];
   const commit = {
     id: 'c',
+    parents: ['1', '2'],
     tree,
     guarded: new Map(),
     refreshes: new Map(),
@@ -179,6 +180,7 @@ describe('a merge', () => {
   test('of void branches, of more than two, of nothing governed', () => {
     const commit = {
       id: 'c',
+      parents: ['1', '2'],
       tree: done(deployed, expert),
       guarded: new Map<string, string>(),
       refreshes: new Map(),
