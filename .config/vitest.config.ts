@@ -19,7 +19,7 @@ export default defineConfig({
         root,
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts', 'test/attacks/**/*.test.ts'],
+          include: ['test/real/**/*.test.ts', 'test/attacks/**/*.test.ts', 'test/properties/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...(hasGpg ? [] : NEED_GPG)],
           globalSetup: ['test/real/build.ts'],
           testTimeout: 120_000,
