@@ -73,10 +73,31 @@ export async function broughtProblems(
     const law = proposedLaw(after, location.change);
     if (law.ok) laws.push(law.value);
   }
-  const problems = await Promise.all(laws.map((law) => certificateProblems(verifier, law)));
-  return problems
-    .flat()
-    .map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path: place.file, message, place }));
+  const present = parseLaw(before);
+  const problems: Problem[] = [];
+  for (const law of laws) {
+    problems.push(...(await certificateProblems(verifier, law)));
+    if (present.ok) problems.push(...(await lossProblems(verifier, present.value, law)));
+  }
+  return problems.map(({ place, message }) =>
+    reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),
+  );
+}
+
+/** A certificate in force may be replaced by one that says more, never by one that says less. */
+async function lossProblems(
+  verifier: SignatureVerifier,
+  present: Law,
+  law: Law,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const [fingerprint, armored] of law.certificates) {
+    const old = present.certificates.get(fingerprint);
+    if (old === undefined || old === armored || (await verifier.keepsAll(old, armored))) continue;
+    const place = { file: keyFile(fingerprint) };
+    problems.push({ place, message: 'leaves out signatures or subkeys of the certificate in force' });
+  }
+  return problems;
 }
 
 /** What refreshes that a commit brings are, by the certificates in force before. @param clock seconds since 1970. */

@@ -5,6 +5,7 @@ import { EMPTY_TREE, withFile, withFolder, type TreeFolder } from '../domain/tre
 import type { NewFile } from './act.ts';
 import { livelihoodProblems } from './livelihood.ts';
 import { parseLaw, type Law } from './law.ts';
+import { isForRecovery } from './overrides.ts';
 import { policyDifference } from './policy-difference.ts';
 import { policyProblems } from './policy-invariants.ts';
 
@@ -39,6 +40,7 @@ export function proposalProblems(present: Law, proposed: Parsed<Law>, at: number
       reason('LAW_UNLIVABLE', { message }),
     ),
     ...clearedCompromises(present, law),
+    ...shieldedKeys(present, law),
   ];
 }
 
@@ -56,4 +58,21 @@ function clearedCompromises(present: Law, proposed: Law): readonly Reason[] {
       const more = kept.keeps.filter((id) => !compromised.keeps.includes(id));
       return more.map((id) => reason('COMPROMISE_CLEARED', { key, what: `the entry ${id}` }));
     });
+}
+
+/** Overrides do not touch people kept for recovery, so a stolen key must not take shelter there. */
+function shieldedKeys(present: Law, proposed: Law): readonly Reason[] {
+  const stolen = new Set<string>(
+    present.overrides.flatMap((override) =>
+      override.act === 'revoke-signer' && override.as === 'compromised' ? override.keys : [],
+    ),
+  );
+  const before = new Set(recoveryKeys(present));
+  return recoveryKeys(proposed)
+    .filter((key) => stolen.has(key) && !before.has(key))
+    .map((key) => reason('COMPROMISE_CLEARED', { key, what: 'it would be kept for recovery' }));
+}
+
+function recoveryKeys({ enrolled }: Law): readonly string[] {
+  return enrolled.principals.filter(isForRecovery).flatMap(({ keys }) => keys.map((key) => key.fingerprint));
 }

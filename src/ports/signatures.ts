@@ -27,6 +27,8 @@ export interface SignatureVerifier {
   inspect(armored: string): Promise<CertificateFacts>;
   /** Why a text is no refresh of a certificate, in words; null where it is one. */
   refreshFault(certificate: Certificate, armored: string): Promise<string | null>;
+  /** Whether a certificate that takes another's place still says everything the other said. */
+  keepsAll(before: string, after: string): Promise<boolean>;
   /** The primary fingerprints of a keyring of which no key may sign at that time any more. */
   ended(keyring: readonly Certificate[], time: number): Promise<ReadonlySet<Fingerprint>>;
 }

@@ -35,6 +35,17 @@ export async function refreshFault(certificate: Certificate, armored: string): P
   return (await addsNothing(certificate, base.parts, fresh.parts)) ? 'it says nothing new' : null;
 }
 
+/** Whether a certificate that takes another's place says all that the other said: a revocation must not get lost. */
+export async function keepsAll(before: string, after: string): Promise<boolean> {
+  const [old, fresh] = [await readCertificate(before), await readCertificate(after)];
+  if (old.kind === 'unreadable' || fresh.kind === 'unreadable') return old.kind === 'unreadable';
+  const keys = new Set(fresh.parts.subkeys.map(({ key }) => fingerprintOf(key)));
+  return (
+    old.parts.subkeys.every(({ key }) => keys.has(fingerprintOf(key))) &&
+    count(unite(fresh.parts, [old.parts])) === count(fresh.parts)
+  );
+}
+
 async function foreignSignature({ primary, userIds, subkeys }: CertificateParts): Promise<boolean> {
   const { key } = primary;
   const own = await Promise.all([

@@ -7,7 +7,7 @@ import { Keyrings, type KnownKey } from './keyring.ts';
 import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf } from './packet-read.ts';
 import { splitPackets, TAG } from './packets.ts';
 import { algorithmOf, isSigningAlgorithm, isStrongDigest, weaknessOf } from './strength.ts';
-import { refreshFault } from './refresh.ts';
+import { keepsAll, refreshFault } from './refresh.ts';
 import { canSignAt, expiryOf, faultAt } from './validity.ts';
 
 /** A signature with a page of armor comments is not a signature anybody needs. */
@@ -21,6 +21,7 @@ export function openpgpVerifier(): SignatureVerifier {
       verify(keyrings, payload, armored, keyring, { clock, at }),
     inspect: inspectCertificate,
     refreshFault,
+    keepsAll,
     async ended(keyring, time) {
       const found = await Promise.all(
         keyring.map(async (certificate) => {
