@@ -28,7 +28,7 @@ const SIGNERS = ['ana', 'eli', 'omar', 'otto', 'dora', 'gus', 'mia', 'aud', 'tra
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const raw = (words: string): Buffer => Buffer.from(words, 'latin1');
-const treeOf = (objects: MemoryObjects, commit: string): string =>
+export const treeOf = (objects: MemoryObjects, commit: string): string =>
   /^tree ([0-9a-f]{40})/.exec(text(objects.bytes(commit)))?.[1] ?? '';
 
 /** The commit with another tree and other parents, everything else as it was: its signature too. */

@@ -1,6 +1,6 @@
 import { trial } from './trial.ts';
 
-/** `npm run mutate -- [--count N] [--seed N]`. @returns the exit code: 0 where every alteration was noticed. */
+/** `npm run mutate -- [--count N] [--seed N]`. @returns the exit code: 0 where every alteration ended as it must. */
 export async function run(argv: readonly string[]): Promise<number> {
   const option = (name: string, otherwise: number): number => {
     const at = argv.indexOf(name);
@@ -15,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const silences = await trial(count, seed, (done) => process.stderr.write(`\r${done}`));
   process.stderr.write('\r');
   for (const { seed: turn, what } of silences)
-    process.stdout.write(`NOT NOTICED  --seed ${turn} --count 1: ${what}\n`);
-  process.stdout.write(`${count - silences.length} of ${count} noticed\n`);
+    process.stdout.write(`NOT AS IT MUST BE  --seed ${turn} --count 1: ${what}\n`);
+  process.stdout.write(`${count - silences.length} of ${count} as they must be\n`);
   return silences.length === 0 ? 0 : 1;
 }

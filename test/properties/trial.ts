@@ -2,8 +2,11 @@ import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { verifyHistory, type Verification } from '../../src/evidence/verify-history.ts';
 import type { SignatureVerdict } from '../../src/domain/signature.ts';
 import type { SignatureVerifier } from '../../src/ports/signatures.ts';
+import { fileAt } from '../../src/domain/tree.ts';
+import { lawOf } from '../../src/machine/law.ts';
 import { workshop } from '../attacks/bench.ts';
 import type { Site } from '../attacks/site.ts';
+import { braked, repaired, type Aftermath } from './aftermath.ts';
 import { Dice } from './dice.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MUTATIONS, type Honest } from './mutations.ts';
@@ -13,7 +16,10 @@ export interface Silence {
   readonly what: string;
 }
 
-/** Plays an honest history with real keys, then alters it in as many ways as asked and looks for one nobody notices. */
+/**
+ * Plays an honest history with real keys, then alters it in as many ways as asked. Each alteration must be noticed; on
+ * each a brake must be in force at once, and on each void tip a repair must make the history whole.
+ */
 export async function trial(
   count: number,
   seed: number,
@@ -35,13 +41,30 @@ export async function trial(
     const before = await judge(honest.objects, honest.line.at(-1) ?? '');
     if (before.findings.length > 0)
       throw new Error(`the honest history has ${before.findings[0]?.reason.code ?? ''}`);
+    const after: Aftermath = {
+      honest,
+      repository: lawOf(before.tree).repository.id,
+      keyOf: (name) => site.world.people.key(name).fingerprint,
+    };
     const silences: Silence[] = [];
     for (let turn = 0; turn < count; turn += 1) {
       const dice = new Dice(seed + turn);
       const { what, objects, tip, descends } = await dice.pick(MUTATIONS)(honest, dice);
-      const unchanged = tip === honest.line.at(-1);
-      if (!unchanged && (await judge(objects, tip, descends)).findings.length === 0)
-        silences.push({ seed: seed + turn, what });
+      if (tip === honest.line.at(-1)) continue;
+      const verification = await judge(objects, tip, descends);
+      const complain = (how: string): unknown =>
+        silences.push({ seed: seed + turn, what: `${what}: ${how}` });
+      if (verification.findings.length === 0) complain('not noticed');
+      const hour = honest.now + 1800;
+      const brake = await braked(after, objects, tip, hour);
+      const tree = (await judge(objects, brake.commit)).commits.at(-1)?.force.tree;
+      const conflict = verification.tipIsVoid && verification.commits.at(-1)?.force.tree === null;
+      if (!conflict && (tree == null || fileAt(tree, brake.path) === null)) complain('a brake was refused');
+      if (!verification.tipIsVoid) continue;
+      const repair = await repaired(after, objects, verification, hour);
+      if (repair === null) continue;
+      const [left] = (await judge(objects, repair)).findings;
+      if (left !== undefined) complain(`a repair was refused: ${JSON.stringify(left)}`);
       if (turn % 50 === 0) onProgress(turn);
     }
     return silences;
