@@ -125,7 +125,7 @@ async function judgedWithRepairs(
 ): Promise<Judge> {
   let asOf: ReadonlyMap<string, number> = new Map();
   let judge = await judgeAll(facts, history, options, asOf);
-  for (const claim of outlivedRepairs(judge)) {
+  for (const claim of outlivedRepairs(judge).slice(0, MAX_CLAIMS)) {
     const trial = new Map([...asOf, ...claim.asOf]);
     const again = await judgeAll(facts, history, options, trial);
     if (again.history.judged.get(claim.commit)?.void === true) continue;
@@ -134,6 +134,9 @@ async function judgedWithRepairs(
   }
   return judge;
 }
+
+/** Each claim costs judging all again. What is not looked at stays a finding. */
+const MAX_CLAIMS = 16;
 
 async function judgeAll(
   facts: CommitFacts,

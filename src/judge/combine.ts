@@ -63,16 +63,17 @@ export function combine(
   for (const path of guardedPaths)
     if (sides.guarded.some((values) => values.get(path) !== sides.guarded[0]?.get(path)))
       touched.add(guardedStrand(path));
-  const disputed = disputedStrands(moved, touched);
+  const disputed = [...disputedStrands(moved, touched), ...contestedLogFiles(changes)].sort();
   const sideOf = (strand: string): number => {
     const mover = moved.findIndex((strands) => strands.has(strand));
     return choice.get(strand) ?? (mover < 0 ? 0 : mover);
   };
   const due = [...changes].map(([path, values]) => {
     const strand = strandOf(path);
-    const file =
-      strand === null ? (values.find((value) => value !== null) ?? null) : (values[sideOf(strand)] ?? null);
-    return { path, file };
+    if (strand !== null) return { path, file: values[sideOf(strand)] ?? null };
+    const chosen = choice.get(logStrand(path));
+    const file = chosen === undefined ? values.find((value) => value !== null) : values[chosen];
+    return { path, file: file ?? null };
   });
   // What goes makes room first: a folder may come where a file was.
   const inOrder = [...due.filter(({ file }) => file === null), ...due.filter(({ file }) => file !== null)];
@@ -84,6 +85,18 @@ export function combine(
     }),
   );
   return { tree, guarded, disputed, moved };
+}
+
+/** An override is not named by its content, so two of one name are possible. Neither may hide the other. */
+function contestedLogFiles(changes: ReadonlyMap<string, readonly (TreeFile | null)[]>): readonly string[] {
+  return [...changes].flatMap(([path, values]) => {
+    const digests = new Set(values.flatMap((value) => value?.sha256 ?? []));
+    return strandOf(path) === null && digests.size > 1 ? [logStrand(path)] : [];
+  });
+}
+
+function logStrand(path: string): string {
+  return `file ${path}`;
 }
 
 function movedStrands(side: TreeFolder, bases: readonly TreeFolder[]): ReadonlySet<string> {
