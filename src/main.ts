@@ -5,6 +5,7 @@ import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { loraAdapter } from './adapters/artifacts/sample.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
+import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
 import { sampleResults } from './adapters/evals/sample.ts';
 import { localFiles } from './adapters/files/local-files.ts';
@@ -79,6 +80,7 @@ function realContext(argv: readonly string[]): Context {
     terminal: realTerminal(streams, { environment, noColor: argv.includes('--no-color') }),
     files: localFiles(folder),
     trust: trustStore(environment),
+    tips: verifiedTips(folder, environment),
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, environment).signing(), environment),

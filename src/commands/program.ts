@@ -19,6 +19,7 @@ const Common = z.object({
   plain: z.boolean().default(false),
   root: z.string().nullable().default(null),
   branch: z.string().nullable().default(null),
+  state: z.string().nullable().default(null),
   as: z.string().nullable().default(null),
   keyFile: z.string().nullable().default(null),
   role: z.string().nullable().default(null),
@@ -166,6 +167,7 @@ function commonFlags(command: AnyCommand): readonly (readonly [string, string])[
           ['-C, --directory <folder>', 'the evidence repository (default: the current folder)'],
           ['--root <commit:fingerprint>', 'trust root, where none is pinned'],
           ['--branch <ref>', 'read this branch, ref or full commit id instead of the one checked out'],
+          ['--state <folder>', 'remember verified tips there (default at a terminal: your own state folder)'],
         ] as const)
       : []),
     ...(command.writes

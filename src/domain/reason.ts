@@ -187,7 +187,8 @@ interface FaultFacts {
   ROOT_MISMATCH: { readonly what: string; readonly expected: string; readonly found: string };
   ROOT_NOT_BARE: { readonly paths: readonly string[] };
   OUTSIDE_ROOT: { readonly root: string };
-  NOT_DESCENDED: { readonly expected: string; readonly tip: string };
+  /** `branch`: whose verified tip `expected` is remembered as; null where somebody named that commit. */
+  NOT_DESCENDED: { readonly expected: string; readonly tip: string; readonly branch: string | null };
   CONTENT_DIFFERS: { readonly path: string; readonly message: string };
 }
 

@@ -94,7 +94,8 @@ export async function readHistory(
   };
 }
 
-async function ancestorsOf(
+/** A commit and everything before it. */
+export async function ancestorsOf(
   objects: ObjectReader,
   root: string,
   idLength: 40 | 64,

@@ -12,6 +12,7 @@ import { parseFile } from '../machine/world.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
 import { CommitFacts } from './commit-facts.ts';
+import { missingAncestors, type ExpectedAncestor } from './descent.ts';
 import { readHistory, type History } from './history.ts';
 import { Judge } from './judge.ts';
 import type { JudgedCommit } from './lineage.ts';
@@ -44,8 +45,8 @@ export interface Verification {
 export interface VerifyOptions {
   readonly tip: string;
   readonly root: TrustRoot;
-  /** A commit the tip must descend from. */
-  readonly descends?: string;
+  /** Commits the tip must descend from. */
+  readonly descends?: readonly ExpectedAncestor[];
   /** Seconds since 1970. */
   readonly now: number;
   readonly objectFormat: 'sha1' | 'sha256';
@@ -76,6 +77,7 @@ export async function verifyHistory(
     reason: why,
     signer: null,
   }));
+  const missing = await missingAncestors(objects, judged, options);
   const last = judged.get(tip);
   const ofTip = (why: Reason): Finding => ({ commit: tip, reason: why, signer: null });
   return {
@@ -85,9 +87,9 @@ export async function verifyHistory(
       ...(history.holdsRoot ? [] : [ofTip(reason('OUTSIDE_ROOT', { root: root.commit }))]),
       ...all.filter(({ commit }) => !settled.has(commit)),
       ...beside,
-      ...(options.descends === undefined || judged.has(options.descends)
-        ? []
-        : [ofTip(reason('NOT_DESCENDED', { expected: options.descends, tip }))]),
+      ...missing.map(({ commit: expected, branch }) =>
+        ofTip(reason('NOT_DESCENDED', { expected, tip, branch })),
+      ),
     ],
     settled: all.filter(({ commit }) => settled.has(commit)),
     incidents: last === undefined || last.void ? [] : incidentsIn(last.tree),

@@ -4,6 +4,8 @@ import type { ObjectReader } from './objects.ts';
 
 export interface RepositoryFacts {
   readonly gitDir: string;
+  /** Shared by all work trees of a repository; the same as `gitDir` in most. */
+  readonly commonDir: string;
   /** Absent in a bare repository. */
   readonly workTree: string | null;
   readonly objectFormat: 'sha1' | 'sha256';
@@ -12,6 +14,13 @@ export interface RepositoryFacts {
   /** Replace refs and grafts found (they are neutralised; their presence is reported). */
   readonly replacements: readonly string[];
   readonly grafts: boolean;
+}
+
+/** What a remote had when it was last fetched. */
+export interface RemoteBranch {
+  /** Such as `refs/remotes/origin/main`. */
+  readonly ref: string;
+  readonly commit: string;
 }
 
 export interface NewBlob {
@@ -25,6 +34,13 @@ export interface GitRepository {
   facts(): Promise<RepositoryFacts>;
   /** The full commit id of a ref, branch or full id; null where there is none. Never guesses from a short id. */
   resolve(revision: string): Promise<string | null>;
+  /**
+   * The full name of the ref that `resolve` takes a revision for, through symbolic refs (`refs/remotes/origin/main`);
+   * null for a full id, a detached HEAD and a name that is not there.
+   */
+  fullName(revision: string): Promise<string | null>;
+  /** The remote-tracking refs of this clone with the commits they stand at, symbolic ones left out. */
+  remoteBranches(): Promise<readonly RemoteBranch[]>;
   /** The branch checked out (`refs/heads/main`), or null when HEAD is detached. */
   currentBranch(): Promise<string | null>;
   /** Writes blobs and the tree that results from putting them over the tree of `parent` (null: an empty tree); `remove` paths vanish. */

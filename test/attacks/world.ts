@@ -115,6 +115,7 @@ export async function playWorld(
         return Promise.resolve();
       },
     },
+    tips: null,
     git: gitPrograms(folder, box.env),
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),

@@ -36,7 +36,7 @@ export async function trial(
         root: site.world.root,
         now: honest.now + 3600,
         objectFormat: 'sha1',
-        ...(descends !== undefined && { descends }),
+        descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
       });
     const before = await judge(honest.objects, honest.line.at(-1) ?? '');
     if (before.findings.length > 0)

@@ -9,6 +9,7 @@ export async function factsOf(repository: FoundRepository): Promise<RepositoryFa
   const replaced = await git.run(['for-each-ref', '--format=%(refname)', 'refs/replace/']);
   return {
     gitDir,
+    commonDir,
     workTree,
     objectFormat,
     shallow,

@@ -1,18 +1,53 @@
 import { CannotTell } from '../../base/errors.ts';
+import type { RemoteBranch } from '../../ports/repository.ts';
 import type { FoundRepository } from './discover.ts';
 import { isFullId, zeroId } from './object-id.ts';
 
 /** The full id of the commit a full id, a ref or the short name of a branch, tag or remote branch stands for. */
 export async function resolveCommit(repository: FoundRepository, revision: string): Promise<string | null> {
   if (isFullId(revision, repository.objectFormat)) return await commitAt(repository, revision, revision);
+  const found = await refFor(repository, revision);
+  return found === null ? null : await commitAt(repository, found.id, null);
+}
+
+/** The ref that stands behind a revision, through symbolic refs; null for full ids and a detached HEAD. */
+export async function fullName(repository: FoundRepository, revision: string): Promise<string | null> {
+  if (isFullId(revision, repository.objectFormat)) return null;
+  const found = await refFor(repository, revision);
+  if (found === null) return null;
+  const { code, stdout } = await repository.git.run(['symbolic-ref', '--quiet', found.ref], {
+    accept: [0, 1],
+  });
+  const target = code === 0 ? stdout.toString('utf8').trim() : found.ref;
+  return target === 'HEAD' ? null : target;
+}
+
+export async function remoteBranches({
+  git,
+  objectFormat,
+}: FoundRepository): Promise<readonly RemoteBranch[]> {
+  const format = '--format=%(objectname) %(refname) %(symref)';
+  const { stdout } = await git.run(['for-each-ref', format, 'refs/remotes/']);
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [commit = '', ref = '', symbolic = ''] = line.split(' ');
+      return symbolic === '' && isFullId(commit, objectFormat) ? [{ ref, commit }] : [];
+    });
+}
+
+async function refFor(
+  repository: FoundRepository,
+  revision: string,
+): Promise<{ readonly ref: string; readonly id: string } | null> {
   for (const ref of candidates(revision)) {
     // `show-ref --verify` takes a ref by its exact name, where `rev-parse` would try six others.
     const shown = await repository.git.run(['show-ref', '--verify', '--hash', '--', ref], {
       accept: [0, 1, 128],
     });
     const id = shown.stdout.toString('latin1').trim();
-    if (shown.code === 0 && isFullId(id, repository.objectFormat))
-      return await commitAt(repository, id, null);
+    if (shown.code === 0 && isFullId(id, repository.objectFormat)) return { ref, id };
   }
   return null;
 }

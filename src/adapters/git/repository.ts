@@ -4,7 +4,7 @@ import { bringAlong, dirtyPaths } from './bring-along.ts';
 import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
 import { openObjects } from './objects.ts';
-import { advance, currentBranch, resolveCommit } from './refs.ts';
+import { advance, currentBranch, fullName, remoteBranches, resolveCommit } from './refs.ts';
 import { stageTree, writeCommit } from './staging.ts';
 
 /**
@@ -21,6 +21,8 @@ export async function openRepository(
     openObjects: reader,
     facts: () => factsOf(found),
     resolve: (revision) => resolveCommit(found, revision),
+    fullName: (revision) => fullName(found, revision),
+    remoteBranches: () => remoteBranches(found),
     currentBranch: () => currentBranch(found),
     stageTree: (parent, put, remove) => stageTree(found, parent, put, remove),
     writeCommit: (bytes) => writeCommit(found, bytes),

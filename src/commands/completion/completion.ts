@@ -57,7 +57,7 @@ function wordsOf(verbs: ReturnType<Parameters<typeof completionOf>[0]>): readonl
     summary,
     flags: [
       ...options.flatMap(({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? []),
-      ...(reads || writes ? ['--directory', '--root', '--branch'] : []),
+      ...(reads || writes ? ['--directory', '--root', '--branch', '--state'] : []),
       ...(writes ? ['--as', '--key-file', '--role', '--dry-run'] : []),
       '--json',
       '--plain',

@@ -101,6 +101,7 @@ export class Stage {
       environment: { MODELSMITH_KEY_FILE: this.keyPath(id), MODELSMITH_REGISTRY: this.path('registry') },
       terminal: this.parts.actor(terminal, reason),
       trust,
+      tips: null,
     };
   }
 

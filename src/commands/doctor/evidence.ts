@@ -20,7 +20,7 @@ const TOLERANCE = 600;
 export async function evidence(context: Context, common: CommonOptions): Promise<Patient> {
   let workspace: Workspace;
   try {
-    workspace = await openWorkspace(context, common);
+    workspace = await openWorkspace(context, { ...common, dryRun: true });
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
     return { findings: [unopened(error)], workspace: null };

@@ -77,6 +77,8 @@ export interface CommonOptions {
   readonly root: string | null;
   /** A branch, ref or full commit id to read instead of the one checked out. */
   readonly branch: string | null;
+  /** The folder that remembers verified tips. */
+  readonly state: string | null;
   readonly as: string | null;
   readonly keyFile: string | null;
   readonly role: string | null;

@@ -6,6 +6,7 @@ import type { ModelRegistry } from '../../ports/registry.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { Terminal } from '../../ports/terminal.ts';
+import type { OpenTipMemory } from '../../ports/tips.ts';
 import type { TrustStore } from '../../ports/trust.ts';
 
 /** Everything a command reaches of the world. `main.ts` puts the real things in. */
@@ -19,6 +20,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly files: Files;
   readonly trust: TrustStore;
+  /** Null where nothing may be remembered, as in a demonstration. */
+  readonly tips: OpenTipMemory | null;
   readonly git: GitPrograms;
   readonly verifier: SignatureVerifier;
   readonly signing: Signing;

@@ -87,10 +87,15 @@ export const FAULTS = {
       `governed files that do not come from the trust root ${short(root)}`,
       'find out where they come from before you go on',
     ),
-  NOT_DESCENDED: ({ expected, tip }) =>
-    said(
-      `${short(tip)} does not come from ${short(expected)}, so history was rewritten or is older`,
-      'fetch the branch again, and ask who moved it where that does not help',
-    ),
+  NOT_DESCENDED: ({ expected, tip, branch }) =>
+    branch === null
+      ? said(
+          `${short(tip)} does not come from ${short(expected)}, so history was rewritten or is older`,
+          'fetch the branch again, and ask who moved it where that does not help',
+        )
+      : said(
+          `${short(tip)} does not come from ${short(expected)}, where you saw ${branch} before: it is older, or was rewritten`,
+          'git pull; where that does not help, ask who moved the branch. If that was meant to be, a person accepts it at a terminal: modelsmith verify --accept-rewind',
+        ),
   CONTENT_DIFFERS: ({ path, message }) => said(`${path} ${message}`, 'fetch the content again'),
 } as const satisfies Partial<Explainers>;

@@ -76,6 +76,19 @@ export const VerifyOutput = z.strictObject({
   /** Reports imported again from raw files; null without `--content`. */
   contentChecked: z.int().min(0).nullable(),
   notices: z.array(z.string()),
+  /** What this machine's memory of verified tips says of the branch; null where it is off or there is no branch. */
+  remembered: z
+    .strictObject({
+      branch: z.string(),
+      /** Commits the tip had to descend from; none where the branch is seen for the first time. */
+      expected: z.array(z.string()),
+      descends: z.boolean(),
+      /** Whether a person accepted now that it does not. */
+      rewindAccepted: z.boolean(),
+      /** The commit that is expected from now on; null where it is no other than before. */
+      next: z.string().nullable(),
+    })
+    .nullable(),
   /** Whether the root is remembered from now on. */
   pinned: z.boolean(),
   /** Why separation of duties is waived for something at the tip; null where it is not. */

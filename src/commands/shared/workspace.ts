@@ -1,4 +1,5 @@
 import { CannotTell } from '../../base/errors.ts';
+import type { RepositoryId } from '../../domain/names.ts';
 import { Repository } from '../../domain/repository.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
 import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
@@ -14,6 +15,9 @@ import type { ObjectReader } from '../../ports/objects.ts';
 import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import type { CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
+import { expectedBy, recall, type Recalled } from './recalled-tips.ts';
+import { rememberTip } from './remember-tip.ts';
+import { mustBeCommit } from './expected-commit.ts';
 import { knownTrustRoot, noTrustRoot } from './trust-root.ts';
 
 /** An evidence repository whose whole history was judged, whatever came of it. */
@@ -23,6 +27,7 @@ export interface Judged {
   /** Full name of the branch; null where a commit was named or HEAD is detached. */
   readonly ref: string | null;
   readonly root: TrustRoot;
+  readonly recalled: Recalled;
   readonly verification: Verification;
 }
 
@@ -33,8 +38,12 @@ export interface Workspace extends Judged {
   readonly world: World;
 }
 
-export interface OpenOptions extends Pick<CommonOptions, 'directory' | 'root' | 'branch'> {
+export interface OpenOptions
+  extends Pick<CommonOptions, 'directory' | 'root' | 'branch'>, Partial<Pick<CommonOptions, 'state'>> {
+  /** Full id of a commit the tip must descend from. */
   readonly descends?: string;
+  /** Nothing is written, not even to the person's own memory. */
+  readonly dryRun?: boolean;
 }
 
 /** What is known of a repository before anything in it is believed. */
@@ -49,6 +58,8 @@ export async function openWorkspace(context: Context, options: OpenOptions): Pro
   const judged = await openJudged(context, options);
   const valid = lastValid(judged.verification);
   if (valid === null) throw notEvenTheRoot(judged.verification);
+  if (judged.verification.findings.length === 0 && options.dryRun !== true)
+    await rememberTip(context, judged);
   return { ...judged, valid, world: { law: lawOf(valid.tree), tree: valid.tree } };
 }
 
@@ -77,19 +88,28 @@ export async function openJudged(
   }
   const objects = repository.openObjects();
   try {
-    const known = await knownTrustRoot(context, options.root, await claimedId(objects, facts, tip));
+    const id = await claimedId(objects, facts, tip);
+    const known = await knownTrustRoot(context, options.root, id);
     const root = known ?? (await findRoot({ objects, facts, tip }));
+    const named = options.branch === null ? ref : await repository.fullName(options.branch);
+    const opened = { repository, facts, root, ref: named, id };
+    const recalled = await recall(context, options.state ?? null, opened);
+    const { descends } = options;
+    if (descends !== undefined) await mustBeCommit(objects, facts, descends);
     const verification = await verifyHistory(objects, context.verifier, {
       tip,
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
-      ...(options.descends !== undefined && { descends: options.descends }),
+      descends: [
+        ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
+        ...expectedBy(recalled),
+      ],
       onProgress: (done, of) =>
         of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
     });
     context.terminal.progress('');
-    return { repository, facts, ref, root, verification };
+    return { repository, facts, ref, root, recalled, verification };
   } finally {
     await objects.close();
   }
@@ -110,7 +130,11 @@ function refuseIncomplete(facts: RepositoryFacts): void {
 }
 
 /** The id a tip claims, used for nothing but to look up which root the user pinned for it. */
-async function claimedId(objects: ObjectReader, facts: RepositoryFacts, tip: string): Promise<string | null> {
+async function claimedId(
+  objects: ObjectReader,
+  facts: RepositoryFacts,
+  tip: string,
+): Promise<RepositoryId | null> {
   const { commit } = await readCommit(objects, tip, facts.objectFormat === 'sha1' ? 40 : 64);
   const tree: TreeFolder =
     commit === null

@@ -16,6 +16,7 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...(output.demonstration ? ['DEMONSTRATION'] : []),
     `root  ${output.root}`,
     `tip   ${output.tip}`,
+    ...(output.remembered === null ? [] : [`memory  ${memoryLine(output.answer, output.remembered)}`]),
     `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
     ...output.notices.flatMap((notice) => wrap(`notice: ${escapeShown(notice)}`, columns)),
@@ -33,6 +34,20 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');
+}
+
+/** What was held against the tip, and what will be. */
+function memoryLine(
+  answer: VerifyOutput['answer'],
+  { branch, expected, descends, rewindAccepted, next }: NonNullable<VerifyOutput['remembered']>,
+): string {
+  const name = escapeShown(branch);
+  const before = expected.map(brief).join(' and ');
+  if (rewindAccepted) return `${name} was rewound from ${before}, and you accepted it`;
+  if (expected.length > 0)
+    return `${name} ${descends ? 'comes' : 'does not come'} from ${before}, seen before`;
+  if (next !== null) return `${name} was not seen before; ${brief(next)} is expected from now on`;
+  return `${name} was not seen before${answer === 'yes' ? '; no remote has any of it yet' : ''}`;
 }
 
 function standingLines({ standing, shown, tip }: VerifyOutput, columns: number): readonly string[] {

@@ -11,10 +11,18 @@ export function messageOf({ sentence, remedy, paths }: FindingOut): string {
 }
 
 /** What a report must say although it is no finding: whoever reads the report alone must not miss it. */
-export function remarksOf({ demonstration, notices, separationWaived }: VerifyOutput): readonly string[] {
+export function remarksOf({
+  demonstration,
+  notices,
+  remembered,
+  separationWaived,
+}: VerifyOutput): readonly string[] {
   return [
     ...(demonstration ? ['DEMONSTRATION'] : []),
     ...notices.map(escapeShown),
+    ...(remembered?.rewindAccepted === true
+      ? [`a rewind of ${escapeShown(remembered.branch)} was accepted`]
+      : []),
     ...(separationWaived === null ? [] : [`SEPARATION_WAIVED: ${escapeShown(separationWaived)}`]),
   ];
 }

@@ -8,9 +8,12 @@ import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { separationWaiver } from '../shared/notices.ts';
 import { standingView } from '../shared/standing-view.ts';
+import { expectedBy } from '../shared/recalled-tips.ts';
+import { rememberTip } from '../shared/remember-tip.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 import { lastValid, openJudged } from '../shared/workspace.ts';
+import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
@@ -24,10 +27,12 @@ const Input = z.object({
     .string()
     .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a full commit id')
     .optional(),
+  acceptRewind: z.boolean().default(false),
   content: z.boolean().default(false),
   format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
 });
 
+const UNNAMED = 'no branch is judged here, so no tip is remembered that this one could be held to';
 const SCHEMA = 'modelsmith/out/verify/v1';
 
 /** Judges everything from the trust root to the tip. */
@@ -38,13 +43,19 @@ export const verify: Command<z.infer<typeof Input>> = {
   description:
     'Every commit from the root to the tip is judged by the law of its parent, always. A range only limits which\n' +
     'findings are printed. Without findings the exit code is 0, with any it is 3, and anything that keeps the history\n' +
-    'from being judged at all has a code of its own.',
+    'from being judged at all has a code of its own.\n\n' +
+    'At a terminal the tip of a branch is remembered in your own state folder, and the next one must descend from it,\n' +
+    'in every clone. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a folder.',
   arguments: [
     { name: '[range]', description: '<id>..<id>, or one commit: print the findings of these alone' },
   ],
   options: [
     { flags: '--pin', description: 'remember the root for this repository when there are no findings' },
     { flags: '--expect-descends <commit>', description: 'a full commit id that the tip must descend from' },
+    {
+      flags: '--accept-rewind',
+      description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
+    },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
     {
       flags: '--format <format>',
@@ -54,6 +65,7 @@ export const verify: Command<z.infer<typeof Input>> = {
   ],
   examples: [
     'modelsmith verify --root <commit>:<fingerprint> --pin',
+    'modelsmith verify --branch origin/main',
     'modelsmith verify --format sarif > modelsmith.sarif',
     'modelsmith verify --content --expect-descends <last verified tip> --json',
   ],
@@ -65,6 +77,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       throw new CannotTell('USAGE', `--json and --format ${input.format} exclude each other`, {
         remedy: 'modelsmith verify --help',
       });
+    if (input.acceptRewind) needPersonForRewind(context);
     let asked = false;
     const options = {
       ...common,
@@ -74,14 +87,16 @@ export const verify: Command<z.infer<typeof Input>> = {
       asked = true;
       return await askFirstRoot(context, unverified);
     });
-    const { verification, facts, root } = judged;
+    const { verification, facts, root, recalled } = judged;
     const valid = lastValid(verification);
     const world = valid === null ? null : { law: lawOf(valid.tree), tree: valid.tree };
     const content = input.content && world !== null ? checkContent(world.tree, context.importers) : null;
-    const findings: readonly Finding[] = [
+    const found: readonly Finding[] = [
       ...verification.findings,
       ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
     ];
+    const forgotten = input.acceptRewind ? await acceptRewind(context, judged, found) : [];
+    const findings = forgotten.length > 0 ? [] : found;
     if (findings.length === 0 && (verification.tipIsVoid || verification.counts.signatures === 0))
       throw new Error('a history without findings in which nothing was verified');
     const wanted = input.range === undefined ? null : await commitsInRange(judged, input.range);
@@ -89,6 +104,7 @@ export const verify: Command<z.infer<typeof Input>> = {
 
     const pin = findings.length === 0 && world !== null && (input.pin || asked);
     if (pin) await context.trust.pin(world.law.repository.id, root);
+    const next = findings.length === 0 ? await rememberTip(context, judged, forgotten) : null;
     const bundles = world === null ? [] : bundlesOf(world);
     const at = Math.max(context.now(), valid?.clock ?? 0);
     const output = VerifyOutput.parse({
@@ -103,7 +119,17 @@ export const verify: Command<z.infer<typeof Input>> = {
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
       contentChecked: content?.checked ?? null,
-      notices: noticesOf(facts),
+      notices: [...noticesOf(facts), ...(recalled.kind === 'unnamed' ? [UNNAMED] : [])],
+      remembered:
+        recalled.kind !== 'branch'
+          ? null
+          : {
+              branch: recalled.identity.branch,
+              expected: expectedBy(recalled).map(({ commit }) => commit),
+              descends: !found.some(isRewind),
+              rewindAccepted: forgotten.length > 0,
+              next,
+            },
       pinned: pin,
       separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,

@@ -154,7 +154,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   ROOT_MISMATCH: { what: 'signer', expected: KEY, found: 'D'.repeat(40) },
   ROOT_NOT_BARE: { paths: ['locks/a/b.json'] },
   OUTSIDE_ROOT: { root: 'e'.repeat(40) },
-  NOT_DESCENDED: { expected: 'e'.repeat(40), tip: 'f'.repeat(40) },
+  NOT_DESCENDED: { expected: 'e'.repeat(40), tip: 'f'.repeat(40), branch: null },
   CONTENT_DIFFERS: { path: 'a.bin', message: 'is another file' },
 };
 

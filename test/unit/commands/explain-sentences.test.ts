@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reason } from '../../../src/domain/reason.ts';
 import { explain } from '../../../src/commands/shared/explain.ts';
 import { SAMPLES } from './explain-samples.ts';
 
@@ -250,5 +251,15 @@ test('every code has its sentence', () => {
       fetch the branch again, and ask who moved it where that does not help
     CONTENT_DIFFERS: a.bin is another file
       fetch the content again"
+  `);
+});
+
+test('what a person saw before is named, with the way to accept that it is gone', () => {
+  const facts = { expected: 'e'.repeat(40), tip: 'f'.repeat(40), branch: 'main' };
+  expect(explain(reason('NOT_DESCENDED', facts))).toMatchInlineSnapshot(`
+    {
+      "remedy": "git pull; where that does not help, ask who moved the branch. If that was meant to be, a person accepts it at a terminal: modelsmith verify --accept-rewind",
+      "sentence": "ffffffffffff… does not come from eeeeeeeeeeee…, where you saw main before: it is older, or was rewritten",
+    }
   `);
 });

@@ -12,7 +12,7 @@ import { treeAt } from '../support/stages.ts';
 import { actorOf, bundleAt, decision, done, hour, iterationOf, newestId, worldOf } from '../support/world.ts';
 
 const DRY: CommonOptions = {
-  ...{ directory: '.', json: false, plain: false, root: null, branch: null },
+  ...{ directory: '.', json: false, plain: false, root: null, branch: null, state: null },
   ...{ as: null, keyFile: null, role: null, dryRun: true },
 };
 const WAIVED: LawChanges = {

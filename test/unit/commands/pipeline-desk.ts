@@ -22,7 +22,7 @@ import { actorOf, at, done, hour, worldOf, type Signed } from '../support/world.
 /** A desk of the pipeline: real files, importers, inspector and registry; the repository is a tree in memory. */
 
 export const COMMON: CommonOptions = {
-  ...{ directory: '.', json: false, plain: false, root: null, branch: null },
+  ...{ directory: '.', json: false, plain: false, root: null, branch: null, state: null },
   ...{ as: null, keyFile: null, role: null, dryRun: false },
 };
 

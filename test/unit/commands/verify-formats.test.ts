@@ -28,6 +28,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     findingsOutsideRange: 0,
     contentChecked: null,
     notices: [],
+    remembered: null,
     pinned: false,
     separationWaived: null,
     shown: null,
@@ -35,6 +36,15 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     ...more,
   });
 }
+
+const BEFORE = 'b'.repeat(40);
+const REMEMBERED = {
+  branch: 'main',
+  expected: [BEFORE],
+  descends: true,
+  rewindAccepted: false,
+  next: TIP,
+} as const satisfies VerifyOutput['remembered'];
 
 const altered = (...paths: [string, ...string[]]): Reason => reason('UNEXPLAINED_CHANGE', { paths });
 const broken = (message: string): Reason => reason('COMMIT_MALFORMED', { message });
@@ -259,10 +269,32 @@ describe('verify --format github', () => {
   });
 });
 
+describe('what is remembered', () => {
+  it.each([
+    ['main comes from bbbbbbbbbbbb, seen before', {}],
+    ['main does not come from bbbbbbbbbbbb, seen before', { descends: false, next: null }],
+    ['main was rewound from bbbbbbbbbbbb, and you accepted it', { descends: false, rewindAccepted: true }],
+    [`main was not seen before; ${TIP.slice(0, 12)} is expected from now on`, { expected: [] }],
+    ['main was not seen before; no remote has any of it yet', { expected: [], next: null }],
+    [
+      'main comes from bbbbbbbbbbbb and cccccccccccc, seen before',
+      { expected: [BEFORE, 'c'.repeat(40)], next: null },
+    ],
+  ])('is a line of its own: %s', (line, more) => {
+    const printed = print('text', outputWith([], { remembered: { ...REMEMBERED, ...more } }));
+    expect(printed).toContain(`\nmemory  ${line}\n`);
+  });
+
+  it('is not mentioned where the memory is off', () => {
+    expect(print('text', outputWith([]))).not.toContain('memory');
+  });
+});
+
 describe('every format', () => {
   it.each(FORMATS.filter((format) => format !== 'json'))('%s shows no control character', (format) => {
     const output = outputWith([altered(HOSTILE), broken(HOSTILE)], {
       notices: [HOSTILE],
+      remembered: { ...REMEMBERED, branch: HOSTILE, rewindAccepted: true },
       range: HOSTILE,
       findingsOutsideRange: 1,
       separationWaived: HOSTILE,
@@ -285,8 +317,13 @@ describe('every format', () => {
   });
 
   it.each(['sarif', 'junit', 'github'] as const)('%s says what must be said every time', (format) => {
-    const printed = print(format, outputWith([], { demonstration: true, separationWaived: 'two people' }));
+    const remembered = { ...REMEMBERED, descends: false, rewindAccepted: true };
+    const printed = print(
+      format,
+      outputWith([], { demonstration: true, separationWaived: 'two people', remembered }),
+    );
     expect(printed).toContain('DEMONSTRATION');
+    expect(printed).toContain('a rewind of main was accepted');
     expect(printed).toContain('SEPARATION_WAIVED: two people');
   });
 });
