@@ -3,6 +3,7 @@ import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
 import { attack, honest, undecidable, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { KeyName } from '../people.ts';
 import { removeObject } from '../objects.ts';
+import { REWIND_CASES } from './rewind.ts';
 import type { Files, Forgery, Site } from '../site.ts';
 import type { Label } from '../world.ts';
 
@@ -86,10 +87,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const site = await bench.site();
     return site.target('main');
   }),
-  attack('H1.rewound', 'the branch is rewound to an older valid commit', 'NOT_DESCENDED', async (bench) => {
-    const site = await bench.site();
-    return site.target(site.at('exported'), { options: ['--expect-descends', site.at('validated')] });
-  }),
+  ...REWIND_CASES,
   undecidable(
     'H2.no-such-root',
     'a root that does not exist',
