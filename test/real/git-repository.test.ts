@@ -37,6 +37,7 @@ describe('finding a repository', () => {
     mkdirSync(join(directory, 'a/b'), { recursive: true });
     expect(await (await openRepository(join(directory, 'a/b'), box.env)).facts()).toEqual({
       gitDir: join(directory, '.git'),
+      commonDir: join(directory, '.git'),
       workTree: directory,
       objectFormat: 'sha1',
       shallow: false,
@@ -50,7 +51,11 @@ describe('finding a repository', () => {
     box.git(directory, ['commit', '-q', '--allow-empty', '-m', 'x']);
     box.git(directory, ['worktree', 'add', '-q', '-b', 'side', join(box.root, 'linked')]);
     const linked = await openRepository(join(box.root, 'linked'), box.env);
-    expect(await linked.facts()).toMatchObject({ workTree: join(box.root, 'linked'), shallow: false });
+    expect(await linked.facts()).toMatchObject({
+      commonDir: join(directory, '.git'),
+      workTree: join(box.root, 'linked'),
+      shallow: false,
+    });
     expect(await linked.currentBranch()).toBe('refs/heads/side');
   });
 
@@ -135,6 +140,39 @@ describe('names of commits', () => {
       'refs/heads/../heads/main',
     ];
     for (const name of others) expect(await repository.resolve(name), name).toBeNull();
+  });
+
+  it('have a full name where they are refs, also through symbolic ones', async () => {
+    const directory = box.repository('full-names');
+    box.git(directory, ['commit', '-q', '--allow-empty', '-m', 'one']);
+    box.git(directory, ['tag', 'v1']);
+    const id = box.git(directory, ['rev-parse', 'HEAD']);
+    for (const name of ['origin/main', 'origin/feature/x', 'elsewhere/main'])
+      box.git(directory, ['update-ref', `refs/remotes/${name}`, id]);
+    box.git(directory, ['symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main']);
+    box.git(directory, ['symbolic-ref', 'refs/heads/also', 'refs/heads/main']);
+    const repository = await openRepository(directory, box.env);
+    const names: readonly (readonly [name: string, full: string | null])[] = [
+      ['HEAD', 'refs/heads/main'],
+      ['main', 'refs/heads/main'],
+      ['also', 'refs/heads/main'],
+      ['v1', 'refs/tags/v1'],
+      ['origin/main', 'refs/remotes/origin/main'],
+      ['origin/HEAD', 'refs/remotes/origin/main'],
+      ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main'],
+      [id, null],
+      ['nobody', null],
+      ['HEAD~0', null],
+    ];
+    for (const [name, full] of names) expect(await repository.fullName(name), name).toBe(full);
+    expect(await repository.remoteBranches()).toEqual(
+      ['elsewhere/main', 'origin/feature/x', 'origin/main'].map((name) => ({
+        ref: `refs/remotes/${name}`,
+        commit: id,
+      })),
+    );
+    box.git(directory, ['checkout', '-q', '--detach']);
+    expect(await repository.fullName('HEAD')).toBeNull();
   });
 
   it('say which branch is checked out', async () => {
