@@ -1,10 +1,12 @@
 import type { RepositoryId, Time } from '../domain/names.ts';
 import type { PinnedRoot } from './trust.ts';
 
-/** A branch by what is the same in every clone of it. */
+/**
+ * A branch by what is the same in every clone of it. The root is no part of it: a repository keeps its id where its root
+ * is moved, and a forged one that takes the id with a root of its own must not look like one never seen.
+ */
 export interface BranchIdentity {
   readonly repository: RepositoryId;
-  readonly root: PinnedRoot;
   /** Short name, such as `main`, whichever remote it comes from. */
   readonly branch: string;
 }
@@ -12,6 +14,8 @@ export interface BranchIdentity {
 export interface RememberedTip {
   /** Full id. */
   readonly commit: string;
+  /** What it was verified by. */
+  readonly root: PinnedRoot;
   /** When it was first verified here. */
   readonly verified: Time;
 }

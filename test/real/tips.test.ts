@@ -220,8 +220,9 @@ describe('a branch that somebody saw before', () => {
     const both = [1, 2, 3, 4].map(() => modelsmithBeside({ ...who, cwd: one }, ['verify', '--json']));
     for (const { code } of await Promise.all(both)) expect(code).toBe(0);
     const memory = await verifiedTips('/', {})({ folder: stateOf(who), outside: [] });
-    const branch = { repository: repositoryOf(one), root: parseTrustRoot(demo.root, 'root'), branch: 'main' };
-    await memory.remember(branch, { commit: demo.commit(EARLY), verified: toTime(0) }, []);
+    const branch = { repository: repositoryOf(one), branch: 'main' };
+    const root = parseTrustRoot(demo.root, 'root');
+    await memory.remember(branch, { commit: demo.commit(EARLY), root, verified: toTime(0) }, []);
     const { exit, remembered } = await verified(who, one);
     expect(exit).toBe(0);
     expect([...(remembered?.expected ?? [])].sort()).toEqual([demo.commit(EARLY), demo.commit(LATE)].sort());
@@ -273,15 +274,15 @@ describe('the memory', () => {
     const adapter = fileURLToPath(new URL('../../dist/adapters/config/verified-tips.js', import.meta.url));
     const identity = {
       repository: RepositoryId.parse('0'.repeat(26)),
-      root: parseTrustRoot(demo.root, 'root'),
       branch: 'main',
     };
+    const root = parseTrustRoot(demo.root, 'root');
     const script = `
       const { verifiedTips } = await import(${JSON.stringify(`file://${adapter}`)});
       const memory = await verifiedTips('/', {})({ folder: ${JSON.stringify(state)}, outside: [] });
       const id = (n) => String(n).padStart(40, '0');
       for (let n = 1; ; n += 1) {
-        const tip = { commit: id(n), verified: '2024-01-01T00:00:00Z' };
+        const tip = { commit: id(n), root: ${JSON.stringify(root)}, verified: '2024-01-01T00:00:00Z' };
         await memory.remember(${JSON.stringify(identity)}, tip, [id(n - 1)]);
         process.stdout.write(id(n) + '\\n');
       }`;

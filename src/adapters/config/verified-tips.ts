@@ -18,9 +18,9 @@ const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const Remembered = z.strictObject({
   schema: z.literal(SCHEMA),
   repository: RepositoryId,
-  root: z.strictObject({ commit: z.string().regex(FULL_ID), signer: Fingerprint }),
   branch: z.string().min(1),
   commit: z.string().regex(FULL_ID),
+  root: z.strictObject({ commit: z.string().regex(FULL_ID), signer: Fingerprint }),
   verified: Time,
 });
 type Remembered = z.infer<typeof Remembered>;
@@ -79,30 +79,30 @@ async function load(file: string, branch: BranchIdentity): Promise<RememberedTip
   } catch (cause) {
     throw damaged(file, 'it is not what modelsmith writes', cause);
   }
-  const tip = { commit: found.commit, verified: found.verified };
-  // Only one spelling is right, so this compares everything: branch, root, order of keys and the last newline.
+  const { commit, root, verified } = found;
+  const tip = { commit, root, verified };
+  // Only one spelling is right, so this compares everything: branch, order of keys and the last newline.
   if (text !== spelled(branch, tip)) throw damaged(file, 'it is about something else, or changed by hand');
   if (basename(file) !== `${tip.commit}.json`) throw damaged(file, 'its name is not its commit');
   return tip;
 }
 
-function spelled({ repository, root, branch }: BranchIdentity, { commit, verified }: RememberedTip): string {
+function spelled({ repository, branch }: BranchIdentity, { commit, root, verified }: RememberedTip): string {
   const { commit: start, signer } = root;
   const value: Remembered = {
     schema: SCHEMA,
     repository,
-    root: { commit: start, signer },
     branch,
     commit,
+    root: { commit: start, signer },
     verified,
   };
   return printJson(value);
 }
 
 /** A digest, since a branch's name may hold what no file system takes; the repository's id is there for people. */
-function nameOf({ repository, root, branch }: BranchIdentity): string {
-  const identity = canonicalJson([repository, root.commit, root.signer, branch]);
-  return `${repository}-${sha256(identity)}`;
+function nameOf({ repository, branch }: BranchIdentity): string {
+  return `${repository}-${sha256(canonicalJson([repository, branch]))}`;
 }
 
 /** `$XDG_STATE_HOME/modelsmith`; that specification has relative paths ignored. */

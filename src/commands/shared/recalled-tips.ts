@@ -1,8 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { RepositoryId } from '../../domain/names.ts';
 import type { ExpectedAncestor } from '../../evidence/descent.ts';
-import type { TrustRoot } from '../../evidence/trust-root.ts';
-import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
+import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { BranchIdentity, RememberedTip, TipMemory } from '../../ports/tips.ts';
 import { branchNamed } from './branch-name.ts';
 import type { CommonOptions } from './command.ts';
@@ -26,9 +25,7 @@ export type Recalled =
     };
 
 export interface Opened {
-  readonly repository: GitRepository;
   readonly facts: RepositoryFacts;
-  readonly root: TrustRoot;
   /** Full name of the ref that is judged, where it has one. */
   readonly ref: string | null;
   /** The id of the repository as the tip has it; it cannot change without a finding. */
@@ -39,7 +36,7 @@ export interface Opened {
 export async function recall(
   context: Pick<Context, 'environment' | 'terminal' | 'tips'>,
   state: CommonOptions['state'],
-  { facts, root, ref, id }: Opened,
+  { facts, ref, id }: Opened,
 ): Promise<Recalled> {
   if (state === '') throw new CannotTell('USAGE', '--state must name a folder');
   const variable = context.environment['MODELSMITH_STATE'] ?? '';
@@ -49,7 +46,7 @@ export async function recall(
   if (ref === null || branch === null || id === null) return { kind: 'unnamed' };
   const outside = [facts.gitDir, facts.commonDir, ...(facts.workTree === null ? [] : [facts.workTree])];
   const memory = await context.tips({ folder, outside });
-  const identity = { repository: id, root, branch };
+  const identity = { repository: id, branch };
   return {
     kind: 'branch',
     memory,

@@ -1,8 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { toTime } from '../../domain/names.ts';
-import { readCommit } from '../../evidence/history.ts';
 import type { Verification } from '../../evidence/verify-history.ts';
-import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
+import type { GitRepository } from '../../ports/repository.ts';
 import { branchNamed } from './branch-name.ts';
 import type { Context } from './context.ts';
 import { escapeShown } from './escape.ts';
@@ -10,7 +9,6 @@ import type { Recalled } from './recalled-tips.ts';
 
 interface Verified {
   readonly repository: GitRepository;
-  readonly facts: RepositoryFacts;
   readonly verification: Verification;
   readonly recalled: Recalled;
 }
@@ -24,23 +22,19 @@ export async function rememberTip(
   verified: Verified,
   forget: readonly string[] = [],
 ): Promise<string | null> {
-  const { recalled } = verified;
+  const { recalled, verification } = verified;
   if (recalled.kind !== 'branch') return null;
   const commit = await sharedTip(verified);
   if (commit === null) return null;
   const others = recalled.tips.map((tip) => tip.commit).filter((id) => id !== commit && !forget.includes(id));
-  const older = await ancestorsAmong(verified, commit, others);
-  const [newer] = (
-    await Promise.all(
-      others.map(async (id) => ((await ancestorsAmong(verified, id, [commit])).has(commit) ? [id] : [])),
-    )
-  ).flat();
+  const older = ancestorsAmong(verification, commit, others);
+  const newer = others.find((id) => !older.has(id) && ancestorsAmong(verification, id, [commit]).size > 0);
   const expected = newer ?? commit;
   const known = recalled.tips.some((tip) => tip.commit === expected);
   const instead = [...(newer === undefined ? older : []), ...forget];
   if (known && instead.length === 0) return null;
   try {
-    const tip = { commit: expected, verified: toTime(context.now()) };
+    const tip = { commit: expected, root: verification.root, verified: toTime(context.now()) };
     await recalled.memory.remember(recalled.identity, tip, instead);
   } catch (error) {
     const asked = recalled.named || forget.length > 0;
@@ -66,33 +60,23 @@ export async function sharedTip({ repository, verification, recalled }: Verified
   const there = new Set(
     remotes.flatMap((remote) => (branchNamed(remote.ref) === identity.branch ? remote.commit : [])),
   );
-  return verification.commits.findLast(({ id }) => there.has(id))?.id ?? null;
+  // A void commit that a repair has set aside may also be put back instead.
+  return verification.commits.findLast((commit) => !commit.void && there.has(commit.id))?.id ?? null;
 }
 
-/** Those of `wanted` that a judged commit descends from. */
-async function ancestorsAmong(
-  { repository, facts, verification }: Verified,
+/** Those of `wanted` that a judged commit descends from. What was judged under an earlier root lies before all of it. */
+function ancestorsAmong(
+  { commits }: Verification,
   start: string,
   wanted: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  if (wanted.length === 0) return found;
-  // Parents come first, so nothing before the first of them can lead to any of them.
-  const places = new Map(verification.commits.map(({ id }, index) => [id, index]));
-  const first = Math.min(...wanted.map((id) => places.get(id) ?? Infinity));
-  const objects = repository.openObjects();
-  try {
-    const seen = new Set<string>();
-    const stack = [start];
-    for (let id = stack.pop(); id !== undefined && found.size < wanted.length; id = stack.pop()) {
-      if (seen.has(id) || (places.get(id) ?? -1) < first) continue;
-      seen.add(id);
-      if (id !== start && wanted.includes(id)) found.add(id);
-      const { commit } = await readCommit(objects, id, facts.objectFormat === 'sha1' ? 40 : 64);
-      stack.push(...(commit?.parents ?? []));
-    }
-    return found;
-  } finally {
-    await objects.close();
+): ReadonlySet<string> {
+  const judged = new Map(commits.map((commit) => [commit.id, commit]));
+  const seen = new Set<string>();
+  const stack = [start];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    stack.push(...(judged.get(id)?.parents ?? []));
   }
+  return new Set(wanted.filter((id) => id !== start && (seen.has(id) || !judged.has(id))));
 }

@@ -92,8 +92,7 @@ export async function openJudged(
     const known = await knownTrustRoot(context, options.root, id);
     const root = known ?? (await findRoot({ objects, facts, tip }));
     const named = options.branch === null ? ref : await repository.fullName(options.branch);
-    const opened = { repository, facts, root, ref: named, id };
-    const recalled = await recall(context, options.state ?? null, opened);
+    const recalled = await recall(context, options.state ?? null, { facts, ref: named, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
     const verification = await verifyHistory(objects, context.verifier, {

@@ -5,6 +5,7 @@ import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { counted } from '../shared/notices.ts';
 import { typeBack } from '../shared/prompts.ts';
+import { printTrustRoot } from '../shared/trust-root.ts';
 import { sharedTip } from '../shared/remember-tip.ts';
 import type { Judged } from '../shared/workspace.ts';
 
@@ -55,8 +56,11 @@ export async function acceptRewind(
     return notAsked('no remote has the branch as it is here, as far as this clone knows; git pull first');
   const branch = escapeShown(recalled.identity.branch);
   terminal.say(`${branch} does not come from what you verified before.`);
-  for (const { commit, verified } of recalled.tips.filter((tip) => lost.includes(tip.commit)))
+  for (const { commit, root, verified } of recalled.tips.filter((tip) => lost.includes(tip.commit))) {
     terminal.say(`  before  ${commit}   seen ${verified}`);
+    if (printTrustRoot(root) !== printTrustRoot(judged.root))
+      terminal.say(`          judged by another root then: ${printTrustRoot(root)}`);
+  }
   terminal.say(`  now     ${verification.tip}`);
   for (const line of await lostCommits(judged, lost)) terminal.say(line);
   terminal.say(

@@ -14,10 +14,16 @@ async function seen(site: Site, commit: string, branch = 'main'): Promise<string
   const memory = await verifiedTips('/', {})({ folder, outside: [site.directory] });
   const { id: repository } = (await site.load(site.at('root'))).law.repository;
   const { commit: start, signer } = site.world.root;
-  const identity = { repository, root: { commit: start, signer }, branch };
-  await memory.remember(identity, { commit, verified: toTime(site.after('validated')) }, []);
+  const tip = { commit, root: { commit: start, signer }, verified: toTime(site.after('validated')) };
+  await memory.remember({ repository, branch }, tip, []);
   return folder;
 }
+
+/** The same law and the same id in another first commit. */
+const rootAgain = (site: Site): Promise<string> => {
+  const tree = site.git(['rev-parse', `${site.at('root')}^{tree}`]);
+  return site.commit({ on: [], by: 'mia', tree, time: site.world.start });
+};
 
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -189,12 +195,10 @@ export const REWIND_CASES: readonly AttackCase[] = [
     hostile((file) => writeFileSync(file, '{ "schema": "modelsmith/ver')),
   ),
   undecidable(
-    'H1.memory-other-root',
-    'a file in the memory speaks of another root',
+    'H1.memory-other-branch',
+    'a file in the memory speaks of another branch',
     65,
-    hostile((file) =>
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/"signer": "\w{8}/, '"signer": "00000000')),
-    ),
+    hostile((file) => writeFileSync(file, readFileSync(file, 'utf8').replace('"main"', '"topic"'))),
   ),
   undecidable(
     'H1.memory-writable',
@@ -223,6 +227,19 @@ export const REWIND_CASES: readonly AttackCase[] = [
       return { options: ['--state', state, '--accept-rewind'] };
     }),
   ),
+  attack(
+    'H1.seen-other-root',
+    'a repository of the same id with a root of its own',
+    'NOT_DESCENDED',
+    async (bench): Promise<Target> => {
+      const [first, second] = [await bench.site(), await bench.site()];
+      const state = await seen(first, first.at('validated'));
+      const root = await rootAgain(second);
+      second.git(['update-ref', MAIN, root]);
+      const signer = second.world.people.key('mia').fingerprint;
+      return second.target(MAIN, { root: `${root}:${signer}`, options: ['--state', state] });
+    },
+  ),
   undecidable(
     'H1.other-root',
     'a repository of the same id with another root than the pinned one',
@@ -233,8 +250,7 @@ export const REWIND_CASES: readonly AttackCase[] = [
       const pin = ['verify', '-C', first.directory, '--root', first.root, '--pin'];
       const { exit, errors } = await startCommand(pin, env);
       if (exit !== 0) throw new Error(`not pinned: ${errors}`);
-      const tree = second.git(['rev-parse', `${second.at('root')}^{tree}`]);
-      const root = await second.commit({ on: [], by: 'mia', tree, time: second.world.start });
+      const root = await rootAgain(second);
       return second.target(root, { root: `${root}:${second.world.people.key('mia').fingerprint}`, env });
     },
   ),

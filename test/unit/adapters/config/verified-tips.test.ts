@@ -26,11 +26,11 @@ afterAll(() => rmSync(top, { recursive: true }));
 
 const MAIN: BranchIdentity = {
   repository: RepositoryId.parse('0'.repeat(26)),
-  root: { commit: 'a'.repeat(40), signer: Fingerprint.parse('A'.repeat(40)) },
   branch: 'main',
 };
+const root = { commit: 'a'.repeat(40), signer: Fingerprint.parse('A'.repeat(40)) };
 const id = (digit: string): string => digit.repeat(40);
-const tip = (digit: string) => ({ commit: id(digit), verified: toTime(1_704_067_200) });
+const tip = (digit: string) => ({ commit: id(digit), root, verified: toTime(1_704_067_200) });
 
 let count = 0;
 /** A memory in a folder of its own that remembers one tip of `main`, and the file it lies in. */
@@ -63,14 +63,12 @@ describe('a memory of verified tips', () => {
     expect(await commitsOf(memory)).toEqual([id('3')]);
   });
 
-  test('keeps repositories, roots and branches apart', async () => {
+  test('keeps repositories and branches apart', async () => {
     const { memory } = await remembering();
     const others: readonly BranchIdentity[] = [
       { ...MAIN, branch: 'Main' },
       { ...MAIN, branch: '../main' },
       { ...MAIN, repository: RepositoryId.parse('1'.repeat(26)) },
-      { ...MAIN, root: { ...MAIN.root, commit: id('b') } },
-      { ...MAIN, root: { ...MAIN.root, signer: Fingerprint.parse('B'.repeat(40)) } },
     ];
     for (const other of others) expect(await commitsOf(memory, other)).toEqual([]);
     for (const other of others) await memory.remember(other, tip('2'), [id('1')]);
@@ -160,9 +158,9 @@ const HOSTILE: readonly (readonly [what: string, code: string, harm: (it: Rememb
     ({ file }) => writeFileSync(file, readFileSync(file, 'utf8').replace('"main"', '"other"')),
   ],
   [
-    'another root',
+    'another repository',
     'BAD_DATA',
-    ({ file }) => writeFileSync(file, readFileSync(file, 'utf8').replace(id('a'), id('b'))),
+    ({ file }) => writeFileSync(file, readFileSync(file, 'utf8').replace('0'.repeat(26), '1'.repeat(26))),
   ],
   ['another name', 'BAD_DATA', ({ file, folder }) => renameSync(file, join(folder, `${id('2')}.json`))],
   [
