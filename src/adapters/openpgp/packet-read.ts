@@ -7,7 +7,8 @@ import type { Fingerprint } from '../../domain/names.ts';
 /** What openpgp.js may not decide for this project is decided here: key sizes, digests and dates are checked elsewhere. */
 const config: Config = { ...defaults, knownNotations: [] };
 
-/** Subpacket type 33, RFC 9580 section 5.2.3.35. */
+/** Subpacket types of RFC 9580 section 5.2.3.7. */
+const ISSUER_KEY_ID = 16;
 const ISSUER_FINGERPRINT = 33;
 
 export type KeyPacket = PublicKeyPacket | PublicSubkeyPacket;
@@ -62,11 +63,17 @@ export function hashedIssuers(signature: SignaturePacket): readonly string[] {
     .map(({ body }) => Buffer.from(body.subarray(1)).toString('hex').toUpperCase());
 }
 
-/** Whether the packet demands to be understood in a way this reader does not. */
+/**
+ * Whether the packet demands to be understood in a way this reader does not. Of the part that is not signed only the
+ * names of the issuer are read, so anything else there that demands something is not understood either.
+ */
 export function isCriticallyUnknown(signature: SignaturePacket): boolean {
   return (
     signature.unknownSubpackets.some(({ critical }) => critical) ||
-    signature.rawNotations.some(({ critical }) => critical)
+    signature.rawNotations.some(({ critical }) => critical) ||
+    signature.unhashedSubpackets.some(
+      ({ type, critical }) => critical && type !== ISSUER_KEY_ID && type !== ISSUER_FINGERPRINT,
+    )
   );
 }
 
