@@ -175,6 +175,11 @@ describe('a signature made octet by octet with an RSA key', () => {
     ['the fingerprint alone', () => ({ hashed: joined(made, named()), unhashed: NOTHING }), 'good'],
     ['nobody', () => ({ hashed: made, unhashed: NOTHING }), 'SIGNER_UNKNOWN'],
     ['no time', () => ({ hashed: named(), unhashed: made }), 'SIGNATURE_MALFORMED'],
+    [
+      'two times',
+      () => ({ hashed: joined(made, named(), subpacket(2, uint32(START))), unhashed: NOTHING }),
+      'SIGNATURE_MALFORMED',
+    ],
     ['a critical time', () => ({ hashed: joined(critical(made), named()), unhashed: NOTHING }), 'good'],
     [
       'something critical',

@@ -8,17 +8,18 @@ import type { Fingerprint } from '../../domain/names.ts';
 const config: Config = { ...defaults, knownNotations: [] };
 
 /** Subpacket types of RFC 9580 section 5.2.3.7. */
+const CREATION_TIME = 2;
 const ISSUER_KEY_ID = 16;
 const ISSUER_FINGERPRINT = 33;
 
 export type KeyPacket = PublicKeyPacket | PublicSubkeyPacket;
 
-/** A version 4 signature packet; null for anything else. */
+/** A version 4 signature packet that says once when it was made; null for anything else. */
 export function readSignature(body: Uint8Array): SignaturePacket | null {
   try {
     const packet = new SignaturePacket();
     packet.read(body);
-    return packet.version === 4 && packet.created !== null && declaresItsLength(packet) ? packet : null;
+    return packet.version === 4 && declaresItsLength(packet) && isDatedOnce(packet) ? packet : null;
   } catch {
     return null;
   }
@@ -107,6 +108,14 @@ function subpackets(signature: SignaturePacket): readonly Subpacket[] {
     at = start + length;
   }
   return found;
+}
+
+/** Of two times openpgp.js takes the last and GnuPG the first; a time that is not signed is none. */
+function isDatedOnce(signature: SignaturePacket): boolean {
+  return (
+    signature.created !== null &&
+    subpackets(signature).filter(({ type }) => type === CREATION_TIME).length === 1
+  );
 }
 
 /** openpgp.js reads on where a subpacket claims more bytes than its area has; such a packet is not taken. */

@@ -9,8 +9,9 @@ export function packetIn(armored: string): Buffer {
   return Buffer.from(bytes);
 }
 
+/** With a checksum, without which gpg stumbles over one armor in three. */
 export function armored(...packets: readonly Uint8Array[]): string {
-  return armor(enums.armor.signature, Buffer.concat(packets));
+  return armor(enums.armor.signature, Buffer.concat(packets), undefined, undefined, undefined, true);
 }
 
 /** The body of the one packet in these bytes, whatever its header looks like. */
