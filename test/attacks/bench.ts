@@ -1,15 +1,30 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sandbox, type Sandbox } from '../real/support/sandbox.ts';
-import type { Bench } from './case.ts';
+import { bareCopy } from './bare.ts';
+import type { Bench, Target } from './case.ts';
+import { attackersKeyring, surround, type Attacker } from './hostile.ts';
 import { assemble, type People } from './people.ts';
+import type { Setting } from './setting.ts';
 import { Site } from './site.ts';
 import { playWorld, type LawName, type World } from './world.ts';
 
 const DAY = 86_400;
 
+/** A finished case where it is to be judged. */
+export interface Placed {
+  readonly target: Target;
+  /** Instead of the sandbox's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What was run that nobody may run; null where nothing was. */
+  readonly sprung: () => string | null;
+  readonly clear: () => void;
+}
+
 export interface Workshop {
   readonly box: Sandbox;
-  bench(format: 'sha1' | 'sha256'): Bench;
+  bench(format: Setting['format']): Bench;
+  place(target: Target, setting: Setting): Promise<Placed>;
   dispose(): void;
 }
 
@@ -18,13 +33,15 @@ export function workshop(): Workshop {
   const box = sandbox();
   // Founded six days ago: everything lies in the past of the real command, and the last of it is near.
   const start = Math.floor(Date.now() / 1000) - 6 * DAY;
-  let people: Promise<People> | null = null;
+  let assembled: Promise<People> | null = null;
   const worlds = new Map<string, Promise<World>>();
   let sites = 0;
-  const worldOf = async (law: LawName, format: 'sha1' | 'sha256'): Promise<World> => {
+  let places = 0;
+  let attacker: Attacker | null = null;
+  const everybody = (): Promise<People> => (assembled ??= assemble(box, start));
+  const worldOf = async (law: LawName, format: Setting['format']): Promise<World> => {
     const key = `${law} ${format}`;
-    people ??= assemble(box, start);
-    const known = worlds.get(key) ?? people.then((all) => playWorld(box, all, start, law, format));
+    const known = worlds.get(key) ?? everybody().then((people) => playWorld(box, people, start, law, format));
     worlds.set(key, known);
     return await known;
   };
@@ -38,6 +55,33 @@ export function workshop(): Workshop {
         return new Site(box, world, join(box.root, `site-${sites}`), format);
       },
     }),
+    async place(finished, { bare, hostile }) {
+      const target = bare ? bareCopy(finished) : finished;
+      const clearBare = (): void => {
+        if (bare) rmSync(target.directory, { recursive: true });
+      };
+      if (!hostile)
+        return {
+          target,
+          ...(target.env !== undefined && { env: target.env }),
+          sprung: () => null,
+          clear: clearBare,
+        };
+      const people = await everybody();
+      attacker ??= attackersKeyring(box, people.key('mallory'));
+      places += 1;
+      const folder = join(box.root, `hostile-${places}`);
+      const { env, traps } = surround(folder, target, target.env ?? box.env, attacker);
+      return {
+        target,
+        env,
+        sprung: () => traps.sprung(),
+        clear: () => {
+          clearBare();
+          rmSync(folder, { recursive: true });
+        },
+      };
+    },
     dispose: () => box.dispose(),
   };
 }

@@ -3,6 +3,9 @@ import type { LawName } from './world.ts';
 
 export type Verdict = 'OK' | 'FAIL' | 'CANNOT';
 
+/** What a case is about that a bare repository does not have. */
+export type BareLacks = 'work tree' | 'repository';
+
 /** What the real command is to look at. */
 export interface Target {
   readonly directory: string;
@@ -33,6 +36,8 @@ export interface AttackCase {
   readonly expected: Verdict;
   /** FAIL: a finding code that must be among those found. CANNOT: the exit code. */
   readonly code?: string;
+  /** Such a case cannot be put to a bare repository; it is counted as not applicable there. */
+  readonly bareLacks?: BareLacks;
   build(bench: Bench): Promise<Target>;
 }
 
@@ -56,4 +61,8 @@ export function undecidable(
   build: (bench: Bench) => Promise<Target>,
 ): AttackCase {
   return { id, title, expected: 'CANNOT', code: String(exit), build };
+}
+
+export function notBare(bareLacks: BareLacks, made: AttackCase): AttackCase {
+  return { ...made, bareLacks };
 }

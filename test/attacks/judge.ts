@@ -1,36 +1,64 @@
-import type { AttackCase, Bench, Target, Verdict } from './case.ts';
+import type { Workshop } from './bench.ts';
+import type { AttackCase, Target, Verdict } from './case.ts';
 import { startCommand, type Ask } from './command.ts';
+import type { Setting } from './setting.ts';
 
 export interface Judged {
   readonly id: string;
+  readonly setting: Setting;
   readonly expected: Verdict;
-  readonly actual: Verdict | 'BUG';
+  readonly actual: Verdict | 'BUG' | 'NOT_APPLICABLE';
   /** Finding codes, each once; for CANNOT the exit code. */
   readonly codes: readonly string[];
   readonly passed: boolean;
-  /** What went otherwise than expected. */
+  /** What went otherwise than expected, or why the case is not applicable. */
   readonly why: string | null;
 }
 
-/** Builds the case and asks the real command about it: its exit code and the codes of its findings are the verdict. */
-export async function judgeCase(attack: AttackCase, bench: Bench, ask: Ask): Promise<Judged> {
-  const target = await attack.build(bench);
+/** Builds the case once and asks the real command about it in each setting: exit code and finding codes are the verdict. */
+export async function judgeCase(
+  attack: AttackCase,
+  shop: Workshop,
+  settings: readonly Setting[],
+  ask: Ask,
+): Promise<readonly Judged[]> {
+  const format = settings[0]?.format ?? 'sha1';
+  const built = await attack.build(shop.bench(format));
+  const judged: Judged[] = [];
+  for (const setting of settings) judged.push(await judgeIn(setting, attack, built, shop, ask));
+  return judged;
+}
+
+async function judgeIn(
+  setting: Setting,
+  attack: AttackCase,
+  built: Target,
+  shop: Workshop,
+  ask: Ask,
+): Promise<Judged> {
+  const { id, expected, bareLacks } = attack;
+  if (setting.bare && bareLacks !== undefined) {
+    const why = `a bare repository has no such ${bareLacks}`;
+    return { id, setting, expected, actual: 'NOT_APPLICABLE', codes: [], passed: true, why };
+  }
+  const { target, env, sprung, clear } = await shop.place(built, setting);
   // A case with an environment of its own is about the process, so it gets one.
   const put = target.env === undefined ? ask : startCommand;
-  const { exit, output, errors } = await put(wordsFor(target), target.env);
+  const { exit, output, errors } = await put(wordsFor(target), env);
   const codes = exit === 0 || exit === 3 ? codesIn(output) : [String(exit)];
   const actual = verdictOf(exit);
+  const ran = sprung();
+  clear();
   const complaint =
-    actual !== attack.expected
-      ? `${actual} instead of ${attack.expected}`
-      : attack.code !== undefined && !codes.includes(attack.code)
-        ? `${attack.code} is not among what was found`
-        : (target.check?.(`${output}\n${errors}`) ?? null);
+    ran !== null
+      ? `verify ran ${ran}`
+      : actual !== expected
+        ? `${actual} instead of ${expected}`
+        : attack.code !== undefined && !codes.includes(attack.code)
+          ? `${attack.code} is not among what was found`
+          : (target.check?.(`${output}\n${errors}`) ?? null);
   return {
-    id: attack.id,
-    expected: attack.expected,
-    actual,
-    codes,
+    ...{ id, setting, expected, actual, codes },
     passed: complaint === null,
     why: complaint === null ? null : `${complaint}\n${errors.slice(0, 2000)}`,
   };
@@ -52,27 +80,32 @@ function wordsFor({ directory, revision, root, options = [] }: Target): readonly
   return ['verify', '-C', directory, '--root', root, ...branch, ...options, '--json'];
 }
 
-/** Judges all of them, a few at a time, and reports each as it comes. */
+/**
+ * Judges all of them, a few at a time, and reports each as it comes.
+ * @param settings of one object format, in the order of `settingsOf`. @returns case by case, each in every setting.
+ */
 export async function judgeAll(
   attacks: readonly AttackCase[],
-  bench: Bench,
+  shop: Workshop,
+  settings: readonly Setting[],
   asks: readonly Ask[],
   report: (judged: Judged) => void = () => undefined,
 ): Promise<readonly Judged[]> {
-  const results: Judged[] = [];
+  const results = new Map<string, readonly Judged[]>();
   const queue = [...attacks];
   const worker = async (ask: Ask): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { id, expected } = next;
-      const judged = await judgeCase(next, bench, ask).catch((error: unknown): Judged => ({
-        ...{ id, expected, actual: 'BUG', codes: [], passed: false },
-        why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      }));
-      results.push(judged);
-      report(judged);
+      const judged = await judgeCase(next, shop, settings, ask).catch((error: unknown) =>
+        settings.map((setting): Judged => ({
+          ...{ id, setting, expected, actual: 'BUG', codes: [], passed: false },
+          why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        })),
+      );
+      results.set(id, judged);
+      for (const each of judged) report(each);
     }
   };
   await Promise.all(asks.map(worker));
-  const order = new Map(attacks.map(({ id }, index) => [id, index]));
-  return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  return attacks.flatMap(({ id }) => results.get(id) ?? []);
 }

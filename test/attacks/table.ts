@@ -21,9 +21,10 @@ export function attacksTable(cases: readonly AttackCase[]): string {
       '',
       '| case | what is done | verdict | because of |',
       '| --- | --- | --- | --- |',
-      ...own.map(({ id, title: what, expected, code }) => {
+      ...own.map(({ id, title: what, expected, code, bareLacks }) => {
+        const mark = bareLacks === undefined ? '' : ' ¹';
         const why = code === undefined ? '' : expected === 'CANNOT' ? `exit ${code}` : `\`${code}\``;
-        return `| ${id} | ${what} | ${WORDS[expected]} | ${why} |`;
+        return `| ${id}${mark} | ${what} | ${WORDS[expected]} | ${why} |`;
       }),
     ];
   });
@@ -44,8 +45,17 @@ const INTRODUCTION = [
   'npm run attacks                     # all of them, one line each',
   'npm run attacks -- S1 G3.stale      # a scenario, or one case',
   'npm run attacks -- --sha256         # in repositories with SHA-256 object ids',
-  'npm run attacks -- --json           # the last line is one JSON object',
+  'npm run attacks -- --bare           # each case is put to a bare repository made of its git folder',
+  'npm run attacks -- --hostile        # everything around the command works for the attacker',
+  'npm run attacks -- --matrix         # all eight combinations of these three, one line each',
+  'npm run attacks -- --json           # the last line is one JSON object; goes with all of the above',
   '```',
+  '',
+  'Every case has its verdict in every combination. `--hostile` gives the command a home, a configuration of the repository',
+  'and variables in which each setting that lets git run a program names one (`gpg.program`, hooks, `core.fsmonitor`, pagers,',
+  'aliases, filters, `ext::` addresses and more), a GnuPG home that trusts the outsider ultimately, and a `gpg` first on PATH',
+  'that finds every signature good. Each of these programs leaves a mark, and a case fails if there is one after `verify`.',
+  'A case about something that a bare repository does not have is marked ¹ and counted there as not applicable.',
   '',
   'Made from the cases by `npm run attacks -- --docs`; a test fails when the two differ.',
 ];

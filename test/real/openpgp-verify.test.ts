@@ -16,6 +16,8 @@ import {
   gpgSign,
   keyOf,
 } from './support/keys.ts';
+import { newPacket } from './support/packet-bytes.ts';
+import { handSigner, subpacket, uint32, type HandSigner } from './support/rsa-by-hand.ts';
 import { sandbox, START, type Sandbox } from './support/sandbox.ts';
 
 const DAY = 86_400;
@@ -141,19 +143,75 @@ describe('the armor and the packets in it', () => {
   });
 });
 
-it('accepts an RSA value written with leading zero bits, as some signers do', async () => {
-  const fingerprint = gpgKey(box, 'padded', { algorithm: 'rsa3072' });
-  const certificate = gpgCertificate(box, fingerprint);
-  for (let time = START + 1; ; time += 1) {
-    const packet = Buffer.from(unarmor(gpgSign(box, fingerprint, PAYLOAD, time), 'PGP SIGNATURE') ?? []);
-    const bits = packet.length - 384 - 2;
-    if (packet.readUInt16BE(bits) === 3072) continue; // every other signature has its top bit set
-    if (packet.readUInt16BE(bits) <= 3064) continue;
-    packet.writeUInt16BE(3072, bits);
-    expect(await faultOf(rearmored(packet), certificate)).toBe('good');
-    return;
-  }
+describe('a signature made octet by octet with an RSA key', () => {
+  let signer: HandSigner;
+  let certificate: Certificate;
+  beforeAll(async () => {
+    const fingerprint = gpgKey(box, 'by-hand', { algorithm: 'rsa3072' });
+    signer = await handSigner(box.gpg(['--armor', '--export-secret-keys', fingerprint]));
+    certificate = gpgCertificate(box, fingerprint);
+  });
+  const inPacket = (body: Uint8Array): string => rearmored(newPacket(2, body));
+  const made = subpacket(2, uint32(START + DAY));
+  const keyId = (): Buffer => subpacket(16, signer.fingerprint.subarray(-8));
+  const named = (): Buffer => subpacket(33, Buffer.concat([Buffer.from([4]), signer.fingerprint]));
+
+  it.each([
+    ['leading zero bits', (value: Uint8Array) => (value[0] ?? 0) > 0 && (value[0] ?? 0) < 128],
+    ['a leading zero octet', (value: Uint8Array) => value[0] === 0],
+  ])('is good where its value has %s, as GitHub writes them', async (_what, has) => {
+    for (let time = START + 1; ; time += 1) {
+      const body = signer.sign(PAYLOAD, { version: 4, time, unhashed: keyId() });
+      if (!has(body.subarray(-384))) continue;
+      expect(body.readUInt16BE(body.length - 386)).toBe(3072);
+      expect(await faultOf(inPacket(body), certificate)).toBe('good');
+      return;
+    }
+  });
+
+  it.each<[string, () => { hashed: Buffer; unhashed: Buffer }, string]>([
+    ['the key id where nothing is signed', () => ({ hashed: made, unhashed: keyId() }), 'good'],
+    ['the key id where it is signed', () => ({ hashed: joined(made, keyId()), unhashed: NOTHING }), 'good'],
+    ['the fingerprint alone', () => ({ hashed: joined(made, named()), unhashed: NOTHING }), 'good'],
+    ['nobody', () => ({ hashed: made, unhashed: NOTHING }), 'SIGNER_UNKNOWN'],
+    ['no time', () => ({ hashed: named(), unhashed: made }), 'SIGNATURE_MALFORMED'],
+    [
+      'two times',
+      () => ({ hashed: joined(made, named(), subpacket(2, uint32(START))), unhashed: NOTHING }),
+      'SIGNATURE_MALFORMED',
+    ],
+    ['a critical time', () => ({ hashed: joined(critical(made), named()), unhashed: NOTHING }), 'good'],
+    [
+      'something critical',
+      () => ({ hashed: joined(made, named(), ODD), unhashed: NOTHING }),
+      'SIGNATURE_MALFORMED',
+    ],
+    [
+      'something critical, not signed',
+      () => ({ hashed: joined(made, named()), unhashed: ODD }),
+      'SIGNATURE_MALFORMED',
+    ],
+    [
+      'an end of its own',
+      () => ({ hashed: joined(made, named(), subpacket(3, uint32(60))), unhashed: NOTHING }),
+      'good',
+    ],
+  ])('that names %s', async (_what, parts, fault) => {
+    const body = signer.sign(PAYLOAD, { version: 4, time: START + DAY, ...parts() });
+    expect(await faultOf(inPacket(body), certificate)).toBe(fault);
+  });
+
+  it('is not read in the form of version 3', async () => {
+    const body = signer.sign(PAYLOAD, { version: 3, time: START + DAY });
+    expect(await faultOf(inPacket(body), certificate)).toBe('SIGNATURE_MALFORMED');
+  });
 });
+
+const NOTHING = Buffer.alloc(0);
+const ODD = subpacket(0x80 | 99, Buffer.from('hello'));
+const joined = (...parts: Buffer[]): Buffer => Buffer.concat(parts);
+const critical = (part: Buffer): Buffer =>
+  joined(part.subarray(0, 1), Buffer.from([(part[1] ?? 0) | 0x80]), part.subarray(2));
 
 describe('the key at the time of the signature', () => {
   it('may have expired since, but not before', async () => {
@@ -218,7 +276,9 @@ describe('the key at the time of the signature', () => {
 
   it.each([
     ['retired', enums.reasonForRevocation.keyRetired, 'good', 'KEY_REVOKED'],
+    ['superseded', enums.reasonForRevocation.keySuperseded, 'good', 'KEY_REVOKED'],
     ['compromised', enums.reasonForRevocation.keyCompromised, 'KEY_REVOKED', 'KEY_REVOKED'],
+    ['revoked without a reason', enums.reasonForRevocation.noReason, 'KEY_REVOKED', 'KEY_REVOKED'],
   ])('when %s by its owner', async (_what, flag, before, after) => {
     const key = await keyOf('dana');
     const date = new Date((START + 10 * DAY) * 1000);

@@ -48,7 +48,10 @@ export const HERMETIC_OPTIONS: readonly string[] = [
     asOption,
   ),
   ...['protocol.allow=never', 'protocol.ext.allow=never', 'core.quotePath=false'].flatMap(asOption),
-  ...['gc.auto=0', 'maintenance.auto=false', 'core.commitGraph=false'].flatMap(asOption),
+  // Some gits let a repository's own `core.useReplaceRefs` win over GIT_NO_REPLACE_OBJECTS.
+  ...['gc.auto=0', 'maintenance.auto=false', 'core.commitGraph=false', 'core.useReplaceRefs=false'].flatMap(
+    asOption,
+  ),
 ];
 
 /** What a pre-receive hook must hand on so that objects still in quarantine are found. */

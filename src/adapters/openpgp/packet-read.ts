@@ -7,17 +7,19 @@ import type { Fingerprint } from '../../domain/names.ts';
 /** What openpgp.js may not decide for this project is decided here: key sizes, digests and dates are checked elsewhere. */
 const config: Config = { ...defaults, knownNotations: [] };
 
-/** Subpacket type 33, RFC 9580 section 5.2.3.35. */
+/** Subpacket types of RFC 9580 section 5.2.3.7. */
+const CREATION_TIME = 2;
+const ISSUER_KEY_ID = 16;
 const ISSUER_FINGERPRINT = 33;
 
 export type KeyPacket = PublicKeyPacket | PublicSubkeyPacket;
 
-/** A version 4 signature packet; null for anything else. */
+/** A version 4 signature packet that says once when it was made; null for anything else. */
 export function readSignature(body: Uint8Array): SignaturePacket | null {
   try {
     const packet = new SignaturePacket();
     packet.read(body);
-    return packet.version === 4 && packet.created !== null && declaresItsLength(packet) ? packet : null;
+    return packet.version === 4 && declaresItsLength(packet) && isDatedOnce(packet) ? packet : null;
   } catch {
     return null;
   }
@@ -62,11 +64,17 @@ export function hashedIssuers(signature: SignaturePacket): readonly string[] {
     .map(({ body }) => Buffer.from(body.subarray(1)).toString('hex').toUpperCase());
 }
 
-/** Whether the packet demands to be understood in a way this reader does not. */
+/**
+ * Whether the packet demands to be understood in a way this reader does not. Of the part that is not signed only the
+ * names of the issuer are read, so anything else there that demands something is not understood either.
+ */
 export function isCriticallyUnknown(signature: SignaturePacket): boolean {
   return (
     signature.unknownSubpackets.some(({ critical }) => critical) ||
-    signature.rawNotations.some(({ critical }) => critical)
+    signature.rawNotations.some(({ critical }) => critical) ||
+    signature.unhashedSubpackets.some(
+      ({ type, critical }) => critical && type !== ISSUER_KEY_ID && type !== ISSUER_FINGERPRINT,
+    )
   );
 }
 
@@ -100,6 +108,14 @@ function subpackets(signature: SignaturePacket): readonly Subpacket[] {
     at = start + length;
   }
   return found;
+}
+
+/** Of two times openpgp.js takes the last and GnuPG the first; a time that is not signed is none. */
+function isDatedOnce(signature: SignaturePacket): boolean {
+  return (
+    signature.created !== null &&
+    subpackets(signature).filter(({ type }) => type === CREATION_TIME).length === 1
+  );
 }
 
 /** openpgp.js reads on where a subpacket claims more bytes than its area has; such a packet is not taken. */

@@ -19,7 +19,8 @@ interface Binding {
 
 interface Revocation {
   readonly at: number;
-  readonly compromised: boolean;
+  /** Whatever the key signed is in doubt, also before. */
+  readonly backwards: boolean;
 }
 
 export interface KeyHistory {
@@ -78,7 +79,7 @@ export function faultAt(
 ): SignatureFault | null {
   const { primary } = certificate;
   const both = key === primary ? [primary] : [primary, key];
-  if (both.some(({ revocations }) => revocations.some(({ at, compromised }) => compromised || at <= time))) {
+  if (both.some(({ revocations }) => revocations.some(({ at, backwards }) => backwards || at <= time))) {
     return 'KEY_REVOKED';
   }
   for (const each of both) {
@@ -163,11 +164,14 @@ function bindingOf(signature: SignaturePacket, key: KeyPacket): Binding {
   };
 }
 
+/**
+ * Only who says that the key was retired or superseded vouches for what it signed before (RFC 9580 section 5.2.3.31).
+ * The revocation that GnuPG lays by for every new key gives no reason, and is what people reach for when it is stolen.
+ */
 function revocationOf(signature: SignaturePacket): Revocation {
-  return {
-    at: createdOf(signature),
-    compromised: signature.reasonForRevocationFlag === enums.reasonForRevocation.keyCompromised,
-  };
+  const { keyRetired, keySuperseded } = enums.reasonForRevocation;
+  const reason = signature.reasonForRevocationFlag;
+  return { at: createdOf(signature), backwards: reason !== keyRetired && reason !== keySuperseded };
 }
 
 function createdOf(signature: SignaturePacket): number {

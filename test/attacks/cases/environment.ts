@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
-import { attack, honest, type AttackCase, type Bench } from '../case.ts';
+import { attack, honest, notBare, type AttackCase, type Bench } from '../case.ts';
 import { swapLoose, swapPacked } from '../objects.ts';
 import type { Site } from '../site.ts';
 
@@ -115,13 +115,20 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
       await site.commit({ on: 'evidenced', by: null, tree: site.git(['write-tree'], undefined, env) }),
     );
   }),
-  honest('T2.work-tree', 'attributes and a work tree that differ from what was committed', async (bench) => {
-    const site = await bench.site();
-    mkdirSync(`${site.directory}/.git/info`, { recursive: true });
-    writeFileSync(`${site.directory}/.git/info/attributes`, '* text=auto eol=crlf ident filter=evil\n');
-    writeFileSync(`${site.directory}/policy/policy.yaml`, 'nonsense\n');
-    return site.target('main');
-  }),
+  notBare(
+    'work tree',
+    honest(
+      'T2.work-tree',
+      'attributes and a work tree that differ from what was committed',
+      async (bench) => {
+        const site = await bench.site();
+        mkdirSync(`${site.directory}/.git/info`, { recursive: true });
+        writeFileSync(`${site.directory}/.git/info/attributes`, '* text=auto eol=crlf ident filter=evil\n');
+        writeFileSync(`${site.directory}/policy/policy.yaml`, 'nonsense\n');
+        return site.target('main');
+      },
+    ),
+  ),
   honest('T2.committed-attributes', 'a committed .gitattributes with a filter', async (bench) => {
     const site = await bench.site();
     return site.target(

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
-import { attack, honest, undecidable, type AttackCase, type Bench, type Target } from '../case.ts';
+import { attack, honest, notBare, undecidable, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { KeyName } from '../people.ts';
 import { removeObject } from '../objects.ts';
 import { REWIND_CASES } from './rewind.ts';
@@ -82,6 +82,15 @@ const foreign = (parent: 'none' | 'before-root') => async (bench: Bench) => {
   return site.target(commit, { root: `${root}:${site.world.people.key('mia').fingerprint}` });
 };
 
+async function replaced(bench: Bench, insists = false): Promise<Target> {
+  const site = await bench.site();
+  const tree = site.git(['rev-parse', `${site.at('deployed')}^{tree}`]);
+  const bad = await site.commit({ on: 'exported', by: null, tree });
+  site.git(['replace', bad, site.at('deployed')]);
+  if (insists) site.git(['config', 'core.useReplaceRefs', 'true']);
+  return site.target(bad);
+}
+
 export const HISTORY_CASES: readonly AttackCase[] = [
   honest('H0.control', 'the honest history to its end', async (bench) => {
     const site = await bench.site();
@@ -116,10 +125,13 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const site = await bench.site();
     return site.target('main', { env: { ...site.box.env, PATH: '/nonexistent' } });
   }),
-  undecidable('H2.no-repository', 'there is no repository', 72, async (bench) => {
-    const site = await bench.site();
-    return { directory: site.box.home, root: site.root };
-  }),
+  notBare(
+    'repository',
+    undecidable('H2.no-repository', 'there is no repository', 72, async (bench) => {
+      const site = await bench.site();
+      return { directory: site.box.home, root: site.root };
+    }),
+  ),
   undecidable('H2.missing-object', 'a tree of the history is missing', 76, async (bench) => {
     const site = await bench.site();
     removeObject(site, site.git(['rev-parse', `${site.at('lock')}:locks`]));
@@ -239,13 +251,13 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     'a clone that borrows its objects',
     clone((site, to) => site.git(['clone', '-q', '--shared', site.directory, to])),
   ),
-  attack('H7.replace', 'a replace ref hides a bad commit behind a good one', 'UNSIGNED', async (bench) => {
-    const site = await bench.site();
-    const tree = site.git(['rev-parse', `${site.at('deployed')}^{tree}`]);
-    const bad = await site.commit({ on: 'exported', by: null, tree });
-    site.git(['replace', bad, site.at('deployed')]);
-    return site.target(bad);
-  }),
+  attack('H7.replace', 'a replace ref hides a bad commit behind a good one', 'UNSIGNED', replaced),
+  attack(
+    'H7.replace-configured',
+    'the same where the repository’s configuration insists on replacing',
+    'UNSIGNED',
+    (bench) => replaced(bench, true),
+  ),
   attack('H7.graft', 'a grafts file hides a bad commit', 'UNSIGNED', async (bench) => {
     const site = await bench.site();
     const bad = await site.commit({ on: 'deployed', by: null, put: { [`${BUNDLE}/model-card.md`]: 'x\n' } });

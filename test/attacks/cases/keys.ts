@@ -1,12 +1,3 @@
-import {
-  armor,
-  config,
-  enums,
-  LiteralDataPacket,
-  PacketList,
-  readPrivateKey,
-  SignaturePacket,
-} from 'openpgp';
 import { approval, approvalFiles, signOff } from '../acts.ts';
 import { attack, honest, type AttackCase, type Bench } from '../case.ts';
 import { foundedBy, foundedWith } from '../founding.ts';
@@ -63,30 +54,9 @@ const byPart = (place: number) => async (bench: Bench) => {
   const site = await bench.site();
   const time = site.after('exported');
   const put = await signOff(site, { who: 'sue', time });
-  const sign = async (payload: Uint8Array): Promise<string> => {
-    const key = await readPrivateKey({ armoredKey: site.world.people.key('sue').privateArmored });
-    const part = key.getKeys()[place];
-    if (part === undefined) throw new Error('no such key');
-    const signature = new SignaturePacket();
-    signature.signatureType = enums.signature.binary;
-    signature.publicKeyAlgorithm = part.keyPacket.algorithm;
-    signature.hashAlgorithm = enums.hash.sha512;
-    const data = new LiteralDataPacket();
-    (data as unknown as { setBytes(bytes: Uint8Array, format: enums.literal): void }).setBytes(
-      payload,
-      enums.literal.binary,
-    );
-    await (signature as unknown as { sign(...args: unknown[]): Promise<void> }).sign(
-      part.keyPacket,
-      data,
-      new Date(time * 1000),
-      true,
-      config,
-    );
-    const packets = new PacketList<SignaturePacket>();
-    packets.push(signature);
-    return armor(enums.armor.signature, packets.write());
-  };
+  const { privateArmored } = site.world.people.key('sue');
+  const sign = (payload: Uint8Array): Promise<string> =>
+    forgedSignature(privateArmored, payload, time, place);
   return site.target(await site.commit({ on: 'exported', by: 'sue', put, time, sign }));
 };
 

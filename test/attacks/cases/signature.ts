@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { at, exported, gpgKey, gpgSign } from '../../real/support/keys.ts';
 import { signOff } from '../acts.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
@@ -36,18 +37,21 @@ function byGpg(site: Site, payload: Uint8Array, time: number, more: readonly str
 const gpgWith = (...more: readonly string[]) =>
   around((site) => ({ sign: (payload, time) => byGpg(site, payload, time, more) }));
 
+/** gpg refuses a second key for a name, and a case may be built more than once. */
+const keyName = (site: Site): string => `weak-${basename(site.directory)}`;
+
 /** A key of a kind the law refuses, which nobody enrolled. */
 const weakKey = (algorithm: string) =>
   around((site) => ({
     sign: (payload, time) => {
-      const fingerprint = gpgKey(site.box, `weak-${algorithm}`, { algorithm, time: site.world.start });
+      const fingerprint = gpgKey(site.box, keyName(site), { algorithm, time: site.world.start });
       return gpgSign(site.box, fingerprint, payload, time);
     },
   }));
 
 const enrolledWeakKey = (algorithm: string) => async (bench: Bench) => {
   const site = await bench.site();
-  const fingerprint = gpgKey(site.box, `enrolled-${algorithm}`, { algorithm, time: site.world.start });
+  const fingerprint = gpgKey(site.box, keyName(site), { algorithm, time: site.world.start });
   const omar = site.world.people.key('omar').fingerprint;
   return await foundedBy(
     site,

@@ -81,13 +81,18 @@ export function at(time: number): readonly string[] {
   return ['--faked-system-time', `${stamp}!`];
 }
 
-/** A signature by a tool that asks nothing: not whether the key may sign, has expired, or exists yet. */
+/**
+ * A signature by a tool that asks nothing: not whether the key may sign, has expired, or exists yet.
+ * @param part 0 for the primary key, 1 for the first subkey.
+ */
 export async function forgedSignature(
   secretArmored: string,
   payload: Uint8Array,
   time: number,
+  part = 0,
 ): Promise<string> {
-  const { keyPacket } = await readPrivateKey({ armoredKey: secretArmored });
+  const { keyPacket } = (await readPrivateKey({ armoredKey: secretArmored })).getKeys()[part] ?? {};
+  if (keyPacket === undefined) throw new Error(`the certificate has no key ${part}`);
   const signature = new SignaturePacket();
   signature.signatureType = enums.signature.binary;
   signature.publicKeyAlgorithm = keyPacket.algorithm;
