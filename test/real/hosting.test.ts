@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUNDLE, signOff } from '../attacks/acts.ts';
+import { workshop, type Workshop } from '../attacks/bench.ts';
+import { warmCommand } from '../attacks/command.ts';
+import { lacking } from './support/command.ts';
+import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
+import { Host, type Platform } from './support/host.ts';
+import { gpgKey } from './support/keys.ts';
+
+/** What somebody presses; `main` is judged afterwards. */
+type Press = (host: Host) => unknown;
+
+const CARD = `${BUNDLE}/model-card.md`;
+/** Somebody else's README came onto main meanwhile. */
+const moveMain = (host: Host): string => host.edit('main', { 'README.md': '# Evidence\n' });
+
+const GITHUB: Readonly<Record<string, Press>> = {
+  '“Create a merge commit”': (host) => [host.merge('dora'), host.merge('gus')],
+  '“Squash and merge”': (host) => host.squash('dora'),
+  '“Rebase and merge”': (host) => [host.rebase('dora'), host.forward('dora')],
+  '“Update branch”, with a merge commit': (host) => [
+    moveMain(host),
+    host.merge('main', 'dora'),
+    host.merge('dora'),
+  ],
+  '“Update branch”, with rebase': (host) => [moveMain(host), host.rebase('dora'), host.merge('dora')],
+  'merge queue, method “merge”': (host) => {
+    // Each group is built on a branch of its own, on top of the one before it; then main moves to the last.
+    host.git('branch', 'gh-readonly-queue/main/pr-1', 'main');
+    host.merge('dora', 'gh-readonly-queue/main/pr-1');
+    host.git('branch', 'gh-readonly-queue/main/pr-2', 'gh-readonly-queue/main/pr-1');
+    host.merge('gus', 'gh-readonly-queue/main/pr-2');
+    host.forward('gh-readonly-queue/main/pr-2');
+  },
+  'merge queue, method “squash”': (host) => {
+    host.git('branch', 'gh-readonly-queue/main/pr-1', 'main');
+    host.squash('dora', 'gh-readonly-queue/main/pr-1');
+    host.forward('gh-readonly-queue/main/pr-1');
+  },
+  '“Revert”, of a decision': (host) => {
+    host.revert(host.merge('dora'), '-m', '1');
+    host.merge('revert-1');
+  },
+  '“Resolve conflicts”, of two sign-offs of one move': async (host) => {
+    const { site } = host;
+    const put = await signOff(site, { who: 'otto' });
+    host.git('branch', 'otto', await site.commit({ on: 'exported', by: 'otto', put }));
+    host.merge('main', 'otto', '-X', 'ours');
+    host.merge('otto');
+  },
+  'web editor, upload or “Commit suggestion”, on a governed file': (host) =>
+    host.edit('main', { [CARD]: '# Better\n' }),
+  'the same on any other file': (host) => {
+    const message = 'Apply suggestion\n\nCo-authored-by: gus <gus@example.org>';
+    host.edit('docs', { 'README.md': '# Better\n', CODEOWNERS: '/policy/ @owners\n' }, message);
+    host.merge('docs');
+  },
+  'a bot’s pull request on other files': (host) => {
+    host.edit('bump', { 'package.json': '{}\n' }, 'Bump things', 'dependabot[bot]');
+    host.squash('bump', 'main', 'dependabot[bot]');
+  },
+};
+
+const GITLAB: Readonly<Record<string, Press>> = {
+  'method “Merge commit”': (host) => [host.merge('dora'), host.merge('gus')],
+  'the same with “Squash commits”': (host) => {
+    host.git('branch', 'squashed', 'main');
+    host.squash('both', 'squashed');
+    host.merge('squashed');
+  },
+  'method “Merge commit with semi-linear history”, the branch on top of the target': (host) =>
+    host.merge('dora'),
+  'the same, the target merged into the branch': (host) => [
+    moveMain(host),
+    host.merge('main', 'dora'),
+    host.merge('dora'),
+  ],
+  'the same, “Rebase” or automatic rebase': (host) => [
+    moveMain(host),
+    host.rebase('dora'),
+    host.merge('dora'),
+  ],
+  'method “Fast-forward merge”, the branch on top of the target': (host) => host.forward('dora'),
+  'the same, “Rebase”': (host) => [moveMain(host), host.rebase('dora'), host.forward('dora')],
+  'merge train, method “Merge commit”': (host) => {
+    host.git('branch', 'train', 'main');
+    host.merge('dora', 'train');
+    host.merge('gus', 'train');
+    host.forward('train');
+  },
+  '“Revert”, of a decision': (host) => {
+    host.revert(host.merge('dora'), '-m', '1');
+    host.merge('revert-1');
+  },
+  '“Cherry-pick”, of a decision': (host) => {
+    host.cherryPick('dora');
+    host.merge('pick');
+  },
+  'Web IDE or suggestion, on a governed file': (host) => host.edit('main', { [CARD]: '# Better\n' }),
+  'the same on any other file': (host) => {
+    host.edit('docs', { 'README.md': '# Better\n' });
+    host.squash('docs');
+  },
+};
+
+const none = lacking('gpg');
+let shop: Workshop;
+let warm: ReturnType<typeof warmCommand>;
+const platforms = new Map<string, Platform>();
+beforeAll(() => {
+  shop = workshop();
+  warm = warmCommand(shop.box.env);
+  if (none) return;
+  const key = gpgKey(shop.box, 'web-flow', { algorithm: 'rsa3072' });
+  platforms.set('## GitHub.com', { name: 'GitHub', email: 'noreply@github.com', key });
+  platforms.set('## GitLab', { name: 'GitLab', email: 'noreply@gitlab.com', key: null });
+});
+afterAll(() => {
+  warm.stop();
+  shop.dispose();
+});
+
+const open = async (heading: string): Promise<Host> => {
+  const platform = platforms.get(heading);
+  if (platform === undefined) throw new Error(`no platform ${heading}`);
+  return await Host.open(await shop.bench('sha1').site(), platform);
+};
+
+/** Codes the real command finds, each once; and what it prints for people. */
+async function judge({ site }: Host, tip: string): Promise<{ codes: readonly string[]; text: string }> {
+  const words = ['verify', '-C', site.directory, '--root', site.root, '--branch', tip];
+  const { exit, output } = await warm.ask([...words, '--json']);
+  const { findings } = JSON.parse(output) as { findings: readonly { code: string }[] };
+  expect(exit).toBe(findings.length === 0 ? 0 : 3);
+  const text = (await warm.ask(words)).output;
+  return { codes: [...new Set(findings.map(({ code }) => code))].sort(), text };
+}
+
+describe.skipIf(none).each([
+  ['## GitHub.com', GITHUB],
+  ['## GitLab', GITLAB],
+])('%s', (heading, presses) => {
+  const guide = new Map(rowsOf(heading));
+
+  it('the guide lists what is tried here', () => {
+    expect([...guide.keys()]).toEqual(Object.keys(presses));
+  });
+
+  it.each(Object.entries(presses))('%s', async (press, imitate) => {
+    const host = await open(heading);
+    await imitate(host);
+    expect(verdictOf((await judge(host, 'refs/heads/main')).codes)).toBe(guide.get(press));
+  });
+});
+void sectionOf;
