@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE, signOff } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import { warmCommand } from '../attacks/command.ts';
-import { lacking } from './support/command.ts';
+import { lacking, modelsmith, type Where } from './support/command.ts';
 import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
 import { Host, type Platform } from './support/host.ts';
 import { gpgKey } from './support/keys.ts';
@@ -126,6 +127,8 @@ const open = async (heading: string): Promise<Host> => {
   return await Host.open(await shop.bench('sha1').site(), platform);
 };
 
+const where = ({ site }: Host): Where => ({ env: shop.box.env, cwd: site.directory });
+
 /** Codes the real command finds, each once; and what it prints for people. */
 async function judge({ site }: Host, tip: string): Promise<{ codes: readonly string[]; text: string }> {
   const words = ['verify', '-C', site.directory, '--root', site.root, '--branch', tip];
@@ -152,4 +155,74 @@ describe.skipIf(none).each([
     expect(verdictOf((await judge(host, 'refs/heads/main')).codes)).toBe(guide.get(press));
   });
 });
-void sectionOf;
+
+describe.skipIf(none)('somebody squashed', () => {
+  /** Ids and keys differ from run to run; the guide has those of one squash, and GitHub's key. */
+  const alike = (text: string): string =>
+    text
+      .replaceAll(/^[0-9a-f]{12}/gm, '3f9c2a71b0de')
+      .replaceAll(/\b[0-9A-F]{16,40}\b/g, 'B5690EEEBB952194')
+      .replaceAll(/\b[0-9A-F]{12}…/g, 'B5690EEEBB95…');
+  const block = (language: string, nth = 0): string =>
+    [...sectionOf('## Somebody squashed').matchAll(new RegExp('```' + language + '\n([^]*?)```\n', 'g'))][
+      nth
+    ]?.[1] ?? '';
+
+  it('people read what the guide shows', async () => {
+    const host = await open('## GitHub.com');
+    host.squash('both');
+    const { text } = await judge(host, 'refs/heads/main');
+    const [, findings = ''] = /^(not verified[^]*?\n)\nstanding/m.exec(text) ?? [];
+    expect(alike(findings)).toBe(block(''));
+  });
+
+  it('a platform that signs its own squash is told apart by its key alone', async () => {
+    const key = platforms.get('## GitHub.com')?.key ?? null;
+    const host = await Host.open(await shop.bench('sha1').site(), {
+      name: 'GitLab',
+      email: 'noreply@gitlab.com',
+      key,
+    });
+    host.squash('both');
+    expect((await judge(host, 'refs/heads/main')).codes).toEqual(['SIGNATURE_LOST', 'SIGNATURE_REFUSED']);
+  });
+
+  it('the check was green before, and the guide leads back to green', async () => {
+    const host = await open('## GitHub.com');
+    const { site } = host;
+    const github = join(shop.box.root, 'github.git');
+    const admin = join(shop.box.root, 'admin');
+    host.git('clone', '-q', '--bare', site.directory, github);
+    const at = (folder: string, ...args: readonly string[]) => shop.box.git(folder, args);
+    at(github, 'update-ref', 'refs/pull/1/head', 'refs/heads/both');
+    const merged = host.merge('both');
+    host.git('push', '-q', github, `${merged}:refs/pull/1/merge`);
+    expect((await judge(host, merged)).codes).toEqual([]);
+
+    host.git('checkout', '-q', '-B', 'main', site.at('deployed'));
+    const squashed = host.squash('both');
+    host.git('push', '-q', github, 'main', ':both');
+    host.git('clone', '-q', github, admin);
+    const ask = (...more: readonly string[]) =>
+      modelsmith({ ...where(host), cwd: admin }, ['verify', '--root', site.root, '--json', ...more]);
+    const broken = ask();
+    expect(broken.code).toBe(3);
+    const { shown } = JSON.parse(broken.stdout) as { shown: string };
+    expect(shown).toBe(site.at('deployed'));
+
+    for (const line of block('sh').trim().split('\n')) {
+      const words = line
+        .replace('<squash>', squashed)
+        .replace('<last valid>', shown)
+        .replace('<number>', '1');
+      const [git, ...args] = words.split(' ');
+      expect(git).toBe('git');
+      at(admin, ...args);
+    }
+    const mended = ask();
+    expect(mended.stdout).toContain('"answer": "yes"');
+    expect(mended.stdout).toContain('production-validated');
+    expect(ask('--expect-descends', squashed).stdout).toContain('NOT_DESCENDED');
+    expect(at(github, 'rev-parse', 'main')).toBe(at(admin, 'rev-parse', 'HEAD'));
+  });
+});

@@ -38,7 +38,7 @@ export const FAULTS = {
   SIGNATURE_LOST: ({ how, by, of }) =>
     said(
       `looks like a ${how}${by === null ? '' : ` by ${short(by)}`} of what ${allOf(of)} signed, which loses the signature – or is forged`,
-      `put the branch back to the last valid commit, and merge what they signed as it is: git merge --no-ff <branch>; where it is gone, ${allOf(of)} must do it again`,
+      `put the branch back to the last valid commit, then: git merge --no-ff <branch>; where it is gone, have ${allOf(of)} sign again`,
     ),
 
   LAW_CHANGED: ({ paths }) =>
