@@ -1,9 +1,13 @@
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { BUNDLE, signOff } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import { warmCommand } from '../attacks/command.ts';
-import { lacking, modelsmith, type Where } from './support/command.ts';
+import { lacking, MODELSMITH, modelsmith, type Where } from './support/command.ts';
 import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
 import { Host, type Platform } from './support/host.ts';
 import { gpgKey } from './support/keys.ts';
@@ -104,6 +108,7 @@ const GITLAB: Readonly<Record<string, Press>> = {
   },
 };
 
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const none = lacking('gpg');
 let shop: Workshop;
 let warm: ReturnType<typeof warmCommand>;
@@ -168,6 +173,21 @@ describe.skipIf(none)('somebody squashed', () => {
       nth
     ]?.[1] ?? '';
 
+  /** What CI does with a ref: a fresh clone, a detached checkout, the script. @returns the exit code. */
+  const check = (from: string, root: string, ref: string): number | null => {
+    const runner = mkdtempSync(join(shop.box.root, 'runner-'));
+    shop.box.git(runner, ['init', '-q']);
+    shop.box.git(runner, ['fetch', '-q', from, ref]);
+    shop.box.git(runner, ['checkout', '-q', '--detach', 'FETCH_HEAD']);
+    const env = {
+      ...shop.box.env,
+      PATH: `${dirname(process.execPath)}:${String(process.env['PATH'])}`,
+      MODELSMITH_COMMAND: MODELSMITH[1],
+      MODELSMITH_ROOT: root,
+    };
+    return spawnSync('sh', [file('docs/ci/verify.sh')], { cwd: runner, env }).status;
+  };
+
   it('people read what the guide shows', async () => {
     const host = await open('## GitHub.com');
     host.squash('both');
@@ -197,11 +217,12 @@ describe.skipIf(none)('somebody squashed', () => {
     at(github, 'update-ref', 'refs/pull/1/head', 'refs/heads/both');
     const merged = host.merge('both');
     host.git('push', '-q', github, `${merged}:refs/pull/1/merge`);
-    expect((await judge(host, merged)).codes).toEqual([]);
+    expect(check(github, site.root, 'refs/pull/1/merge')).toBe(0);
 
     host.git('checkout', '-q', '-B', 'main', site.at('deployed'));
     const squashed = host.squash('both');
     host.git('push', '-q', github, 'main', ':both');
+    expect(check(github, site.root, 'refs/heads/main')).toBe(3);
     host.git('clone', '-q', github, admin);
     const ask = (...more: readonly string[]) =>
       modelsmith({ ...where(host), cwd: admin }, ['verify', '--root', site.root, '--json', ...more]);
@@ -222,7 +243,33 @@ describe.skipIf(none)('somebody squashed', () => {
     const mended = ask();
     expect(mended.stdout).toContain('"answer": "yes"');
     expect(mended.stdout).toContain('production-validated');
+    expect(check(github, site.root, 'refs/heads/main')).toBe(0);
     expect(ask('--expect-descends', squashed).stdout).toContain('NOT_DESCENDED');
     expect(at(github, 'rev-parse', 'main')).toBe(at(admin, 'rev-parse', 'HEAD'));
+  });
+});
+
+describe('the guide and the jobs beside it', () => {
+  it('has the check run before a merge, in a queue, and on what came of it', () => {
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(sectionOf('## GitHub.com')) ?? [];
+    expect(parse(yaml)).toEqual({
+      on: { pull_request: null, merge_group: null, push: { branches: ['main'] } },
+    });
+    const jobs = parse(readFileSync(file('docs/ci/gitlab-ci.yml'), 'utf8')) as Record<
+      string,
+      { rules: { if: string }[] }
+    >;
+    expect(jobs['verify-evidence']?.rules.map((rule) => rule.if)).toEqual([
+      '$CI_PIPELINE_SOURCE == "merge_request_event"',
+      '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
+    ]);
+  });
+
+  it('links to what is there', () => {
+    const links = [...readFileSync(file('docs/hosting.md'), 'utf8').matchAll(/\]\(([^)#]+)/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(links.length).toBeGreaterThan(2);
+    expect(links.filter((path) => !existsSync(file(`docs/${path}`)))).toEqual([]);
   });
 });
