@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE, signOff } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import { warmCommand } from '../attacks/command.ts';
-import { lacking, MODELSMITH, modelsmith, type Where } from './support/command.ts';
+import { lacking, MODELSMITH, modelsmith, succeed, type Where } from './support/command.ts';
 import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
 import { Host, type Platform } from './support/host.ts';
 import { gpgKey } from './support/keys.ts';
@@ -21,6 +22,15 @@ const moveMain = (host: Host): string => host.edit('main', { 'README.md': '# Evi
 
 const GITHUB: Readonly<Record<string, Press>> = {
   '“Create a merge commit”': (host) => [host.merge('dora'), host.merge('gus')],
+  'the same, of two that move one line, each green by itself': async (host) => {
+    for (const branch of ['lock-1', 'lock-2']) {
+      host.git('checkout', '-q', '-b', branch, 'main');
+      lock(host);
+      expect((await judge(host, host.merge(branch, host.git('rev-parse', 'main')))).codes).toEqual([]);
+    }
+    host.merge('lock-1');
+    host.merge('lock-2');
+  },
   '“Squash and merge”': (host) => host.squash('dora'),
   '“Rebase and merge”': (host) => [host.rebase('dora'), host.forward('dora')],
   '“Update branch”, with a merge commit': (host) => [
@@ -133,6 +143,13 @@ const open = async (heading: string): Promise<Host> => {
 };
 
 const where = ({ site }: Host): Where => ({ env: shop.box.env, cwd: site.directory });
+
+/** The pipeline locks the line anew, on what is checked out. */
+function lock({ site }: Host): void {
+  const key = join(dirname(site.world.directory), 'people/trainer.asc');
+  const env = { ...shop.box.env, MODELSMITH_KEY_FILE: key, MODELSMITH_ROOT: site.root };
+  succeed({ env, cwd: site.directory }, ['lock', LINE]);
+}
 
 /** Codes the real command finds, each once; and what it prints for people. */
 async function judge({ site }: Host, tip: string): Promise<{ codes: readonly string[]; text: string }> {

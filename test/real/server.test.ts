@@ -205,6 +205,28 @@ describe.skipIf(lacking('gpg'))('a bare server with the hook, as the guide sets 
     expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
   });
 
+  it('a branch is guarded under every name that moves it', () => {
+    const folder = server();
+    git(folder, 'symbolic-ref', 'refs/heads/master', 'refs/heads/main');
+    const mine = clone(folder);
+    edit(mine, `${BUNDLE}/model-card.md`);
+    const before = tipOf(folder);
+    const bad = tipOf(mine, 'HEAD');
+    expect(push(mine, 'origin', `${bad}:refs/heads/master`).stderr).toContain('UNSIGNED');
+    // On a file system without case this is the same branch; elsewhere it is one nobody needs.
+    expect(push(mine, 'origin', `${bad}:refs/heads/Main`).stderr).toContain('UNSIGNED');
+    expect(tipOf(folder)).toBe(before);
+    expect(push(mine, 'origin', 'dora:master').code).toBe(0);
+    expect(tipOf(folder)).toBe(tipOf(mine, 'dora'));
+
+    // The other way about: what is guarded is itself an alias.
+    git(folder, 'update-ref', '-d', '--no-deref', 'refs/heads/master');
+    git(folder, 'branch', '-q', 'trunk', 'main');
+    git(folder, 'symbolic-ref', 'refs/heads/main', 'refs/heads/trunk');
+    for (const name of ['main', 'trunk'])
+      expect(push(mine, 'origin', `+${bad}:refs/heads/${name}`).stderr).toContain('UNSIGNED');
+  });
+
   it('where there is no room, the push fails and the next one gets in', () => {
     const folder = server();
     const mine = clone(folder);

@@ -4,6 +4,8 @@ import type { Fingerprint } from '../../../src/domain/names.ts';
 import { approvalFile } from '../../../src/domain/paths.ts';
 import type { SignatureVerdict } from '../../../src/domain/signature.ts';
 import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { JudgedHistory } from '../../../src/evidence/lineage.ts';
+import { inForceAt } from '../../../src/judge/in-force.ts';
 import { judgeCommit } from '../../../src/judge/judge-commit.ts';
 import { addEvidence, moveTo } from '../support/acts.ts';
 import { encode, keyOf, type Person } from '../support/law-files.ts';
@@ -32,9 +34,12 @@ function by(name: Person, hours: number) {
 }
 
 function judged(before: TreeFolder, tree: TreeFolder, signature: SignatureVerdict | null) {
-  const commit = { id: 'c', tree, structure: [], extraHeaders: [], message: 'm', signature };
-  const parent = { id: 'p', tree: before, void: false, clock: hour(0) };
-  return judgeCommit(commit, parent, hour(48)).reasons;
+  const guarded = new Map<string, never>();
+  const force = inForceAt('p', before, guarded, hour(0));
+  const parent = { id: 'p', tree: before, guarded, void: false, clock: hour(0), force };
+  const plain = { structure: [], extraHeaders: [], message: 'm', refreshes: new Map(), certificates: [] };
+  const commit = { id: 'c', tree, guarded, signature, ...plain };
+  return judgeCommit(commit, parent, hour(48), new JudgedHistory('r')).reasons;
 }
 
 const put = (tree: TreeFolder, path: string, text: string) => withFile(tree, path, encode(text));
