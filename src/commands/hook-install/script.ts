@@ -94,11 +94,7 @@ function guard(refs: readonly string[], hook: Hook): readonly string[] {
 
 /** A pattern for `case`: on some file systems `refs/heads/Main` is the same file. */
 function inAnyCase(ref: string): string {
-  return [...ref].map((letter) => (/[a-z]/i.test(letter) ? eitherCase(letter) : letter)).join('');
-}
-
-function eitherCase(letter: string): string {
-  return `[${letter.toLowerCase()}${letter.toUpperCase()}]`;
+  return ref.replaceAll(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 }
 
 /** One word for sh, whatever is in it. */

@@ -10,9 +10,6 @@ export interface Platform {
   readonly key: string | null;
 }
 
-/** The branches every imitation starts from. `main` is at customer-deployed. */
-export type Branch = 'main' | 'dora' | 'gus' | 'both' | 'otto' | 'docs';
-
 /**
  * Does to real commits, with real git, what a platform's buttons do to them: the author stays the person, the committer
  * is the platform, and where the platform signs it signs with its own key.
@@ -26,7 +23,7 @@ export class Host {
     this.platform = platform;
   }
 
-  /** Two approvers have signed on a branch of their own (`dora`, `gus`), and one after the other on a third (`both`). */
+  /** `main` is at customer-deployed. Two approvers have signed on a branch of their own (`dora`, `gus`), and one after the other on a third (`both`). */
   static async open(site: Site, platform: Platform): Promise<Host> {
     const host = new Host(site, platform);
     const world = await site.load(site.at('deployed'));

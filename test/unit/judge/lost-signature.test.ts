@@ -38,7 +38,7 @@ function judged(before: TreeFolder, tree: TreeFolder, signature: SignatureVerdic
   const force = inForceAt('p', before, guarded, hour(0));
   const parent = { id: 'p', tree: before, guarded, void: false, clock: hour(0), force };
   const plain = { structure: [], extraHeaders: [], message: 'm', refreshes: new Map(), certificates: [] };
-  const commit = { id: 'c', tree, guarded, signature, ...plain };
+  const commit = { id: 'c', parents: ['p'], tree, guarded, signature, ...plain };
   return judgeCommit(commit, parent, hour(48), new JudgedHistory('r')).reasons;
 }
 
