@@ -167,6 +167,7 @@ interface FaultFacts {
   KEY_ENDED: { readonly key: string; readonly principal: string; readonly how: string };
   FROM_THE_FUTURE: { readonly signed: string; readonly now: string };
   TIME_BACKWARDS: { readonly signed: string; readonly clock: string };
+  SIGNATURE_LOST: { readonly how: string; readonly by: string | null; readonly of: readonly string[] };
   // what the commit does
   LAW_CHANGED: { readonly paths: readonly string[] };
   ENTRY_ALTERED: { readonly path: string };

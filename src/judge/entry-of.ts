@@ -1,13 +1,14 @@
-import type { LineName } from '../domain/names.ts';
+import type { Fingerprint, LineName, Time } from '../domain/names.ts';
 import type { Act } from '../machine/act.ts';
-import type { Fingerprint } from '../domain/names.ts';
 import type { Role } from '../domain/roles.ts';
 
-/** Who made an act, with which key, in which role, and the line it concerns (null: none in particular). */
+/** Who made an act, when, with which key, in which role, for which repository, and the line it concerns (null: none in particular). */
 export interface ActHeader {
   readonly principal: string;
   readonly key: Fingerprint;
   readonly role: Role;
+  readonly time: Time;
+  readonly repository: string;
 }
 
 /** Null where the act has no entry: what it brings speaks for itself, whoever carried it in. */

@@ -14,6 +14,8 @@ import {
   type JudgedParent,
   type Judgement,
 } from './judgement.ts';
+import { lostSignature, strangerOf, type Sealed } from './lost-signature.ts';
+import { recognise } from './recognise.ts';
 
 /**
  * The validity of one commit by the law of its parent. It depends on this commit, its parent's governed tree and clock,
@@ -35,8 +37,12 @@ export function judgeCommit(
   const law = lawOf(parent.tree);
   const paths = [...changes.map((change) => change.path), ...guarded];
   const signed = signerOf(commit, law, paths);
-  if (!('principal' in signed))
-    return { kind: 'governed', reasons: [...commit.structure, signed], ...nothing };
+  const lost = (by: Sealed | null) =>
+    by === null ? [] : lostSignature(law, recognise(parent.tree, commit.tree, changes, commit.refreshes), by);
+  if (!('principal' in signed)) {
+    const reasons = [...commit.structure, signed, ...lost(strangerOf(commit.signature))];
+    return { kind: 'governed', reasons, ...nothing };
+  }
   if (guarded.length === 0 && isOverrideAlone(changes))
     return judgeOverride(commit, parent, law, signed, now);
 
@@ -54,6 +60,7 @@ export function judgeCommit(
     ...headerReasons(commit),
     ...timeReasons(signed.time, clock, now),
     ...reasons,
+    ...(reasons.length === 0 ? [] : lost(actor)),
     ...commit.certificates,
     ...ended,
   ];

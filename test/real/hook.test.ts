@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelsmith, succeed, type Where } from './support/command.ts';
@@ -116,6 +116,17 @@ describe('hook install', () => {
       73,
       expect.stringContaining('another root, branch or program'),
     ]);
+  });
+
+  it('does not call a hook installed that git would pass over', () => {
+    const folder = bare('idle', demo.commit('Lock '));
+    const hook = join(folder, 'hooks/pre-receive');
+    chmodSync(hook, 0o644);
+    const idle = install('-C', folder, '--root', demo.root);
+    expect([idle.code, idle.stderr]).toEqual([73, expect.stringContaining('guards nothing')]);
+    expect(idle.stderr).toContain('chmod +x hooks/pre-receive');
+    chmodSync(hook, 0o755);
+    expect(install('-C', folder, '--root', demo.root).code).toBe(0);
   });
 
   it('needs a root, a plain branch name, and a repository that uses its own hooks', () => {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
@@ -12,6 +12,7 @@ import { hookScript, MARK, type Hook } from './script.ts';
 const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])$/;
 const PROGRAM = fileURLToPath(new URL('../../../bin/modelsmith.js', import.meta.url));
 const MOST_HOOK_BYTES = 1024 * 1024;
+const EXECUTABLE = 0o111;
 
 const Input = z
   .object({
@@ -108,12 +109,19 @@ async function hooksFolder(context: Context, directory: string, gitDir: string):
 
 async function mustBeTheSame(context: Context, file: string, script: string): Promise<void> {
   const text = new TextDecoder().decode(await context.files.read(file, MOST_HOOK_BYTES));
-  if (text === script) return;
-  throw new CannotTell(
-    'CANNOT_CREATE',
-    text.split('\n')[1] === MARK
-      ? 'a hook of modelsmith with another root, branch or program is there'
-      : 'there is a hook already, and modelsmith did not write it',
-    { place: { file }, remedy: 'look at it, take it away if it is not needed, and run this again' },
-  );
+  if (text !== script)
+    throw new CannotTell(
+      'CANNOT_CREATE',
+      text.split('\n')[1] === MARK
+        ? 'a hook of modelsmith with another root, branch or program is there'
+        : 'there is a hook already, and modelsmith did not write it',
+      { place: { file }, remedy: 'look at it, take it away if it is not needed, and run this again' },
+    );
+  const mode = await context.files.mode(file);
+  if (mode === null || (mode & EXECUTABLE) !== 0) return;
+  // git passes over a hook it may not start, and tells only the one who pushes.
+  throw new CannotTell('CANNOT_CREATE', 'the hook is there, but git may not start it, so it guards nothing', {
+    place: { file },
+    remedy: `let git start it: chmod +x hooks/${basename(file)}`,
+  });
 }

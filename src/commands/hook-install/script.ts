@@ -43,11 +43,10 @@ export function hookScript({ hook, root, refs, node, program }: HookFacts): stri
     '',
     'holds() { GIT_NO_REPLACE_OBJECTS=1 git merge-base --is-ancestor "$1" "$2" 2>/dev/null; }',
     '',
+    ...guard(refs, hook),
+    '',
     `while read -r ${fields}; do`,
-    '  case $ref in',
-    `    ${refs.map(quoted).join(' | ')}) ;;`,
-    '    *) continue ;;',
-    '  esac',
+    '  guarded "$ref" || continue',
     '  case $new in',
     '    *[!0]*) ;;',
     '    *)',
@@ -73,6 +72,29 @@ export function hookScript({ hook, root, refs, node, program }: HookFacts): stri
     'done',
     'exit "$status"',
   ].join('\n')}\n`;
+}
+
+/** Whether a ref is guarded, under whatever name it is pushed to. */
+function guard(refs: readonly string[], hook: Hook): readonly string[] {
+  const named = ['  case $1 in', `    ${refs.map(inAnyCase).join(' | ')}) return 0 ;;`, '  esac'];
+  // A symbolic ref on the server moves what it stands for. One in a clone says nothing about the other side.
+  if (hook === 'pre-push') return ['guarded() {', ...named, '  return 1', '}'];
+  return [
+    'target() { git symbolic-ref -q "$1" || printf "%s\\n" "$1"; }',
+    '',
+    'guarded() {',
+    ...named,
+    `  for each in ${refs.map(quoted).join(' ')}; do`,
+    '    [ "$(target "$1")" != "$(target "$each")" ] || return 0',
+    '  done',
+    '  return 1',
+    '}',
+  ];
+}
+
+/** A pattern for `case`: on some file systems `refs/heads/Main` is the same file. */
+function inAnyCase(ref: string): string {
+  return ref.replaceAll(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 }
 
 /** One word for sh, whatever is in it. */

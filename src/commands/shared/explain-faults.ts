@@ -35,6 +35,12 @@ export const FAULTS = {
   TIME_BACKWARDS: ({ signed, clock }) =>
     said(`signed at ${signed}, before what it builds on (${clock})`, 'set the clock: modelsmith doctor'),
 
+  SIGNATURE_LOST: ({ how, by, of }) =>
+    said(
+      `looks like a ${how}${by === null ? '' : ` by ${short(by)}`} of what ${allOf(of)} signed, which loses the signature – or is forged`,
+      `put the branch back to the last valid commit, then: git merge --no-ff <branch>; where it is gone, have ${allOf(of)} sign again`,
+    ),
+
   LAW_CHANGED: ({ paths }) =>
     said(
       `changes the law: ${allOf(paths)}`,

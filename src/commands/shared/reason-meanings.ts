@@ -107,6 +107,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   KEY_ENDED: of('The signing key was retired or compromised.', 'sign with another key'),
   FROM_THE_FUTURE: of('The signature is later than now (10 minutes are allowed).', '`modelsmith doctor`'),
   TIME_BACKWARDS: of('The signature is earlier than what it builds on.', '`modelsmith doctor`'),
+  SIGNATURE_LOST: of(
+    'What others signed came in without their signatures, as a squash, rebase or cherry-pick leaves it; or they never signed it.',
+    'merge it with a merge commit',
+  ),
   LAW_CHANGED: of('A commit changes the policy, signers or identity.', 'take the change back'),
   ENTRY_ALTERED: of('An entry or file that is written for good was altered.', BACK),
   ENTRY_REMOVED: of('An entry or file that is written for good was removed.', BACK),

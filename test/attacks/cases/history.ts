@@ -22,6 +22,21 @@ const undone = (by: KeyName, change: (site: Site) => Partial<Forgery>) => async 
   return site.target(await site.commit({ on: wrong, by, tree }));
 };
 
+const says =
+  (words: RegExp) =>
+  (output: string): string | null =>
+    words.test(output) && output.includes('git merge --no-ff') ? null : `it does not say ${String(words)}`;
+
+/** What honest commits up to a point brought, in one commit of somebody else. `hours`: after they were made. */
+const again =
+  (on: Label, to: Label, by: KeyName | null, words: RegExp, hours = 1) =>
+  async (bench: Bench): Promise<Target> => {
+    const site = await bench.site();
+    const tree = site.git(['rev-parse', `${site.at(to)}^{tree}`]);
+    const commit = await site.commit({ on, by, tree, author: 'omar', time: site.after(to, hours) });
+    return site.target(commit, { check: says(words) });
+  };
+
 const approvalPath = (site: Site): string =>
   site
     .git(['ls-tree', '-r', '--name-only', site.at('deployed'), '--', `${BUNDLE}/approvals`])
@@ -203,29 +218,53 @@ export const HISTORY_CASES: readonly AttackCase[] = [
   attack(
     'H5.squash',
     'a platform squashes an approval',
-    'UNSIGNED',
-    one('exported', null, (site) => ({
-      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
-      author: 'omar',
-    })),
+    'SIGNATURE_LOST',
+    again('exported', 'deployed', null, /looks like a squash, rebase or cherry-pick of what omar signed/),
+  ),
+  attack(
+    'H5.squash-signed',
+    'a platform squashes an approval and signs it with its own key',
+    'SIGNATURE_LOST',
+    again('exported', 'deployed', 'mallory', /looks like a squash, .* by [0-9A-F]{12}… of what omar signed/),
+  ),
+  attack(
+    'H5.squash-two',
+    'a platform squashes the approvals of two people',
+    'SIGNATURE_LOST',
+    again('deployed', 'validated', null, /looks like a squash of what dora and gus signed/),
   ),
   attack(
     'H5.cherry-pick',
     'another person cherry-picks an approval and signs it',
-    'ENTRY_NOT_SIGNERS',
-    one('exported', 'otto', (site) => ({
-      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
-      author: 'omar',
-      time: site.after('deployed', 0),
-    })),
+    'SIGNATURE_LOST',
+    again(
+      'exported',
+      'deployed',
+      'otto',
+      /looks like a cherry-pick or rebase by otto of what omar signed/,
+      0,
+    ),
   ),
-  attack('H5.rebase', 'git rebases an approval, which drops its signature', 'UNSIGNED', async (bench) => {
-    const site = await bench.site();
-    const on = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
-    site.git(['checkout', '-q', '-b', 'rebased', on]);
-    site.git(['cherry-pick', site.at('deployed')]);
-    return site.target('rebased');
-  }),
+  attack(
+    'H5.rebase',
+    'git rebases an approval, which drops its signature',
+    'SIGNATURE_LOST',
+    async (bench) => {
+      const site = await bench.site();
+      const on = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
+      site.git(['checkout', '-q', '-b', 'rebased', on]);
+      site.git(['cherry-pick', site.at('deployed')]);
+      return site.target('rebased', {
+        check: says(/looks like a squash, rebase or cherry-pick of what omar signed/),
+      });
+    },
+  ),
+  attack(
+    'H5.rebase-own',
+    'a person rebases an own approval an hour later and signs it again',
+    'SIGNATURE_LOST',
+    again('exported', 'deployed', 'omar', /looks like a rebase by omar of what omar signed/),
+  ),
   undecidable(
     'H6.shallow',
     'a shallow clone',

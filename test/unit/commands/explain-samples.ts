@@ -135,6 +135,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   KEY_ENDED: { key: KEY, principal: 'kim', how: 'retired' },
   FROM_THE_FUTURE: { signed: '2027-01-01T00:00:00Z', now: '2026-01-01T00:00:00Z' },
   TIME_BACKWARDS: { signed: '2026-01-01T00:00:00Z', clock: '2027-01-01T00:00:00Z' },
+  SIGNATURE_LOST: { how: 'squash', by: KEY, of: ['dora', 'gus'] },
   LAW_CHANGED: { paths: ['policy/policy.yaml', 'policy/signers.yaml'] },
   ENTRY_ALTERED: { path: 'locks/a/b.json' },
   ENTRY_REMOVED: { path: 'locks/a/b.json' },

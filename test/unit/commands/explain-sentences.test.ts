@@ -217,6 +217,8 @@ test('every code has its sentence', () => {
       set the clock: modelsmith doctor
     TIME_BACKWARDS: signed at 2026-01-01T00:00:00Z, before what it builds on (2027-01-01T00:00:00Z)
       set the clock: modelsmith doctor
+    SIGNATURE_LOST: looks like a squash by CCCCCCCCCCCC… of what dora and gus signed, which loses the signature – or is forged
+      put the branch back to the last valid commit, then: git merge --no-ff <branch>; where it is gone, have dora and gus sign again
     LAW_CHANGED: changes the law: policy/policy.yaml and policy/signers.yaml
       take the change back; policy and signers stay as the trust root fixed them
     ENTRY_ALTERED: locks/a/b.json is written for good and was altered

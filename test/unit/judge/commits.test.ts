@@ -191,7 +191,7 @@ describe('a commit by the law of its parent', () => {
 
   test('a person signs one decision at a time, an automation any number of its acts', () => {
     const mixed = done(exported, approve, lockNow({}, 8));
-    expect(judged(exported, mixed, 'kim', 8)).toEqual(['COMMIT_MIXES_DECISIONS']);
+    expect(judged(exported, mixed, 'kim', 8)).toEqual(['COMMIT_MIXES_DECISIONS', 'SIGNATURE_LOST']);
     const both = done(exported, approve, deploy, decision('reject', 'domain-validation', 'kim', 8));
     expect(judged(exported, both, 'kim', 8)).toEqual(['COMMIT_MIXES_DECISIONS']);
     const many = done(treeAt('candidate'), addEvidence({ 'attachments/a.txt': 'a' }, {}, 6), lockNow({}, 6));
@@ -199,7 +199,11 @@ describe('a commit by the law of its parent', () => {
   });
 
   test('every refused act is named', () => {
-    expect(judged(exported, signed, 'lee', 8)).toEqual(['ENTRY_NOT_SIGNERS', 'ENTRY_OTHER_KEY']);
+    expect(judged(exported, signed, 'lee', 8)).toEqual([
+      'ENTRY_NOT_SIGNERS',
+      'ENTRY_OTHER_KEY',
+      'SIGNATURE_LOST',
+    ]);
   });
 });
 
@@ -221,9 +225,13 @@ describe('signature, key, clock and parents', () => {
   });
 
   test.each([
-    ['no signature', null, ['UNSIGNED']],
+    ['no signature', null, ['UNSIGNED', 'SIGNATURE_LOST']],
     ['a bad one', { kind: 'bad', fault: 'SIGNATURE_FALSE', detail: '' }, ['SIGNATURE_REFUSED']],
-    ['a key of nobody', { ...good('kim', 8), primary: 'F'.repeat(40) }, ['SIGNER_NOT_ENROLLED']],
+    [
+      'a key of nobody',
+      { ...good('kim', 8), primary: 'F'.repeat(40) },
+      ['SIGNER_NOT_ENROLLED', 'SIGNATURE_LOST'],
+    ],
   ] as const)('%s', (_what, signature, expected) => {
     expect(codes(signature as SignatureVerdict | null, p)).toEqual(expected);
   });
