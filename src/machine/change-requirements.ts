@@ -44,7 +44,8 @@ export function requirementsOf(
   }
 }
 
-function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
+/** The same for a policy that is not proposed yet. */
+export function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
   const { semantics, rubrics, thresholds, signers, lines, concerned } = policyDifference(law, proposed);
   const rules = semantics || rubrics || thresholds;
   const roles: readonly HumanRole[] = [

@@ -18,6 +18,8 @@ export interface ChangeStanding {
   readonly counted: readonly ChangeApproval[];
   /** The way that is satisfied or, while none is, the ordinary one. */
   readonly way: readonly Requirement[];
+  /** All of them. */
+  readonly ways: readonly (readonly Requirement[])[];
   readonly objections: readonly ChangeApproval[];
   /** Everything that keeps it from being applied. */
   readonly blocked: readonly Reason[];
@@ -42,6 +44,7 @@ export function changeStanding(world: World, each: ChangeCase, at: number): Chan
   return {
     counted,
     way,
+    ways,
     objections,
     blocked: [
       ...outdated(world, each),
