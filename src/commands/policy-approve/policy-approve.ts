@@ -6,7 +6,7 @@ import { Answers, ANSWERS_OPTION } from '../shared/gate-options.ts';
 import { needPerson } from '../shared/prompts.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ change: ChangeStart, answers: Answers });
+const Input = z.object({ change: ChangeStart.nullable().default(null), answers: Answers });
 
 /** A person's yes to a change, which puts it in force where it is the last that was needed. */
 export const policyApprove: Command<z.infer<typeof Input>> = {

@@ -5,7 +5,7 @@ import type { Command } from '../shared/command.ts';
 import { needPerson } from '../shared/prompts.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ change: ChangeStart });
+const Input = z.object({ change: ChangeStart.nullable().default(null) });
 
 /** A person's no to a change: it stands until it is answered by name. */
 export const policyReject: Command<z.infer<typeof Input>> = {

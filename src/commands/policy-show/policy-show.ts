@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANGE_ARGUMENT, changeName, ChangeStart, pickChange } from '../shared/change-pick.ts';
+import { CHANGE_ARGUMENT, ChangeStart, pickChange } from '../shared/change-pick.ts';
 import { changeLines } from '../shared/change-text.ts';
 import { changeView } from '../shared/change-view.ts';
 import type { Command } from '../shared/command.ts';
@@ -7,7 +7,7 @@ import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 
-const Input = z.object({ change: ChangeStart });
+const Input = z.object({ change: ChangeStart.nullable().default(null) });
 
 /** One proposal: what it changes, who approved it, what is missing and who can give it. */
 export const policyShow: Command<z.infer<typeof Input>> = {
@@ -23,7 +23,7 @@ export const policyShow: Command<z.infer<typeof Input>> = {
   run: async (context, { change }, common) => {
     const workspace = await openWorkspace(context, common);
     const { world, valid } = workspace;
-    const picked = pickChange(world, change, `${changeName(change)} cannot be shown`);
+    const picked = pickChange(world, change, 'this change cannot be shown');
     if ('kind' in picked) return picked;
     const ground = groundOf(context, workspace);
     const view = changeView(world, picked.each, Math.max(context.now(), valid.clock));

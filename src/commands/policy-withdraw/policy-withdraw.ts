@@ -6,7 +6,10 @@ import { EntryStart } from '../shared/gate-options.ts';
 import { needPerson } from '../shared/prompts.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ change: ChangeStart, entry: EntryStart.nullable().default(null) });
+const Input = z.object({
+  change: ChangeStart.nullable().default(null),
+  entry: EntryStart.nullable().default(null),
+});
 
 /** Takes back what one said of a change. */
 export const policyWithdraw: Command<z.infer<typeof Input>> = {

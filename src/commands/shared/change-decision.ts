@@ -18,8 +18,8 @@ type Refused = Extract<Outcome, { kind: 'refused' }>;
 
 export interface ChangeOrder {
   readonly act: ChangeAct;
-  /** The beginning of the id of the change. */
-  readonly change: string;
+  /** The beginning of the id of the change; null for the only one that waits. */
+  readonly change: string | null;
   /** Beginnings of ids of entries this settles. */
   readonly answers: readonly string[];
   /** The beginning of the id of the one decision to take back; null for all of one's own. */
@@ -42,10 +42,10 @@ export async function decideOnChange(
   common: CommonOptions,
   order: ChangeOrder,
 ): Promise<Outcome> {
-  const headline = `you cannot ${order.act} ${changeName(order.change)}`;
-  const picked = pickChange(desk.workspace.world, order.change, headline);
+  const picked = pickChange(desk.workspace.world, order.change, `you cannot ${order.act} this change`);
   if ('kind' in picked) return picked;
   const { each } = picked;
+  const headline = `you cannot ${order.act} ${changeName(each.change.id)}`;
   const first = planned(desk, common, each, order, UNASKED, headline);
   if (!('plan' in first)) return first;
   if (common.dryRun) return await landed(desk, common, each, order, first);

@@ -13,23 +13,36 @@ export const ChangeStart = z
   .regex(/^[0-9a-f]{4,64}$/, 'must be the id of a change, or at least its first 4 digits');
 
 export const CHANGE_ARGUMENT = {
-  name: '<change>',
-  description: 'id of the change, or its first digits (modelsmith policy list)',
+  name: '[change]',
+  description: 'id of the change, or its first digits (default: the only one that waits)',
 } as const;
 
-/** @throws CannotTell USAGE where several changes begin so. */
+/**
+ * The change that begins so or, where none is named, the only one that waits.
+ * @throws CannotTell USAGE where several are meant, NO_INPUT where none waits.
+ */
 export function pickChange(
-  { tree }: World,
-  start: string,
+  { tree, law }: World,
+  start: string | null,
   headline: string,
 ): { readonly each: ChangeCase } | Extract<Outcome, { kind: 'refused' }> {
-  const found = changesOf(tree).filter(({ change }) => change.id.startsWith(start));
+  const all = changesOf(tree);
+  const found = all.filter(({ change, applied }) =>
+    start === null
+      ? applied === null && change.version === law.policy.version + (change.kind === 'policy' ? 1 : 0)
+      : change.id.startsWith(start),
+  );
   const [each, other] = found;
-  if (each === undefined)
+  if (each === undefined && start !== null)
     return { kind: 'refused', headline, reasons: [reason('CHANGE_UNKNOWN', { change: start })] };
+  if (each === undefined)
+    throw new CannotTell('NO_INPUT', 'no proposal waits here', { remedy: 'modelsmith policy list --all' });
   if (other !== undefined)
-    throw new CannotTell('USAGE', `several changes begin with ${start}`, {
-      facts: found.map(({ change }) => `${change.id}  ${change.kind}, by ${change.principal}`),
+    throw new CannotTell('USAGE', start === null ? 'several proposals wait' : `several begin with ${start}`, {
+      facts: found.map(
+        ({ change }) => `${change.id}  ${change.kind}, by ${change.principal}: ${change.reason}`,
+      ),
+      remedy: `name one by its id, such as ${brief(each.change.id)}`,
     });
   return { each };
 }
