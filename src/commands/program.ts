@@ -9,8 +9,15 @@ const TITLES: Readonly<Record<Group, string>> = {
   start: 'Start:',
   pipeline: 'Pipeline (machines submit):',
   people: 'People (who sign):',
+  policy: 'Policy and signers:',
   see: 'See:',
   machines: 'CI and deploy pipelines:',
+};
+
+/** What commands of two words have in common. */
+const PARENTS: Readonly<Record<string, string>> = {
+  policy: 'propose, review and approve changes of the policy',
+  signer: 'who may sign: enrol, retire, refresh keys',
 };
 
 const Common = z.object({
@@ -55,7 +62,10 @@ function helpFor(argv: readonly string[], commands: readonly AnyCommand[]): stri
 }
 
 async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
-  const common: CommonOptions = Common.parse(raw);
+  const own = ownNames(command);
+  const common: CommonOptions = Common.parse(
+    Object.fromEntries(Object.entries(raw).filter(([name]) => !own.has(name))),
+  );
   const input = command.input.safeParse(raw);
   if (!input.success) {
     const [issue] = input.error.issues;
@@ -69,6 +79,11 @@ async function invoke(command: AnyCommand, raw: Record<string, unknown>, context
   }
   const outcome = await command.run(context, input.data as never, common);
   return finish(context, command.name, common, outcome);
+}
+
+/** Options of its own go before common ones of the same name. */
+function ownNames({ options }: AnyCommand): ReadonlySet<string> {
+  return new Set(options.map(({ flags }) => new Option(flags).attributeName()));
 }
 
 function flagOf(command: AnyCommand, name: string): string {
@@ -119,7 +134,7 @@ function addCommand(
       program.commands.find((candidate) => candidate.name() === first) ??
       program
         .command(first)
-        .description(`${first} commands`)
+        .description(PARENTS[first] ?? `${first} commands`)
         .helpGroup(TITLES[command.group])
         .exitOverride()
         .helpCommand(false);
@@ -143,7 +158,9 @@ function addCommand(
       made.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
     sub.addOption(made);
   }
-  for (const [flags, description] of commonFlags(command))
+  const own = ownNames(command);
+  const common = commonFlags(command).filter(([flags]) => !own.has(new Option(flags).attributeName()));
+  for (const [flags, description] of common)
     sub.addOption(new Option(flags, description).helpGroup('Common options:'));
   if (command.examples.length > 0)
     sub.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`);

@@ -12,6 +12,20 @@ import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
 import { promote } from './promote/promote.ts';
 import { reject } from './reject/reject.ts';
+import { requestChanges } from './request-changes/request-changes.ts';
+import { withdraw } from './withdraw/withdraw.ts';
+import { policyApprove } from './policy-approve/policy-approve.ts';
+import { policyCheck } from './policy-check/policy-check.ts';
+import { policyList } from './policy-list/policy-list.ts';
+import { policyPropose } from './policy-propose/policy-propose.ts';
+import { policyReject } from './policy-reject/policy-reject.ts';
+import { policyShow } from './policy-show/policy-show.ts';
+import { policyWithdraw } from './policy-withdraw/policy-withdraw.ts';
+import { signerEnroll } from './signer-enroll/signer-enroll.ts';
+import { signerGrant } from './signer-grant/signer-grant.ts';
+import { signerList } from './signer-list/signer-list.ts';
+import { signerRefresh } from './signer-refresh/signer-refresh.ts';
+import { signerRetire } from './signer-retire/signer-retire.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -34,8 +48,22 @@ export const VERBS: readonly AnyCommand[] = [
   exportArtifact,
   approve,
   reject,
+  requestChanges,
+  withdraw,
   promote,
   deprecate,
+  policyList,
+  policyShow,
+  policyCheck,
+  policyPropose,
+  policyApprove,
+  policyReject,
+  policyWithdraw,
+  signerList,
+  signerEnroll,
+  signerGrant,
+  signerRetire,
+  signerRefresh,
   status,
   show,
   log,

@@ -141,6 +141,7 @@ interface RefusalFacts {
     readonly reason: string;
     readonly entry: string;
   };
+  CHANGE_NOT_ASKED: { readonly change: string; readonly principal: string };
   CHANGE_NOT_APPROVER: { readonly change: string; readonly principal: string };
   CHANGE_ALREADY_APPROVED: { readonly change: string; readonly principal: string; readonly role: string };
   LAW_UNLIVABLE: { readonly message: string };

@@ -7,7 +7,7 @@ import { differences, withNode, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
-import { livePeople } from '../machine/change-requirements.ts';
+import { enrolledPeople } from '../machine/change-requirements.ts';
 import type { Lineage } from './in-force.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
@@ -54,12 +54,13 @@ export function judgeRepair(
     ...(wrong.length === 0 ? [] : [reason('REPAIR_NOT_RESTORED', { paths: wrong })]),
   ];
   if (reasons.length > 0) return refusedRepair({ ...commit, structure: [] }, parent, reasons);
-  const alone = parent.force.tree !== null || laws.every((law) => livePeople(law).length <= 1);
+  const clock = Math.max(parent.force.clock, signed.time);
+  const alone = parent.force.tree !== null || laws.every((law) => enrolledPeople(law, clock).length <= 1);
   const unseconded = { incident: incident.id, principal: signed.principal.id };
   return {
     kind: 'repair',
     reasons: alone ? [] : [reason('REPAIR_UNSECONDED', { incident: incident.id })],
-    clock: Math.max(parent.force.clock, signed.time),
+    clock,
     signer: signed.principal,
     key: signed.key,
     acts: [],

@@ -2,7 +2,7 @@ import type { ChangeApproval, Change } from '../domain/change.ts';
 import { coversPattern, type LinePattern } from '../domain/line-pattern.ts';
 import { toSeconds, type PrincipalName } from '../domain/names.ts';
 import type { HumanRole } from '../domain/roles.ts';
-import type { Principal } from '../domain/signers.ts';
+import type { Grant, Principal } from '../domain/signers.ts';
 import { isKeyEnded, type Law } from './law.ts';
 import { isForRecovery } from './overrides.ts';
 import { policyDifference } from './policy-difference.ts';
@@ -44,7 +44,8 @@ export function requirementsOf(
   }
 }
 
-function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
+/** The same for a policy that is not proposed yet. */
+export function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
   const { semantics, rubrics, thresholds, signers, lines, concerned } = policyDifference(law, proposed);
   const rules = semantics || rubrics || thresholds;
   const roles: readonly HumanRole[] = [
@@ -54,6 +55,8 @@ function policyRequirements(law: Law, proposed: Law, at: number): readonly (read
   ];
   const ordinary = [
     ...roleRequirements(law, roles, lines, at),
+    // Whoever holds all these roles must not write the rules alone.
+    ...(rules && !signers ? [anyTwo(law, at)] : []),
     ...(signers ? twoPeople(law, concerned, at) : []),
   ];
   return [ordinary, ...(rules ? [] : recovery(law, at))];
@@ -69,46 +72,50 @@ function roleRequirements(
     what: role,
     of: 1,
     role,
-    people: namesOf(livePeople(law).filter((person) => holdsForLines(person, role, lines, at))),
+    people: namesOf(livePeople(law, at).filter((person) => holdsForLines(person, role, lines, at))),
   }));
+}
+
+function anyTwo(law: Law, at: number): Requirement {
+  const of = Math.min(2, enrolledPeople(law, at).length);
+  return { what: 'people', of, role: null, people: namesOf(livePeople(law, at)) };
 }
 
 /**
  * Two people, or as many as there are, of whom one is a policy approver. For each person it concerns these are others than
- * that person, counted person by person: whoever made a change concern everybody would else need nobody.
+ * that person, counted person by person: whoever made a change concern everybody would else need nobody. Whom an override
+ * suspended still counts: else whoever can pull the brake could leave himself alone with the law.
  */
 function twoPeople(law: Law, concerned: ReadonlySet<PrincipalName>, at: number): readonly Requirement[] {
-  const people = livePeople(law);
+  const people = enrolledPeople(law, at);
+  const live = namesOf(livePeople(law, at));
   const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', [ALL], at));
+  const able = (some: readonly Principal[]): ReadonlySet<PrincipalName> =>
+    namesOf(some.filter(({ id }) => live.has(id)));
   const touched = people.filter(({ id }) => concerned.has(id));
-  const without: readonly (PrincipalName | null)[] =
-    touched.length === 0 ? [null] : touched.map(({ id }) => id);
-  const found = without.flatMap((id): readonly Requirement[] => {
+  if (touched.length === 0)
+    return [
+      anyTwo(law, at),
+      { what: 'policy-approver', of: 1, role: 'policy-approver', people: able(approvers) },
+    ];
+  const found = touched.flatMap(({ id }): readonly Requirement[] => {
     const others = people.filter((person) => person.id !== id);
     const free = approvers.filter((person) => person.id !== id);
-    const but = id === null ? '' : ` other than ${id}`;
-    const some = {
-      what: `people${but}`,
-      of: Math.min(2, others.length),
-      role: null,
-      people: namesOf(others),
-    };
-    const one = {
-      what: `policy-approver${free.length > 0 ? but : ''}`,
-      of: 1,
-      role: 'policy-approver' as const,
-      people: namesOf(free.length > 0 ? free : approvers),
-    };
-    return others.length === 0 ? [one] : [some, one];
+    const one: Requirement =
+      free.length > 0
+        ? { what: `policy-approver other than ${id}`, of: 1, role: 'policy-approver', people: able(free) }
+        : { what: 'policy-approver', of: 1, role: 'policy-approver', people: able(approvers) };
+    const of = Math.min(2, others.length);
+    return of === 0
+      ? [one]
+      : [{ what: `people other than ${id}`, of, role: null, people: able(others) }, one];
   });
   return [...new Map(found.map((requirement) => [requirement.what, requirement])).values()];
 }
 
 /** People who hold nothing else can replace signers and lift overrides, by themselves. */
 function recovery(law: Law, at: number): readonly (readonly Requirement[])[] {
-  const people = law.signers.principals.filter(
-    (principal) => isLive(principal) && holdsForLines(principal, 'recovery', [ALL], at),
-  );
+  const people = rescuers(law, at);
   if (people.length === 0) return [];
   return [[{ what: 'recovery', of: Math.min(2, people.length), role: 'recovery', people: namesOf(people) }]];
 }
@@ -127,15 +134,34 @@ function touchedBy(law: Law, id: string): ReadonlySet<PrincipalName> {
   );
 }
 
-/** People who can still sign, other than those kept for recovery. */
-export function livePeople(law: Law): readonly Principal[] {
-  return law.signers.principals.filter((principal) => isLive(principal) && !isForRecovery(principal));
+/** People whose word a change can take, other than those kept for recovery, whatever overrides say of them. */
+export function enrolledPeople(law: Law, at: number): readonly Principal[] {
+  return law.enrolled.principals.filter((person) => isLive(person, at) && !isForRecovery(person));
 }
 
-export function isLive(principal: Principal): boolean {
-  return (
-    principal.kind === 'human' && principal.roles.length > 0 && principal.keys.some((key) => !isKeyEnded(key))
+/** Those of them who can sign now. */
+export function livePeople(law: Law, at: number): readonly Principal[] {
+  return law.signers.principals.filter((person) => isLive(person, at) && !isForRecovery(person));
+}
+
+/** People kept for recovery, whom no override touches. */
+export function rescuers(law: Law, at: number): readonly Principal[] {
+  return law.signers.principals.filter(
+    (person) => isLive(person, at) && holdsForLines(person, 'recovery', [ALL], at),
   );
+}
+
+/** An auditor gives no approvals, and a grant that has ended gives nothing. */
+function isLive(principal: Principal, at: number): boolean {
+  return (
+    principal.kind === 'human' &&
+    principal.keys.some((key) => !isKeyEnded(key)) &&
+    principal.roles.some((grant) => grant.role !== 'auditor' && isActive(grant, at))
+  );
+}
+
+function isActive({ from, until }: Grant, at: number): boolean {
+  return (from === undefined || toSeconds(from) <= at) && (until === undefined || at < toSeconds(until));
 }
 
 /** Whether a person holds a role for every line that matches one of the patterns. */
@@ -146,11 +172,7 @@ export function holdsForLines(
   at: number,
 ): boolean {
   const patterns = person.roles
-    .filter((grant) => grant.role === role)
-    .filter(
-      ({ from, until }) =>
-        (from === undefined || toSeconds(from) <= at) && (until === undefined || at < toSeconds(until)),
-    )
+    .filter((grant) => grant.role === role && isActive(grant, at))
     .flatMap((grant) => grant.lines);
   return lines.every((line) => patterns.some((pattern) => coversPattern(pattern, line)));
 }

@@ -2,7 +2,13 @@ import type { ChangeApproval } from '../domain/change.ts';
 import type { EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { changesOf, folderDigest, proposedLaw, type ChangeCase } from './changes.ts';
-import { filling, isFilled, livePeople, requirementsOf, type Requirement } from './change-requirements.ts';
+import {
+  enrolledPeople,
+  filling,
+  isFilled,
+  requirementsOf,
+  type Requirement,
+} from './change-requirements.ts';
 import { holderOfKey, holdsRole, isKeyEnded, type Law } from './law.ts';
 import { taintOf } from './taint.ts';
 import type { World } from './world.ts';
@@ -12,6 +18,8 @@ export interface ChangeStanding {
   readonly counted: readonly ChangeApproval[];
   /** The way that is satisfied or, while none is, the ordinary one. */
   readonly way: readonly Requirement[];
+  /** All of them. */
+  readonly ways: readonly (readonly Requirement[])[];
   readonly objections: readonly ChangeApproval[];
   /** Everything that keeps it from being applied. */
   readonly blocked: readonly Reason[];
@@ -32,10 +40,11 @@ export function changeStanding(world: World, each: ChangeCase, at: number): Chan
       isActive(world.law, entry, at),
   );
   const way = ways.find((requirements) => isFilled(requirements, counted)) ?? ways[0] ?? [];
-  const objections = openObjections(world.law, each, withdrawn);
+  const objections = openObjections(world, each, at);
   return {
     counted,
     way,
+    ways,
     objections,
     blocked: [
       ...outdated(world, each),
@@ -105,46 +114,52 @@ export function withdrawnFrom({ approvals }: ChangeCase): ReadonlySet<EntryId> {
   );
 }
 
-/** Rejections that nobody has settled, whatever became of their authors. */
-function openObjections(
-  law: Law,
-  each: ChangeCase,
-  withdrawn: ReadonlySet<EntryId>,
-): readonly ChangeApproval[] {
+/** Rejections that nobody has settled, whatever became of their authors. A thief takes none back. */
+function openObjections(world: World, each: ChangeCase, at: number): readonly ChangeApproval[] {
+  const taint = taintOf(world);
+  const withdrawn = withdrawnFrom({
+    ...each,
+    approvals: each.approvals.filter((entry) => entry.act !== 'withdraw' || !taint.isTainted(entry)),
+  });
   return each.approvals.filter(
-    (entry) => entry.act === 'reject' && !withdrawn.has(entry.id) && !isSettled(law, each, entry, withdrawn),
+    (entry) => entry.act === 'reject' && !withdrawn.has(entry.id) && !isSettled(world, each, entry, at),
   );
 }
 
 /** Settled by its author, or by two people, or all there are, of whom one is a policy approver. */
-function isSettled(
-  law: Law,
-  { approvals }: ChangeCase,
-  objection: ChangeApproval,
-  withdrawn: ReadonlySet<EntryId>,
-): boolean {
-  const answers = approvals.filter(
-    (entry) => entry.act === 'approve' && entry.answers.includes(objection.id) && !withdrawn.has(entry.id),
+function isSettled(world: World, each: ChangeCase, objection: ChangeApproval, at: number): boolean {
+  const withdrawn = withdrawnFrom(each);
+  const taint = taintOf(world);
+  const answers = each.approvals.filter(
+    (entry) =>
+      entry.act === 'approve' &&
+      entry.answers.includes(objection.id) &&
+      !withdrawn.has(entry.id) &&
+      !taint.isTainted(entry),
   );
   if (answers.some((entry) => entry.principal === objection.principal)) return true;
   const people = new Set(answers.map((entry) => entry.principal));
-  const needed = Math.min(2, livePeople(law).length);
+  const needed = Math.min(2, enrolledPeople(world.law, at).length);
   return people.size >= needed && answers.some((entry) => entry.role === 'policy-approver');
 }
 
-/** Applied changes somebody objects to, or took his approval back from: no person's transition builds on such a law. */
-export function contestedChanges(world: World): readonly Reason[] {
+/**
+ * Applied changes somebody objects to, or took his approval back from: no person's transition builds on such a law.
+ * @param at seconds since 1970.
+ */
+export function contestedChanges(world: World, at: number): readonly Reason[] {
   return changesOf(world.tree).flatMap((each) => {
     if (each.applied === null) return [];
-    const withdrawn = withdrawnFrom(each);
     const relied = new Set<EntryId>(each.applied.reliedOn);
+    const withdrawn = withdrawnFrom(each);
     const takenBack = each.approvals.filter(
       (entry) =>
         entry.act === 'withdraw' &&
         relied.has(entry.withdraws) &&
-        !isSettled(world.law, each, entry, withdrawn),
+        withdrawn.has(entry.withdraws) &&
+        !isSettled(world, each, entry, at),
     );
-    return [...openObjections(world.law, each, withdrawn), ...takenBack].map((entry) =>
+    return [...openObjections(world, each, at), ...takenBack].map((entry) =>
       reason('POLICY_CONTESTED', {
         change: each.change.id,
         entry: entry.id,

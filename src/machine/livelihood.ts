@@ -1,9 +1,6 @@
-import type { HumanRole } from '../domain/roles.ts';
 import type { LinePattern } from '../domain/line-pattern.ts';
-import type { PrincipalName } from '../domain/names.ts';
-import { holdsForLines, isLive, livePeople } from './change-requirements.ts';
+import { holdsForLines, livePeople, rescuers } from './change-requirements.ts';
 import type { Law } from './law.ts';
-import { isForRecovery } from './overrides.ts';
 
 const ALL = ['*' as LinePattern];
 
@@ -12,22 +9,24 @@ const ALL = ['*' as LinePattern];
  * three people or more, the loss of one does not end that. @param at seconds since 1970. @returns sentences.
  */
 export function livelihoodProblems(law: Law, at: number): readonly string[] {
-  const people = livePeople(law);
-  const recoverable = law.signers.principals.some(
-    (principal) => isForRecovery(principal) && isLive(principal),
-  );
-  const holders = (role: HumanRole, lost?: PrincipalName): number =>
-    people.filter(({ id }) => id !== lost).filter((person) => holdsForLines(person, role, ALL, at)).length;
+  const people = livePeople(law, at);
+  const rescue = rescuers(law, at);
+  const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', ALL, at));
+  const canChangeWithout = (lost: string | null): boolean => {
+    const left = rescue.filter(({ id }) => id !== lost).length;
+    return approvers.some(({ id }) => id !== lost) || (left > 0 && left >= Math.min(2, rescue.length));
+  };
   const problems: string[] = [];
-  if (holders('policy-approver') === 0 && !recoverable)
+  if (!canChangeWithout(null))
     problems.push('nobody could change the policy: no person holds policy-approver for all lines');
-  if (holders('override') === 0) problems.push('nobody could stop anything: no person holds override');
-  if (people.length >= 3 && !recoverable && holders('policy-approver') > 0) {
-    for (const { id } of people)
-      if (holders('policy-approver', id) === 0)
+  else if (people.length + rescue.length >= 3) {
+    for (const { id } of [...people, ...rescue])
+      if (!canChangeWithout(id))
         problems.push(
           `the loss of ${id} would lock the policy for ever: a second policy-approver is needed, or people for recovery`,
         );
   }
+  if (!people.some((person) => holdsForLines(person, 'override', ALL, at)))
+    problems.push('nobody could stop anything: no person holds override for all lines');
   return problems;
 }

@@ -3,6 +3,7 @@ import type { EntryId } from '../domain/names.ts';
 import type { Role } from '../domain/roles.ts';
 import { gateRule } from './gate-rule.ts';
 import { requestersOf } from './separation.ts';
+import { taintOf } from './taint.ts';
 import type { Bundle, World } from './world.ts';
 
 export type Objection = Extract<Approval, { act: 'reject' | 'request-changes' }>;
@@ -10,9 +11,12 @@ export type Objection = Extract<Approval, { act: 'reject' | 'request-changes' }>
 /**
  * Rejections and change requests that nobody has settled. They stand although their author's key is ended or the role
  * lost, until entries name them in `answers`: one of the author, or of as many holders of the gate's roles as its quorum.
+ * What a stolen key answered or took back settles nothing.
  */
 export function standingObjections(world: World, bundle: Bundle): readonly Objection[] {
-  const withdrawn = withdrawnEntries(bundle);
+  const taint = taintOf(world);
+  const honest = bundle.approvals.filter((entry) => entry.act !== 'withdraw' || !taint.isTainted(entry));
+  const withdrawn = withdrawnEntries({ approvals: honest });
   return bundle.approvals
     .filter((entry) => entry.act === 'reject' || entry.act === 'request-changes')
     .filter((entry) => !withdrawn.has(entry.id) && !isSettled(world, bundle, entry));
@@ -47,7 +51,8 @@ function isSettled(world: World, bundle: Bundle, objection: Approval): boolean {
   const requesters = requestersOf(bundle, world.law);
   const withdrawn = withdrawnEntries(bundle);
   const answers = bundle.approvals.filter(
-    (entry) => entry.answers.includes(objection.id) && !withdrawn.has(entry.id),
+    (entry) =>
+      entry.answers.includes(objection.id) && !withdrawn.has(entry.id) && !taintOf(world).isTainted(entry),
   );
   if (answers.some((entry) => entry.principal === objection.principal)) return true;
   const holders: readonly Role[] = rule.roles;

@@ -3,7 +3,7 @@ import type { LinePattern } from '../domain/line-pattern.ts';
 import type { Fingerprint, PrincipalName } from '../domain/names.ts';
 import type { LineRule, Policy } from '../domain/policy.ts';
 import type { Role } from '../domain/roles.ts';
-import type { Principal, Signers } from '../domain/signers.ts';
+import type { Principal } from '../domain/signers.ts';
 import type { Law } from './law.ts';
 
 /** What a proposed policy changes, as far as it says who has to approve. */
@@ -29,12 +29,12 @@ export function policyDifference(present: Law, proposed: Law): PolicyDifference 
     present.policy.lines.map(({ match }) => match),
     proposed.policy.lines.map(({ match }) => match),
   );
-  const concerned = concernedBy(present.enrolled, proposed.enrolled);
+  const concerned = concernedBy(present, proposed);
   return {
     semantics: general || moved || rules.some(({ before, after }) => !same(meaning(before), meaning(after))),
     rubrics: rubrics || rules.some(({ before, after }) => before?.rubric !== after?.rubric),
     thresholds: rules.some(({ before, after }) => !same(yardstick(before), yardstick(after))),
-    signers: concerned.size > 0 || certificatesDiffer(present, proposed),
+    signers: concerned.size > 0,
     lines:
       general || moved || rubrics
         ? [ALL]
@@ -79,24 +79,32 @@ function changedRubrics(present: Law, proposed: Law): boolean {
   return !same(digests(present), digests(proposed));
 }
 
-function certificatesDiffer(present: Law, proposed: Law): boolean {
-  const texts = (law: Law) => [...law.certificates].map(([key, armored]) => `${key} ${armored}`).sort();
-  return !same(texts(present), texts(proposed));
-}
-
-/** Whoever is added, removed or changed; for an automation its owner, before and after. */
-function concernedBy(before: Signers, after: Signers): ReadonlySet<PrincipalName> {
-  const named = (signers: Signers) =>
-    new Map(signers.principals.map((principal) => [principal.id, principal]));
-  const [old, fresh] = [named(before), named(after)];
+/** Whoever is added, removed or changed, a certificate of his included; for an automation its owner, before and after. */
+function concernedBy(before: Law, after: Law): ReadonlySet<PrincipalName> {
+  const [old, fresh] = [describedBy(before), describedBy(after)];
   const concerned = new Set<PrincipalName>();
   for (const id of new Set([...old.keys(), ...fresh.keys()])) {
     const pair = [old.get(id), fresh.get(id)];
     if (same(pair[0], pair[1])) continue;
     concerned.add(id);
-    for (const principal of pair) if (principal?.kind === 'automation') concerned.add(principal.owner);
+    for (const described of pair)
+      if (described?.principal.kind === 'automation') concerned.add(described.principal.owner);
   }
   return concerned;
+}
+
+interface Described {
+  readonly principal: Principal;
+  readonly certificates: readonly (string | null)[];
+}
+
+function describedBy({ enrolled, certificates }: Law): ReadonlyMap<PrincipalName, Described> {
+  return new Map(
+    enrolled.principals.map((principal) => [
+      principal.id,
+      { principal, certificates: principal.keys.map((key) => certificates.get(key.fingerprint) ?? null) },
+    ]),
+  );
 }
 
 /** Keys and roles that nobody had before, as a change has to declare them. */

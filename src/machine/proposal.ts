@@ -1,4 +1,3 @@
-import { sha256 } from '../base/digest.ts';
 import type { Parsed } from '../base/problem.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, withFile, withFolder, type TreeFolder } from '../domain/tree.ts';
@@ -35,7 +34,7 @@ export function proposalProblems(present: Law, proposed: Parsed<Law>, at: number
             expected: String(present.policy.version + 1),
           }),
         ]),
-    ...(nothing ? [reason('CHANGE_NOTHING', { change: sha256(String(law.policy.version)) })] : []),
+    ...(nothing ? [reason('CHANGE_NOTHING', { change: 'proposed' })] : []),
     ...[...policyProblems(law, at), ...livelihoodProblems(law, at)].map((message) =>
       reason('LAW_UNLIVABLE', { message }),
     ),

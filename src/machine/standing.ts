@@ -64,7 +64,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
         reason: entry.reason,
       }),
     ),
-    ...(gates.length === 0 ? [] : heldReasons(world, bundle)),
+    ...(gates.length === 0 ? [] : heldReasons(world, bundle, at)),
     ...automaticReasons(bundle, edge),
   ];
   return {
@@ -81,12 +81,12 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
 }
 
 /** What stands against every transition by people: stolen keys, a law in dispute, a capability that is switched off. */
-function heldReasons(world: World, bundle: Bundle): readonly Reason[] {
+function heldReasons(world: World, bundle: Bundle, at: number): readonly Reason[] {
   const { iteration, record } = bundle;
   const disabled = disablementOf(world.law.overrides, iteration.line, record.request.change.capabilities);
   return [
     ...taintReasons(world, bundle),
-    ...contestedChanges(world),
+    ...contestedChanges(world, at),
     ...(disabled === null
       ? []
       : [

@@ -1,15 +1,17 @@
+import type { Change } from '../domain/change.ts';
 import type { EntryHeader } from '../domain/entry.ts';
-import type { EntryId, Fingerprint } from '../domain/names.ts';
-import { toIterationId } from '../domain/names.ts';
+import { toIterationId, type EntryId, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
-import { changesOf, type ChangeCase } from './changes.ts';
+import { changesOf, proposedLaw, type ChangeCase } from './changes.ts';
+import { compromisedKeys, type AppliedCase, type Report } from './compromised-keys.ts';
 import type { Law } from './law.ts';
 import { baselineNamed, type Bundle, type World } from './world.ts';
 
 /**
  * What a stolen key touched. A thief chooses dates, so every act of a compromised key is tainted, whatever date it bears,
- * except those that the report of the theft keeps. Keys and roles that came in by a tainted change go with it.
+ * except those that the report of the theft keeps. Keys and roles that came in by a tainted change go with it, until people
+ * who knew of the theft have approved a version that leaves them in force – and what they did before stays tainted.
  */
 export interface Taint {
   isTainted(entry: EntryHeader): boolean;
@@ -27,56 +29,83 @@ export function taintOf({ tree, law }: World): Taint {
   return taint;
 }
 
+/** What a tainted change brought. `cleanFrom`: when people who knew confirmed it, which clears nothing that came before. */
+interface Brought {
+  readonly reports: readonly Report[];
+  readonly cleanFrom: Time | null;
+}
+
 function computeTaint(tree: TreeFolder, law: Law): Taint {
-  const compromised = compromisedKeys(law);
-  if (compromised.size === 0) return { isTainted: () => false, changes: [] };
-  const keys = new Set<Fingerprint>();
-  const roles = new Set<string>();
-  const isTainted = (entry: EntryHeader): boolean => {
-    const keeps = compromised.get(entry.key);
-    if (keeps !== undefined && !keeps.includes(entry.id)) return true;
-    return keys.has(entry.key) || roles.has(`${entry.principal} ${entry.role}`);
-  };
-  let changes: ChangeCase[] = [];
   const applied = changesOf(tree)
-    .filter(({ applied: step }) => step !== null)
+    .flatMap((each) => (each.applied === null ? [] : [{ ...each, applied: each.applied }]))
     .sort((a, b) => a.change.version - b.change.version || order(a) - order(b));
+  const compromised = compromisedKeys(tree, law, applied);
+  if (compromised.size === 0) return { isTainted: () => false, changes: [] };
+  const brought = new Map<string, Brought>();
+  const reportsOf = (entry: EntryHeader): readonly Report[] => {
+    const report = compromised.get(entry.key);
+    const own = report === undefined || report.keeps.includes(entry.id) ? [] : [report];
+    const names = [keyName(entry.key), roleName(entry.principal, entry.role)];
+    return [
+      ...own,
+      ...names.flatMap((name) => {
+        const found = brought.get(name);
+        if (found === undefined) return [];
+        return found.cleanFrom !== null && entry.time >= found.cleanFrom ? [] : found.reports;
+      }),
+    ];
+  };
+  let changes: { readonly each: ChangeCase; readonly reports: readonly Report[] }[] = [];
   for (const each of applied) {
-    const relied = each.approvals.filter(({ id }) => each.applied?.reliedOn.includes(id) === true);
-    if (relied.some(isTainted)) {
-      changes.push(each);
-      if (each.change.kind !== 'policy') continue;
-      for (const key of each.change.brings.keys) keys.add(key);
-      for (const { principal, role } of each.change.brings.roles) roles.add(`${principal} ${role}`);
+    const relied = each.approvals.filter(({ id }) => each.applied.reliedOn.includes(id));
+    const reports = relied.flatMap(reportsOf);
+    if (reports.length > 0) {
+      changes.push({ each, reports });
+      for (const name of broughtNames(each.change)) brought.set(name, { reports, cleanFrom: null });
     } else if (each.change.kind === 'policy') {
-      // People who were there before the thief have approved all that is in force now.
-      changes = [];
-      keys.clear();
-      roles.clear();
+      // Only people who knew of the theft can have confirmed what is in force, and only what they left in force.
+      const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownAt(report, each));
+      changes = changes.filter((change) => !knew(change.reports));
+      const left = namesInForce(tree, each);
+      for (const [name, found] of brought)
+        if (found.cleanFrom === null && left.has(name) && knew(found.reports))
+          brought.set(name, { ...found, cleanFrom: each.applied.time });
     }
   }
-  return { isTainted, changes };
+  return {
+    isTainted: (entry) => reportsOf(entry).length > 0,
+    changes: changes.map(({ each }) => each),
+  };
+}
+
+const keyName = (key: string): string => `key ${key}`;
+const roleName = (principal: string, role: string): string => `role ${principal} ${role}`;
+
+function broughtNames(change: Change): readonly string[] {
+  if (change.kind !== 'policy') return [];
+  const { keys, roles } = change.brings;
+  return [...keys.map(keyName), ...roles.map(({ principal, role }) => roleName(principal, role))];
+}
+
+/** Keys and roles that a change left in force. */
+function namesInForce(tree: TreeFolder, { change }: ChangeCase): ReadonlySet<string> {
+  const law = proposedLaw(tree, change.id);
+  const principals = law.ok ? law.value.enrolled.principals : [];
+  return new Set(
+    principals.flatMap(({ id, keys, roles }) => [
+      ...keys.map(({ fingerprint }) => keyName(fingerprint)),
+      ...roles.map(({ role }) => roleName(id, role)),
+    ]),
+  );
+}
+
+function isKnownAt({ version, time }: Report, { change, applied }: AppliedCase): boolean {
+  return (version !== null && change.version >= version) || (time !== null && applied.time >= time);
 }
 
 /** A policy comes before what is changed under it. */
 function order({ change }: ChangeCase): number {
   return change.kind === 'policy' ? 0 : 1;
-}
-
-/** Compromised keys with the entries that were kept. A key stays compromised when it is no longer enrolled. */
-function compromisedKeys(law: Law): ReadonlyMap<Fingerprint, readonly EntryId[]> {
-  const found = new Map<Fingerprint, readonly EntryId[]>();
-  const enrolled = new Set<Fingerprint>();
-  for (const { fingerprint, compromised } of law.signers.principals.flatMap(({ keys }) => keys)) {
-    enrolled.add(fingerprint);
-    if (compromised !== undefined) found.set(fingerprint, compromised.keeps);
-  }
-  for (const override of law.overrides) {
-    if (override.act !== 'revoke-signer' || override.as !== 'compromised') continue;
-    for (const key of override.keys.filter((each) => !enrolled.has(each)))
-      found.set(key, found.get(key)?.filter((id) => override.keeps.includes(id)) ?? override.keeps);
-  }
-  return found;
 }
 
 /** What one iteration stands on: its own record, its yardstick, and the decisions its transitions relied on. */

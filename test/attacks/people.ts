@@ -15,9 +15,9 @@ export const UWE_ENDS = 1;
 /** Who is enrolled in every law here. `mallory` has a key and is enrolled nowhere. */
 const ROLES = {
   ana: ['model-owner', 'operator', 'governance-approver'],
-  eli: ['evaluation-owner', 'model-owner'],
+  eli: ['evaluation-owner', 'model-owner', 'software-owner'],
   omar: ['operator'],
-  otto: ['operator', 'team-lead'],
+  otto: ['operator', 'team-lead', 'policy-approver', 'security-owner'],
   dora: ['domain-expert'],
   gus: ['governance-approver', 'domain-expert'],
   mia: ['policy-approver', 'ml-manager', 'override'],

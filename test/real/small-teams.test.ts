@@ -84,7 +84,7 @@ describe.skipIf(lacking('tmux', 'gpg'))('small teams', () => {
       'two',
       [
         ['ana', 'model-owner', 'evaluation-owner', 'domain-expert'],
-        ['ben', 'operator', 'governance-approver', 'policy-approver'],
+        ['ben', 'operator', 'governance-approver', 'policy-approver', 'override'],
       ],
       ['ben', 'ana', 'ben'],
     ],
@@ -92,8 +92,8 @@ describe.skipIf(lacking('tmux', 'gpg'))('small teams', () => {
       'three',
       [
         ['ana', 'model-owner', 'evaluation-owner'],
-        ['ben', 'operator', 'domain-expert'],
-        ['cleo', 'governance-approver', 'policy-approver'],
+        ['ben', 'operator', 'domain-expert', 'policy-approver'],
+        ['cleo', 'governance-approver', 'policy-approver', 'override'],
       ],
       ['ben', 'ben', 'cleo'],
     ],
@@ -124,6 +124,7 @@ describe.skipIf(lacking('tmux', 'gpg'))('small teams', () => {
       'domain-expert',
       'governance-approver',
       'policy-approver',
+      'override',
     ]);
     const trainer = await pipeline();
     members.unshift(ana, trainer);

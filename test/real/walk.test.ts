@@ -36,7 +36,7 @@ describe.skipIf(none)('a walk from init to deprecated, each at their own termina
     eli = person('eli', ['evaluation-owner']);
     omar = person('omar', ['operator']);
     dora = person('dora', ['domain-expert']);
-    gus = person('gus', ['governance-approver']);
+    gus = person('gus', ['governance-approver', 'policy-approver']);
     trainer = await pipeline();
     everybody = [founder, ana, eli, omar, dora, gus, trainer];
     server = join(founder.box.root, 'server.git');

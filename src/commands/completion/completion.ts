@@ -55,7 +55,7 @@ function wordsOf(verbs: ReturnType<Parameters<typeof completionOf>[0]>): readonl
   return verbs.map(({ name, summary, options, reads, writes, arguments: args }) => ({
     verb: name,
     summary,
-    flags: [
+    flags: unique([
       ...options.flatMap(({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? []),
       ...(reads || writes ? ['--directory', '--root', '--branch', '--state'] : []),
       ...(writes ? ['--as', '--key-file', '--role', '--dry-run'] : []),
@@ -63,7 +63,11 @@ function wordsOf(verbs: ReturnType<Parameters<typeof completionOf>[0]>): readonl
       '--plain',
       '--no-color',
       '--help',
-    ],
+    ]),
     iteration: args.some((argument) => /^[<[]iteration/.test(argument.name)),
   }));
+}
+
+function unique(flags: readonly string[]): readonly string[] {
+  return [...new Set(flags)];
 }

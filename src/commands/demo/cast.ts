@@ -5,10 +5,25 @@ import type { DemonstrationParts } from '../../ports/demonstration.ts';
 /** Everybody in the story: six people and a machine, each with a key of their own, and somebody from outside. */
 const CAST = [
   { id: 'ana', name: 'Ana Ortiz', does: 'owns the model and asks for the promotion', roles: ['model-owner'] },
-  { id: 'eli', name: 'Eli Berg', does: 'owns the evaluation', roles: ['evaluation-owner'] },
-  { id: 'omar', name: 'Omar Haddad', does: 'operates the platform', roles: ['operator'] },
+  {
+    id: 'eli',
+    name: 'Eli Berg',
+    does: 'owns the evaluation and the software',
+    roles: ['evaluation-owner', 'software-owner'],
+  },
+  {
+    id: 'omar',
+    name: 'Omar Haddad',
+    does: 'operates the platform and answers for its security',
+    roles: ['operator', 'security-owner'],
+  },
   { id: 'dora', name: 'Dora Lind', does: 'is the domain expert', roles: ['domain-expert'] },
-  { id: 'gus', name: 'Gus Moreau', does: 'approves for governance', roles: ['governance-approver'] },
+  {
+    id: 'gus',
+    name: 'Gus Moreau',
+    does: 'approves for governance, and policy',
+    roles: ['governance-approver', 'policy-approver'],
+  },
   {
     id: 'mia',
     name: 'Mia Santos',

@@ -11,14 +11,15 @@ import { writeCommit } from '../../evidence/write-commit.ts';
 import type { Put } from '../../machine/act.ts';
 import { apply } from '../../machine/decide.ts';
 import { holderOfKey, parseLaw, type Law } from '../../machine/law.ts';
+import { livelihoodProblems } from '../../machine/livelihood.ts';
 import { policyProblems } from '../../machine/policy-invariants.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
+import { policyFolder } from '../shared/policy-folder.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { findKey } from './find-key.ts';
 import { lawToReplace } from './law-to-replace.ts';
-import { policyFolder } from './policy-folder.ts';
 import { repositoryFile } from './repository-file.ts';
 import { soloPolicy } from './solo-policy.ts';
 
@@ -105,7 +106,10 @@ export const init: Command<z.infer<typeof Input>> = {
     const files =
       input.policy === undefined
         ? await soloPolicy(context, input, key)
-        : await policyFolder(context, input.policy);
+        : (await policyFolder(context, input.policy)).map(({ path, bytes }) => ({
+            path: `policy/${path}`,
+            bytes,
+          }));
     const { id, put } = repositoryFile(context, input.demonstration, input.continues);
     const puts: readonly Put[] = [put, ...files];
     const law = await checkLaw(context, puts);
@@ -178,12 +182,20 @@ async function checkLaw(context: Context, puts: readonly Put[]): Promise<Law> {
     });
   }
   if (!law.ok) throw new Error('a law without problems that cannot be read');
-  const [stuck, ...more] = policyProblems(law.value, context.now());
+  const at = context.now();
+  const [stuck, ...more] = policyProblems(law.value, at);
   if (stuck !== undefined)
     throw new CannotTell('BAD_DATA', stuck, {
       facts: more,
       place: { file: 'policy/policy.yaml' },
       remedy: 'enroll more people, grant the roles, or change the gates in policy.yaml',
+    });
+  const [locked, ...others] = livelihoodProblems(law.value, at);
+  if (locked !== undefined)
+    throw new CannotTell('BAD_DATA', locked, {
+      facts: others,
+      place: { file: 'policy/signers.yaml' },
+      remedy: 'grant the roles in signers.yaml: policy-approver to two people, override to one',
     });
   return law.value;
 }

@@ -2,6 +2,9 @@ import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explain
 
 const PROPOSE_AGAIN = 'propose it again on top of what is in force: modelsmith policy propose <folder>';
 
+/** As much of an id as people have to type. */
+const typed = (id: string): string => id.slice(0, 12);
+
 /** Overrides, stolen keys, changes of the law, and repairs. */
 export const LAW = {
   CANDIDATES_STOPPED: ({ line, override, reason }) =>
@@ -29,10 +32,10 @@ export const LAW = {
       `the change ${short(change)} (policy version ${version}) was approved with a key that was stolen`,
       'people enrolled before it propose and approve the policy anew: modelsmith policy propose <folder>',
     ),
-  POLICY_CONTESTED: ({ change, principal, reason }) =>
+  POLICY_CONTESTED: ({ change, entry, principal, reason }) =>
     said(
       `${principal} objects to the change ${short(change)}, which is in force: ${reason}`,
-      `settle it: modelsmith policy approve ${change} --answers <entry>`,
+      `settle it: modelsmith policy approve ${typed(change)} --answers ${typed(entry)}`,
     ),
   NOT_TAINTED: ({ entry }) =>
     said(
@@ -61,17 +64,19 @@ export const LAW = {
       `${needed}: has ${has} of ${of}`,
       canSign.length === 0
         ? 'nobody enrolled can give this approval; enrol somebody who can: modelsmith signer enroll'
-        : `${anyOf(canSign)} can run: modelsmith policy approve ${change}`,
+        : `${anyOf(canSign)} can run: modelsmith policy approve ${typed(change)}`,
     ),
   CHANGE_OBJECTED: ({ change, act, principal, reason, entry }) =>
     said(
       `${act} by ${principal}: ${reason}`,
-      `settle it: modelsmith policy approve ${change} --answers ${entry}`,
+      `settle it: modelsmith policy approve ${typed(change)} --answers ${typed(entry)}`,
     ),
+  CHANGE_NOT_ASKED: ({ principal }) =>
+    said(`nothing that the change still needs can be given by ${principal}`, 'modelsmith policy list'),
   CHANGE_NOT_APPROVER: ({ change, principal }) =>
     said(
       `${principal} has not approved the change, and whoever applies it has`,
-      `modelsmith policy approve ${change}`,
+      `modelsmith policy approve ${typed(change)}`,
     ),
   CHANGE_ALREADY_APPROVED: ({ principal, role }) => said(`${principal} has approved this as ${role} already`),
   LAW_UNLIVABLE: ({ message }) => said(message, 'change the proposal'),

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { OptionSpec } from './command.ts';
 
 /** Entry ids, or as much of them as tells them apart: refusals show the first 12 digits. */
-export const Answers = z
-  .array(z.string().regex(/^[0-9a-f]{8,64}$/, 'must be an entry id, or at least its first 8 digits'))
-  .default([]);
+export const EntryStart = z
+  .string()
+  .regex(/^[0-9a-f]{8,64}$/, 'must be an entry id, or at least its first 8 digits');
+export const Answers = z.array(EntryStart).default([]);
 
 export const GATE_OPTION: OptionSpec = {
   flags: '--gate <gate>',

@@ -17,7 +17,7 @@ import type { Desk, land, Plan } from './write.ts';
 export interface Done {
   readonly bundle: Bundle;
   readonly rules: readonly GateRule[];
-  readonly act: GateAct | 'promote';
+  readonly act: GateAct | 'promote' | 'withdraw';
   /** The edge that was taken along; null where something is still missing. */
   readonly edge: Edge | null;
 }
@@ -88,6 +88,7 @@ const PAST = {
   reject: 'rejected',
   'request-changes': 'changes requested',
   promote: 'promoted',
+  withdraw: 'taken back',
 } as const;
 
 function aliasMoves({ world }: Pick<Plan, 'world'>, { iteration }: Pick<Bundle, 'iteration'>) {

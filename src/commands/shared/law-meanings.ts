@@ -29,6 +29,10 @@ export const LAW_MEANINGS = {
   CHANGE_DIFFERS: of('A proposal says something of itself that is not so.', PROPOSE),
   CHANGE_PENDING: of('A change lacks approvals.', '`modelsmith policy approve`'),
   CHANGE_OBJECTED: of('Somebody rejects a change.', '`modelsmith policy approve --answers`'),
+  CHANGE_NOT_ASKED: of(
+    'The person can give none of the approvals that a change still needs.',
+    '`modelsmith policy list`',
+  ),
   CHANGE_NOT_APPROVER: of(
     'A change is applied by somebody who did not approve it.',
     'an approver applies it',

@@ -1,30 +1,30 @@
 import { CannotTell } from '../../base/errors.ts';
-import type { Put } from '../../machine/act.ts';
-import type { Context } from '../shared/context.ts';
+import type { NewFile } from '../../machine/act.ts';
+import type { Context } from './context.ts';
 
 const MAX_POLICY_FILE_BYTES = 1024 * 1024;
 
-/** Takes a policy folder as it is: policy.yaml, signers.yaml, keys/ and rubrics/. READMEs and hidden files stay behind. */
-export async function policyFolder(context: Context, folder: string): Promise<readonly Put[]> {
+/**
+ * Takes a policy folder as it is: policy.yaml, signers.yaml, keys/ and rubrics/. READMEs and hidden files stay behind.
+ * @returns paths relative to the folder, sorted.
+ */
+export async function policyFolder(context: Context, folder: string): Promise<readonly NewFile[]> {
   const { files } = context;
   const names = await files.list(folder);
   if (names === null)
     throw new CannotTell('NO_INPUT', `${folder} is not a folder`, {
       remedy: 'name the folder that holds policy.yaml and signers.yaml',
     });
-  const puts: Put[] = [];
+  const found: NewFile[] = [];
   const take = async (path: string): Promise<void> => {
-    puts.push({
-      path: `policy/${path}`,
-      bytes: await files.read(`${folder}/${path}`, MAX_POLICY_FILE_BYTES),
-    });
+    found.push({ path, bytes: await files.read(`${folder}/${path}`, MAX_POLICY_FILE_BYTES) });
   };
   for (const name of names.filter(isWanted)) {
     const below = await files.list(`${folder}/${name}`);
     if (below === null) await take(name);
     else for (const file of below.filter(isWanted)) await take(`${name}/${file}`);
   }
-  return puts;
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function isWanted(name: string): boolean {

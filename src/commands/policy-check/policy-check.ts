@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { isNonEmpty } from '../../base/nonempty.ts';
+import { bumped, versionIn } from '../shared/bump-version.ts';
+import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
+import type { Command } from '../shared/command.ts';
+import { examinePolicy } from '../shared/examine-policy.ts';
+import { groundOf } from '../shared/notices.ts';
+import { policyFolder } from '../shared/policy-folder.ts';
+import { openWorkspace } from '../shared/workspace.ts';
+
+const Input = z.object({ folder: z.string() });
+
+/** Whether a policy could be proposed; writes nothing and needs no key. */
+export const policyCheck: Command<z.infer<typeof Input>> = {
+  name: 'policy check',
+  group: 'policy',
+  summary: 'say whether a policy could be proposed, what it changes and who would have to approve it',
+  description:
+    'Reads the whole policy in the folder and holds it against the one in force: files, certificates, whether every gate\n' +
+    'can be opened, whether anybody could be locked out. A version equal to the one in force is taken as the next one.',
+  arguments: [{ name: '<folder>', description: 'folder with policy.yaml, signers.yaml, keys/ and rubrics/' }],
+  options: [],
+  examples: ['modelsmith policy check my-policy'],
+  writes: false,
+  reads: true,
+  input: Input,
+  run: async (context, { folder }, common) => {
+    const workspace = await openWorkspace(context, common);
+    const { world, valid } = workspace;
+    const read = await policyFolder(context, folder);
+    const bump = versionIn(read) === world.law.policy.version;
+    const files = bump ? bumped(world.law, read) : read;
+    const at = Math.max(context.now(), valid.clock);
+    const { examined, reasons } = await examinePolicy(context, world, files, at);
+    if (isNonEmpty(reasons)) return { kind: 'refused', headline: 'this policy cannot be proposed', reasons };
+    if (examined === null) throw new Error('a policy without problems that cannot be read');
+    const ground = groundOf(context, workspace);
+    const { difference, brings, words, way, law } = examined;
+    const touches = touchesOf(difference);
+    const needed = neededOf(way, []);
+    return {
+      kind: ground.kind,
+      json: {
+        ...ground.json,
+        version: law.policy.version,
+        bump,
+        touches,
+        brings,
+        differences: words,
+        needed,
+      },
+      text: ({ columns }) =>
+        [
+          ...ground.head,
+          `can be proposed as policy version ${law.policy.version}${bump ? ' (with --bump)' : ''}`,
+          ...touchesLines(touches, brings, columns),
+          'what differs:',
+          ...wordLines(words, columns),
+          'who would have to approve:',
+          ...neededLines(needed, columns),
+        ].join('\n'),
+    };
+  },
+};

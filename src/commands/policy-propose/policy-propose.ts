@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Text } from '../../domain/text.ts';
+import { bumped, versionIn } from '../shared/bump-version.ts';
+import type { Command } from '../shared/command.ts';
+import { shellWord } from '../shared/escape.ts';
+import { policyFolder } from '../shared/policy-folder.ts';
+import { proposePolicy } from '../shared/propose-policy.ts';
+import { required } from '../shared/required.ts';
+import { openDesk } from '../shared/write.ts';
+
+const Input = z.object({
+  folder: z.string(),
+  reason: required('--reason <text>').pipe(Text),
+  bump: z.boolean().default(false),
+});
+
+/** Puts a whole new policy up for approval. */
+export const policyPropose: Command<z.infer<typeof Input>> = {
+  name: 'policy propose',
+  group: 'policy',
+  summary: 'put a new policy, new people or new rubrics up for approval',
+  description:
+    'The folder holds the whole policy: policy.yaml with the next version, signers.yaml, keys/ and rubrics/. Shows what\n' +
+    'changes and who has to approve it. Anybody enrolled may propose; nothing changes until it is approved.',
+  arguments: [{ name: '<folder>', description: 'folder with policy.yaml, signers.yaml, keys/ and rubrics/' }],
+  options: [
+    { flags: '--reason <text>', description: 'why; recorded and signed' },
+    { flags: '--bump', description: 'write the next version into the proposed policy.yaml' },
+  ],
+  examples: [
+    'modelsmith policy propose my-policy --reason "The core threshold rises to 0.75" --bump',
+    'modelsmith policy propose my-policy --reason "Two operators sign off" --dry-run',
+  ],
+  writes: true,
+  reads: true,
+  input: Input,
+  run: async (context, { folder, reason, bump }, common) => {
+    const desk = await openDesk(context, common);
+    const { law } = desk.workspace.world;
+    const read = await policyFolder(context, folder);
+    const stale = versionIn(read) === law.policy.version && !bump;
+    return await proposePolicy(desk, common, {
+      files: bump ? bumped(law, read) : read,
+      reason,
+      headline: 'this policy cannot be proposed',
+      next: stale
+        ? [
+            `modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text> --bump   (writes the next version)`,
+          ]
+        : [],
+    });
+  },
+};

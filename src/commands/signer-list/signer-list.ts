@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { keyringOf } from '../../evidence/certificates.ts';
+import type { Command } from '../shared/command.ts';
+import { escapeShown } from '../shared/escape.ts';
+import { table } from '../shared/layout.ts';
+import { groundOf } from '../shared/notices.ts';
+import { styleOf } from '../shared/style.ts';
+import { openWorkspace } from '../shared/workspace.ts';
+import { keyEnds } from './key-ends.ts';
+import { signersView } from './signers-view.ts';
+
+const Input = z.object({});
+
+/** Who may sign, with which keys, in which roles; and what ends soon. */
+export const signerList: Command<z.infer<typeof Input>> = {
+  name: 'signer list',
+  group: 'policy',
+  summary: 'who may sign, with which keys and roles, and whose key ends within 60 days',
+  arguments: [],
+  options: [],
+  examples: ['modelsmith signer list'],
+  writes: false,
+  reads: true,
+  input: Input,
+  run: async (context, _input, common) => {
+    const workspace = await openWorkspace(context, common);
+    const { world, valid } = workspace;
+    const ground = groundOf(context, workspace);
+    const at = Math.max(context.now(), valid.clock);
+    const ends = await keyEnds(context.verifier, keyringOf(world.tree), at);
+    const signers = signersView(world, ends, at);
+    return {
+      kind: ground.kind,
+      json: { ...ground.json, signers },
+      text: ({ columns, color }) => {
+        const style = styleOf(color);
+        return [
+          ...ground.head,
+          ...signers.flatMap(({ id, name, kind, owner, status, roles, keys }) => [
+            `${style.bold(id)}  ${escapeShown(name)}  ${owner === null ? kind : `${kind}, ${owner} answers for it`}${status === 'active' ? '' : `  ${style.careful(status)}`}`,
+            ...table(
+              [
+                ...roles.map((role) => ['role', role]),
+                ...keys.map(({ fingerprint, status: key }) => ['key', `${fingerprint}  ${escapeShown(key)}`]),
+              ],
+              columns,
+              2,
+            ),
+          ]),
+        ].join('\n');
+      },
+    };
+  },
+};

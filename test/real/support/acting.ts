@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
+import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { userGit } from '../../../src/adapters/git/porcelain.ts';
+import { gitPrograms } from '../../../src/adapters/git/programs.ts';
+import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { userSigning } from '../../../src/adapters/openpgp/signing.ts';
+import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
+import { CannotTell } from '../../../src/base/errors.ts';
+import { runProgram } from '../../../src/commands/program.ts';
+import type { Context } from '../../../src/commands/shared/context.ts';
+import { VERBS } from '../../../src/commands/verbs.ts';
+import type { Where } from './command.ts';
+
+export interface Acted {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a verb in this process with a person at the terminal who answers everything: what takes a person and would be slow
+ * at a real terminal. `now`: seconds since 1970, of the machine where not given.
+ */
+export async function acting(
+  { env, cwd }: Where,
+  argv: readonly string[],
+  { now = () => Math.floor(Date.now() / 1000), reason = 'Looked at it all.' } = {},
+): Promise<Acted> {
+  let [stdout, stderr] = ['', ''];
+  const terminal = {
+    ...actingTerminal(
+      {
+        ...{ interactive: true, columns: 80, color: false },
+        out: (text) => void (stdout += `${text}\n`),
+        say: () => undefined,
+        progress: () => undefined,
+        ask: () => Promise.resolve(''),
+        confirm: () => Promise.resolve(true),
+        secret: () => Promise.resolve(''),
+      },
+      reason,
+    ),
+  };
+  const heard = {
+    ...terminal,
+    say: (text: string): void => {
+      stderr += `${text}\n`;
+      terminal.say(text);
+    },
+  };
+  const context: Context = {
+    now,
+    random: (bytes) => randomBytes(bytes),
+    environment: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('MODELSMITH_'))),
+    version: 'test',
+    terminal: heard,
+    files: localFiles(cwd),
+    trust: { file: 'none', rootOf: () => Promise.resolve(null), pin: () => Promise.resolve() },
+    git: gitPrograms(cwd, env),
+    verifier: openpgpVerifier(),
+    signing: userSigning(() => userGit(cwd, env).signing(), env),
+    inspector: adapterInspector,
+    importers: IMPORTERS,
+    registry: ociLayout,
+  };
+  try {
+    return { code: await runProgram(argv, context, VERBS), stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}\n${error.remedy ?? ''}` };
+  }
+}
