@@ -26,6 +26,8 @@ import { signerGrant } from './signer-grant/signer-grant.ts';
 import { signerList } from './signer-list/signer-list.ts';
 import { signerRefresh } from './signer-refresh/signer-refresh.ts';
 import { signerRetire } from './signer-retire/signer-retire.ts';
+import { rootMove } from './root-move/root-move.ts';
+import { rootPropose } from './root-propose/root-propose.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -64,11 +66,13 @@ export const VERBS: readonly AnyCommand[] = [
   signerGrant,
   signerRetire,
   signerRefresh,
+  rootPropose,
   status,
   show,
   log,
   reproduce,
   verify,
+  rootMove,
   signatures,
   hookInstall,
   completionOf(() => VERBS),

@@ -12,6 +12,11 @@ export interface TrustStore {
   rootOf(repository: string): Promise<PinnedRoot | null>;
   /** @throws CannotTell CANNOT_CREATE where another root is pinned for the repository. */
   pin(repository: string, root: PinnedRoot): Promise<void>;
+  /**
+   * Puts another root in the place of one, after somebody verified the way from it. @throws CannotTell CANNOT_CREATE where
+   * the root pinned is neither of the two.
+   */
+  move(repository: string, from: PinnedRoot, to: PinnedRoot): Promise<void>;
   /** Where it is kept, for people. */
   readonly file: string;
 }

@@ -114,6 +114,7 @@ export async function playWorld(
         pinned = root;
         return Promise.resolve();
       },
+      move: () => Promise.reject(new Error('nobody moves the root here')),
     },
     tips: null,
     git: gitPrograms(folder, box.env),

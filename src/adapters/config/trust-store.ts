@@ -29,18 +29,33 @@ export function trustStore(environment: NodeJS.ProcessEnv): TrustStore {
     pin: async (repository, root) => {
       const store = await load(file);
       const known = find(store, repository);
-      if (known !== null) {
-        if (known.commit === root.commit && known.signer === root.signer) return;
-        throw new CannotTell('CANNOT_CREATE', 'another trust root is already pinned for this repository', {
-          facts: [`pinned: ${known.commit}:${known.signer}`, `new:    ${root.commit}:${root.signer}`],
-          place: { file },
-          remedy: 'find out which of the two is right; only then edit the file by hand',
-        });
-      }
-      const entry = { repository: RepositoryId.parse(repository), ...root };
-      await save(file, { ...store, roots: [...store.roots, entry] });
+      if (known === null) await save(file, { ...store, roots: [...store.roots, entryOf(repository, root)] });
+      else if (!same(known, root)) throw anotherPinned(file, known, root);
+    },
+    move: async (repository, from, to) => {
+      const store = await load(file);
+      const known = find(store, repository);
+      if (known !== null && !same(known, from) && !same(known, to)) throw anotherPinned(file, known, to);
+      const others = store.roots.filter((entry) => entry.repository !== repository);
+      await save(file, { ...store, roots: [...others, entryOf(repository, to)] });
     },
   };
+}
+
+function same(a: PinnedRoot, b: PinnedRoot): boolean {
+  return a.commit === b.commit && a.signer === b.signer;
+}
+
+function entryOf(repository: string, root: PinnedRoot): Store['roots'][number] {
+  return { repository: RepositoryId.parse(repository), commit: root.commit, signer: root.signer };
+}
+
+function anotherPinned(file: string, known: PinnedRoot, root: PinnedRoot): CannotTell {
+  return new CannotTell('CANNOT_CREATE', 'another trust root is already pinned for this repository', {
+    facts: [`pinned: ${known.commit}:${known.signer}`, `new:    ${root.commit}:${root.signer}`],
+    place: { file },
+    remedy: 'find out which of the two is right; only then edit the file by hand',
+  });
 }
 
 function find(store: Store, repository: string): PinnedRoot | null {

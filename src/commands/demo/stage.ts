@@ -94,6 +94,10 @@ export class Stage {
         this.pinned = root;
         return Promise.resolve();
       },
+      move: (_repository, _from, root) => {
+        this.pinned = root;
+        return Promise.resolve();
+      },
     };
     return {
       ...this.context,
