@@ -151,7 +151,7 @@ test('every code has its sentence', () => {
     POLICY_TAINTED: the change aaaaaaaaaaaa… (policy version 3) was approved with a key that was stolen
       people enrolled before it propose and approve the policy anew: modelsmith policy propose <folder>
     POLICY_CONTESTED: kim objects to the change aaaaaaaaaaaa…, which is in force: not agreed
-      settle it: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --answers <entry>
+      settle it: modelsmith policy approve aaaaaaaaaaaa --answers bbbbbbbbbbbb
     NOT_TAINTED: aaaaaaaaaaaa… is not tainted, so there is nothing to re-affirm
       modelsmith status <iteration>
     REAFFIRM_NOT_YOURS: aaaaaaaaaaaa… (approve) is re-affirmed by another operator
@@ -167,11 +167,13 @@ test('every code has its sentence', () => {
     CHANGE_DIFFERS: version: the proposal says 2, and it is 3
       propose it again on top of what is in force: modelsmith policy propose <folder>
     CHANGE_PENDING: security-owner: has 0 of 1
-      sam can run: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      sam can run: modelsmith policy approve aaaaaaaaaaaa
     CHANGE_OBJECTED: reject by kim: too low
-      settle it: modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --answers bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+      settle it: modelsmith policy approve aaaaaaaaaaaa --answers bbbbbbbbbbbb
+    CHANGE_NOT_ASKED: nothing that the change still needs can be given by kim
+      modelsmith policy list
     CHANGE_NOT_APPROVER: kim has not approved the change, and whoever applies it has
-      modelsmith policy approve aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      modelsmith policy approve aaaaaaaaaaaa
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
