@@ -4,7 +4,7 @@ import { EMPTY_TREE, withFile, withFolder, type TreeFolder } from '../domain/tre
 import type { NewFile } from './act.ts';
 import { livelihoodProblems } from './livelihood.ts';
 import { parseLaw, type Law } from './law.ts';
-import { isForRecovery } from './overrides.ts';
+import { isForEver, isForRecovery, signersUnder } from './overrides.ts';
 import { policyDifference } from './policy-difference.ts';
 import { policyProblems } from './policy-invariants.ts';
 
@@ -35,12 +35,17 @@ export function proposalProblems(present: Law, proposed: Parsed<Law>, at: number
           }),
         ]),
     ...(nothing ? [reason('CHANGE_NOTHING', { change: 'proposed' })] : []),
-    ...[...policyProblems(law, at), ...livelihoodProblems(law, at)].map((message) =>
+    ...[...policyProblems(lasting(law), at), ...livelihoodProblems(lasting(law), at)].map((message) =>
       reason('LAW_UNLIVABLE', { message }),
     ),
     ...clearedCompromises(present, law),
     ...shieldedKeys(present, law),
   ];
+}
+
+/** A law as it is when all that can be lifted is lifted: who is suspended for now is not lost. */
+function lasting(law: Law): Law {
+  return { ...law, signers: signersUnder(law.enrolled, law.overrides.filter(isForEver)) };
 }
 
 /** What was reported as stolen stays reported, with no more entries kept than before. */

@@ -12,12 +12,14 @@ describe('the README', () => {
     const rows = section('Commands')
       .split('\n')
       .filter((line) => line.startsWith('|'));
-    const listed = [...rows.join('\n').matchAll(/`([a-z][a-z ]*)`/g)].map(([, name]) => name);
+    const listed = [...rows.join('\n').matchAll(/`([a-z][a-z -]*)`/g)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...VERBS.map(({ name }) => name), 'demo'].sort());
   });
 
   it('uses no option that a command does not have', () => {
-    const commands = README.replaceAll('\\\n', ' ').matchAll(/modelsmith ([a-z]+(?: add)?)((?: [^`\n#]+)?)/g);
+    const commands = README.replaceAll('\\\n', ' ').matchAll(
+        /modelsmith ((?:policy |signer )?[a-z-]+(?: add)?)((?: [^`\n#]+)?)/g,
+      );
     const used = [...commands].flatMap(([, name = '', rest = '']) =>
       [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => ({ name, option })),
     );

@@ -3,7 +3,7 @@ import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explain
 const PROPOSE_AGAIN = 'propose it again on top of what is in force: modelsmith policy propose <folder>';
 
 /** As much of an id as people have to type. */
-const typed = (id: string): string => id.slice(0, 12);
+const typed = (id: string): string => (/^[0-9a-f]{13,}$/.test(id) ? id.slice(0, 12) : id);
 
 /** Overrides, stolen keys, changes of the law, and repairs. */
 export const LAW = {

@@ -171,10 +171,10 @@ test('every code has its sentence', () => {
       sam can run: modelsmith policy approve aaaaaaaaaaaa
     CHANGE_OBJECTED: reject by kim: too low
       settle it: modelsmith policy approve aaaaaaaaaaaa --answers bbbbbbbbbbbb
-    CHANGE_NOT_APPROVER: kim has not approved the change, and whoever applies it has
-      modelsmith policy approve aaaaaaaaaaaa
     CHANGE_NOT_ASKED: nothing that the change still needs can be given by kim
       modelsmith policy list
+    CHANGE_NOT_APPROVER: kim has not approved the change, and whoever applies it has
+      modelsmith policy approve aaaaaaaaaaaa
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
