@@ -112,7 +112,6 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   CHANGE_DIFFERS: { what: 'version', stated: '2', expected: '3' },
   CHANGE_PENDING: { change: A, needed: 'security-owner', has: 0, of: 1, canSign: ['sam'] },
   CHANGE_OBJECTED: { change: A, act: 'reject', principal: 'kim', reason: 'too low', entry: B },
-  CHANGE_NOT_ASKED: { change: A, principal: 'kim' },
   CHANGE_NOT_APPROVER: { change: A, principal: 'kim' },
   CHANGE_NOT_ASKED: { change: A, principal: 'kim' },
   CHANGE_ALREADY_APPROVED: { change: A, principal: 'kim', role: 'model-owner' },
