@@ -1,20 +1,18 @@
 import { CannotTell } from '../base/errors.ts';
-import { incidentDocument, type Incident } from '../domain/incident.ts';
-import { locate } from '../domain/paths.ts';
+import type { Incident } from '../domain/incident.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
-import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
+import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import { folderDigest } from '../machine/changes.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { parseLaw } from '../machine/law.ts';
 import { movedRoots } from '../machine/moved-roots.ts';
-import { parseFile } from '../machine/world.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
 import { CommitFacts } from './commit-facts.ts';
 import { readHistory, type History } from './history.ts';
 import { Judge } from './judge.ts';
-import type { JudgedCommit } from './lineage.ts';
+import type { JudgedCommit, JudgedHistory } from './lineage.ts';
+import { isBelieved, outlivedRepairs } from './outlived-repairs.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 export interface Finding {
@@ -34,6 +32,8 @@ export interface Verification {
   readonly incidents: readonly Incident[];
   /** Judged commits in an order in which parents come first. */
   readonly commits: readonly JudgedCommit[];
+  /** The same, with how they hang together. */
+  readonly history: JudgedHistory;
   readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
   /** The governed tree and clock of the tip. */
   readonly tree: TreeFolder;
@@ -90,8 +90,9 @@ export async function verifyHistory(
         : [ofTip(reason('NOT_DESCENDED', { expected: options.descends, tip }))]),
     ],
     settled: all.filter(({ commit }) => settled.has(commit)),
-    incidents: last === undefined || last.void ? [] : incidentsIn(last.tree),
+    incidents: incidentsIn(last?.force.tree ?? EMPTY_TREE),
     commits,
+    history: judge.history,
     counts: {
       commits: commits.length,
       governed: commits.filter(({ judgement }) => judgement.kind !== 'ungoverned').length,
@@ -125,14 +126,19 @@ async function judgedWithRepairs(
 ): Promise<Judge> {
   let asOf: ReadonlyMap<string, number> = new Map();
   let judge = await judgeAll(facts, history, options, asOf);
-  for (const claim of outlivedRepairs(judge)) {
-    const trial = new Map([...asOf, ...claim.asOf]);
+  const tried = new Set<string>();
+  // One repair believed may let another be seen.
+  for (;;) {
+    const claim = outlivedRepairs(judge.history).find(({ commit }) => !tried.has(commit));
+    if (claim === undefined) return judge;
+    tried.add(claim.commit);
+    const trial = new Map(asOf);
+    for (const [commit, time] of claim.asOf) trial.set(commit, Math.min(time, trial.get(commit) ?? time));
     const again = await judgeAll(facts, history, options, trial);
-    if (again.history.judged.get(claim.commit)?.void === true) continue;
+    if (!isBelieved(claim.commit, judge.history, again.history)) continue;
     judge = again;
     asOf = trial;
   }
-  return judge;
 }
 
 async function judgeAll(
@@ -166,36 +172,6 @@ async function namesRoot(
   return movedRoots(end).some(
     ({ root, tree }) => root.commit === commit && root.signer === signer && tree === folderDigest(begin, ''),
   );
-}
-
-/** Commits signed by somebody enrolled that claim to repair what is not broken any more, for no reason but the time. */
-function outlivedRepairs(
-  judge: Judge,
-): readonly { readonly commit: string; readonly asOf: ReadonlyMap<string, number> }[] {
-  const { judged } = judge.history;
-  return [...judged.values()].flatMap((commit) => {
-    const [parent] = commit.parents;
-    const before = parent === undefined ? undefined : judged.get(parent);
-    const { signedAt } = commit;
-    if (!commit.void || before === undefined || before.void || signedAt === null) return [];
-    const asOf = new Map<string, number>();
-    for (const incident of newIncidents(before.tree, commit.tree)) {
-      for (const { commit: named } of incident.setAside) {
-        const other = judged.get(named);
-        if (other?.void === false && other.signedAt !== null && other.signedAt > signedAt + CLOCK_TOLERANCE)
-          asOf.set(named, signedAt);
-      }
-    }
-    return asOf.size === 0 ? [] : [{ commit: commit.id, asOf }];
-  });
-}
-
-function newIncidents(before: TreeFolder, after: TreeFolder): readonly Incident[] {
-  return differences(before, after).flatMap(({ path, after: file }) => {
-    if (file === null || locate(path)?.kind !== 'incident') return [];
-    const parsed = parseFile(incidentDocument, file, path);
-    return parsed.ok ? [parsed.value] : [];
-  });
 }
 
 async function mustExist(objects: ObjectReader, root: string): Promise<void> {

@@ -132,6 +132,11 @@ export function livePeople(law: Law): readonly Principal[] {
   return law.signers.principals.filter((principal) => isLive(principal) && !isForRecovery(principal));
 }
 
+/** The same, whatever overrides say of them. */
+export function enrolledIn(law: Law): readonly Principal[] {
+  return law.enrolled.principals.filter((principal) => isLive(principal) && !isForRecovery(principal));
+}
+
 export function isLive(principal: Principal): boolean {
   return (
     principal.kind === 'human' && principal.roles.length > 0 && principal.keys.some((key) => !isKeyEnded(key))
