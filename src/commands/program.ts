@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<Group, string>> = {
   start: 'Start:',
   pipeline: 'Pipeline (machines submit):',
   people: 'People (who sign):',
+  emergency: 'Emergency (brakes, stolen keys, broken histories):',
   see: 'See:',
   machines: 'CI and deploy pipelines:',
 };
@@ -142,7 +143,9 @@ function addCommand(
       made.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
     sub.addOption(made);
   }
-  for (const [flags, description] of commonFlags(command))
+  const own = new Set(command.options.map((option) => new Option(option.flags).long));
+  // A verb may give a common flag a meaning of its own.
+  for (const [flags, description] of commonFlags(command).filter(([flag]) => !own.has(new Option(flag).long)))
     sub.addOption(new Option(flags, description).helpGroup('Common options:'));
   if (command.examples.length > 0)
     sub.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`);

@@ -12,6 +12,15 @@ import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
 import { promote } from './promote/promote.ts';
 import { reject } from './reject/reject.ts';
+import { disable } from './override/disable.ts';
+import { freeze } from './override/freeze.ts';
+import { liftOverride } from './override/lift.ts';
+import { listOverrides } from './override/list.ts';
+import { revokeSigner } from './override/revoke-signer.ts';
+import { stopCandidates } from './override/stop-candidates.ts';
+import { suspendSigner } from './override/suspend-signer.ts';
+import { reaffirm } from './reaffirm/reaffirm.ts';
+import { repair } from './repair/repair.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -36,6 +45,15 @@ export const VERBS: readonly AnyCommand[] = [
   reject,
   promote,
   deprecate,
+  stopCandidates,
+  freeze,
+  disable,
+  suspendSigner,
+  revokeSigner,
+  listOverrides,
+  liftOverride,
+  reaffirm,
+  repair,
   status,
   show,
   log,

@@ -13,6 +13,7 @@ import { readHistory, type History } from './history.ts';
 import { Judge } from './judge.ts';
 import type { JudgedCommit, JudgedHistory } from './lineage.ts';
 import { isBelieved, outlivedRepairs } from './outlived-repairs.ts';
+import { judgeSides, NO_SIDES, type SideOverrides, type SideRef } from './side-overrides.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 export interface Finding {
@@ -35,6 +36,8 @@ export interface Verification {
   /** The same, with how they hang together. */
   readonly history: JudgedHistory;
   readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
+  /** Overrides in refs of their own; none of them makes the branch fail. */
+  readonly sides: SideOverrides;
   /** The governed tree and clock of the tip. */
   readonly tree: TreeFolder;
   readonly clock: number;
@@ -49,6 +52,8 @@ export interface VerifyOptions {
   /** Seconds since 1970. */
   readonly now: number;
   readonly objectFormat: 'sha1' | 'sha256';
+  /** Refs beside the branch that may carry overrides. */
+  readonly sides?: readonly SideRef[];
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -77,6 +82,13 @@ export async function verifyHistory(
     signer: null,
   }));
   const last = judged.get(tip);
+  const idLength = objectFormat === 'sha1' ? 40 : 64;
+  const isDescendant = options.descends === undefined || judged.has(options.descends);
+  // Last: what lies beside the branch must not be taken for a part of it.
+  const sides =
+    last === undefined
+      ? NO_SIDES
+      : await judgeSides(judge, objects, options.sides ?? [], { tip: last, idLength });
   const ofTip = (why: Reason): Finding => ({ commit: tip, reason: why, signer: null });
   return {
     root,
@@ -85,14 +97,15 @@ export async function verifyHistory(
       ...(history.holdsRoot ? [] : [ofTip(reason('OUTSIDE_ROOT', { root: root.commit }))]),
       ...all.filter(({ commit }) => !settled.has(commit)),
       ...beside,
-      ...(options.descends === undefined || judged.has(options.descends)
+      ...(isDescendant
         ? []
-        : [ofTip(reason('NOT_DESCENDED', { expected: options.descends, tip }))]),
+        : [ofTip(reason('NOT_DESCENDED', { expected: options.descends ?? '', tip }))]),
     ],
     settled: all.filter(({ commit }) => settled.has(commit)),
     incidents: incidentsIn(last?.force.tree ?? EMPTY_TREE),
     commits,
     history: judge.history,
+    sides,
     counts: {
       commits: commits.length,
       governed: commits.filter(({ judgement }) => judgement.kind !== 'ungoverned').length,

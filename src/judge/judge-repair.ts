@@ -35,9 +35,9 @@ export function judgeRepair(
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
   const [signed, ...again] = signers.flatMap((each) => ('principal' in each ? [each] : []));
   if (refusals.length > 0 || signed === undefined) return refusedRepair(commit, parent, refusals.slice(0, 1));
-  const givesUp = parent.force.tree === null || isFutureSetAside(parent.id, lineage);
+  const givesUp = takesTwo(parent, lineage);
 
-  const restored = restoredTree(parent, incident, lineage);
+  const restored = restoredAt(parent, incident.stands, lineage);
   const file = commit.tree.children.has('incidents')
     ? withIncident(restored.tree, commit.tree, path)
     : restored.tree;
@@ -110,17 +110,24 @@ function claimIn(
   return { path, incident: parsed.value, faults: [] };
 }
 
-interface Restored {
+/** What a repair puts back. */
+export interface Restored {
   readonly tree: TreeFolder;
   readonly guarded: ReadonlyMap<string, string>;
+  /** Strands for which it has to be said which of the valid commits stands. */
   readonly disputed: readonly string[];
   /** Valid entries that the choice gives up. */
   readonly lost: readonly string[];
 }
 
-function restoredTree({ force }: JudgedParent, incident: Incident, lineage: Lineage): Restored {
+/** @param stands for each disputed strand the commit whose side stands. */
+export function restoredAt(
+  { force }: JudgedParent,
+  stands: Incident['stands'],
+  lineage: Lineage,
+): Restored {
   if (force.tree !== null) return { tree: force.tree, guarded: force.guarded, disputed: [], lost: [] };
-  const choice = new Map(incident.stands.map(({ strand, commit }) => [strand, commit as string]));
+  const choice = new Map(stands.map(({ strand, commit }) => [strand, commit as string]));
   const combined = lineage.combine(force.bases, choice);
   if (combined === null) throw new Error('what is in force does not come from commits that were judged');
   const tree = withOverrides(combined.tree, force.since);
@@ -235,11 +242,14 @@ export function setAsideAt(id: string, lineage: Lineage): readonly string[] {
     .sort();
 }
 
-/** Whether something would be valid but for its date, which comes one day: setting it aside is a decision. */
-function isFutureSetAside(id: string, lineage: Lineage): boolean {
-  return lineage
-    .voidAncestry(id)
-    .some(({ codes }) => codes.length > 0 && codes.every((code) => code === 'FROM_THE_FUTURE'));
+/**
+ * Whether a repair gives up what was validly signed: by choosing between valid commits, or by setting aside something that
+ * would be valid but for its date, which comes one day.
+ */
+export function takesTwo({ id, force }: JudgedParent, lineage: Lineage): boolean {
+  const isOnlyEarly = (codes: readonly string[]): boolean =>
+    codes.length > 0 && codes.every((code) => code === 'FROM_THE_FUTURE');
+  return force.tree === null || lineage.voidAncestry(id).some(({ codes }) => isOnlyEarly(codes));
 }
 
 /** A choice must not leave an iteration without the lock it was measured by. */

@@ -1,7 +1,7 @@
 import { toIterationId, toTime, type Iteration, type Time } from '../../domain/names.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
-import type { Override } from '../../domain/override.ts';
 import type { Act } from '../../machine/act.ts';
+import { overrideWords } from '../shared/override-words.ts';
 
 /** One act of the history. Strings are as they are; escape them when shown. */
 export interface LoggedAct {
@@ -132,22 +132,6 @@ function logged(act: Act, by: JudgedCommit): Told {
       return { ...carried('refresh', by), what: `the certificate of ${act.key}` };
     case 'guarded':
       return { ...carried('change guarded paths', by), what: act.paths.join(', ') };
-  }
-}
-
-/** A brake in words. */
-function overrideWords(override: Override): string {
-  switch (override.act) {
-    case 'stop-candidates':
-      return override.lines.join(', ');
-    case 'freeze':
-      return `${override.alias} of ${override.line}`;
-    case 'disable':
-      return `${override.capability} for ${override.lines.join(', ')}`;
-    case 'suspend-signer':
-      return override.signer;
-    case 'revoke-signer':
-      return `${override.keys.join(', ')} as ${override.as}`;
   }
 }
 
