@@ -60,11 +60,11 @@ export async function writeCommit(
   const { ref, parent, puts, now, restore = [], aside = false } = order;
   const before = parent?.id ?? order.onto ?? null;
   const named = puts.map((put) => put.path);
-  if (!aside) await refuseDirty(repository, named);
   const { objectFormat } = await repository.facts();
   const brought = puts.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
   const removed = puts.filter(({ bytes }) => bytes === null).map(({ path }) => path);
   const gone = [...removed, ...restore.map(({ path }) => path)];
+  if (!aside && gone.length === 0) await refuseDirty(repository, named);
   const tree = await repository.stageTree(before, [...brought, ...restore], gone);
   // What was put back or taken away with everything below is known by its files only now.
   const paths = before === null || gone.length === 0 ? named : await repository.changedPaths(before, tree);

@@ -6,15 +6,16 @@ import type { RepairPlan } from './plan.ts';
 
 /** What a repair will do, for the person who signs it. */
 export function repairLines(plan: RepairPlan, columns: number): readonly string[] {
-  const { base, setAside, onTop, disputed, stands, lost, puts, restore } = plan;
+  const { base, setAside, onTop, brakes, disputed, stands, lost, puts, restore } = plan;
   const chosen = new Map(stands.map(({ strand, commit }) => [strand, commit]));
-  const onlyOnTop = new Set(onTop);
   return [
     `goes on from ${base.map(brief).join(' and ')}, the latest valid ${base.length === 1 ? 'commit' : 'commits'}`,
     ...setAside.map(({ commit, codes }) =>
-      onlyOnTop.has(commit)
-        ? `sets aside ${brief(commit)}: its acts have to be made again`
-        : `sets aside ${brief(commit)}: ${codes.join(', ')}`,
+      brakes.includes(commit)
+        ? `sets aside ${brief(commit)}; the override it brought stays in force`
+        : onTop.includes(commit)
+          ? `sets aside ${brief(commit)}: its acts have to be made again`
+          : `sets aside ${brief(commit)}: ${codes.join(', ')}`,
     ),
     ...disputed.map(
       ({ strand, sides }) =>

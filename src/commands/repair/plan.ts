@@ -12,8 +12,10 @@ import type { TipDesk } from '../shared/tip-desk.ts';
 export interface RepairPlan {
   readonly base: readonly string[];
   readonly setAside: Incident['setAside'];
-  /** Commits that are good in themselves and lie on top: people make their acts again. */
+  /** Those of them that are good in themselves and lie on top: people make their acts again. */
   readonly onTop: readonly string[];
+  /** Those that put an override in force, which stays so. */
+  readonly brakes: readonly string[];
   /** For each strand that is in dispute the valid commits that moved it. */
   readonly disputed: readonly { readonly strand: string; readonly sides: readonly string[] }[];
   readonly stands: Incident['stands'];
@@ -31,15 +33,20 @@ export function planRepair({ tip, judged }: TipDesk, stands: Incident['stands'])
   const { tree, guarded, disputed, lost } = restoredAt(tip, stands, history);
   const sides = history.combine(tip.force.bases);
   const named = new Map(history.voidAncestry(tip.id).map(({ id, codes }) => [id, codes]));
+  const aside = setAsideAt(tip.id, history);
+  const brakes = aside.filter((id) => (history.judged.get(id)?.judgement.imposed.size ?? 0) > 0);
   const puts = differences(tip.tree, tree).map(({ path, after }) => ({ path, bytes: after?.bytes ?? null }));
   const moved = guardedPathsInForce(tip).filter((path) => tip.guarded.get(path) !== guarded.get(path));
   return {
     base: tip.force.bases,
-    setAside: setAsideAt(tip.id, history).map((commit) => ({
+    setAside: aside.map((commit) => ({
       commit: commit as Incident['setAside'][number]['commit'],
       codes: [...new Set(named.get(commit) ?? [])].sort(),
     })),
-    onTop: [...named].filter(([, codes]) => codes.every((code) => code === 'PARENT_VOID')).map(([id]) => id),
+    onTop: aside.filter(
+      (id) => !brakes.includes(id) && (named.get(id) ?? []).every((code) => code === 'PARENT_VOID'),
+    ),
+    brakes,
     disputed: disputed.map((strand) => ({
       strand,
       sides: tip.force.bases.filter((_, index) => sides?.moved[index]?.has(strand) !== false),

@@ -1,6 +1,6 @@
 import type { Incident } from '../../domain/incident.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
-import { seconderOf } from '../../machine/incidents.ts';
+import { secondOf } from '../../machine/incidents.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { escapeShown } from './escape.ts';
 import { brief } from './layout.ts';
@@ -32,7 +32,7 @@ export function incidentView(
   return {
     ...{ id, principal, time, reason, base, stands, lost },
     setAside: setAside.map(({ commit }) => ({ commit, codes: [...(found.get(commit) ?? [])].sort() })),
-    secondedBy: seconderOf(tree, incident),
+    secondedBy: secondOf(tree, incident)?.principal ?? null,
   };
 }
 
