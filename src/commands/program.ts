@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<Group, string>> = {
   pipeline: 'Pipeline (machines submit):',
   people: 'People (who sign):',
   policy: 'Policy and signers:',
+  emergency: 'Emergency (brakes, stolen keys, broken histories):',
   see: 'See:',
   machines: 'CI and deploy pipelines:',
 };

@@ -28,6 +28,15 @@ import { signerRefresh } from './signer-refresh/signer-refresh.ts';
 import { signerRetire } from './signer-retire/signer-retire.ts';
 import { rootMove } from './root-move/root-move.ts';
 import { rootPropose } from './root-propose/root-propose.ts';
+import { disable } from './override/disable.ts';
+import { freeze } from './override/freeze.ts';
+import { liftOverride } from './override/lift.ts';
+import { listOverrides } from './override/list.ts';
+import { revokeSigner } from './override/revoke-signer.ts';
+import { stopCandidates } from './override/stop-candidates.ts';
+import { suspendSigner } from './override/suspend-signer.ts';
+import { reaffirm } from './reaffirm/reaffirm.ts';
+import { repair } from './repair/repair.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -54,6 +63,15 @@ export const VERBS: readonly AnyCommand[] = [
   withdraw,
   promote,
   deprecate,
+  stopCandidates,
+  freeze,
+  disable,
+  suspendSigner,
+  revokeSigner,
+  listOverrides,
+  liftOverride,
+  reaffirm,
+  repair,
   policyList,
   policyShow,
   policyCheck,

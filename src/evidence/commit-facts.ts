@@ -1,6 +1,7 @@
+import { CannotTell } from '../base/errors.ts';
 import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
-import { isOverrideAlone } from '../judge/judge-override.ts';
+import { addsOverridesTo } from '../judge/judge-override.ts';
 import { changedGuarded, type CommitUnderJudgement, type JudgedParent } from '../judge/judgement.ts';
 import { guardedPathsInForce } from '../judge/laws-in-force.ts';
 import type { CommitObject } from '../judge/commit-object.ts';
@@ -27,6 +28,21 @@ export class CommitFacts {
   /** The governed tree alone. */
   async treeOf(commit: CommitObject): Promise<TreeFolder> {
     return (await this.snapshots.read(commit.tree)).tree;
+  }
+
+  /**
+   * What git would check out of a commit that is refused as such: nobody's law or state, but what comes on top is compared
+   * with it. Nothing where even that cannot be read.
+   */
+  async contentOf(treeId: string | null): Promise<Pick<CommitUnderJudgement, 'tree' | 'guarded'>> {
+    if (treeId === null) return { tree: EMPTY_TREE, guarded: new Map() };
+    try {
+      const { tree } = await this.snapshots.read(treeId);
+      return { tree, guarded: (await this.guarded.of(treeId)).values };
+    } catch (error) {
+      if (!(error instanceof CannotTell) || error.code !== 'OBJECT_MISSING') throw error;
+      return { tree: EMPTY_TREE, guarded: new Map() };
+    }
   }
 
   /** @param parents null for the trust root, which is judged by its own tree. */
@@ -61,11 +77,12 @@ export class CommitFacts {
     // A merge adds nothing of its own, so nobody asks who signed it.
     if (parent === undefined || other !== undefined) return { ...common, signature: null };
     const changes = differences(parent.tree, tree);
-    const moved = changedGuarded(guardedPathsInForce(parent), parent.guarded, values);
+    const paths = guardedPathsInForce(parent);
+    const moved = changedGuarded(paths, parent.guarded, values);
     if (changes.length + moved.length === 0) return { ...common, signature: null };
     const { clock } = parent.force;
-    const alone = moved.length === 0 && isOverrideAlone(changes);
-    const signature = await this.signature(commit, keyringsOf(laws), clock, alone ? clock : null);
+    const isBrake = addsOverridesTo(parent, common, paths) !== null;
+    const signature = await this.signature(commit, keyringsOf(laws), clock, isBrake ? clock : null);
     if (parent.void) return { ...common, signature };
     return {
       ...common,
@@ -91,14 +108,17 @@ export class CommitFacts {
   }
 }
 
-const joined = new WeakMap<TreeFolder, readonly Certificate[]>();
+const joined = new WeakMap<TreeFolder, Map<string, readonly Certificate[]>>();
 
 /** The certificates of all laws in force; one keyring object for one set of trees, since keyrings are read once. */
 function keyringsOf(laws: readonly TreeFolder[]): readonly Certificate[] {
   const [first, ...others] = laws;
   if (first === undefined) return [];
   if (others.length === 0) return keyringOf(first);
-  const known = joined.get(first) ?? laws.flatMap(keyringOf);
-  joined.set(first, known);
+  const byOthers = joined.get(first) ?? new Map<string, readonly Certificate[]>();
+  joined.set(first, byOthers);
+  const key = others.map(({ id }) => id).join(' ');
+  const known = byOthers.get(key) ?? laws.flatMap(keyringOf);
+  byOthers.set(key, known);
   return known;
 }

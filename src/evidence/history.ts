@@ -10,6 +10,8 @@ export interface HistoryCommit {
   readonly fault: Reason | null;
   /** The parents git follows, also where the commit is refused. */
   readonly parents: readonly string[];
+  /** The tree git would check out, also where the commit is refused; null where there is none to name. */
+  readonly tree: string | null;
 }
 
 /** The commits to judge, each after its parents, and those that do not belong to the root at all. */
@@ -29,24 +31,31 @@ export async function readCommit(
 ): Promise<HistoryCommit> {
   const object = await objects.read(id);
   if (object.type === 'corrupt')
-    return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), parents: [] };
+    return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), parents: [], tree: null };
   if (object.type !== 'commit') throw new CannotTell('BAD_DATA', `${id} is a ${object.type}, not a commit`);
   const parsed = parseCommit(id, object.bytes, { idLength });
-  if (parsed.ok) return { id, commit: parsed.value, fault: null, parents: parsed.value.parents };
+  if (parsed.ok) {
+    const { parents, tree } = parsed.value;
+    return { id, commit: parsed.value, fault: null, parents, tree };
+  }
   const fault = reason('COMMIT_MALFORMED', { message: parsed.problems[0].message });
-  return { id, commit: null, fault, parents: parentsAsGitReads(object.bytes, idLength) };
+  return { id, commit: null, fault, ...asGitReads(object.bytes, idLength) };
 }
 
-/** The `parent` lines right after the first, which is all that git looks at. */
-function parentsAsGitReads(bytes: Uint8Array, idLength: 40 | 64): readonly string[] {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 8192));
-  const found: string[] = [];
-  for (const line of head.split('\n').slice(1)) {
+/** The tree on the first line and the `parent` lines right after it, which is all that git looks at. */
+function asGitReads(
+  bytes: Uint8Array,
+  idLength: 40 | 64,
+): { readonly tree: string | null; readonly parents: readonly string[] } {
+  const [first = '', ...lines] = new TextDecoder('latin1').decode(bytes.subarray(0, 8192)).split('\n');
+  const [, tree] = /^tree ([0-9a-f]+)$/.exec(first) ?? [];
+  const parents: string[] = [];
+  for (const line of lines) {
     const [, id] = /^parent ([0-9a-f]+)$/.exec(line) ?? [];
     if (id?.length !== idLength) break;
-    found.push(id);
+    parents.push(id);
   }
-  return found;
+  return { tree: tree?.length === idLength ? tree : null, parents };
 }
 
 const BATCH = 256;

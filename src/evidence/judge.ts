@@ -1,4 +1,3 @@
-import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { inForceAfter, inForceAt } from '../judge/in-force.ts';
 import { judgeCommit } from '../judge/judge-commit.ts';
@@ -38,7 +37,10 @@ export class Judge {
     const parents = isRoot
       ? []
       : entry.parents.map((parent): JudgedParent => this.history.judged.get(parent) ?? outsideParent(parent));
-    if (commit === null) return this.keep(entry, null, parents, unreadable(fault, parents));
+    if (commit === null) {
+      const content = await this.facts.contentOf(entry.tree);
+      return this.keep(entry, { ...content, signature: null }, parents, unreadable(fault, parents));
+    }
     const under = await this.facts.gather(id, commit, isRoot ? null : parents);
     return this.keep(entry, under, parents, isRoot ? this.judgeRoot(under) : this.judgeBelow(under, parents));
   }
@@ -70,13 +72,11 @@ export class Judge {
 
   private keep(
     entry: HistoryCommit,
-    under: CommitUnderJudgement | null,
+    { tree, guarded, signature }: Pick<CommitUnderJudgement, 'tree' | 'guarded' | 'signature'>,
     parents: readonly JudgedParent[],
     judgement: Judgement,
   ): JudgedCommit {
     const { id } = entry;
-    const tree: TreeFolder = under?.tree ?? EMPTY_TREE;
-    const guarded = under?.guarded ?? new Map<string, string>();
     const isVoid = judgement.reasons.length > 0;
     const force = isVoid
       ? inForceAfter(
@@ -95,7 +95,7 @@ export class Judge {
       unseconded: judgement.unseconded ?? null,
       parents: entry.parents,
       judgement,
-      signedAt: under?.signature?.kind === 'good' ? under.signature.time : null,
+      signedAt: signature?.kind === 'good' ? signature.time : null,
     };
     this.history.add(judged);
     return judged;

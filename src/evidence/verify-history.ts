@@ -1,21 +1,20 @@
 import { CannotTell } from '../base/errors.ts';
-import { incidentDocument, type Incident } from '../domain/incident.ts';
-import { locate } from '../domain/paths.ts';
+import type { Incident } from '../domain/incident.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
-import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
+import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import { folderDigest } from '../machine/changes.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { parseLaw } from '../machine/law.ts';
 import { movedRoots } from '../machine/moved-roots.ts';
-import { parseFile } from '../machine/world.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
 import { CommitFacts } from './commit-facts.ts';
 import { missingAncestors, type ExpectedAncestor } from './descent.ts';
 import { readHistory, type History } from './history.ts';
 import { Judge } from './judge.ts';
-import type { JudgedCommit } from './lineage.ts';
+import type { JudgedCommit, JudgedHistory } from './lineage.ts';
+import { isBelieved, outlivedRepairs } from './outlived-repairs.ts';
+import { judgeSides, NO_SIDES, type SideOverrides, type SideRef } from './side-overrides.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 export interface Finding {
@@ -35,7 +34,11 @@ export interface Verification {
   readonly incidents: readonly Incident[];
   /** Judged commits in an order in which parents come first. */
   readonly commits: readonly JudgedCommit[];
+  /** The same, with how they hang together. */
+  readonly history: JudgedHistory;
   readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
+  /** Overrides in refs of their own; none of them makes the branch fail. */
+  readonly sides: SideOverrides;
   /** The governed tree and clock of the tip. */
   readonly tree: TreeFolder;
   readonly clock: number;
@@ -50,6 +53,8 @@ export interface VerifyOptions {
   /** Seconds since 1970. */
   readonly now: number;
   readonly objectFormat: 'sha1' | 'sha256';
+  /** Refs beside the branch that may carry overrides. */
+  readonly sides?: readonly SideRef[];
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -79,6 +84,12 @@ export async function verifyHistory(
   }));
   const missing = await missingAncestors(objects, judged, options);
   const last = judged.get(tip);
+  const idLength = objectFormat === 'sha1' ? 40 : 64;
+  // Last: what lies beside the branch must not be taken for a part of it.
+  const sides =
+    last === undefined
+      ? NO_SIDES
+      : await judgeSides(judge, objects, options.sides ?? [], { tip: last, idLength });
   const ofTip = (why: Reason): Finding => ({ commit: tip, reason: why, signer: null });
   return {
     root,
@@ -92,8 +103,10 @@ export async function verifyHistory(
       ),
     ],
     settled: all.filter(({ commit }) => settled.has(commit)),
-    incidents: last === undefined || last.void ? [] : incidentsIn(last.tree),
+    incidents: incidentsIn(last?.force.tree ?? EMPTY_TREE),
     commits,
+    history: judge.history,
+    sides,
     counts: {
       commits: commits.length,
       governed: commits.filter(({ judgement }) => judgement.kind !== 'ungoverned').length,
@@ -127,14 +140,19 @@ async function judgedWithRepairs(
 ): Promise<Judge> {
   let asOf: ReadonlyMap<string, number> = new Map();
   let judge = await judgeAll(facts, history, options, asOf);
-  for (const claim of outlivedRepairs(judge).slice(0, MAX_CLAIMS)) {
-    const trial = new Map([...asOf, ...claim.asOf]);
+  const tried = new Set<string>();
+  // One repair believed may let another be seen.
+  for (;;) {
+    const claim = outlivedRepairs(judge.history).find(({ commit }) => !tried.has(commit));
+    if (claim === undefined || tried.size === MAX_CLAIMS) return judge;
+    tried.add(claim.commit);
+    const trial = new Map(asOf);
+    for (const [commit, time] of claim.asOf) trial.set(commit, Math.min(time, trial.get(commit) ?? time));
     const again = await judgeAll(facts, history, options, trial);
-    if (again.history.judged.get(claim.commit)?.void === true) continue;
+    if (!isBelieved(claim.commit, judge.history, again.history)) continue;
     judge = again;
     asOf = trial;
   }
-  return judge;
 }
 
 /** Each claim costs judging all again. What is not looked at stays a finding. */
@@ -171,36 +189,6 @@ async function namesRoot(
   return movedRoots(end).some(
     ({ root, tree }) => root.commit === commit && root.signer === signer && tree === folderDigest(begin, ''),
   );
-}
-
-/** Commits signed by somebody enrolled that claim to repair what is not broken any more, for no reason but the time. */
-function outlivedRepairs(
-  judge: Judge,
-): readonly { readonly commit: string; readonly asOf: ReadonlyMap<string, number> }[] {
-  const { judged } = judge.history;
-  return [...judged.values()].flatMap((commit) => {
-    const [parent] = commit.parents;
-    const before = parent === undefined ? undefined : judged.get(parent);
-    const { signedAt } = commit;
-    if (!commit.void || before === undefined || before.void || signedAt === null) return [];
-    const asOf = new Map<string, number>();
-    for (const incident of newIncidents(before.tree, commit.tree)) {
-      for (const { commit: named } of incident.setAside) {
-        const other = judged.get(named);
-        if (other?.void === false && other.signedAt !== null && other.signedAt > signedAt + CLOCK_TOLERANCE)
-          asOf.set(named, signedAt);
-      }
-    }
-    return asOf.size === 0 ? [] : [{ commit: commit.id, asOf }];
-  });
-}
-
-function newIncidents(before: TreeFolder, after: TreeFolder): readonly Incident[] {
-  return differences(before, after).flatMap(({ path, after: file }) => {
-    if (file === null || locate(path)?.kind !== 'incident') return [];
-    const parsed = parseFile(incidentDocument, file, path);
-    return parsed.ok ? [parsed.value] : [];
-  });
 }
 
 async function mustExist(objects: ObjectReader, root: string): Promise<void> {

@@ -5,7 +5,7 @@ import { judgeCommit } from '../judge/judge-commit.ts';
 import type { JudgedParent, Judgement } from '../judge/judgement.ts';
 import { judgeRoot } from '../judge/judge-root.ts';
 import type { Put } from '../machine/act.ts';
-import type { GitRepository } from '../ports/repository.ts';
+import type { GitRepository, StoredObject } from '../ports/repository.ts';
 import type { CommitSigner, SignatureVerifier } from '../ports/signatures.ts';
 import { commitPayload, withSignature } from './commit-bytes.ts';
 import { readCommit } from './history.ts';
@@ -21,9 +21,15 @@ export interface CommitOrder {
   readonly onto?: string;
   /** How the parent hangs together with what came before; needed on a void parent alone. */
   readonly lineage?: Lineage;
-  /** Findings with which the commit is written all the same: an override on a void tip stays void and is in force. */
+  /** Findings with which the commit is written all the same: a repair that waits for a second person. */
   readonly accept?: ReadonlySet<string>;
+  /** On a void parent the commit stays void: it is written if it puts its overrides in force. */
+  readonly imposes?: boolean;
   readonly puts: readonly Put[];
+  /** Objects put back as they were, after everything at these paths was taken away. */
+  readonly restore?: readonly StoredObject[];
+  /** Makes the ref anew on top of the parent instead of moving it from there: nothing checked out is brought along. */
+  readonly aside?: boolean;
   readonly message: string;
   readonly author: { readonly name: string; readonly email: string };
   /** Seconds since 1970. */
@@ -51,30 +57,38 @@ export async function writeCommit(
   signer: CommitSigner,
   order: CommitOrder,
 ): Promise<WriteResult> {
-  const { ref, parent, puts, now } = order;
+  const { ref, parent, puts, now, restore = [], aside = false } = order;
   const before = parent?.id ?? order.onto ?? null;
-  const paths = puts.map((put) => put.path);
-  const own = await repository.dirty(paths);
-  if (own.length > 0) {
-    throw new CannotTell('CANNOT_CREATE', 'you have changes of your own in files that this would write', {
-      facts: own,
-      remedy: 'move them away (git stash, or copy them elsewhere) and run the command again',
-    });
-  }
+  const named = puts.map((put) => put.path);
   const { objectFormat } = await repository.facts();
   const brought = puts.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
   const removed = puts.filter(({ bytes }) => bytes === null).map(({ path }) => path);
-  const tree = await repository.stageTree(before, brought, removed);
+  const gone = [...removed, ...restore.map(({ path }) => path)];
+  if (!aside && gone.length === 0) await refuseDirty(repository, named);
+  const tree = await repository.stageTree(before, [...brought, ...restore], gone);
+  // What was put back or taken away with everything below is known by its files only now.
+  const paths = before === null || gone.length === 0 ? named : await repository.changedPaths(before, tree);
+  if (!aside && gone.length > 0) await refuseDirty(repository, paths);
   const parents = before === null ? [] : [before];
   const payload = commitPayload({ tree, parents, author: order.author, now, message: order.message });
   const signature = await signer.sign(payload, now);
   const commit = await repository.writeCommit(withSignature(payload, signature, objectFormat));
   const judgement = await judgeStaged(repository, verifier, signer, commit, order);
-  if (judgement.reasons.filter(({ code }) => order.accept?.has(code) !== true).length > 0)
-    return { kind: 'refused', reasons: judgement.reasons };
-  await repository.advance(ref, before, commit);
-  const leftAlone = await repository.bringAlong(before, commit, paths);
+  const refusals = judgement.reasons.filter(({ code }) => order.accept?.has(code) !== true);
+  const isInForce = order.imposes === true && judgement.imposed.size > 0;
+  if (refusals.length > 0 && !isInForce) return { kind: 'refused', reasons: refusals };
+  await repository.advance(ref, aside ? null : before, commit);
+  const leftAlone = aside ? [] : await repository.bringAlong(before, commit, paths);
   return { kind: 'written', commit, judgement, leftAlone };
+}
+
+async function refuseDirty(repository: GitRepository, paths: readonly string[]): Promise<void> {
+  const own = await repository.dirty(paths);
+  if (own.length === 0) return;
+  throw new CannotTell('CANNOT_CREATE', 'you have changes of your own in files that this would write', {
+    facts: own,
+    remedy: 'move them away (git stash, or copy them elsewhere) and run the command again',
+  });
 }
 
 async function judgeStaged(

@@ -28,6 +28,11 @@ export function guardedStrand(path: string): string {
   return `guarded ${path}`;
 }
 
+/** What stands for one file of a log that two sides have with different bytes: a name that is no digest can be taken twice. */
+function fileStrand(path: string): string {
+  return `file ${path}`;
+}
+
 /**
  * Puts the sides together strand by strand: for each that of the side that moved it, for each log the union. A side has
  * moved a strand if its bytes there are those of no common ancestor.
@@ -63,7 +68,10 @@ export function combine(
   for (const path of guardedPaths)
     if (sides.guarded.some((values) => values.get(path) !== sides.guarded[0]?.get(path)))
       touched.add(guardedStrand(path));
-  const disputed = [...disputedStrands(moved, touched), ...contestedLogFiles(changes)].sort();
+  const rivals = [...changes].flatMap(([path, values]) =>
+    strandOf(path) === null && digestsOf(values).size > 1 ? [fileStrand(path)] : [],
+  );
+  const disputed = [...new Set([...disputedStrands(moved, touched), ...rivals])].sort();
   const sideOf = (strand: string): number => {
     const mover = moved.findIndex((strands) => strands.has(strand));
     return choice.get(strand) ?? (mover < 0 ? 0 : mover);
@@ -71,9 +79,9 @@ export function combine(
   const due = [...changes].map(([path, values]) => {
     const strand = strandOf(path);
     if (strand !== null) return { path, file: values[sideOf(strand)] ?? null };
-    const chosen = choice.get(logStrand(path));
-    const file = chosen === undefined ? values.find((value) => value !== null) : values[chosen];
-    return { path, file: file ?? null };
+    const chosen = choice.get(fileStrand(path));
+    const file = chosen === undefined ? null : (values[chosen] ?? null);
+    return { path, file: file ?? values.find((value) => value !== null) ?? null };
   });
   // What goes makes room first: a folder may come where a file was.
   const inOrder = [...due.filter(({ file }) => file === null), ...due.filter(({ file }) => file !== null)];
@@ -87,16 +95,8 @@ export function combine(
   return { tree, guarded, disputed, moved };
 }
 
-/** An override is not named by its content, so two of one name are possible. Neither may hide the other. */
-function contestedLogFiles(changes: ReadonlyMap<string, readonly (TreeFile | null)[]>): readonly string[] {
-  return [...changes].flatMap(([path, values]) => {
-    const digests = new Set(values.flatMap((value) => value?.sha256 ?? []));
-    return strandOf(path) === null && digests.size > 1 ? [logStrand(path)] : [];
-  });
-}
-
-function logStrand(path: string): string {
-  return `file ${path}`;
+function digestsOf(values: readonly (TreeFile | null)[]): ReadonlySet<string> {
+  return new Set(values.flatMap((value) => (value === null ? [] : [value.sha256])));
 }
 
 function movedStrands(side: TreeFolder, bases: readonly TreeFolder[]): ReadonlySet<string> {
@@ -138,5 +138,5 @@ function disputedStrands(
         )
       : [],
   );
-  return [...new Set([...contended, ...ruled])].sort();
+  return [...contended, ...ruled];
 }

@@ -1,7 +1,8 @@
-import { toTime } from '../domain/names.ts';
+import { toTime, type Fingerprint, type LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { isHumanRole } from '../domain/roles.ts';
+import { isHumanRole, type Role } from '../domain/roles.ts';
+import type { Principal } from '../domain/signers.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
 import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/law.ts';
@@ -46,11 +47,15 @@ export function heldTo(
   };
   return side.commits.flatMap(({ id, judgement }) => {
     const acts = judgement.acts.filter((act) => !isExempt(act));
-    if (acts.length === 0) return [];
+    const vouched = (judgement.vouchers ?? []).flatMap(({ principal, key, role }) =>
+      lossesOf({ signer: principal, key, role, line: null, clock: judgement.clock }, brought),
+    );
+    if (acts.length + (judgement.vouchers?.length ?? 0) === 0) return [];
     const ended = [
       ...(judgement.expires !== null && other.clock >= judgement.expires
         ? [`the key of ${judgement.signer?.id ?? 'the signer'} had expired`]
         : []),
+      ...vouched,
       ...acts.flatMap((act) => endings(act, judgement, brought)),
     ];
     return [...new Set(ended)].map((what) =>
@@ -64,13 +69,26 @@ function holdsLaw(tree: TreeFolder): boolean {
 }
 
 /** What of an act no longer held on the other side, in words. */
-function endings(act: Act, judgement: Judgement, brought: Brought): readonly string[] {
+function endings(act: Act, { signer, key, clock }: Judgement, brought: Brought): readonly string[] {
   const entry = entryOf(act);
-  const { signer, key } = judgement;
   if (signer === null || key === null) return [];
-  const clock = Math.max(brought.clock, judgement.clock);
   const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
-  const line = entry?.line ?? null;
+  const losses = lossesOf({ signer, key, role, line: entry?.line ?? null, clock }, brought);
+  return [...losses, ...brakes(act, brought)];
+}
+
+interface Acted {
+  readonly signer: Principal;
+  readonly key: Fingerprint;
+  /** Null: any. */
+  readonly role: Role | null;
+  readonly line: LineName | null;
+  readonly clock: number;
+}
+
+/** What the signer no longer was or had on the other side, in words. */
+function lossesOf({ signer, key, role, line, clock: own }: Acted, brought: Brought): readonly string[] {
+  const clock = Math.max(brought.clock, own);
   const lost = `${signer.id} no longer held ${role ?? 'any role'} for ${line ?? 'all lines'}`;
   const found: string[] = [];
   if (role !== null && !holdsRole(signer, role, line, clock)) found.push(lost);
@@ -89,7 +107,7 @@ function endings(act: Act, judgement: Judgement, brought: Brought): readonly str
     if (override.act === 'suspend-signer' && override.signer === signer.id)
       found.push(`${signer.id} had been suspended`);
   }
-  return [...found, ...brakes(act, brought)];
+  return found;
 }
 
 function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {

@@ -1,5 +1,5 @@
 import type { TreeFile, TreeFolder } from '../domain/tree.ts';
-import { withNode } from '../domain/tree.ts';
+import { fileAt, withNode } from '../domain/tree.ts';
 import type { Combined, GuardedValues } from './combine.ts';
 
 /**
@@ -55,16 +55,28 @@ export function inForceAfter(
   imposed: ReadonlyMap<string, TreeFile>,
   lineage: Lineage,
 ): InForce {
-  const since = new Map([...parents.flatMap((parent) => [...parent.since]), ...imposed]);
+  const since = new Map<string, TreeFile>();
+  for (const [path, file] of [...parents.flatMap((parent) => [...parent.since]), ...imposed]) {
+    const rival = since.get(path);
+    // Whoever names two overrides alike: the order of parents must not decide which of them counts.
+    if (rival === undefined || file.sha256 < rival.sha256) since.set(path, file);
+  }
   const bases = lineage.latest([...new Set(parents.flatMap((parent) => parent.bases))]);
   const combined = lineage.combine(bases);
   const clock = Math.max(0, ...parents.map((parent) => parent.clock));
-  const withSince = (tree: TreeFolder): TreeFolder =>
-    [...since].reduce((result, [path, file]) => withNode(result, path, file), tree);
+  const withSince = (tree: TreeFolder): TreeFolder => withOverrides(tree, since);
   if (combined === null || combined.disputed.length > 0) {
     const laws = (combined?.trees ?? []).map(withSince);
     return { bases, tree: null, guarded: new Map(), laws, clock, since };
   }
   const tree = withSince(combined.tree);
   return { bases, tree, guarded: combined.guarded, laws: [tree], clock, since };
+}
+
+/** The tree with overrides by path. None takes the place of one that is there: a brake ends by a lift alone. */
+export function withOverrides(tree: TreeFolder, overrides: ReadonlyMap<string, TreeFile>): TreeFolder {
+  return [...overrides].reduce(
+    (result, [path, file]) => (fileAt(result, path) === null ? withNode(result, path, file) : result),
+    tree,
+  );
 }

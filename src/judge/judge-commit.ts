@@ -4,7 +4,7 @@ import { guardedPathsOf, lawOf } from '../machine/law.ts';
 import { explainChange } from './explain-change.ts';
 import type { Lineage } from './in-force.ts';
 import { judgeOnVoid } from './judge-on-void.ts';
-import { isOverrideAlone, judgeOverride } from './judge-override.ts';
+import { addsOverridesTo, judgeOverride } from './judge-override.ts';
 import {
   changedGuarded,
   headerReasons,
@@ -43,8 +43,8 @@ export function judgeCommit(
     const reasons = [...commit.structure, signed, ...lost(strangerOf(commit.signature))];
     return { kind: 'governed', reasons, ...nothing };
   }
-  if (guarded.length === 0 && isOverrideAlone(changes))
-    return judgeOverride(commit, parent, law, signed, now);
+  if (addsOverridesTo(parent, commit, guardedPathsOf(parent.tree)) !== null)
+    return judgeOverride(commit, parent, law, signed);
 
   const { principal, ended } = signed;
   const actor: Actor = {

@@ -1,11 +1,11 @@
 import { reason, type Reason } from '../domain/reason.ts';
 import { LAW_STRAND } from '../domain/strands.ts';
-import { differences, withNode, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt, type TreeFolder } from '../domain/tree.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { guardedPathsOf } from '../machine/law.ts';
 import { combine, type GuardedValues } from './combine.ts';
 import { heldTo, type MergeSide } from './held-to.ts';
-import type { Lineage } from './in-force.ts';
+import { withOverrides, type Lineage } from './in-force.ts';
 import {
   changedGuarded,
   voidParents,
@@ -95,11 +95,11 @@ function judgeVoidMerge(
   const named = new Set(
     incidentsIn(valid.tree).flatMap(({ setAside }) => setAside.map((each) => each.commit as string)),
   );
-  const expected = [...other.force.since].reduce(
-    (tree, [path, file]) => withNode(tree, path, file),
-    valid.tree,
-  );
+  const brought = other.force.since;
+  const expected = withOverrides(valid.tree, brought);
+  const keepsAll = [...brought].every(([path, file]) => fileAt(expected, path)?.sha256 === file.sha256);
   const settled =
+    keepsAll &&
     other.force.bases.every((base) => lineage.isAncestor(base, valid.id)) &&
     lineage.voidAncestry(other.id).every(({ first: began, id }) => !began || named.has(id)) &&
     differences(expected, commit.tree).length === 0 &&

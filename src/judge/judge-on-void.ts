@@ -1,9 +1,10 @@
-import { differences, type TreeFile } from '../domain/tree.ts';
+import { differences, fileAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import type { Act } from '../machine/act.ts';
 import { parseLaw } from '../machine/law.ts';
 import type { Lineage } from './in-force.ts';
 import { changedGuarded, signerOf, voidParents } from './judgement.ts';
-import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
-import { impose, isOverrideAlone } from './judge-override.ts';
+import type { CommitUnderJudgement, JudgedParent, Judgement, Signed } from './judgement.ts';
+import { addsOverridesTo, impose } from './judge-override.ts';
 import { judgeRepair } from './judge-repair.ts';
 import { guardedPathsInForce } from './laws-in-force.ts';
 import { judgeSeconding } from './judge-seconding.ts';
@@ -20,30 +21,46 @@ export function judgeOnVoid(
 ): Judgement {
   const repair = judgeSeconding(commit, parent, now) ?? judgeRepair(commit, parent, now, lineage);
   if (repair !== null) return repair;
+  const paths = guardedPathsInForce(parent);
   const changes = differences(parent.tree, commit.tree);
-  const guarded = changedGuarded(guardedPathsInForce(parent), parent.guarded, commit.guarded);
+  const guarded = changedGuarded(paths, parent.guarded, commit.guarded);
+  const before = addsOverridesTo(parent, commit, paths);
+  const brake = before === null ? null : imposedOnVoid(commit, parent, before);
   return {
     kind: changes.length + guarded.length === 0 ? 'ungoverned' : 'governed',
     reasons: [...commit.structure, ...voidParents([parent])],
     clock: parent.clock,
-    signer: null,
-    key: null,
-    acts: [],
-    expires: null,
-    imposed: guarded.length === 0 && isOverrideAlone(changes) ? imposedOnVoid(commit, parent) : new Map(),
+    signer: brake?.signed.principal ?? null,
+    key: brake?.signed.key ?? null,
+    acts: brake?.acts ?? [],
+    expires: brake?.signed.expires ?? null,
+    imposed: brake?.files ?? new Map(),
   };
 }
 
-/** Every law in force must give the authority. */
-function imposedOnVoid(commit: CommitUnderJudgement, parent: JudgedParent): ReadonlyMap<string, TreeFile> {
+interface Brake {
+  readonly signed: Signed;
+  readonly acts: readonly Act[];
+  readonly files: ReadonlyMap<string, TreeFile>;
+}
+
+/**
+ * Every law in force must give the authority. What is in force already is not replaced by another override of its name,
+ * although a void commit may have taken the file away. @param before the tree they are added to.
+ */
+function imposedOnVoid(commit: CommitUnderJudgement, parent: JudgedParent, before: TreeFolder): Brake | null {
   const { laws, clock } = parent.force;
-  const outcomes = laws.map((tree) => {
+  const outcomes = laws.map((tree): Brake | null => {
     const law = parseLaw(tree);
     const signed = law.ok ? signerOf(commit, law.value, []) : null;
     if (!law.ok || signed === null || !('principal' in signed)) return null;
-    const { reasons } = impose(commit.tree, parent.tree, law.value, signed, clock);
-    return reasons.length === 0 ? impose(commit.tree, parent.tree, law.value, signed, clock).files : null;
+    const { reasons, files, acts } = impose(commit.tree, before, law.value, signed, clock);
+    const isTaken = [...files].some(([path, file]) => {
+      const old = fileAt(tree, path);
+      return old !== null && old.sha256 !== file.sha256;
+    });
+    return reasons.length === 0 && !isTaken ? { signed, acts, files } : null;
   });
   const [first] = outcomes;
-  return first == null || outcomes.some((files) => files === null) ? new Map() : first;
+  return first == null || outcomes.includes(null) ? null : first;
 }

@@ -1,15 +1,15 @@
 import { locate } from '../domain/paths.ts';
 import type { Reason } from '../domain/reason.ts';
-import type { Difference, TreeFile, TreeFolder } from '../domain/tree.ts';
+import { differences, type Difference, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import type { Act, Actor } from '../machine/act.ts';
 import { apply, decide } from '../machine/decide.ts';
 import type { Law } from '../machine/law.ts';
-import { headerReasons, timeReasons } from './judgement.ts';
+import { changedGuarded, headerReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement, Signed } from './judgement.ts';
 import { recognise } from './recognise.ts';
 
 /** Whether new overrides are all that a commit brings. Anything more makes it an ordinary commit. */
-export function isOverrideAlone(changes: readonly Difference[]): boolean {
+function isOverrideAlone(changes: readonly Difference[]): boolean {
   return (
     changes.length > 0 &&
     changes.every(({ path, before }) => before === null && locate(path)?.kind === 'override')
@@ -17,24 +17,43 @@ export function isOverrideAlone(changes: readonly Difference[]): boolean {
 }
 
 /**
+ * The tree to which a commit adds new overrides and nothing else governed; null where it does more. On a void parent whose
+ * objects cannot be read nobody can say what was there: there a commit that holds exactly what is in force and new overrides
+ * brings nothing more either.
+ */
+export function addsOverridesTo(
+  { tree, guarded, void: isVoid, force }: JudgedParent,
+  commit: Pick<CommitUnderJudgement, 'tree' | 'guarded'>,
+  guardedPaths: readonly string[],
+): TreeFolder | null {
+  const before = [{ tree, guarded }];
+  if (isVoid && force.tree !== null) before.push({ tree: force.tree, guarded: force.guarded });
+  const found = before.find(
+    (each) =>
+      changedGuarded(guardedPaths, each.guarded, commit.guarded).length === 0 &&
+      isOverrideAlone(differences(each.tree, commit.tree)),
+  );
+  return found?.tree ?? null;
+}
+
+/**
  * A brake is never refused for anything but itself: it must be well-formed, name this repository, and be soundly signed by
- * a person who may pull it. A clock that is off does not matter, and then moves nothing.
+ * a person who may pull it. A clock that is off does not matter, and so the time of a brake moves nothing: whether it is
+ * out of bounds would be answered otherwise tomorrow.
  */
 export function judgeOverride(
   commit: CommitUnderJudgement,
   parent: JudgedParent,
   law: Law,
   signed: Signed,
-  now: number,
 ): Judgement {
   const { clock } = parent;
   const { acts, reasons } = impose(commit.tree, parent.tree, law, signed, clock);
   const all = [...commit.structure, ...headerReasons(commit), ...reasons];
-  const onTime = timeReasons(signed.time, clock, now).length === 0;
   return {
     kind: 'governed',
     reasons: all,
-    clock: all.length === 0 && onTime ? Math.max(clock, signed.time) : clock,
+    clock,
     signer: signed.principal,
     key: signed.key,
     acts,

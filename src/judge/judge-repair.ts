@@ -3,20 +3,21 @@ import { Incident, incidentDocument } from '../domain/incident.ts';
 import { toSeconds, toTime } from '../domain/names.ts';
 import { locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, withNode, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
-import { enrolledPeople } from '../machine/change-requirements.ts';
-import type { Lineage } from './in-force.ts';
+import { withOverrides, type Lineage } from './in-force.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
+import { isOnlyPerson } from './second-person.ts';
 import { iterationsOf, linesOf, lockNamed, parseFile, recordOf } from '../machine/world.ts';
 
 /**
  * A repair restores what is in force, byte for byte, adds the record of it, and does nothing else. Anybody enrolled may do
- * that. Where the valid commits do not combine it has to choose; then two policy approvers have to agree.
+ * that – unless it gives up what was validly signed: where the valid commits do not combine it has to choose, and a commit
+ * with no fault but its date would be valid one day. Then two people have to agree.
  * @returns null where the commit does not claim to be one.
  */
 export function judgeRepair(
@@ -25,17 +26,18 @@ export function judgeRepair(
   now: number,
   lineage: Lineage,
 ): Judgement | null {
-  const claim = claimIn(commit.tree, parent.tree);
+  const claim = claimIn(commit.tree, parent);
   if (claim === null) return null;
   const { path, incident } = claim;
   const laws = lawsInForce(parent);
   if (incident === null || laws === null) return refusedRepair(commit, parent, claim.faults);
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
-  const [signed] = signers.flatMap((each) => ('principal' in each ? [each] : []));
+  const [signed, ...again] = signers.flatMap((each) => ('principal' in each ? [each] : []));
   if (refusals.length > 0 || signed === undefined) return refusedRepair(commit, parent, refusals.slice(0, 1));
+  const givesUp = takesTwo(parent, lineage);
 
-  const restored = restoredTree(parent, incident, lineage);
+  const restored = restoredAt(parent, incident.stands, lineage);
   const file = commit.tree.children.has('incidents')
     ? withIncident(restored.tree, commit.tree, path)
     : restored.tree;
@@ -48,15 +50,20 @@ export function judgeRepair(
     ...headerReasons(commit),
     ...timeReasons(signed.time, parent.force.clock, now),
     ...signers.flatMap((each) => ('principal' in each ? each.ended : [])),
-    ...entryReasons(incident, laws, signed, parent),
+    ...again
+      .filter(({ principal }) => principal.id !== signed.principal.id)
+      .map(({ principal }) =>
+        reason('ENTRY_NOT_SIGNERS', { principal: incident.principal, signer: principal.id }),
+      ),
+    ...entryReasons(incident, laws, signed, parent, givesUp),
     ...contentReasons(incident, parent, lineage, restored),
     ...orphans(restored.tree),
     ...(wrong.length === 0 ? [] : [reason('REPAIR_NOT_RESTORED', { paths: wrong })]),
   ];
   if (reasons.length > 0) return refusedRepair({ ...commit, structure: [] }, parent, reasons);
   const clock = Math.max(parent.force.clock, signed.time);
-  const alone = parent.force.tree !== null || laws.every((law) => enrolledPeople(law, clock).length <= 1);
-  const unseconded = { incident: incident.id, principal: signed.principal.id };
+  const alone = !givesUp || isOnlyPerson(laws, clock);
+  const by = { principal: signed.principal, key: signed.key, role: incident.role };
   return {
     kind: 'repair',
     reasons: alone ? [] : [reason('REPAIR_UNSECONDED', { incident: incident.id })],
@@ -66,17 +73,21 @@ export function judgeRepair(
     acts: [],
     expires: signed.expires,
     imposed: new Map(),
-    ...(!alone && { unseconded }),
+    ...(!alone && { unseconded: { incident: incident.id, by } }),
+    ...(givesUp && { vouchers: [by] }),
   };
 }
 
 /** The one new incident of a commit. */
 function claimIn(
   tree: TreeFolder,
-  before: TreeFolder,
+  { tree: before, force }: JudgedParent,
 ): { readonly path: string; readonly incident: Incident | null; readonly faults: readonly Reason[] } | null {
   const fresh = differences(before, tree).filter(
-    (change) => change.before === null && locate(change.path)?.kind === 'incident',
+    ({ path, before: old }) =>
+      old === null &&
+      locate(path)?.kind === 'incident' &&
+      !force.laws.some((each) => fileAt(each, path) !== null),
   );
   const [only] = fresh;
   if (only?.after == null || fresh.length !== 1) return null;
@@ -100,20 +111,23 @@ function claimIn(
   return { path, incident: parsed.value, faults: [] };
 }
 
-interface Restored {
+/** What a repair puts back. */
+export interface Restored {
   readonly tree: TreeFolder;
   readonly guarded: ReadonlyMap<string, string>;
+  /** Strands for which it has to be said which of the valid commits stands. */
   readonly disputed: readonly string[];
   /** Valid entries that the choice gives up. */
   readonly lost: readonly string[];
 }
 
-function restoredTree({ force }: JudgedParent, incident: Incident, lineage: Lineage): Restored {
+/** @param stands for each disputed strand the commit whose side stands. */
+export function restoredAt({ force }: JudgedParent, stands: Incident['stands'], lineage: Lineage): Restored {
   if (force.tree !== null) return { tree: force.tree, guarded: force.guarded, disputed: [], lost: [] };
-  const choice = new Map(incident.stands.map(({ strand, commit }) => [strand, commit as string]));
+  const choice = new Map(stands.map(({ strand, commit }) => [strand, commit as string]));
   const combined = lineage.combine(force.bases, choice);
   if (combined === null) throw new Error('what is in force does not come from commits that were judged');
-  const tree = [...force.since].reduce((result, [path, file]) => withNode(result, path, file), combined.tree);
+  const tree = withOverrides(combined.tree, force.since);
   const kept = entryIdsIn(tree);
   const all = new Set(combined.trees.flatMap((each) => [...entryIdsIn(each)]));
   return {
@@ -136,13 +150,13 @@ function entryReasons(
   laws: readonly Law[],
   signed: Signed,
   parent: JudgedParent,
+  givesUp: boolean,
 ): readonly Reason[] {
   const { principal } = signed;
   const [law] = laws;
   const due = entryId(Incident, incident);
   const clock = Math.max(parent.force.clock, signed.time);
-  const chooses = parent.force.tree === null;
-  const role = chooses ? 'policy-approver' : incident.role;
+  const isBarred = incident.role === 'auditor' || incident.role === 'recovery';
   return [
     ...(incident.id === due ? [] : [reason('ENTRY_ID_FALSE', { entry: incident.id, expected: due })]),
     ...(law === undefined || incident.repository === law.repository.id
@@ -160,12 +174,12 @@ function entryReasons(
     ...(principal.kind === 'human'
       ? []
       : [reason('HUMAN_REQUIRED', { act: 'repair', principal: principal.id })]),
-    ...(incident.role === 'auditor' || (chooses && incident.role !== role)
+    ...(isBarred || (givesUp && incident.role !== 'policy-approver')
       ? [
           reason('ROLE_CANNOT', {
             act: 'repair',
             role: incident.role,
-            allowed: [chooses ? role : 'any but auditor'],
+            allowed: [givesUp ? 'policy-approver' : 'any but auditor and recovery'],
           }),
         ]
       : []),
@@ -223,6 +237,16 @@ export function setAsideAt(id: string, lineage: Lineage): readonly string[] {
     .filter(({ governed, codes }) => governed || codes.some((code) => code !== 'PARENT_VOID'))
     .map((commit) => commit.id)
     .sort();
+}
+
+/**
+ * Whether a repair gives up what was validly signed: by choosing between valid commits, or by setting aside something that
+ * would be valid but for its date, which comes one day.
+ */
+export function takesTwo({ id, force }: JudgedParent, lineage: Lineage): boolean {
+  const isOnlyEarly = (codes: readonly string[]): boolean =>
+    codes.length > 0 && codes.every((code) => code === 'FROM_THE_FUTURE');
+  return force.tree === null || lineage.voidAncestry(id).some(({ codes }) => isOnlyEarly(codes));
 }
 
 /** A choice must not leave an iteration without the lock it was measured by. */

@@ -10,8 +10,12 @@ import { parseFile } from '../machine/world.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
+import { hasOtherApprover } from './second-person.ts';
 
-/** The second person's word on a repair that had to choose, in the commit right after it. @returns null for anything else. */
+/**
+ * The second person's word on a repair that gave something up, in the commit right after it: a policy approver, or anybody
+ * enrolled where there is no other one. @returns null for anything else.
+ */
 export function judgeSeconding(
   commit: CommitUnderJudgement,
   parent: JudgedParent,
@@ -36,7 +40,7 @@ export function judgeSeconding(
   const entry = parsed.value;
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
-  const [signed] = signers.flatMap((each) => ('principal' in each ? [each] : []));
+  const [signed, ...again] = signers.flatMap((each) => ('principal' in each ? [each] : []));
   if (refusals.length > 0 || signed === undefined) return refusedRepair(commit, parent, refusals.slice(0, 1));
   const { principal } = signed;
   const clock = Math.max(parent.clock, signed.time);
@@ -46,6 +50,10 @@ export function judgeSeconding(
   ];
   const due = entryId(SecondedIncident, entry);
   const [law] = laws;
+  const approvers = hasOtherApprover(laws, waiting.by.principal.id, clock);
+  const isAllowed = approvers
+    ? entry.role === 'policy-approver'
+    : entry.role !== 'auditor' && entry.role !== 'recovery';
   const reasons: readonly Reason[] = [
     ...commit.structure,
     ...headerReasons(commit),
@@ -66,19 +74,28 @@ export function judgeSeconding(
     ...(Math.abs(toSeconds(entry.time) - signed.time) <= TIME_TOLERANCE
       ? []
       : [reason('ENTRY_TIME', { time: entry.time, signed: toTime(signed.time) })]),
-    ...(principal.id === waiting.principal
+    ...again
+      .filter((each) => each.principal.id !== principal.id)
+      .map((each) => reason('ENTRY_NOT_SIGNERS', { principal: entry.principal, signer: each.principal.id })),
+    ...(principal.id === waiting.by.principal.id
       ? [reason('REPAIR_UNSECONDED', { incident: waiting.incident })]
       : []),
-    ...(entry.role === 'policy-approver'
+    ...(isAllowed
       ? []
-      : [reason('ROLE_CANNOT', { act: entry.act, role: entry.role, allowed: ['policy-approver'] })]),
+      : [
+          reason('ROLE_CANNOT', {
+            act: entry.act,
+            role: entry.role,
+            allowed: [approvers ? 'policy-approver' : 'any but auditor and recovery'],
+          }),
+        ]),
     ...laws
       .filter((each) => {
         const person = principalNamed(each, principal.id);
-        return person?.kind !== 'human' || !holdsRole(person, 'policy-approver', null, clock);
+        return person?.kind !== 'human' || !holdsRole(person, entry.role, null, clock);
       })
       .slice(0, 1)
-      .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: 'policy-approver', line: '*' })),
+      .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: entry.role, line: '*' })),
   ];
   if (reasons.length > 0) return refusedRepair({ ...commit, structure: [] }, parent, reasons);
   return {
@@ -90,5 +107,6 @@ export function judgeSeconding(
     acts: [],
     expires: signed.expires,
     imposed: new Map(),
+    vouchers: [waiting.by, { principal, key: signed.key, role: entry.role }],
   };
 }

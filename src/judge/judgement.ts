@@ -1,5 +1,6 @@
 import { toTime, type Fingerprint } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import type { Role } from '../domain/roles.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
 import type { Principal } from '../domain/signers.ts';
 import type { TreeFile, TreeFolder } from '../domain/tree.ts';
@@ -46,7 +47,14 @@ export interface JudgedParent {
 
 export interface Unseconded {
   readonly incident: string;
-  readonly principal: string;
+  readonly by: Voucher;
+}
+
+/** Who answers for what a repair gave up. */
+export interface Voucher {
+  readonly principal: Principal;
+  readonly key: Fingerprint;
+  readonly role: Role;
 }
 
 export interface Judgement {
@@ -62,6 +70,8 @@ export interface Judgement {
   /** Overrides that are in force although the commit itself is void, by path. */
   readonly imposed: ReadonlyMap<string, TreeFile>;
   readonly unseconded?: Unseconded;
+  /** Of a repair that gave up what was validly signed. */
+  readonly vouchers?: readonly Voucher[];
 }
 
 /** Whoever soundly signed a commit, by a law. */

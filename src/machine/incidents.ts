@@ -1,5 +1,10 @@
-import { incidentDocument, secondedIncidentDocument, type Incident } from '../domain/incident.ts';
-import { fileAt, namesIn, type TreeFolder } from '../domain/tree.ts';
+import {
+  incidentDocument,
+  secondedIncidentDocument,
+  type Incident,
+  type SecondedIncident,
+} from '../domain/incident.ts';
+import { namesIn, type TreeFolder } from '../domain/tree.ts';
 import { secondedFile } from '../domain/paths.ts';
 import { trusted } from './world.ts';
 
@@ -12,8 +17,7 @@ export function incidentsIn(tree: TreeFolder): readonly Incident[] {
     .flatMap((name) => trusted(incidentDocument, tree, `incidents/${name}`) ?? []);
 }
 
-/** Who agreed to a repair that had to choose; null where nobody had to. */
-export function seconderOf(tree: TreeFolder, { id }: Incident): string | null {
-  if (fileAt(tree, secondedFile(id)) === null) return null;
-  return trusted(secondedIncidentDocument, tree, secondedFile(id))?.principal ?? null;
+/** The second person's word on a repair that gave something up; null where nobody had to agree. */
+export function secondOf(tree: TreeFolder, { id }: Incident): SecondedIncident | null {
+  return trusted(secondedIncidentDocument, tree, secondedFile(id));
 }

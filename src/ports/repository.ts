@@ -28,6 +28,13 @@ export interface NewBlob {
   readonly bytes: Uint8Array;
 }
 
+/** What the repository holds already, to be put at a path as it is: a folder with everything in it. */
+export interface StoredObject {
+  readonly path: string;
+  readonly kind: 'file' | 'executable' | 'folder' | 'link' | 'submodule';
+  readonly id: string;
+}
+
 export interface GitRepository {
   /** A reader of its own; close it when done. */
   openObjects(): ObjectReader;
@@ -43,8 +50,19 @@ export interface GitRepository {
   remoteBranches(): Promise<readonly RemoteBranch[]>;
   /** The branch checked out (`refs/heads/main`), or null when HEAD is detached. */
   currentBranch(): Promise<string | null>;
-  /** Writes blobs and the tree that results from putting them over the tree of `parent` (null: an empty tree); `remove` paths vanish. */
-  stageTree(parent: string | null, put: readonly NewBlob[], remove: readonly string[]): Promise<string>;
+  /**
+   * Writes blobs and the tree that results from putting them over the tree of `parent` (null: an empty tree); `remove`
+   * paths vanish with everything below them before anything is put.
+   */
+  stageTree(
+    parent: string | null,
+    put: readonly (NewBlob | StoredObject)[],
+    remove: readonly string[],
+  ): Promise<string>;
+  /** Every path at which two commits or trees differ, folders told by their files. */
+  changedPaths(from: string, to: string): Promise<readonly string[]>;
+  /** Full names and commit ids of the refs below a prefix such as `refs/modelsmith/`, sorted by name. */
+  refsUnder(prefix: string): Promise<readonly { readonly ref: string; readonly commit: string }[]>;
   /** Writes a raw commit object and returns its id. Nothing points to it yet. */
   writeCommit(bytes: Uint8Array): Promise<string>;
   /** Moves `ref` from `expected` (null: must not exist) to `to`. @throws CannotTell RACE_LOST if it stands elsewhere. */

@@ -1,9 +1,11 @@
 import type { AttackCase } from './case.ts';
+import { BRAKE_CASES } from './cases/brakes.ts';
 import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
 import { POLICY_CASES } from './cases/policy.ts';
+import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
@@ -18,6 +20,8 @@ export const CASES: readonly AttackCase[] = [
   ...ENVIRONMENT_CASES,
   ...GATE_CASES,
   ...RUN_CASES,
+  ...BRAKE_CASES,
+  ...REPAIR_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

@@ -50,6 +50,7 @@ interface LawChange {
   readonly line?: object;
   readonly gates?: object;
   readonly separation?: object;
+  readonly guarded?: readonly string[];
   /** Who asks, and for whom. */
   readonly requester?: readonly [Person, Person];
   /** The last point that is played. */
@@ -66,6 +67,7 @@ const LAWS = {
     separation: { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' },
     until: 'deployed',
   },
+  guarded: { guarded: ['.gitattributes', 'ci'], until: 'deployed' },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
 } as const satisfies Record<string, LawChange>;
 export type LawName = keyof typeof LAWS;
@@ -203,6 +205,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       lines: policy.lines.map((line) => ({ ...line, ...change.line })),
       gates: { ...policy.gates, ...change.gates },
       separation: { ...policy.separation, ...change.separation },
+      ...(change.guarded !== undefined && { guarded: change.guarded }),
     }),
     'policy/signers.yaml': signersYaml(people, start),
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),

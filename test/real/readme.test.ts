@@ -18,8 +18,8 @@ describe('the README', () => {
 
   it('uses no option that a command does not have', () => {
     const commands = README.replaceAll('\\\n', ' ').matchAll(
-        /modelsmith ((?:policy |signer )?[a-z-]+(?: add)?)((?: [^`\n#]+)?)/g,
-      );
+      /modelsmith ((?:policy |signer )?[a-z-]+(?: add)?)((?: [^`\n#]+)?)/g,
+    );
     const used = [...commands].flatMap(([, name = '', rest = '']) =>
       [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => ({ name, option })),
     );

@@ -52,6 +52,21 @@ async function refFor(
   return null;
 }
 
+/** The refs below a prefix that stand for commits, by name. */
+export async function refsUnder(
+  repository: FoundRepository,
+  prefix: string,
+): Promise<readonly { readonly ref: string; readonly commit: string }[]> {
+  const { stdout } = await repository.git.run(['for-each-ref', '--format=%(objectname) %(refname)', prefix]);
+  const found: { ref: string; commit: string }[] = [];
+  for (const line of stdout.toString('utf8').split('\n')) {
+    const [, id, ref] = /^([0-9a-f]+) (.+)$/.exec(line) ?? [];
+    const commit = id === undefined ? null : await commitAt(repository, id, null);
+    if (ref !== undefined && commit !== null) found.push({ ref, commit });
+  }
+  return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
 /** The branch HEAD names, such as `refs/heads/main`; null when HEAD is detached. */
 export async function currentBranch(repository: FoundRepository): Promise<string | null> {
   const { code, stdout } = await repository.git.run(['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] });

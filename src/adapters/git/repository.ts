@@ -4,8 +4,8 @@ import { bringAlong, dirtyPaths } from './bring-along.ts';
 import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
 import { openObjects } from './objects.ts';
-import { advance, currentBranch, fullName, remoteBranches, resolveCommit } from './refs.ts';
-import { stageTree, writeCommit } from './staging.ts';
+import { advance, currentBranch, fullName, refsUnder, remoteBranches, resolveCommit } from './refs.ts';
+import { changedPaths, stageTree, writeCommit } from './staging.ts';
 
 /**
  * Opens the repository that holds `directory`.
@@ -25,6 +25,8 @@ export async function openRepository(
     remoteBranches: () => remoteBranches(found),
     currentBranch: () => currentBranch(found),
     stageTree: (parent, put, remove) => stageTree(found, parent, put, remove),
+    changedPaths: (from, to) => changedPaths(found, from, to),
+    refsUnder: (prefix) => refsUnder(found, prefix),
     writeCommit: (bytes) => writeCommit(found, bytes),
     advance: (ref, expected, to) => advance(found, ref, expected, to),
     dirty: async (paths) => dirtyPaths(found, await resolveCommit(found, 'HEAD'), paths),

@@ -1,7 +1,10 @@
 import { toIterationId, toTime, type Iteration, type Time } from '../../domain/names.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
-import type { Override } from '../../domain/override.ts';
+import { incidentFile, secondedFile } from '../../domain/paths.ts';
+import { fileAt } from '../../domain/tree.ts';
 import type { Act } from '../../machine/act.ts';
+import { incidentsIn, secondOf } from '../../machine/incidents.ts';
+import { overrideWords } from '../shared/override-words.ts';
 
 /** One act of the history. Strings are as they are; escape them when shown. */
 export interface LoggedAct {
@@ -22,17 +25,24 @@ export interface LoggedAct {
   readonly entry: string | null;
 }
 
-/** Every valid act, in an order in which nothing comes before what it builds on. */
+/** Every valid act, and brakes on what is not valid, in an order in which nothing comes before what it builds on. */
 export function loggedActs(commits: readonly JudgedCommit[]): readonly LoggedAct[] {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
   return commits
     .map((commit, index) => ({ commit, index }))
-    .filter(({ commit }) => !commit.void)
+    .filter(({ commit }) => counts(commit))
     .sort((a, b) => a.commit.clock - b.commit.clock || a.index - b.index)
-    .flatMap(({ commit }) => actsOf(commit));
+    .flatMap(({ commit }) => actsOf(commit, byId.get(commit.parents[0] ?? '')));
 }
 
-function actsOf(commit: JudgedCommit): readonly LoggedAct[] {
+/** Whether something of a commit is listed. */
+export function counts({ void: isVoid, judgement, unseconded }: JudgedCommit): boolean {
+  return !isVoid || judgement.imposed.size > 0 || unseconded != null;
+}
+
+function actsOf(commit: JudgedCommit, before: JudgedCommit | undefined): readonly LoggedAct[] {
   const { id, clock, judgement } = commit;
+  if (judgement.kind === 'repair') return repairsOf(commit, before);
   if (judgement.kind === 'root') {
     return [
       {
@@ -50,6 +60,25 @@ function actsOf(commit: JudgedCommit): readonly LoggedAct[] {
     ];
   }
   return judgement.acts.map((act) => ({ commit: id, ...logged(act, commit) }));
+}
+
+/** The record of a repair, or the second person's word on it. */
+function repairsOf(commit: JudgedCommit, before: JudgedCommit | undefined): readonly LoggedAct[] {
+  const { id, tree } = commit;
+  const isNew = (path: string): boolean =>
+    fileAt(tree, path) !== null && (before === undefined || fileAt(before.tree, path) === null);
+  return incidentsIn(tree).flatMap((incident): readonly LoggedAct[] => {
+    const about = incident.id.slice(0, 12);
+    if (isNew(secondedFile(incident.id))) {
+      const second = secondOf(tree, incident);
+      return second === null
+        ? []
+        : [{ commit: id, ...of(second), ...NOWHERE, what: `the repair ${about}`, reason: second.reason }];
+    }
+    if (!isNew(incidentFile(incident.id))) return [];
+    const what = `${incident.setAside.length} commits set aside, incident ${about}`;
+    return [{ commit: id, ...of(incident), ...NOWHERE, what, reason: incident.reason }];
+  });
 }
 
 type Told = Omit<LoggedAct, 'commit'>;
@@ -132,22 +161,6 @@ function logged(act: Act, by: JudgedCommit): Told {
       return { ...carried('refresh', by), what: `the certificate of ${act.key}` };
     case 'guarded':
       return { ...carried('change guarded paths', by), what: act.paths.join(', ') };
-  }
-}
-
-/** A brake in words. */
-function overrideWords(override: Override): string {
-  switch (override.act) {
-    case 'stop-candidates':
-      return override.lines.join(', ');
-    case 'freeze':
-      return `${override.alias} of ${override.line}`;
-    case 'disable':
-      return `${override.capability} for ${override.lines.join(', ')}`;
-    case 'suspend-signer':
-      return override.signer;
-    case 'revoke-signer':
-      return `${override.keys.join(', ')} as ${override.as}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { counted, groundOf, separationLines, separationWaiver } from '../shared/
 import { pickBundle } from '../shared/pick.ts';
 import { quoted, styleOf, wrap } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
-import { loggedActs, type LoggedAct } from './acts.ts';
+import { counts, loggedActs, type LoggedAct } from './acts.ts';
 
 const Input = z.object({ iteration: IterationId.optional() });
 
@@ -31,7 +31,7 @@ export const log: Command<z.infer<typeof Input>> = {
     const waiver = picked === null ? null : separationWaiver(world, [picked.bundle]);
     const all = loggedActs(verification.commits);
     const acts = all.filter((act) => input.iteration === undefined || act.iteration === input.iteration);
-    const voids = verification.commits.filter((commit) => commit.void).length;
+    const voids = verification.commits.filter((commit) => !counts(commit)).length;
     return {
       kind: ground.kind,
       json: { ...ground.json, separationWaived: waiver, voidCommits: voids, acts },

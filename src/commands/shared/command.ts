@@ -4,7 +4,7 @@ import type { NonEmpty } from '../../base/nonempty.ts';
 import type { Context } from './context.ts';
 
 /** Who uses a command: help is grouped by it. */
-export const GROUPS = ['start', 'pipeline', 'people', 'policy', 'see', 'machines'] as const;
+export const GROUPS = ['start', 'pipeline', 'people', 'emergency', 'policy', 'see', 'machines'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface ArgumentSpec {

@@ -1,7 +1,7 @@
 import { allOf, said, short, type Explainers } from './explained.ts';
 import { meaningOf, SIGNATURE_MEANINGS } from './fault-meanings.ts';
 
-const WITH_TOOL = 'put the branch back to the last valid commit, then make the change with modelsmith';
+const WITH_TOOL = 'modelsmith repair   (sets it aside; then make the change with modelsmith)';
 const FETCH_AGAIN = 'fetch the repository again from where it is whole, then: modelsmith verify';
 
 /** What is wrong with a commit, beside refused acts. */
@@ -77,7 +77,7 @@ export const FAULTS = {
   PARENT_VOID: ({ parent }) =>
     said(
       `builds on ${short(parent)}, which is not valid`,
-      'put the branch back to the last valid commit: modelsmith verify',
+      'modelsmith repair   (restores what is in force; then people do again what came on top)',
     ),
 
   ROOT_MISMATCH: ({ what, expected, found }) =>

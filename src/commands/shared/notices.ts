@@ -1,13 +1,19 @@
 import { isDemonstration } from '../../domain/repository.ts';
+import { heldAliases } from '../../machine/held-aliases.ts';
 import { isSeparationWaived } from '../../machine/separation.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import type { Context } from './context.ts';
 import { escapeShown } from './escape.ts';
+import { heldSentence, heldView, type HeldView } from './held-view.ts';
+import { incidentSentences, incidentView, type IncidentView } from './incident-view.ts';
+import { notObeyedSentence, overrideSentence } from './override-view.ts';
+import type { BrakesView } from './shown.ts';
+import { wrap } from './style.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What every reading verb says about the ground it stands on. */
 export interface Ground {
-  /** `no` where the history has findings: what is shown is the last valid state, not the tip. */
+  /** `no` where the history has findings: what is shown is what is in force, not the tip. */
   readonly kind: 'yes' | 'no';
   /** For the head of `--json`. */
   readonly json: {
@@ -28,7 +34,7 @@ export function groundOf(context: Context, workspace: Workspace): Ground {
   const demonstration = isDemonstration(world.law.repository);
   if (findings > 0) {
     context.terminal.say(
-      `not verified: ${counted(findings, 'finding')}; showing the last valid state (${valid.id.slice(0, 12)}); modelsmith verify shows them`,
+      `not verified: ${counted(findings, 'finding')}; showing what is in force (from ${valid.id.slice(0, 12)}); modelsmith verify shows them`,
     );
   }
   return {
@@ -36,6 +42,43 @@ export function groundOf(context: Context, workspace: Workspace): Ground {
     json: { demonstration, tip: verification.tip, shown: valid.id, findings },
     head: demonstration ? ['DEMONSTRATION'] : [],
   };
+}
+
+/** Repairs, brakes and what is held: told by everything that shows where things stand. */
+export function exceptionsAt({ verification, world, brakes, valid }: Workspace, now: number): Exceptions {
+  const held = heldAliases(world, Math.max(now, valid.clock)).map(heldView);
+  const incidents = verification.incidents.map((incident) =>
+    incidentView(incident, world.tree, verification.settled),
+  );
+  return { incidents, ...brakes, heldAliases: held };
+}
+
+export interface Exceptions extends BrakesView {
+  readonly incidents: readonly IncidentView[];
+  readonly heldAliases: readonly HeldView[];
+}
+
+/** One sentence each, escaped. */
+export function exceptionSentences({
+  incidents,
+  overrides,
+  notObeyed,
+  heldAliases: held,
+}: Exceptions): readonly string[] {
+  return [
+    ...incidents.flatMap(incidentSentences),
+    ...overrides.map(overrideSentence),
+    ...notObeyed.map(notObeyedSentence),
+    ...held.map(heldSentence),
+  ];
+}
+
+/** The same as people read them, each wrapped and followed by an empty line where there are any. */
+export function exceptionLines(exceptions: Exceptions, columns: number): readonly string[] {
+  const lines = exceptionSentences(exceptions).flatMap((text) =>
+    wrap(text, Math.max(40, columns - 2)).map((line, index) => (index === 0 ? line : `  ${line}`)),
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 /** Why separation of duties is waived for what is shown; null where it is not. */

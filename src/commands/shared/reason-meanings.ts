@@ -125,7 +125,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ),
   MERGE_NOT_MECHANICAL: of('A merge adds or drops something of its own.', 'merge again without changes'),
   ENDED_BEFORE_MERGE: of('A key or role had ended on the other branch.', 'make the act again on top of it'),
-  PARENT_VOID: of('A commit builds on one that is not valid.', 'go back to the last valid commit'),
+  PARENT_VOID: of('A commit builds on one that is not valid.', 'modelsmith repair'),
   ROOT_MISMATCH: of('The trust root is not the one expected.', 'find out which is right'),
   ROOT_NOT_BARE: of('The trust root holds more than the law.', '`modelsmith init`'),
   OUTSIDE_ROOT: of('Governed files do not come from the trust root.', 'find out where they come from'),

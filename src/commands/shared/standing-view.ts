@@ -2,6 +2,7 @@ import { toIterationId, type IterationId, type Time } from '../../domain/names.t
 import type { GateName, State } from '../../domain/states.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
 import { standingOf, type GateStanding, type Standing } from '../../machine/standing.ts';
+import { taintReasons } from '../../machine/taint.ts';
 import { completeRuns } from '../../machine/verdict.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import { reasonsJson, type ReasonJson } from './refusal.ts';
@@ -20,6 +21,8 @@ export interface StandingView {
   readonly gates: readonly GateView[];
   /** Everything that keeps the way onward closed. */
   readonly blocked: readonly ReasonJson[];
+  /** What a stolen key signed that it stands on and nobody has re-affirmed. */
+  readonly tainted: readonly ReasonJson[];
 }
 
 export interface GateView {
@@ -59,11 +62,14 @@ export function standingView(world: World, bundle: Bundle, at: number): Standing
     iteration: toIterationId(iteration),
     state: record.state,
     since: record.transitions.at(-1)?.time ?? record.request.time,
-    waitsFor: waitsFor(bundle, standing),
+    waitsFor: taintReasons(world, bundle).some(({ code }) => code === 'TAINTED')
+      ? 'a re-affirmation: a key it stands on was stolen'
+      : waitsFor(bundle, standing),
     failed: record.state === 'candidate' && standing.runs === 'fail',
     separationWaived: standing.separationWaived,
     gates: standing.gates.map((gate) => gateView(world, bundle, gate, at)),
     blocked: reasonsJson(standing.blocked),
+    tainted: reasonsJson(taintReasons(world, bundle)),
   };
 }
 

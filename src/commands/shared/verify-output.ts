@@ -41,6 +41,43 @@ export const StandingOut = z.strictObject({
   separationWaived: z.boolean(),
   gates: z.array(GateOut),
   blocked: z.array(ReasonOut),
+  /** What a stolen key signed that it stands on and nobody has re-affirmed. */
+  tainted: z.array(ReasonOut),
+});
+
+const OverrideOut = z.strictObject({
+  id: z.string(),
+  act: z.string(),
+  what: z.string(),
+  principal: z.string(),
+  time: z.string(),
+  reason: z.string(),
+  /** The ref it comes from while it is not merged; null for the branch itself. */
+  ref: z.string().nullable(),
+  /** Imposed on a commit that is not valid. */
+  onVoid: z.boolean(),
+});
+
+const IncidentOut = z.strictObject({
+  id: z.string(),
+  principal: z.string(),
+  time: z.string(),
+  reason: z.string(),
+  base: z.array(z.string()),
+  /** Full ids, with the codes that this verifier found. */
+  setAside: z.array(z.strictObject({ commit: z.string(), codes: z.array(z.string()) })),
+  /** Where it chose between valid commits. */
+  stands: z.array(z.strictObject({ strand: z.string(), commit: z.string() })),
+  lost: z.array(z.string()),
+  secondedBy: z.string().nullable(),
+});
+
+const HeldOut = z.strictObject({
+  line: z.string(),
+  alias: z.string(),
+  /** The version it points to; null for nothing. */
+  to: z.string().nullable(),
+  because: z.array(z.string()),
 });
 
 export const FindingOut = ReasonOut.extend({
@@ -89,6 +126,21 @@ export const VerifyOutput = z.strictObject({
       next: z.string().nullable(),
     })
     .nullable(),
+  /** Repairs, and what they set aside: told every time. */
+  incidents: z.array(IncidentOut),
+  /** Overrides in force at the tip, those in refs of their own included. */
+  overrides: z.array(OverrideOut),
+  /** What lies in such refs and is not in force. */
+  notObeyed: z.array(
+    z.strictObject({
+      ref: z.string(),
+      commit: z.string(),
+      override: z.string().nullable(),
+      why: z.string(),
+    }),
+  ),
+  /** Aliases that nothing moves in the world until people have settled something. */
+  heldAliases: z.array(HeldOut),
   /** Whether the root is remembered from now on. */
   pinned: z.boolean(),
   /** Why separation of duties is waived for something at the tip; null where it is not. */

@@ -6,11 +6,9 @@ import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { SnapshotReader } from '../../evidence/snapshot.ts';
-import type { JudgedCommit } from '../../evidence/lineage.ts';
+import { SIDE_REFS } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
 import { verifyHistory, type Verification } from '../../evidence/verify-history.ts';
-import { lawOf } from '../../machine/law.ts';
-import type { World } from '../../machine/world.ts';
 import type { ObjectReader } from '../../ports/objects.ts';
 import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import type { CommonOptions } from './command.ts';
@@ -18,6 +16,7 @@ import type { Context } from './context.ts';
 import { expectedBy, recall, type Recalled } from './recalled-tips.ts';
 import { rememberTip } from './remember-tip.ts';
 import { mustBeCommit } from './expected-commit.ts';
+import { shownOf, type Shown } from './shown.ts';
 import { knownTrustRoot, noTrustRoot } from './trust-root.ts';
 
 /** An evidence repository whose whole history was judged, whatever came of it. */
@@ -32,11 +31,7 @@ export interface Judged {
 }
 
 /** An evidence repository, verified from its root to its tip. */
-export interface Workspace extends Judged {
-  /** The latest valid commit on the way to the tip; the tip itself where there are no findings. */
-  readonly valid: JudgedCommit;
-  readonly world: World;
-}
+export interface Workspace extends Judged, Shown {}
 
 export interface OpenOptions
   extends Pick<CommonOptions, 'directory' | 'root' | 'branch'>, Partial<Pick<CommonOptions, 'state'>> {
@@ -56,11 +51,11 @@ export interface Unverified {
 /** Opens and verifies. @throws CannotTell where the history cannot be judged at all, or not even the root is valid. */
 export async function openWorkspace(context: Context, options: OpenOptions): Promise<Workspace> {
   const judged = await openJudged(context, options);
-  const valid = lastValid(judged.verification);
-  if (valid === null) throw notEvenTheRoot(judged.verification);
+  const shown = shownOf(judged.verification);
+  if (shown === null) throw notEvenTheRoot(judged.verification);
   if (judged.verification.findings.length === 0 && options.dryRun !== true)
     await rememberTip(context, judged);
-  return { ...judged, valid, world: { law: lawOf(valid.tree), tree: valid.tree } };
+  return { ...judged, ...shown };
 }
 
 /**
@@ -100,6 +95,7 @@ export async function openJudged(
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
+      sides: await repository.refsUnder(SIDE_REFS),
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
         ...expectedBy(recalled),
@@ -149,16 +145,6 @@ async function claimedId(
 
 /** Far more than `modelsmith.yaml` needs; a larger one is not read before anything vouches for it. */
 const MAX_REPOSITORY_BYTES = 64 * 1024;
-
-/** The valid commit with the latest clock, which no unsigned side branch can move; null where not even the root is valid. */
-export function lastValid(verification: Pick<Verification, 'commits'>): JudgedCommit | null {
-  return verification.commits
-    .filter((commit) => !commit.void)
-    .reduce<JudgedCommit | null>(
-      (latest, commit) => (latest === null || commit.clock >= latest.clock ? commit : latest),
-      null,
-    );
-}
 
 function notEvenTheRoot({ findings: [first] }: Verification): CannotTell {
   return new CannotTell(

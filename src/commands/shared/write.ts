@@ -90,6 +90,18 @@ export function roleFor(
   return held ?? roles.find((role) => isHumanRole(role) === human) ?? first;
 }
 
+/** For acts that anybody enrolled may do: the role asked for, else the first the signer holds that can do anything. */
+export function ownRole({ who, actor }: Desk, common: Pick<CommonOptions, 'role'>): Role {
+  const held = who.principal.roles
+    .map((grant) => grant.role)
+    .filter((role) => role !== 'auditor' && holdsRole(who.principal, role, null, actor.clock));
+  const asked = held.find((role) => common.role === null || role === common.role);
+  if (asked !== undefined) return asked;
+  throw new CannotTell('USAGE', `${who.principal.id} cannot act as ${common.role ?? 'anything'}`, {
+    facts: held.length === 0 ? [] : [`roles held: ${held.join(', ')}`],
+  });
+}
+
 /** Collects acts that belong into one commit, each seeing what the earlier ones did. */
 export class Plan {
   readonly acts: Act[] = [];

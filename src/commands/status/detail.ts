@@ -59,13 +59,13 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
 
 function nextCommands(view: StandingView): readonly string[] {
   const { iteration, gates, blocked, state, failed } = view;
-  if (state === 'deprecated' || state === 'production-validated') return [];
+  if (state === 'deprecated' || (state === 'production-validated' && view.tainted.length === 0)) return [];
   if (failed)
     return [`modelsmith deprecate ${iteration} --reason <why> --retire   (then train and submit another)`];
   const signers = new Map<string, readonly string[]>();
   for (const { principal, command } of gates.flatMap((gate) => gate.canSign))
     signers.set(command, [...new Set([...(signers.get(command) ?? []), principal])]);
-  const remedies = blocked
+  const remedies = [...blocked, ...view.tainted]
     .filter(({ code }) => code !== 'GATE_PENDING')
     .flatMap(({ remedy }) => remedy?.replaceAll(ITERATION, iteration) ?? []);
   if (gates.length > 0 && blocked.length === 0) return [`modelsmith promote ${iteration}`];
@@ -89,6 +89,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
       ? []
       : ['', 'evidence', ...reasonLines(detail.evidence, style, columns)]),
     ...contested(detail, style, columns),
+    ...(detail.tainted.length === 0 ? [] : ['', 'tainted', ...reasonLines(detail.tainted, style, columns)]),
     '',
     ...runLines(bundle, detail, style, columns),
     ...detail.next.map((command, index) => `${index === 0 ? '\nnext: ' : '      '}${escapeShown(command)}`),

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
+import {
+  exceptionLines,
+  exceptionsAt,
+  groundOf,
+  separationLines,
+  separationWaiver,
+} from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
@@ -31,11 +37,17 @@ export const status: Command<z.infer<typeof Input>> = {
       const ground = groundOf(context, workspace);
       const overview = overviewOf(world, at);
       const waiver = separationWaiver(world, overview.bundles);
+      const exceptions = exceptionsAt(workspace, at);
       return {
         kind: ground.kind,
-        json: { ...ground.json, separationWaived: waiver, lines: overview.lines },
+        json: { ...ground.json, separationWaived: waiver, ...exceptions, lines: overview.lines },
         text: (view) =>
-          [...ground.head, ...separationLines(waiver), ...overviewText(overview.lines, view)].join('\n'),
+          [
+            ...ground.head,
+            ...separationLines(waiver),
+            ...exceptionLines(exceptions, view.columns),
+            ...overviewText(overview.lines, view),
+          ].join('\n'),
       };
     }
     const picked = pickBundle(world, input.iteration);

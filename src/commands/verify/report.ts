@@ -1,6 +1,6 @@
 import { escapeShown } from '../shared/escape.ts';
 import { brief, table } from '../shared/layout.ts';
-import { counted, separationLines } from '../shared/notices.ts';
+import { counted, exceptionLines, separationLines } from '../shared/notices.ts';
 import type { StandingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
 import type { View } from '../shared/command.ts';
@@ -31,6 +31,7 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
       : [
           `${counted(findingsOutsideRange, 'finding')} outside ${escapeShown(output.range ?? '')}, not printed`,
         ]),
+    ...spaced(exceptionLines(output, columns)),
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');
@@ -48,6 +49,11 @@ function memoryLine(
     return `${name} ${descends ? 'comes' : 'does not come'} from ${before}, seen before`;
   if (next !== null) return `${name} was not seen before; ${brief(next)} is expected from now on`;
   return `${name} was not seen before${answer === 'yes' ? '; no remote has any of it yet' : ''}`;
+}
+
+/** What is told together, after an empty line instead of before one. */
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines.slice(0, -1)];
 }
 
 function standingLines({ standing, shown, tip }: VerifyOutput, columns: number): readonly string[] {
@@ -71,11 +77,13 @@ function standingLines({ standing, shown, tip }: VerifyOutput, columns: number):
 /** What is pending, stale, held, waived or failed. */
 function remarks(view: StandingView | VerifyOutput['standing'][number]): string {
   const stale = view.gates.flatMap((gate) => gate.discounted.map((why) => why.code));
+  const tainted = view.tainted.map(({ code }) => code);
   const held = view.blocked.filter(({ code }) => code === 'CONTESTED' || code === 'GATE_OBJECTED');
   return [
     view.failed ? 'failed' : `waits for ${view.waitsFor}`,
     ...(stale.length === 0 ? [] : [`does not count: ${[...new Set(stale)].join(', ')}`]),
     ...(held.length === 0 ? [] : [`held: ${[...new Set(held.map(({ code }) => code))].join(', ')}`]),
+    ...(tainted.length === 0 ? [] : [`tainted: ${[...new Set(tainted)].join(', ')}`]),
     ...(view.separationWaived ? ['SEPARATION_WAIVED'] : []),
   ].join('; ');
 }

@@ -1,6 +1,6 @@
 import { escapeShown } from '../shared/escape.ts';
 import { ITERATION } from '../shared/explained.ts';
-import { counted } from '../shared/notices.ts';
+import { counted, exceptionSentences } from '../shared/notices.ts';
 import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
 import { iterationOf } from './findings.ts';
 
@@ -11,18 +11,15 @@ export function messageOf({ sentence, remedy, paths }: FindingOut): string {
 }
 
 /** What a report must say although it is no finding: whoever reads the report alone must not miss it. */
-export function remarksOf({
-  demonstration,
-  notices,
-  remembered,
-  separationWaived,
-}: VerifyOutput): readonly string[] {
+export function remarksOf(output: VerifyOutput): readonly string[] {
+  const { demonstration, notices, remembered, separationWaived } = output;
   return [
     ...(demonstration ? ['DEMONSTRATION'] : []),
     ...notices.map(escapeShown),
     ...(remembered?.rewindAccepted === true
       ? [`a rewind of ${escapeShown(remembered.branch)} was accepted`]
       : []),
+    ...exceptionSentences(output),
     ...(separationWaived === null ? [] : [`SEPARATION_WAIVED: ${escapeShown(separationWaived)}`]),
   ];
 }

@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
-import { lawOf } from '../../machine/law.ts';
+import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
+import { heldView } from '../shared/held-view.ts';
+import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
+import { shownOf } from '../shared/shown.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { expectedBy } from '../shared/recalled-tips.ts';
 import { rememberTip } from '../shared/remember-tip.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
-import { lastValid, openJudged } from '../shared/workspace.ts';
+import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
 import { findingOut } from './findings.ts';
@@ -88,8 +91,9 @@ export const verify: Command<z.infer<typeof Input>> = {
       return await askFirstRoot(context, unverified);
     });
     const { verification, facts, root, recalled } = judged;
-    const valid = lastValid(verification);
-    const world = valid === null ? null : { law: lawOf(valid.tree), tree: valid.tree };
+    const shown = shownOf(verification);
+    const valid = shown?.valid ?? null;
+    const world = shown?.world ?? null;
     const content = input.content && world !== null ? checkContent(world.tree, context.importers) : null;
     const found: readonly Finding[] = [
       ...verification.findings,
@@ -130,6 +134,12 @@ export const verify: Command<z.infer<typeof Input>> = {
               rewindAccepted: forgotten.length > 0,
               next,
             },
+      incidents: verification.incidents.map((incident) =>
+        incidentView(incident, world?.tree ?? verification.tree, verification.settled),
+      ),
+      overrides: shown?.brakes.overrides ?? [],
+      notObeyed: shown?.brakes.notObeyed ?? [],
+      heldAliases: world === null ? [] : heldAliases(world, at).map(heldView),
       pinned: pin,
       separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,

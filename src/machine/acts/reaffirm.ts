@@ -3,6 +3,7 @@ import type { EntryHeader } from '../../domain/entry.ts';
 import { toIterationId, type LineName } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
+import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
@@ -47,7 +48,7 @@ export function decideReaffirmation(
       if (found === undefined) return [reason('NOT_TAINTED', { entry })];
       return [
         ...mayVouch(world, iteration.line, reaffirmation, found, actor),
-        ...keepsSeparation(world, bundle, found, actor),
+        ...keepsSeparation(world, bundle, found, reaffirmation, actor),
       ];
     }),
   ];
@@ -67,17 +68,21 @@ function mayVouch(
   entry: EntryHeader,
   actor: Actor,
 ): readonly Reason[] {
-  const byMachine = ['pipeline', 'reconciler'].includes(entry.role) || entry.role.startsWith('checker:');
-  const needed = byMachine ? 'evaluation-owner' : entry.role;
+  const needed = voucherRole(entry);
   const refuse = (what: string) => [
     reason('REAFFIRM_NOT_YOURS', { entry: entry.id, act: entry.act, needed: what }),
   ];
   if (role !== needed) return refuse(needed);
-  if (byMachine || entry.principal !== actor.principal.id) return [];
+  if (!isHumanRole(entry.role) || entry.principal !== actor.principal.id) return [];
   const others = holdersOf(world.law, [needed], line, actor.clock).some(
     ({ id, kind }) => kind === 'human' && id !== actor.principal.id,
   );
   return others ? refuse(`another ${needed}`) : [];
+}
+
+/** The role in which somebody vouches for an entry. */
+export function voucherRole({ role }: EntryHeader): Role {
+  return isHumanRole(role) ? role : 'evaluation-owner';
 }
 
 /** Vouching for an approval takes its seat at the gate, so it is held to what the gate demands of who sits there. */
@@ -85,6 +90,7 @@ function keepsSeparation(
   world: World,
   bundle: Bundle,
   entry: EntryHeader,
+  { entries: together }: Reaffirmation,
   { principal }: Actor,
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
@@ -101,7 +107,10 @@ function keepsSeparation(
       .filter(({ entries }) => (entries as readonly string[]).includes(id))
       .map((each) => each.principal);
   const mine = seats.filter(
-    (other) => other.principal === principal.id || vouchedBy(other.id).includes(principal.id),
+    (other) =>
+      other.principal === principal.id ||
+      together.includes(other.id) ||
+      vouchedBy(other.id).includes(principal.id),
   );
   return [
     ...(rule.requesterBarred && requestersOf(bundle, world.law).has(principal.id)

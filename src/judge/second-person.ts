@@ -1,0 +1,26 @@
+import type { Principal } from '../domain/signers.ts';
+import { enrolledPeople } from '../machine/change-requirements.ts';
+import { holdsRole, type Law } from '../machine/law.ts';
+
+/**
+ * A repair that gives up what was validly signed takes two people. Whom an override suspended still counts as one of those
+ * there are: else whoever can pull the brake could make himself the only one.
+ */
+export function isOnlyPerson(laws: readonly Law[], clock: number): boolean {
+  return laws.every((law) => enrolledPeople(law, clock).length <= 1);
+}
+
+/** Whether somebody else could agree as a policy approver under each of the laws; where nobody can, any person may. */
+export function hasOtherApprover(laws: readonly Law[], first: string, clock: number): boolean {
+  const [some, ...others] = laws.map((law) => approversOf(law, clock));
+  return [...(some ?? [])].some((id) => id !== first && others.every((ids) => ids.has(id)));
+}
+
+function approversOf(law: Law, clock: number): ReadonlySet<string> {
+  const approves = (person: Principal): boolean => holdsRole(person, 'policy-approver', null, clock);
+  return new Set(
+    enrolledPeople(law, clock)
+      .filter(approves)
+      .map(({ id }) => id),
+  );
+}
