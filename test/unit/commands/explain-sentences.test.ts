@@ -171,10 +171,10 @@ test('every code has its sentence', () => {
       sam can run: modelsmith policy approve aaaaaaaaaaaa
     CHANGE_OBJECTED: reject by kim: too low
       settle it: modelsmith policy approve aaaaaaaaaaaa --answers bbbbbbbbbbbb
-    CHANGE_NOT_ASKED: nothing that the change still needs can be given by kim
-      modelsmith policy list
     CHANGE_NOT_APPROVER: kim has not approved the change, and whoever applies it has
       modelsmith policy approve aaaaaaaaaaaa
+    CHANGE_NOT_ASKED: nothing that the change still needs can be given by kim
+      modelsmith policy list
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
@@ -200,15 +200,15 @@ test('every code has its sentence', () => {
     OBJECT_TOO_LARGE: promotions/x has 20 bytes, more than the 10 allowed
       keep large files elsewhere and put their digests here
     COMMIT_MALFORMED: the commit has two signature headers
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     TREE_MALFORMED: the tree of / is not sorted
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     PATH_NOT_PLAIN: policy/keys is a symbolic link, not a plain file or folder
       rename it, or make it a plain file
     PATH_UNKNOWN: promotions/notes.txt has no meaning in an evidence repository
       keep it outside the governed folders
     UNSIGNED: not signed, but changes policy/policy.yaml
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     SIGNATURE_REFUSED: KEY_EXPIRED: the signature was made when its key had expired (key CCCC)
       sign with a key that has not expired
     SIGNER_NOT_ENROLLED: signed with CCCCCCCCCCCC…, which belongs to nobody enrolled
@@ -224,17 +224,17 @@ test('every code has its sentence', () => {
     LAW_CHANGED: changes the law: policy/policy.yaml and policy/signers.yaml
       take the change back; policy and signers stay as the trust root fixed them
     ENTRY_ALTERED: locks/a/b.json is written for good and was altered
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     ENTRY_REMOVED: locks/a/b.json is written for good and was removed
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     RECORD_REWRITTEN: promotions/a/1.0.0/promotion-record.json: request was rewritten, and a record only grows
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     UNEXPLAINED_CHANGE: no act explains the change of promotions/a/aliases.json
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     COMMIT_MIXES_DECISIONS: one signature over a@1.0.0 x → y and 1 other acts
       sign each decision in a commit of its own
     NO_ACT: changes promotions/a/aliases.json without doing anything
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     MERGE_GOVERNED: a merge of 3 branches at once changes governed files
       merge the branches one after the other
     MERGE_CONFLICT: both branches changed triage@1.0.0
@@ -244,7 +244,7 @@ test('every code has its sentence', () => {
     ENDED_BEFORE_MERGE: in cccccccccccc… kim no longer held operator for triage, by 2026-01-01T00:00:00Z of the other branch
       make the act again on top of the other branch
     PARENT_VOID: builds on eeeeeeeeeeee…, which is not valid
-      put the branch back to the last valid commit: modelsmith verify
+      modelsmith repair   (restores what is in force; then people do again what came on top)
     ROOT_MISMATCH: the trust root has another signer: expected CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC, found DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD
       find out which is right before you go on; a forged repository would look like this
     ROOT_NOT_BARE: the trust root holds more than the law: locks/a/b.json
