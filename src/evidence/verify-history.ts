@@ -14,9 +14,10 @@ import { judgeRoot } from '../judge/judge-root.ts';
 import { parseLaw } from '../machine/law.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
+import { ahead } from './ahead.ts';
 import { certificateProblems } from './certificates.ts';
-import { readHistory, type HistoryCommit } from './history.ts';
-import { SnapshotReader } from './snapshot.ts';
+import { readCommit, readHistory, type HistoryCommit, type HistoryStep } from './history.ts';
+import { SnapshotReader, type Snapshot } from './snapshot.ts';
 
 /** The anchor of all trust: a commit and the primary fingerprint of the key that signed it. Never from the repository. */
 export interface TrustRoot {
@@ -76,10 +77,10 @@ export async function verifyHistory(
   if (!history.holdsRoot)
     findings.push({ commit: tip, reason: reason('OUTSIDE_ROOT', { root: root.commit }), signer: null });
   let done = 0;
-  for (const entry of history.line) {
-    const judged = await judge.judge(entry);
-    const signer = judged.judgement.signer?.id ?? null;
-    findings.push(...judged.judgement.reasons.map((why) => ({ commit: entry.id, reason: why, signer })));
+  for await (const step of ahead(history.line, AHEAD, (next) => judge.read(next))) {
+    const { id, judgement } = await judge.judge(step);
+    const signer = judgement.signer?.id ?? null;
+    findings.push(...judgement.reasons.map((why) => ({ commit: id, reason: why, signer })));
     done += 1;
     options.onProgress?.(done, history.line.length);
   }
@@ -115,9 +116,18 @@ async function mustExist(objects: ObjectReader, root: string): Promise<void> {
     throw new CannotTell('NO_TRUST_ROOT', `the trust root ${root} is no commit in this repository`);
 }
 
+/** Commits that are read while others before them are judged. */
+const AHEAD = 16;
+
+/** A commit with its governed tree; without where it cannot be taken apart. */
+interface StepRead extends HistoryCommit {
+  readonly snapshot: Snapshot | null;
+}
+
 /** Keeps what was judged, so that children can be judged by it. */
 class Judge {
   readonly judged = new Map<string, JudgedCommit>();
+  private readonly objects: ObjectReader;
   private readonly snapshots: SnapshotReader;
   private readonly verifier: SignatureVerifier;
   private readonly options: VerifyOptions;
@@ -132,19 +142,27 @@ class Judge {
   };
 
   constructor(objects: ObjectReader, verifier: SignatureVerifier, options: VerifyOptions) {
+    this.objects = objects;
     this.snapshots = new SnapshotReader(objects, options.objectFormat === 'sha1' ? 20 : 32);
     this.verifier = verifier;
     this.options = options;
   }
 
-  async judge(entry: HistoryCommit): Promise<JudgedCommit> {
-    const { id, commit, fault } = entry;
+  /** Reads all that is judged of a commit. */
+  async read(step: HistoryStep): Promise<StepRead> {
+    const idLength = this.options.objectFormat === 'sha1' ? 40 : 64;
+    const read = step.read ?? (await readCommit(this.objects, step.id, idLength));
+    return { ...read, snapshot: read.commit === null ? null : await this.snapshots.read(read.commit.tree) };
+  }
+
+  /** @param step of a commit whose parents were judged before. */
+  async judge({ id, commit, fault, snapshot }: StepRead): Promise<JudgedCommit> {
     this.parents.set(id, commit?.parents ?? []);
     this.places.set(id, this.places.size);
     const parents = (commit?.parents ?? []).flatMap((parent) => this.judged.get(parent) ?? []);
     const isRoot = id === this.options.root.commit;
-    if (commit === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
-    const { tree, structure } = await this.snapshots.read(commit.tree);
+    if (commit === null || snapshot === null) return this.keep(id, EMPTY_TREE, unreadable(fault, parents));
+    const { tree, structure } = snapshot;
     // A void parent's tree is nobody's law, so it is not even read.
     const lawTree = isRoot ? tree : (parents.find((parent) => !parent.void)?.tree ?? EMPTY_TREE);
     const under = {
@@ -209,12 +227,12 @@ class Judge {
   }
 
   /** What lies beside the root's line may be anything but governed. */
-  async outside(commits: readonly HistoryCommit[]): Promise<readonly Finding[]> {
+  async outside(steps: readonly HistoryStep[]): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    for (const { id, commit, fault } of commits) {
+    for await (const { id, fault, snapshot } of ahead(steps, AHEAD, (step) => this.read(step))) {
       if (fault !== null) findings.push({ commit: id, reason: fault, signer: null });
-      const tree = commit === null ? null : (await this.snapshots.read(commit.tree)).tree;
-      if (tree === null || tree.children.size > 0)
+      // A tree that cannot be read may hold anything.
+      if (snapshot?.readable !== true || snapshot.tree.children.size > 0)
         findings.push({
           commit: id,
           reason: reason('OUTSIDE_ROOT', { root: this.options.root.commit }),
@@ -224,11 +242,24 @@ class Judge {
     return findings;
   }
 
-  private keep(id: string, tree: TreeFolder, judgement: Judgement): JudgedCommit {
-    const judged = { id, tree, void: judgement.reasons.length > 0, clock: judgement.clock, judgement };
+  private keep(id: string, tree: TreeFolder, { reasons, ...rest }: Judgement): JudgedCommit {
+    const judgement = { ...rest, reasons: told(reasons) };
+    const judged = { id, tree, void: reasons.length > 0, clock: rest.clock, judgement };
     this.judged.set(id, judged);
     return judged;
   }
+}
+
+/** Of each kind so many reasons as somebody might read. */
+const MOST_OF_A_CODE = 100;
+
+function told(reasons: readonly Reason[]): readonly Reason[] {
+  const counts = new Map<string, number>();
+  return reasons.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MOST_OF_A_CODE;
+  });
 }
 
 function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {

@@ -10,6 +10,9 @@ import { explainChange } from './explain-change.ts';
 /** How far a clock may be off, in seconds: a laptop eight minutes fast or slow is fine. */
 export const CLOCK_TOLERANCE = 600;
 
+/** So many changed paths show what an unsigned commit is about. */
+const MOST_TOLD = 20;
+
 export interface CommitUnderJudgement {
   readonly id: string;
   /** The governed tree. */
@@ -50,7 +53,7 @@ export function judgeCommit(commit: CommitUnderJudgement, parent: JudgedParent, 
   const { clock } = parent;
   const before = [...commit.structure, ...voidParents([parent])];
   const nothing = { clock, signer: null, acts: [], expires: null } as const;
-  const changes = differences(parent.tree, commit.tree);
+  const changes = differences(parent.tree, commit.tree, MOST_TOLD);
   if (changes.length === 0) return { kind: 'ungoverned', reasons: before, ...nothing };
   const refuse = (...reasons: readonly Reason[]): Judgement => ({
     kind: 'governed',

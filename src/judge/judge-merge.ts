@@ -30,7 +30,7 @@ export function judgeMerge(
   const clock = Math.max(...parents.map((parent) => parent.clock));
   const before = [...commit.structure, ...voidParents(parents)];
   const nothing = { clock, signer: null, acts: [], expires: null } as const;
-  const isGoverned = parents.some((parent) => differences(parent.tree, commit.tree).length > 0);
+  const isGoverned = parents.some((parent) => differences(parent.tree, commit.tree, 1).length > 0);
   if (!isGoverned) return { kind: 'ungoverned', reasons: before, ...nothing };
   if (parents.some((parent) => parent.void)) return { kind: 'merge', reasons: before, ...nothing };
   const reasons =
