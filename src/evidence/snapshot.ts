@@ -3,6 +3,7 @@ import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, type TreeFolder, type TreeNode } from '../domain/tree.ts';
+import { takenFor } from '../judge/top-name.ts';
 import { foldedName, type TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { Survey } from './extent.ts';
@@ -61,11 +62,11 @@ export class SnapshotReader {
     const top = await this.listings.read(treeId);
     if (top.kind === 'fault') return { tree: EMPTY_TREE, structure: [top.flaw.say('/')], readable: false };
     const governed = top.list.filter((entry) => isGovernedName(entry.name));
-    const shadows = top.list
-      .filter((entry) => !isGovernedName(entry.name) && isGovernedName(foldedName(entry.name)))
-      .map((entry) =>
-        reason('PATH_NOT_PLAIN', { path: entry.name, what: 'is a governed name in another spelling' }),
-      );
+    const shadows = top.list.flatMap(({ name }) => {
+      const taken = takenFor(name);
+      if (taken === null) return [];
+      return [reason('PATH_NOT_PLAIN', { path: name, what: `is the same name as ${taken} on some systems` })];
+    });
     const loaded: (readonly [string, Loaded])[] = [];
     for (const entry of governed) {
       loaded.push([

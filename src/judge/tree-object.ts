@@ -60,13 +60,15 @@ function spelledName(bytes: Uint8Array): string {
 
 /** The form under which two names are one on some file system: case, composition, invisible characters, trailing dots. */
 export function foldedName(name: string): string {
-  return name
-    .normalize('NFKC')
+  const plain = PLAIN_ASCII.test(name) ? name : name.normalize('NFKC').toUpperCase();
+  return plain
     .toLowerCase()
     .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[. ]+$/, '');
 }
+
+const PLAIN_ASCII = /^[\x21-\x7e]+$/;
 
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);

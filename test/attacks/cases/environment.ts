@@ -3,6 +3,7 @@ import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
 import { attack, honest, type AttackCase, type Bench } from '../case.ts';
 import { swapLoose, swapPacked } from '../objects.ts';
 import type { Site } from '../site.ts';
+import { folder, graft } from '../trees.ts';
 
 type Swap = typeof swapLoose;
 
@@ -45,6 +46,14 @@ const withFile =
     return site.target(await site.commit({ on: 'evidenced', by: 'trainer', put: { [path]: content } }));
   };
 
+/** An unsigned commit with something more at the top, under a name that git itself might not take. */
+const atTop = (name: string) => async (bench: Bench) => {
+  const site = await bench.site();
+  const below = folder(site, [['policy.yaml', site.blob('other: yes\n'), 'blob']]);
+  const tree = graft(site, site.git(['rev-parse', 'main^{tree}']), [name], below, 'tree');
+  return site.target(await site.commit({ on: [site.git(['rev-parse', 'main'])], by: null, tree }));
+};
+
 const withReason = (reason: string) => async (bench: Bench) => {
   const site = await bench.site();
   const world = await site.load(site.at('exported'));
@@ -86,6 +95,25 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
     'PATH_NOT_PLAIN',
     withFile(`${BUNDLE}/Model-Card.md`),
   ),
+  attack('T1.top-case', 'a folder `Policy` beside `policy`', 'PATH_NOT_PLAIN', atTop('Policy')),
+  attack('T1.short-name', 'a folder with the short name of another', 'PATH_NOT_PLAIN', atTop('LOCKS~1')),
+  attack('T1.short-name-cut', 'a short name that is cut off', 'PATH_NOT_PLAIN', atTop('PROMOT~1')),
+  attack('T1.short-name-git', 'the short name of git’s own folder', 'PATH_NOT_PLAIN', atTop('GIT~1')),
+  attack('T1.stream', 'a stream of a governed folder', 'PATH_NOT_PLAIN', atTop('overrides:x')),
+  attack(
+    'T1.stream-of-folder',
+    'a governed folder named by its stream',
+    'PATH_NOT_PLAIN',
+    atTop('policy::$INDEX_ALLOCATION'),
+  ),
+  attack(
+    'T1.ignorable',
+    'a governed name with a character that HFS+ ignores',
+    'PATH_NOT_PLAIN',
+    atTop('pol\u200cicy'),
+  ),
+  attack('T1.backslash', 'a governed path with a backslash', 'PATH_NOT_PLAIN', atTop('policy\\keys')),
+  honest('T1.tilde', 'names that only look like short ones', atTop('notes~1')),
   attack('T1.unknown', 'a governed path without a meaning', 'PATH_UNKNOWN', withFile(`${BUNDLE}/notes.md`)),
   attack(
     'T1.future-folder',

@@ -3,6 +3,7 @@ import { deltaBomb } from '../../real/support/packs.ts';
 import { BUNDLE, signOff } from '../acts.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { Site } from '../site.ts';
+import { folder, graft } from '../trees.ts';
 
 const TEN = 'abcdefghij'.split('');
 
@@ -22,31 +23,6 @@ async function putting(
     kind,
   );
   return site.target(await site.commit({ on: 'evidenced', by: 'trainer', tree }), more);
-}
-
-/** The tree with an object at a path, without an index: an index would expand it. */
-function graft(site: Site, tree: string, path: readonly string[], id: string, kind: 'blob' | 'tree'): string {
-  const [name = '', ...rest] = path;
-  const lines = site
-    .git(['ls-tree', tree])
-    .split('\n')
-    .filter((line) => line !== '' && !line.endsWith(`\t${name}`));
-  const below =
-    lines.length === 0 ? '' : (/ ([0-9a-f]+)\t/.exec(site.git(['ls-tree', tree, name]))?.[1] ?? '');
-  const entry =
-    rest.length === 0
-      ? `${kind === 'tree' ? '040000' : '100644'} ${kind} ${id}\t${name}`
-      : `040000 tree ${graft(site, below || folder(site, []), rest, id, kind)}\t${name}`;
-  return site.git(['mktree', '--missing'], [...lines, entry].map((line) => `${line}\n`).join(''));
-}
-
-type Entry = readonly [name: string, id: string, kind: 'blob' | 'tree'];
-
-function folder(site: Site, entries: readonly Entry[]): string {
-  const lines = entries.map(
-    ([name, id, kind]) => `${kind === 'tree' ? '040000' : '100644'} ${kind} ${id}\t${name}\n`,
-  );
-  return site.git(['mktree', '--missing'], lines.join(''));
 }
 
 /** Folders inside each other, each with the one below under every name: `names` to the power of `levels` files. */
