@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
-import { attack, honest, type AttackCase, type Bench } from '../case.ts';
+import { attack, honest, undecidable, type AttackCase, type Bench } from '../case.ts';
 import { swapLoose, swapPacked } from '../objects.ts';
 import type { Site } from '../site.ts';
 import { folder, graft } from '../trees.ts';
@@ -179,8 +179,15 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
         'core.editor',
         'credential.helper',
         'filter.evil.smudge',
+        'core.gitProxy',
+        'core.askPass',
+        'core.alternateRefsCommand',
+        'uploadpack.packObjectsHook',
       ])
         site.git(['config', name, program]);
+      for (const name of ['core.excludesFile', 'core.attributesFile'])
+        site.git(['config', name, `${site.directory}-nothing`]);
+      site.git(['config', `url.ext::${program}.insteadOf`, 'https://']);
       for (const name of ['alias.cat-file', 'alias.rev-parse']) site.git(['config', name, `!${program}`]);
       site.git(['config', 'core.hooksPath', `${site.directory}-hooks`]);
       mkdirSync(`${site.directory}-hooks`);
@@ -196,6 +203,30 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
       });
     },
   ),
+  undecidable('T3.work-tree', 'the configuration puts the files into another folder', 65, async (bench) => {
+    const site = await bench.site();
+    mkdirSync(`${site.directory}-elsewhere`);
+    site.git(['config', 'core.worktree', `${site.directory}-elsewhere`]);
+    return site.target('main');
+  }),
+  undecidable('T3.work-tree-included', 'the same in a file that it includes', 65, async (bench) => {
+    const site = await bench.site();
+    mkdirSync(`${site.directory}-elsewhere`);
+    writeFileSync(`${site.directory}/.git/more`, `[core]\n\tworktree = ${site.directory}-elsewhere\n`);
+    site.git(['config', 'include.path', 'more']);
+    return site.target('main');
+  }),
+  undecidable('T3.common-folder', 'the repository takes its branches from another one', 65, async (bench) => {
+    const site = await bench.site();
+    const other = await bench.site();
+    writeFileSync(`${site.directory}/.git/commondir`, `${other.directory}/.git\n`);
+    return site.target('main');
+  }),
+  honest('T3.bare', 'the configuration calls a repository with files bare', async (bench) => {
+    const site = await bench.site();
+    site.git(['config', 'core.bare', 'true']);
+    return site.target('main');
+  }),
   attack(
     'T4.ambient-keyring',
     'the outsider’s key is in the ambient keyring, ultimately trusted',
