@@ -7,6 +7,7 @@ import type { Act } from '../machine/act.ts';
 import { holderOfKey, holdsRole, isKeyEnded, lawOf } from '../machine/law.ts';
 import { voidParents, type CommitUnderJudgement, type JudgedParent, type Judgement } from './judge-commit.ts';
 import { entryOf } from './entry-of.ts';
+import { repeatedOutputs } from './repeated-output.ts';
 
 /** One side of a merge: its parent, and the commits that only it brings. */
 export interface MergeSide {
@@ -66,6 +67,10 @@ function meetingReasons(tree: TreeFolder, { sides, bases }: Meeting): readonly R
     ...(wrong.length === 0 ? [] : [reason('MERGE_NOT_MECHANICAL', { paths: wrong })]),
     ...endedBefore(first, second.parent),
     ...endedBefore(second, first.parent),
+    ...repeatedOutputs(
+      first.commits.flatMap(({ judgement }) => judgement.acts),
+      second.parent.tree,
+    ),
   ];
 }
 
