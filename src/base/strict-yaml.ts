@@ -1,7 +1,19 @@
-import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  visit,
+  type Document,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Place } from './errors.ts';
 import { parsed, unparsable, type Parsed } from './problem.ts';
 import { decodeUtf8 } from './utf8.ts';
+import { yamlTokens, type YamlFault } from './yaml-tokens.ts';
 
 /**
  * YAML 1.2 (core schema) without the parts that let one text mean two things: no anchors, aliases, tags, merge keys,
@@ -23,17 +35,12 @@ export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictY
   if (text.startsWith('\ufeff'))
     return unparsable({ file, line: 1 }, 'starts with a byte order mark; save it without one');
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    uniqueKeys: true,
-    lineCounter: lines,
-    strict: true,
-  });
-  const [document, second] = Array.isArray(documents) ? documents : [];
+  const place = (offset: number | null): Place =>
+    offset === null ? { file } : { file, line: lines.linePos(offset).line };
+  const source = yamlTokens(text, lines);
+  if (source.kind === 'fault') return unparsable(place(source.fault.offset), source.fault.message);
+  const [document, second] = new Composer(OPTIONS).compose(source.tokens);
   if (document === undefined) return unparsable({ file }, 'is empty');
-  const place = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
   if (second !== undefined) return unparsable(place(second.range[0]), 'holds a second document');
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined)
@@ -53,13 +60,18 @@ export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictY
   });
 }
 
-interface Oddity {
-  readonly offset: number;
-  readonly message: string;
-}
+/** The library looks for a key given twice in time that grows with the square of their number; so that is done here. */
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  strict: true,
+} as const;
 
-function firstOddity(document: Document): Oddity | null {
-  const found: Oddity[] = [];
+function firstOddity(document: Document): YamlFault | null {
+  const found: YamlFault[] = [];
   const odd = (node: unknown, message: string): symbol => {
     found.push({ offset: isNode(node) ? (node.range?.[0] ?? 0) : 0, message });
     return visit.BREAK;
@@ -69,6 +81,8 @@ function firstOddity(document: Document): Oddity | null {
       if (isAlias(node)) return odd(node, 'uses an alias; write the value out');
       if (node.anchor !== undefined) return odd(node, 'uses an anchor; write the value out');
       if (node.tag !== undefined) return odd(node, 'uses a tag; write the plain value');
+      const again = isMap(node) ? keyGivenTwice(node) : null;
+      if (again !== null) return odd(again, 'is a key given twice');
       const number = isScalar(node) && typeof node.value === 'number' ? node.value : 0;
       return Number.isFinite(number) ? undefined : odd(node, 'is not a finite number');
     },
@@ -81,6 +95,17 @@ function firstOddity(document: Document): Oddity | null {
   const handles = Object.keys(directives?.tags ?? {}).filter((handle) => handle !== '!!');
   if (directives?.yaml.explicit === true || handles.length > 0) odd(document.contents, 'uses a directive');
   return found[0] ?? null;
+}
+
+/** Only keys of plain text; no others pass. */
+function keyGivenTwice(map: YAMLMap): Scalar | null {
+  const seen = new Set<unknown>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value)) return key;
+    seen.add(key.value);
+  }
+  return null;
 }
 
 function keepFractionsAsText(document: Document): void {

@@ -100,9 +100,17 @@ export const SafeName = branded<SafeName>(
 
 const SEGMENT = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 
+/** Characters of a path, slashes included. */
+export const MAX_PATH_LENGTH = 400;
+
 /** A relative path of safe segments: printable ASCII, no `.` or `..`, nothing hidden. */
 export function isSafePath(path: string): boolean {
-  return path.length <= 400 && path.split('/').every((segment) => SEGMENT.test(segment));
+  return path.length <= MAX_PATH_LENGTH && path.split('/').every(isSafeSegment);
+}
+
+/** One name in such a path. */
+export function isSafeSegment(name: string): boolean {
+  return SEGMENT.test(name);
 }
 
 export type SafePath = Brand<'SafePath'>;

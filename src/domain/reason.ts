@@ -157,6 +157,11 @@ interface FaultFacts {
   // the commit and its objects
   OBJECT_CORRUPT: { readonly object: string };
   OBJECT_TOO_LARGE: { readonly path: string; readonly size: number; readonly limit: number };
+  TREE_TOO_LARGE: {
+    readonly path: string;
+    readonly what: 'paths' | 'bytes' | 'depth';
+    readonly limit: number;
+  };
   COMMIT_MALFORMED: { readonly message: string };
   TREE_MALFORMED: { readonly path: string; readonly message: string };
   PATH_NOT_PLAIN: { readonly path: string; readonly what: string };
@@ -202,6 +207,13 @@ export type ReasonFacts = RefusalFacts & FaultFacts;
 export type Reason = ReasonsOf<ReasonFacts>;
 export type ReasonCode = keyof ReasonFacts;
 
+/** Longer lists in a reason are cut: a commit can do more wrong than anybody reads, or than memory holds. */
+const MOST_LISTED = 100;
+
 export function reason<Code extends ReasonCode>(code: Code, facts: ReasonFacts[Code]): Reason {
-  return { code, facts } as unknown as Reason;
+  const cut = Object.entries(facts).map(([name, fact]: [string, unknown]): [string, unknown] => [
+    name,
+    Array.isArray(fact) ? fact.slice(0, MOST_LISTED) : fact,
+  ]);
+  return { code, facts: Object.fromEntries(cut) } as unknown as Reason;
 }

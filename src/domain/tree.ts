@@ -115,15 +115,23 @@ export interface Difference {
   readonly after: TreeFile | null;
 }
 
-/** Every file that differs, sorted by path. Folders with equal ids are not entered. */
-export function differences(before: TreeFolder, after: TreeFolder): readonly Difference[] {
+/**
+ * Every file that differs, sorted by path. Folders with equal ids are not entered.
+ * @param most enough is found with so many: whether trees differ at all need not cost what they hold.
+ */
+export function differences(
+  before: TreeFolder,
+  after: TreeFolder,
+  most = Number.POSITIVE_INFINITY,
+): readonly Difference[] {
   const found: Difference[] = [];
   const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
-    if (a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
+    if (found.length >= most || a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
     const [fileA, fileB] = [a?.kind === 'file' ? a : null, b?.kind === 'file' ? b : null];
     if (fileA !== null || fileB !== null) {
       if (fileA?.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
     }
+    if (found.length >= most) return;
     const inA = a?.kind === 'folder' ? a.children : NO_CHILDREN;
     const inB = b?.kind === 'folder' ? b.children : NO_CHILDREN;
     for (const name of new Set([...inA.keys(), ...inB.keys()])) {

@@ -10,24 +10,37 @@ import type { ObjectReader } from '../ports/objects.ts';
 import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
 import { broughtProblems, keyringOf, refreshFacts } from './certificates.ts';
 import { GuardedReader } from './guarded-values.ts';
+import { readCommit, type HistoryCommit, type HistoryStep } from './history.ts';
 import { SnapshotReader } from './snapshot.ts';
 
 /** Gathers everything about one commit that judging it takes: its tree, its signature, and what lies in certificates. */
 export class CommitFacts {
+  private readonly objects: ObjectReader;
+  private readonly idLength: 40 | 64;
   private readonly snapshots: SnapshotReader;
   private readonly guarded: GuardedReader;
   private readonly verifier: SignatureVerifier;
 
   constructor(objects: ObjectReader, verifier: SignatureVerifier, objectFormat: 'sha1' | 'sha256') {
     const idBytes = objectFormat === 'sha1' ? 20 : 32;
+    this.objects = objects;
+    this.idLength = objectFormat === 'sha1' ? 40 : 64;
     this.snapshots = new SnapshotReader(objects, idBytes);
     this.guarded = new GuardedReader(objects, idBytes);
     this.verifier = verifier;
   }
 
-  /** The governed tree alone. */
-  async treeOf(commit: CommitObject): Promise<TreeFolder> {
-    return (await this.snapshots.read(commit.tree)).tree;
+  /** Reads a commit and begins with its tree, so that both are at hand when it is judged. */
+  async read({ id, read }: HistoryStep): Promise<HistoryCommit> {
+    const found = read ?? (await readCommit(this.objects, id, this.idLength));
+    if (found.commit !== null) await this.snapshots.read(found.commit.tree);
+    return found;
+  }
+
+  /** The governed tree alone; null where not even its top can be read, so that it may hold anything. */
+  async treeOf(commit: CommitObject): Promise<TreeFolder | null> {
+    const { tree, readable } = await this.snapshots.read(commit.tree);
+    return readable ? tree : null;
   }
 
   /**

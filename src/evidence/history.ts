@@ -2,6 +2,7 @@ import { CannotTell } from '../base/errors.ts';
 import { parseCommit, type CommitObject } from '../judge/commit-object.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { ObjectReader } from '../ports/objects.ts';
+import { MAX_COMMIT_BYTES, MAX_COMMITS } from './limits.ts';
 
 /** A commit as read: taken apart, or the reason why it cannot be. */
 export interface HistoryCommit {
@@ -14,12 +15,21 @@ export interface HistoryCommit {
   readonly tree: string | null;
 }
 
+/** What is kept of every commit of a history: its place. */
+export interface HistoryStep {
+  readonly id: string;
+  /** None where the commit cannot be taken apart. */
+  readonly parents: readonly string[];
+  /** Null where it has to be read again, because all of them together take too much memory. */
+  readonly read: HistoryCommit | null;
+}
+
 /** The commits to judge, each after its parents, and those that do not belong to the root at all. */
 export interface History {
   /** From the root on, in an order in which every parent comes first. */
-  readonly line: readonly HistoryCommit[];
+  readonly line: readonly HistoryStep[];
   /** Reachable from the tip, but neither the root, nor before it, nor after it. */
-  readonly outside: readonly HistoryCommit[];
+  readonly outside: readonly HistoryStep[];
   /** Whether the root is reachable from the tip. */
   readonly holdsRoot: boolean;
 }
@@ -29,9 +39,13 @@ export async function readCommit(
   id: string,
   idLength: 40 | 64,
 ): Promise<HistoryCommit> {
-  const object = await objects.read(id);
+  const object = await objects.read(id, MAX_COMMIT_BYTES);
   if (object.type === 'corrupt')
-    return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), parents: [], tree: null };
+    return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), tree: null, parents: [] };
+  if (object.type === 'large') {
+    const message = `has ${object.size} bytes, more than the ${object.limit} a commit may have`;
+    return { id, commit: null, fault: reason('COMMIT_MALFORMED', { message }), tree: null, parents: [] };
+  }
   if (object.type !== 'commit') throw new CannotTell('BAD_DATA', `${id} is a ${object.type}, not a commit`);
   const parsed = parseCommit(id, object.bytes, { idLength });
   if (parsed.ok) {
@@ -60,26 +74,36 @@ function asGitReads(
 
 const BATCH = 256;
 
+/** Commits until this many bytes are kept from when the history is ordered until they are judged. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
 /** Reads everything reachable from `start` without going past `stop`. */
 async function reach(
   objects: ObjectReader,
-  start: readonly string[],
+  start: string,
   stop: string | null,
   idLength: 40 | 64,
-  seen: Map<string, HistoryCommit>,
-): Promise<void> {
-  let queue = start.filter((id) => !seen.has(id));
-  while (queue.length > 0) {
-    const batch = queue.slice(0, BATCH);
-    queue = queue.slice(BATCH);
-    for (const found of await Promise.all(batch.map((id) => readCommit(objects, id, idLength)))) {
-      seen.set(found.id, found);
-      if (found.id === stop) continue;
-      for (const parent of found.parents)
-        if (!seen.has(parent) && !queue.includes(parent)) queue.push(parent);
+): Promise<ReadonlyMap<string, HistoryStep>> {
+  const seen = new Map<string, HistoryStep>();
+  const queue = [start];
+  const met = new Set(queue);
+  let kept = 0;
+  for (let done = 0; done < queue.length; done = seen.size) {
+    const ids = queue.slice(done, done + BATCH);
+    for (const read of await Promise.all(ids.map((of) => readCommit(objects, of, idLength)))) {
+      const { id, commit, parents } = read;
+      kept += commit === null ? 0 : commit.payload.length + (commit.signature?.length ?? 0);
+      seen.set(id, { id, parents, read: kept <= MAX_KEPT_BYTES ? read : null });
+      for (const parent of id === stop ? [] : parents) {
+        if (met.has(parent)) continue;
+        met.add(parent);
+        queue.push(parent);
+      }
     }
-    queue = queue.filter((id) => !seen.has(id));
+    if (queue.length > MAX_COMMITS)
+      throw new CannotTell('BAD_DATA', `the history has more than ${MAX_COMMITS} commits`);
   }
+  return seen;
 }
 
 /** Sorts what is reachable from the tip by its relation to the root. */
@@ -89,8 +113,7 @@ export async function readHistory(
   root: string,
   idLength: 40 | 64,
 ): Promise<History> {
-  const seen = new Map<string, HistoryCommit>();
-  await reach(objects, [tip], root, idLength, seen);
+  const seen = await reach(objects, tip, root, idLength);
   const ordered = parentsFirst(tip, seen);
   const descends = new Set<string>(seen.has(root) ? [root] : []);
   for (const { id, parents } of ordered) if (parents.some((parent) => descends.has(parent))) descends.add(id);
@@ -106,16 +129,14 @@ export async function readHistory(
 /** A commit and everything before it. */
 export async function ancestorsOf(
   objects: ObjectReader,
-  root: string,
+  id: string,
   idLength: 40 | 64,
 ): Promise<ReadonlySet<string>> {
-  const seen = new Map<string, HistoryCommit>();
-  await reach(objects, [root], null, idLength, seen);
-  return new Set(seen.keys());
+  return new Set((await reach(objects, id, null, idLength)).keys());
 }
 
-function parentsFirst(tip: string, seen: ReadonlyMap<string, HistoryCommit>): readonly HistoryCommit[] {
-  const ordered: HistoryCommit[] = [];
+function parentsFirst(tip: string, seen: ReadonlyMap<string, HistoryStep>): readonly HistoryStep[] {
+  const ordered: HistoryStep[] = [];
   const done = new Set<string>();
   const stack: { id: string; entered: boolean }[] = [{ id: tip, entered: false }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {

@@ -5,9 +5,16 @@ import type { CommitUnderJudgement, JudgedParent, Judgement } from '../judge/jud
 import { judgeMerge } from '../judge/judge-merge.ts';
 import { judgeRoot } from '../judge/judge-root.ts';
 import type { CommitFacts } from './commit-facts.ts';
-import type { HistoryCommit } from './history.ts';
+import { ahead } from './ahead.ts';
+import type { HistoryCommit, HistoryStep } from './history.ts';
 import { JudgedHistory, outsideParent, type JudgedCommit } from './lineage.ts';
 import type { TrustRoot } from './trust-root.ts';
+
+/** Commits that are read while others before them are judged. */
+const AHEAD = 16;
+
+/** Of each kind so many reasons as somebody might read. */
+const MOST_OF_A_CODE = 100;
 
 export interface JudgeOptions {
   readonly root: TrustRoot;
@@ -31,6 +38,14 @@ export class Judge {
     this.history = new JudgedHistory(options.root.commit);
   }
 
+  /** Judges commits whose parents were judged or come before them. @param onEach called after each. */
+  async judgeAll(steps: readonly HistoryStep[], onEach: () => void): Promise<void> {
+    for await (const entry of ahead(steps, AHEAD, (step) => this.facts.read(step))) {
+      await this.judge(entry);
+      onEach();
+    }
+  }
+
   async judge(entry: HistoryCommit): Promise<JudgedCommit> {
     const { id, commit, fault } = entry;
     const isRoot = id === this.options.root.commit;
@@ -47,12 +62,13 @@ export class Judge {
 
   /** What lies beside the root's line may be anything but governed. */
   async outside(
-    commits: readonly HistoryCommit[],
+    steps: readonly HistoryStep[],
   ): Promise<readonly { readonly id: string; readonly reason: Reason }[]> {
     const found: { id: string; reason: Reason }[] = [];
-    for (const { id, commit, fault } of commits) {
+    for await (const { id, commit, fault } of ahead(steps, AHEAD, (step) => this.facts.read(step))) {
       if (fault !== null) found.push({ id, reason: fault });
-      if (commit === null || (await this.facts.treeOf(commit)).children.size > 0)
+      const tree = commit === null ? null : await this.facts.treeOf(commit);
+      if (tree === null || tree.children.size > 0)
         found.push({ id, reason: reason('OUTSIDE_ROOT', { root: this.options.root.commit }) });
     }
     return found;
@@ -74,10 +90,11 @@ export class Judge {
     entry: HistoryCommit,
     { tree, guarded, signature }: Pick<CommitUnderJudgement, 'tree' | 'guarded' | 'signature'>,
     parents: readonly JudgedParent[],
-    judgement: Judgement,
+    { reasons, ...rest }: Judgement,
   ): JudgedCommit {
     const { id } = entry;
-    const isVoid = judgement.reasons.length > 0;
+    const judgement = { ...rest, reasons: told(reasons) };
+    const isVoid = reasons.length > 0;
     const force = isVoid
       ? inForceAfter(
           parents.map((parent) => parent.force),
@@ -100,6 +117,15 @@ export class Judge {
     this.history.add(judged);
     return judged;
   }
+}
+
+function told(reasons: readonly Reason[]): readonly Reason[] {
+  const counts = new Map<string, number>();
+  return reasons.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MOST_OF_A_CODE;
+  });
 }
 
 function unreadable(fault: Reason | null, parents: readonly JudgedParent[]): Judgement {

@@ -1,48 +1,57 @@
 import { sha256 } from '../base/digest.ts';
-import { CannotTell } from '../base/errors.ts';
-import { isSafePath } from '../domain/names.ts';
+import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, type TreeFolder, type TreeNode } from '../domain/tree.ts';
-import { foldedName, parseTree, type TreeEntry } from '../judge/tree-object.ts';
+import { takenFor } from '../judge/top-name.ts';
+import { foldedName, type TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
+import { Survey } from './extent.ts';
+import { Held } from './held.ts';
+import { BYTES_OF_AN_ENTRY, TREE_LIMITS, type TreeLimits } from './limits.ts';
+import { Listings, wrongObject, type Flaw } from './listing.ts';
 
 /** The governed part of a tree with everything that is wrong with the objects it is made of. */
 export interface Snapshot {
   readonly tree: TreeFolder;
   readonly structure: readonly Reason[];
+  /** False where not even the top could be read, so that nobody knows what is governed below it. */
+  readonly readable: boolean;
 }
 
 /** What is wrong with a tree is told up to this many times. */
-const MAX_REASONS = 200;
-
-/** More files in one governed folder than this are refused before they are read. */
-const MAX_ENTRIES = 200_000;
-
-type Entries =
-  | { readonly kind: 'list'; readonly list: readonly TreeEntry[] }
-  | { readonly kind: 'fault'; readonly reason: Reason };
+const MAX_FLAWS = 200;
 
 interface Loaded {
   readonly node: TreeNode;
-  readonly structure: readonly Reason[];
+  readonly flaws: readonly Flaw[];
 }
 
 /**
- * Reads governed trees. Nodes are shared by object id, so a commit costs what it changed.
+ * Reads governed trees. Nodes are shared by object id, at whatever path they lie, so a commit costs what it changed and
+ * an object that is named a thousand times is one. What a governed name comes to is counted before any of it is read.
  * Content comes from objects alone: what lies in a work tree is never looked at.
  */
 export class SnapshotReader {
   private readonly objects: ObjectReader;
-  private readonly idBytes: 20 | 32;
-  private readonly known = new Map<string, Promise<Loaded>>();
+  private readonly limits: TreeLimits;
+  private readonly held: Held;
+  private readonly listings: Listings;
+  private readonly survey: Survey;
+  private readonly files = new Map<string, Promise<Loaded>>();
+  /** By depth and id: below the deepest level nothing is read. */
+  private readonly folders = new Map<string, Promise<Loaded>>();
   private readonly tops = new Map<string, Promise<Snapshot>>();
 
-  constructor(objects: ObjectReader, idBytes: 20 | 32) {
+  constructor(objects: ObjectReader, idBytes: 20 | 32, limits: TreeLimits = TREE_LIMITS) {
     this.objects = objects;
-    this.idBytes = idBytes;
+    this.limits = limits;
+    this.held = new Held(limits.heldBytes);
+    this.listings = new Listings(objects, idBytes, limits);
+    this.survey = new Survey(objects, this.listings, limits);
   }
 
+  /** @throws CannotTell OBJECT_MISSING, BAD_DATA where all trees read so far come to too much. */
   read(treeId: string): Promise<Snapshot> {
     const known = this.tops.get(treeId) ?? this.readTop(treeId);
     this.tops.set(treeId, known);
@@ -50,122 +59,130 @@ export class SnapshotReader {
   }
 
   private async readTop(treeId: string): Promise<Snapshot> {
-    const entries = await this.entries(treeId, '');
-    if (entries.kind === 'fault') return { tree: EMPTY_TREE, structure: [entries.reason] };
-    const governed = entries.list.filter((entry) => isGovernedName(entry.name));
-    const shadows = entries.list
-      .filter((entry) => !isGovernedName(entry.name) && isGovernedName(foldedName(entry.name)))
-      .map((entry) =>
-        reason('PATH_NOT_PLAIN', { path: entry.name, what: 'is a governed name in another spelling' }),
-      );
-    const { node, structure } = await this.folder(`governed:${treeId}`, governed, '');
-    return { tree: node, structure: [...shadows, ...structure] };
-  }
-
-  private async folder(
-    id: string,
-    all: readonly TreeEntry[],
-    path: string,
-  ): Promise<{ node: TreeFolder; structure: readonly Reason[] }> {
-    // README.md files are for people who browse; they are no part of what is governed and are not even read.
-    const entries = all.filter((entry) => entry.name !== 'README.md' || entry.kind !== 'file');
-    const loaded = await Promise.all(
-      entries.map(async (entry) => [entry.name, await this.child(entry, join(path, entry.name))] as const),
-    );
-    const folded = new Map<string, string>();
-    const structure: Reason[] = [];
-    for (const { name } of entries) {
-      const twin = folded.get(foldedName(name));
-      if (twin !== undefined)
-        structure.push(
-          reason('PATH_NOT_PLAIN', {
-            path: join(path, name),
-            what: `is the same name as ${twin} on some systems`,
-          }),
-        );
-      folded.set(foldedName(name), name);
+    const top = await this.listings.read(treeId);
+    if (top.kind === 'fault') return { tree: EMPTY_TREE, structure: [top.flaw.say('/')], readable: false };
+    const governed = top.list.filter((entry) => isGovernedName(entry.name));
+    const shadows = top.list.flatMap(({ name }) => {
+      const taken = takenFor(name);
+      if (taken === null) return [];
+      return [reason('PATH_NOT_PLAIN', { path: name, what: `is the same name as ${taken} on some systems` })];
+    });
+    const loaded: (readonly [string, Loaded])[] = [];
+    for (const entry of governed) {
+      loaded.push([
+        entry.name,
+        await (entry.kind === 'folder' ? this.governedFolder(entry) : this.child(entry, 1)),
+      ]);
+      this.listings.clear();
     }
-    const children = new Map<string, TreeNode>();
-    for (const [name, child] of loaded) {
-      for (const found of child.structure) if (structure.length < MAX_REASONS) structure.push(found);
-      // A folder that holds nothing governed is nothing: it must not take the name of what may come.
-      if (child.node.kind === 'file' || child.node.children.size > 0) children.set(name, child.node);
-    }
-    return { node: { kind: 'folder', id, children }, structure };
+    const { node, flaws } = folderOf(`governed:${treeId}`, loaded);
+    const structure = flaws.map(({ at, say }) => say(at));
+    return { tree: node, structure: [...shadows, ...structure].slice(0, MAX_FLAWS), readable: true };
   }
 
-  private child(entry: TreeEntry, path: string): Promise<Loaded> {
-    if (!isSafePath(path))
-      return Promise.resolve(
-        broken(
-          entry,
-          reason('PATH_NOT_PLAIN', { path, what: 'has characters that a governed path may not have' }),
-        ),
-      );
-    switch (entry.kind) {
-      case 'file':
-        return this.shared(`${entry.id} ${path}`, () => this.file(entry, path));
-      case 'folder':
-        return this.shared(`${entry.id} ${path}`, async () => {
-          const entries = await this.entries(entry.id, path);
-          return entries.kind === 'list'
-            ? this.folder(entry.id, entries.list, path)
-            : broken(entry, entries.reason);
-        });
-      case 'executable':
-      case 'link':
-      case 'submodule':
-        return Promise.resolve(
-          broken(
-            entry,
-            reason('PATH_NOT_PLAIN', { path, what: `is ${WHAT[entry.kind]}, not a plain file or folder` }),
-          ),
-        );
-    }
-  }
-
-  private shared(key: string, load: () => Promise<Loaded>): Promise<Loaded> {
-    const known = this.known.get(key) ?? load();
-    this.known.set(key, known);
-    return known;
-  }
-
-  private async file(entry: TreeEntry, path: string): Promise<Loaded> {
-    const object = await this.objects.read(entry.id);
-    if (object.type !== 'blob') return broken(entry, wrongObject(object.type, entry.id, path));
-    const { bytes } = object;
+  /** Whatever is wrong with one of them, the others are read: what restricts must not go unseen because of it. */
+  private async governedFolder(entry: TreeEntry): Promise<Loaded> {
+    const surveyed = await this.survey.of(entry.id);
+    if (surveyed.kind === 'over') return broken(entry, surveyed.flaw);
+    const loaded = await this.child(entry, 1);
+    const { longest } = surveyed.extent;
+    if (entry.name.length + 1 + longest.length <= MAX_PATH_LENGTH) return loaded;
+    const what = `is longer than ${MAX_PATH_LENGTH} characters`;
     return {
-      node: { kind: 'file', id: entry.id, size: bytes.length, sha256: sha256(bytes), bytes },
-      structure: [],
+      ...loaded,
+      flaws: [{ at: longest, say: (path) => reason('PATH_NOT_PLAIN', { path, what }) }, ...loaded.flaws],
     };
   }
 
-  private async entries(treeId: string, path: string): Promise<Entries> {
-    const object = await this.objects.read(treeId);
-    if (object.type !== 'tree') return { kind: 'fault', reason: wrongObject(object.type, treeId, path) };
-    const entries = parseTree(treeId, object.bytes, this.idBytes);
-    if (!entries.ok) {
-      const { message } = entries.problems[0];
-      return { kind: 'fault', reason: reason('TREE_MALFORMED', { path: path === '' ? '/' : path, message }) };
+  private child(entry: TreeEntry, depth: number): Promise<Loaded> {
+    const plain = (what: string): Promise<Loaded> =>
+      Promise.resolve(broken(entry, { at: '', say: (path) => reason('PATH_NOT_PLAIN', { path, what }) }));
+    if (!isSafeSegment(entry.name)) return plain('has characters that a governed path may not have');
+    switch (entry.kind) {
+      case 'file':
+        return shared(this.files, entry.id, () => this.file(entry));
+      case 'folder':
+        return shared(this.folders, `${depth} ${entry.id}`, () => this.folder(entry, depth));
+      case 'executable':
+      case 'link':
+      case 'submodule':
+        return plain(`is ${WHAT[entry.kind]}, not a plain file or folder`);
     }
-    if (entries.value.length > MAX_ENTRIES)
-      throw new CannotTell('BAD_DATA', `the folder ${path} has more than ${MAX_ENTRIES} entries`);
-    return { kind: 'list', list: entries.value };
+  }
+
+  private async folder(entry: TreeEntry, depth: number): Promise<Loaded> {
+    const limit = this.limits.depth;
+    if (depth > limit)
+      return broken(entry, {
+        at: '',
+        say: (path) => reason('TREE_TOO_LARGE', { path, what: 'depth', limit }),
+      });
+    const listing = await this.listings.of(entry.id);
+    if (listing.kind === 'fault') return broken(entry, listing.flaw);
+    this.held.add(listing.list.length * BYTES_OF_AN_ENTRY);
+    const loaded = listing.list.map(
+      async (below) => [below.name, await this.child(below, depth + 1)] as const,
+    );
+    return folderOf(entry.id, await Promise.all(loaded));
+  }
+
+  private async file(entry: TreeEntry): Promise<Loaded> {
+    const object = await this.objects.read(entry.id, this.limits.fileBytes);
+    if (object.type !== 'blob') return broken(entry, wrongObject(object));
+    const { bytes } = object;
+    this.held.add(bytes.length);
+    return {
+      node: { kind: 'file', id: entry.id, size: bytes.length, sha256: sha256(bytes), bytes },
+      flaws: [],
+    };
   }
 }
 
 const WHAT = { executable: 'an executable file', link: 'a symbolic link', submodule: 'a submodule' } as const;
 
-function wrongObject(type: string, id: string, path: string): Reason {
-  if (type === 'corrupt') return reason('OBJECT_CORRUPT', { object: id });
-  return reason('TREE_MALFORMED', {
-    path: path === '' ? '/' : path,
-    message: `names a ${type} where something else belongs`,
-  });
+function folderOf(
+  id: string,
+  loaded: readonly (readonly [string, Loaded])[],
+): { readonly node: TreeFolder; readonly flaws: readonly Flaw[] } {
+  const flaws = twins(loaded.map(([name]) => name));
+  const children = new Map<string, TreeNode>();
+  for (const [name, child] of loaded) {
+    for (const { at, say } of child.flaws) {
+      if (flaws.length >= MAX_FLAWS) break;
+      flaws.push({ at: at === '' ? name : `${name}/${at}`, say });
+    }
+    // A folder that holds nothing governed is nothing: it must not take the name of what may come.
+    if (child.node.kind === 'file' || child.node.children.size > 0) children.set(name, child.node);
+  }
+  return { node: { kind: 'folder', id, children }, flaws };
+}
+
+function shared(
+  known: Map<string, Promise<Loaded>>,
+  key: string,
+  load: () => Promise<Loaded>,
+): Promise<Loaded> {
+  const loaded = known.get(key) ?? load();
+  known.set(key, loaded);
+  return loaded;
+}
+
+/** Names that some file system cannot tell apart. */
+function twins(names: readonly string[]): Flaw[] {
+  const folded = new Map<string, string>();
+  const flaws: Flaw[] = [];
+  for (const name of names) {
+    const twin = folded.get(foldedName(name));
+    const what = `is the same name as ${twin ?? ''} on some systems`;
+    if (twin !== undefined && flaws.length < MAX_FLAWS)
+      flaws.push({ at: name, say: (path) => reason('PATH_NOT_PLAIN', { path, what }) });
+    folded.set(foldedName(name), name);
+  }
+  return flaws;
 }
 
 /** Stands for what cannot be read: empty, and different from everything sound. */
-function broken(entry: TreeEntry, why: Reason): Loaded {
+function broken(entry: TreeEntry, flaw: Flaw): Loaded {
   const bytes = new Uint8Array();
   return {
     node: {
@@ -175,10 +192,6 @@ function broken(entry: TreeEntry, why: Reason): Loaded {
       sha256: sha256(`broken ${entry.kind} ${entry.id}`),
       bytes,
     },
-    structure: [why],
+    flaws: [flaw],
   };
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
 }

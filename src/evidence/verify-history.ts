@@ -167,11 +167,10 @@ async function judgeAll(
   const { root, now } = options;
   const judge = new Judge(facts, { root, now, asOf, rootWasMoved: await namesRoot(facts, history, root) });
   let done = 0;
-  for (const entry of history.line) {
-    await judge.judge(entry);
+  await judge.judgeAll(history.line, () => {
     done += 1;
     options.onProgress?.(done, history.line.length);
-  }
+  });
   return judge;
 }
 
@@ -181,11 +180,14 @@ async function namesRoot(
   { line }: History,
   { commit, signer }: TrustRoot,
 ): Promise<boolean> {
-  const tip = line.at(-1)?.commit;
-  const start = line.find(({ id }) => id === commit)?.commit;
-  if (tip == null || start == null || tip === start) return false;
-  const [end, begin] = [await facts.treeOf(tip), await facts.treeOf(start)];
-  if (!parseLaw(end).ok) return false;
+  const steps = [line.at(-1), line.find(({ id }) => id === commit)];
+  const [end, begin] = await Promise.all(
+    steps.map(async (step) => {
+      const read = step === undefined ? null : (await facts.read(step)).commit;
+      return read === null ? null : await facts.treeOf(read);
+    }),
+  );
+  if (end == null || begin == null || end === begin || !parseLaw(end).ok) return false;
   return movedRoots(end).some(
     ({ root, tree }) => root.commit === commit && root.signer === signer && tree === folderDigest(begin, ''),
   );

@@ -17,6 +17,9 @@ import {
 import { lostSignature, strangerOf, type Sealed } from './lost-signature.ts';
 import { recognise } from './recognise.ts';
 
+/** So many changed paths show what an unsigned commit is about. */
+const MOST_TOLD = 20;
+
 /**
  * The validity of one commit by the law of its parent. It depends on this commit, its parent's governed tree and clock,
  * and the time now for one question only: whether the signature comes from the future.
@@ -35,7 +38,7 @@ export function judgeCommit(
   if (changes.length + guarded.length === 0)
     return { kind: 'ungoverned', reasons: commit.structure, ...nothing };
   const law = lawOf(parent.tree);
-  const paths = [...changes.map((change) => change.path), ...guarded];
+  const paths = [...changes.map((change) => change.path), ...guarded].slice(0, MOST_TOLD);
   const signed = signerOf(commit, law, paths);
   const lost = (by: Sealed | null) =>
     by === null ? [] : lostSignature(law, recognise(parent.tree, commit.tree, changes, commit.refreshes), by);

@@ -6,6 +6,7 @@ import { guardedPathsOf } from '../machine/law.ts';
 import { combine, type GuardedValues } from './combine.ts';
 import { heldTo, type MergeSide } from './held-to.ts';
 import { withOverrides, type Lineage } from './in-force.ts';
+import { repeatedOutputs } from './repeated-output.ts';
 import {
   changedGuarded,
   voidParents,
@@ -35,7 +36,7 @@ export function judgeMerge(
   const paths = [...new Set(parents.flatMap((parent) => guardedPathsOf(parent.tree)))].sort();
   const isGoverned = parents.some(
     (parent) =>
-      differences(parent.tree, commit.tree).length > 0 ||
+      differences(parent.tree, commit.tree, 1).length > 0 ||
       changedGuarded(paths, parent.guarded, commit.guarded).length > 0,
   );
   if (!isGoverned) return { kind: 'ungoverned', reasons: before, ...nothing };
@@ -71,6 +72,10 @@ function meetingReasons(
     ...(wrong.length === 0 ? [] : [reason('MERGE_NOT_MECHANICAL', { paths: wrong })]),
     ...heldTo(first, second.parent, trees, moved[1]?.has(LAW_STRAND) === true),
     ...heldTo(second, first.parent, trees, moved[0]?.has(LAW_STRAND) === true),
+    ...repeatedOutputs(
+      first.commits.flatMap(({ judgement }) => judgement.acts),
+      second.parent.tree,
+    ),
   ];
 }
 

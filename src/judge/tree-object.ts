@@ -60,20 +60,28 @@ function spelledName(bytes: Uint8Array): string {
 
 /** The form under which two names are one on some file system: case, composition, invisible characters, trailing dots. */
 export function foldedName(name: string): string {
-  return name
-    .normalize('NFKC')
+  const plain = PLAIN_ASCII.test(name) ? name : name.normalize('NFKC').toUpperCase();
+  return plain
     .toLowerCase()
     .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[. ]+$/, '');
 }
+
+const PLAIN_ASCII = /^[\x21-\x7e]+$/;
 
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
+const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of bytes) text += DIGITS[byte] ?? '';
+  return text;
 }
 
 function order(a: Uint8Array, b: Uint8Array): number {

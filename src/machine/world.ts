@@ -1,5 +1,5 @@
 import { CannotTell } from '../base/errors.ts';
-import type { Parsed } from '../base/problem.ts';
+import type { Parsed, Problem } from '../base/problem.ts';
 import { aliasesDocument, type Aliases } from '../domain/aliases.ts';
 import {
   approvalDocument,
@@ -49,15 +49,16 @@ export interface Bundle {
 
 const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
 
-/** Parses a file once, however many commits share it. */
+/** Parses a file once, however many commits share it and at however many paths it lies. */
 export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
   const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
   parsedFiles.set(file, memo);
-  const seen = memo.get(document.name);
-  if (seen !== undefined) return seen as Parsed<T>;
-  const fresh = document.parse(file.bytes, path);
-  memo.set(document.name, fresh);
-  return fresh;
+  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? document.parse(file.bytes, path);
+  memo.set(document.name, seen);
+  if (seen.ok) return seen;
+  const [first, ...others] = seen.problems;
+  const here = ({ place, message }: Problem): Problem => ({ place: { ...place, file: path }, message });
+  return { ok: false, problems: [here(first), ...others.map(here)] };
 }
 
 /**

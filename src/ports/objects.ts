@@ -2,6 +2,12 @@
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 
+/** What the header of an object says. Its bytes were not read, so nothing vouches for it. */
+export interface ObjectSize {
+  readonly type: ObjectType;
+  readonly size: number;
+}
+
 export interface GitObject {
   readonly id: string;
   readonly type: ObjectType;
@@ -14,11 +20,22 @@ export interface CorruptObject {
   readonly type: 'corrupt';
 }
 
+/** Larger than was asked for, so its bytes were never read. */
+export interface LargeObject {
+  readonly id: string;
+  readonly type: 'large';
+  readonly size: number;
+  readonly limit: number;
+}
+
 export interface ObjectReader {
+  /** Type and size of an object, by its header alone. @throws CannotTell OBJECT_MISSING where it is not there. */
+  measure(id: string): Promise<ObjectSize>;
   /**
-   * Reads one object by its full id.
-   * @throws CannotTell OBJECT_MISSING where the object is not there, BAD_DATA where it is larger than `maxBytes`.
+   * Reads one object by its full id, having looked at its size first.
+   * @param maxBytes larger objects are not read; the reader's own limit where not given, and never more than that.
+   * @throws CannotTell OBJECT_MISSING where the object is not there.
    */
-  read(id: string): Promise<GitObject | CorruptObject>;
+  read(id: string, maxBytes?: number): Promise<GitObject | CorruptObject | LargeObject>;
   close(): Promise<void>;
 }

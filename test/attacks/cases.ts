@@ -9,6 +9,7 @@ import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
+import { SIZE_CASES } from './cases/size.ts';
 
 /** Every attack, and every honest thing beside them, in the order of the table. */
 export const CASES: readonly AttackCase[] = [
@@ -18,6 +19,7 @@ export const CASES: readonly AttackCase[] = [
   ...POLICY_CASES,
   ...HISTORY_CASES,
   ...ENVIRONMENT_CASES,
+  ...SIZE_CASES,
   ...GATE_CASES,
   ...RUN_CASES,
   ...BRAKE_CASES,

@@ -43,18 +43,24 @@ export class MemoryObjects {
   reader(): ObjectReader {
     return {
       read: (id): Promise<GitObject> => {
-        const found = this.objects.get(id);
-        if (found === undefined) throw new Error(`no object ${id}`);
-        return Promise.resolve({ id, ...found });
+        return Promise.resolve({ id, ...this.found(id) });
+      },
+      measure: (id) => {
+        const { type, bytes } = this.found(id);
+        return Promise.resolve({ id, type, size: bytes.length });
       },
       close: () => Promise.resolve(),
     };
   }
 
   bytes(id: string): Buffer {
+    return this.found(id).bytes;
+  }
+
+  private found(id: string): { readonly type: ObjectType; readonly bytes: Buffer } {
     const found = this.objects.get(id);
     if (found === undefined) throw new Error(`no object ${id}`);
-    return found.bytes;
+    return found;
   }
 
   put(type: ObjectType, bytes: Uint8Array): string {

@@ -8,6 +8,7 @@ import { openObjects } from '../../src/adapters/git/objects.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import type { ObjectReader } from '../../src/ports/objects.ts';
 import type { GitRepository } from '../../src/ports/repository.ts';
+import { deltaBomb } from './support/packs.ts';
 import { sandbox, type Sandbox } from './support/sandbox.ts';
 
 let box: Sandbox;
@@ -42,7 +43,7 @@ describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format
       Promise.all([...ids, ...ids].map((id) => reader.read(id))),
     );
     expect(
-      objects.map((object) => (object.type === 'corrupt' ? '' : Buffer.from(object.bytes).toString('utf8'))),
+      objects.map((object) => ('bytes' in object ? Buffer.from(object.bytes).toString('utf8') : '')),
     ).toEqual([...texts, ...texts]);
     expect(new Set(objects.map(({ type }) => type))).toEqual(new Set(['blob']));
   });
@@ -56,17 +57,35 @@ describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format
     });
   });
 
-  it('above the limit are refused, and the next one is still read', async () => {
+  it('above the limit are not read, and the next one is', async () => {
     const ids = [blob('x'.repeat(100_001)), blob('small'), blob('x'.repeat(100_000))];
     const { git } = await discover(directory, box.env);
     const reader = openObjects(git, format, directory, { maxBytes: 100_000 });
-    const answers = await Promise.allSettled(ids.map((id) => reader.read(id)));
-    await reader.close();
-    expect(answers).toMatchObject([
-      { status: 'rejected', reason: { code: 'BAD_DATA' } },
-      { status: 'fulfilled', value: { type: 'blob' } },
-      { status: 'fulfilled', value: { type: 'blob' } },
+    const [first = ''] = ids;
+    expect(await reader.measure(first)).toEqual({ type: 'blob', size: 100_001 });
+    expect(await Promise.all(ids.map((id) => reader.read(id)))).toMatchObject([
+      { id: first, type: 'large', size: 100_001, limit: 100_000 },
+      { type: 'blob' },
+      { type: 'blob' },
     ]);
+    expect(await reader.read(ids[2] ?? '', 99_999)).toMatchObject({ type: 'large', limit: 99_999 });
+    expect(await reader.read(first, 1_000_000)).toMatchObject({ type: 'large', limit: 100_000 });
+    await reader.close();
+  });
+
+  it('of a gigabyte cost git nothing but their header', async () => {
+    const bomb = deltaBomb(join(directory, '.git'), format, 128);
+    expect(box.git(directory, ['cat-file', '-s', bomb])).toBe(String(1024 * 1024 * 1024));
+    const asked: string[] = [];
+    const { git } = await discover(directory, box.env);
+    const spied = {
+      ...git,
+      start: (args: readonly string[]) => (asked.push(args.join(' ')), git.start(args)),
+    };
+    const reader = openObjects(spied, format, directory);
+    expect(await reader.read(bomb)).toMatchObject({ type: 'large', size: 1024 * 1024 * 1024 });
+    await reader.close();
+    expect(asked).toEqual(['cat-file --batch-check']);
   });
 
   it('are corrupt where other bytes lie under their id, loose', async () => {

@@ -111,7 +111,8 @@ function interrupted(repository: GitRepository, step: string, where: string, nth
 
 /** A reader that was opened and then fails. */
 function unreadable(real: ObjectReader): ObjectReader {
-  return { read: () => Promise.reject(new Error(INTERRUPTED)), close: () => real.close() };
+  const stop = () => Promise.reject(new Error(INTERRUPTED));
+  return { measure: stop, read: stop, close: () => real.close() };
 }
 
 async function write(

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
+import { checkoutOf } from './checkout.ts';
 import { noRepository } from './failure.ts';
 import { userGit } from './porcelain.ts';
 import { gitIn, type Git, type GitSettings } from './process.ts';
@@ -67,16 +68,13 @@ async function locate(settings: GitSettings): Promise<FoundRepository> {
     ...questions,
     '--is-shallow-repository',
     '--is-bare-repository',
-    '--is-inside-git-dir',
   ]);
-  const [gitDir = '', commonDir = '', format, shallow, bare, inside] = answers.stdout
-    .toString('utf8')
-    .split('\n');
+  const [gitDir = '', commonDir = '', format, shallow, bare] = answers.stdout.toString('utf8').split('\n');
   if (format !== 'sha1' && format !== 'sha256') {
     throw new CannotTell('BAD_DATA', `git names an object format this tool does not know: ${String(format)}`);
   }
-  const top = bare === 'true' || inside === 'true' ? null : await git.run(['rev-parse', '--show-toplevel']);
-  const workTree = top === null ? null : top.stdout.toString('utf8').replace(/\n$/, '');
+  await refuseBorrowed(gitDir, commonDir);
+  const workTree = bare === 'true' ? null : await checkoutOf(git, settings.directory, gitDir);
   return {
     git: gitIn({
       ...settings,
@@ -90,4 +88,15 @@ async function locate(settings: GitSettings): Promise<FoundRepository> {
     objectFormat: format,
     shallow: shallow === 'true',
   };
+}
+
+/** Branches and objects are shared with the repository whose work tree this is, and that one made the folder. */
+async function refuseBorrowed(gitDir: string, commonDir: string): Promise<void> {
+  const [own, common] = [await realpath(gitDir), await realpath(commonDir)];
+  if (own === common || dirname(own) === join(common, 'worktrees')) return;
+  throw new CannotTell('BAD_DATA', 'this repository takes its branches and objects from another one', {
+    facts: [`commondir: ${commonDir}`],
+    place: { file: join(gitDir, 'commondir') },
+    remedy: 'work in that repository, or clone it',
+  });
 }

@@ -220,7 +220,7 @@ async function refuseSecondInit(repository: GitRepository, tip: string | null): 
         ? null
         : await new SnapshotReader(objects, objectFormat === 'sha1' ? 20 : 32).read(commit.tree);
     if (
-      snapshot === null ||
+      snapshot?.readable !== true ||
       nodeAt(snapshot.tree, REPOSITORY_FILE) !== null ||
       snapshot.tree.children.size > 0
     ) {

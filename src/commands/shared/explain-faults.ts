@@ -12,6 +12,13 @@ export const FAULTS = {
       `${path} has ${size} bytes, more than the ${limit} allowed`,
       'keep large files elsewhere and put their digests here',
     ),
+  TREE_TOO_LARGE: ({ path, what, limit }) =>
+    said(
+      what === 'depth'
+        ? `${path} lies more than ${limit} folders deep`
+        : `${path} holds more than ${limit} ${what === 'bytes' ? 'bytes' : 'files and folders'}`,
+      WITH_TOOL,
+    ),
   COMMIT_MALFORMED: ({ message }) => said(`the commit ${message}`, WITH_TOOL),
   TREE_MALFORMED: ({ path, message }) => said(`the tree of ${path} ${message}`, WITH_TOOL),
   PATH_NOT_PLAIN: ({ path, what }) => said(`${path} ${what}`, 'rename it, or make it a plain file'),

@@ -97,6 +97,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
 
   OBJECT_CORRUPT: of('A git object is corrupt.', 'fetch the repository again'),
   OBJECT_TOO_LARGE: of('A governed file is too large.', 'keep large files elsewhere'),
+  TREE_TOO_LARGE: of('A governed folder holds too much, counted at every path.', BACK),
   COMMIT_MALFORMED: of('A commit is not spelled as git spells it.', BACK),
   TREE_MALFORMED: of('A tree is not spelled as git spells it.', BACK),
   PATH_NOT_PLAIN: of('A governed path is a link, or spelled so that it can be mistaken.', 'rename it'),

@@ -8,10 +8,11 @@ import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domai
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { checkFiles } from '../file-check.ts';
+import { runsOfAnother } from '../repeated-output.ts';
 import { checkCompleteness, checkModel, checkReport, checkYardstick } from '../report-check.ts';
 import { scoreRun } from '../run-score.ts';
-import { completeRuns, runsVerdict } from '../verdict.ts';
-import { bundleOf, iterationsOf, recordOf, type Bundle, type World } from '../world.ts';
+import { runsVerdict } from '../verdict.ts';
+import { bundleOf, type Bundle, type World } from '../world.ts';
 
 type EvaluateAct = Extract<Act, { kind: 'evaluate' }>;
 
@@ -54,7 +55,9 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
       ? []
       : [reason('EVAL_OTHER_YARDSTICK', { what: 'lock', locked: bundle.lock.id, used: evaluation.lock })]),
     ...repeatedRun(bundle, evaluation),
-    ...outputOfAnother(world, bundle, evaluation),
+    ...runsOfAnother(world.tree, iteration, evaluation).map((earlier) =>
+      reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier }),
+    ),
     ...(evaluation.status === 'complete' ? checkComplete(world, bundle, evaluation, report) : []),
     ...(evaluation.status === 'errored' && report !== null
       ? [reason('FILE_NOT_EVIDENCE', { path: reportFile(evaluation.run) })]
@@ -85,25 +88,6 @@ function repeatedRun({ record }: Bundle, evaluation: Evaluation): readonly Reaso
         (earlier.status === 'complete' && earlier.files.some((file) => digests.has(file.sha256))),
     )
     .map((earlier) => reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier: earlier.run }));
-}
-
-/** One harness output measures one artifact: under another iteration it would be somebody else's result. */
-function outputOfAnother(
-  world: World,
-  { iteration, record }: Bundle,
-  evaluation: Evaluation,
-): readonly Reason[] {
-  if (evaluation.status === 'errored') return [];
-  const digests = new Set(evaluation.files.map((file) => file.sha256));
-  return iterationsOf(world.tree, iteration.line).flatMap((other) => {
-    const found = other.version === iteration.version ? null : recordOf(world.tree, other);
-    if (found === null || found.request.artifact.digest === record.request.artifact.digest) return [];
-    return completeRuns({ record: found })
-      .filter((run) => run.files.some((file) => digests.has(file.sha256)))
-      .map((run) =>
-        reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier: `${toIterationId(other)} ${run.run}` }),
-      );
-  });
 }
 
 function checkComplete(

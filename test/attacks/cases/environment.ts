@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { approval, approvalFiles, BUNDLE, signOff } from '../acts.ts';
-import { attack, honest, notBare, type AttackCase, type Bench } from '../case.ts';
+import { attack, honest, notBare, undecidable, type AttackCase, type Bench } from '../case.ts';
 import { swapLoose, swapPacked } from '../objects.ts';
 import type { Site } from '../site.ts';
+import { folder, graft } from '../trees.ts';
 
 type Swap = typeof swapLoose;
 
@@ -45,6 +46,14 @@ const withFile =
     return site.target(await site.commit({ on: 'evidenced', by: 'trainer', put: { [path]: content } }));
   };
 
+/** An unsigned commit with something more at the top, under a name that git itself might not take. */
+const atTop = (name: string) => async (bench: Bench) => {
+  const site = await bench.site();
+  const below = folder(site, [['policy.yaml', site.blob('other: yes\n'), 'blob']]);
+  const tree = graft(site, site.git(['rev-parse', 'main^{tree}']), [name], below, 'tree');
+  return site.target(await site.commit({ on: [site.git(['rev-parse', 'main'])], by: null, tree }));
+};
+
 const withReason = (reason: string) => async (bench: Bench) => {
   const site = await bench.site();
   const world = await site.load(site.at('exported'));
@@ -86,6 +95,25 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
     'PATH_NOT_PLAIN',
     withFile(`${BUNDLE}/Model-Card.md`),
   ),
+  attack('T1.top-case', 'a folder `Policy` beside `policy`', 'PATH_NOT_PLAIN', atTop('Policy')),
+  attack('T1.short-name', 'a folder with the short name of another', 'PATH_NOT_PLAIN', atTop('LOCKS~1')),
+  attack('T1.short-name-cut', 'a short name that is cut off', 'PATH_NOT_PLAIN', atTop('PROMOT~1')),
+  attack('T1.short-name-git', 'the short name of git’s own folder', 'PATH_NOT_PLAIN', atTop('GIT~1')),
+  attack('T1.stream', 'a stream of a governed folder', 'PATH_NOT_PLAIN', atTop('overrides:x')),
+  attack(
+    'T1.stream-of-folder',
+    'a governed folder named by its stream',
+    'PATH_NOT_PLAIN',
+    atTop('policy::$INDEX_ALLOCATION'),
+  ),
+  attack(
+    'T1.ignorable',
+    'a governed name with a character that HFS+ ignores',
+    'PATH_NOT_PLAIN',
+    atTop('pol\u200cicy'),
+  ),
+  attack('T1.backslash', 'a governed path with a backslash', 'PATH_NOT_PLAIN', atTop('policy\\keys')),
+  honest('T1.tilde', 'names that only look like short ones', atTop('notes~1')),
   attack('T1.unknown', 'a governed path without a meaning', 'PATH_UNKNOWN', withFile(`${BUNDLE}/notes.md`)),
   attack(
     'T1.future-folder',
@@ -158,8 +186,15 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
         'core.editor',
         'credential.helper',
         'filter.evil.smudge',
+        'core.gitProxy',
+        'core.askPass',
+        'core.alternateRefsCommand',
+        'uploadpack.packObjectsHook',
       ])
         site.git(['config', name, program]);
+      for (const name of ['core.excludesFile', 'core.attributesFile'])
+        site.git(['config', name, `${site.directory}-nothing`]);
+      site.git(['config', `url.ext::${program}.insteadOf`, 'https://']);
       for (const name of ['alias.cat-file', 'alias.rev-parse']) site.git(['config', name, `!${program}`]);
       site.git(['config', 'core.hooksPath', `${site.directory}-hooks`]);
       mkdirSync(`${site.directory}-hooks`);
@@ -175,6 +210,30 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
       });
     },
   ),
+  undecidable('T3.work-tree', 'the configuration puts the files into another folder', 65, async (bench) => {
+    const site = await bench.site();
+    mkdirSync(`${site.directory}-elsewhere`);
+    site.git(['config', 'core.worktree', `${site.directory}-elsewhere`]);
+    return site.target('main');
+  }),
+  undecidable('T3.work-tree-included', 'the same in a file that it includes', 65, async (bench) => {
+    const site = await bench.site();
+    mkdirSync(`${site.directory}-elsewhere`);
+    writeFileSync(`${site.directory}/.git/more`, `[core]\n\tworktree = ${site.directory}-elsewhere\n`);
+    site.git(['config', 'include.path', 'more']);
+    return site.target('main');
+  }),
+  undecidable('T3.common-folder', 'the repository takes its branches from another one', 65, async (bench) => {
+    const site = await bench.site();
+    const other = await bench.site();
+    writeFileSync(`${site.directory}/.git/commondir`, `${other.directory}/.git\n`);
+    return site.target('main');
+  }),
+  honest('T3.bare', 'the configuration calls a repository with files bare', async (bench) => {
+    const site = await bench.site();
+    site.git(['config', 'core.bare', 'true']);
+    return site.target('main');
+  }),
   attack(
     'T4.ambient-keyring',
     'the outsider’s key is in the ambient keyring, ultimately trusted',

@@ -214,6 +214,18 @@ export const POLICY_CASES: readonly AttackCase[] = [
     yaml((text) => `${text}trustEverybody: true\n`),
   ),
   attack(
+    'P4.many-keys',
+    'YAML of tens of thousands of keys',
+    'DOCUMENT_UNSOUND',
+    yaml((text) => text + Array.from({ length: 60_000 }, (_, index) => `k${index}: 1\n`).join('')),
+  ),
+  attack(
+    'P4.nested',
+    'YAML of lists inside lists inside lists',
+    'DOCUMENT_UNSOUND',
+    yaml((text) => `${text}more: ${'['.repeat(50_000)}\n`),
+  ),
+  attack(
     'P4.stray-file',
     'a file the policy folder does not know',
     'DOCUMENT_UNSOUND',

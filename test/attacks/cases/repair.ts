@@ -50,7 +50,7 @@ const early =
   (people: {
     readonly who: 'mia' | 'dora';
     readonly role: string;
-    readonly seconder?: 'omar' | 'otto';
+    readonly seconder?: 'otto';
     readonly between?: boolean;
   }) =>
   async (bench: Bench): Promise<Target> => {
@@ -79,7 +79,11 @@ const early =
     const end =
       seconder === undefined
         ? made.commit
-        : await second(site, made, { who: seconder, role: 'operator', time: site.after('exported', 1.1) });
+        : await second(site, made, {
+            who: seconder,
+            role: 'policy-approver',
+            time: site.after('exported', 1.1),
+          });
     const on = site.after('exported', 2);
     const put = await signOff(site, { who: 'otto', time: on });
     return site.target(await site.commit({ on: end, by: 'otto', time: on, put }), {
@@ -112,7 +116,7 @@ async function entriesOnly(site: Site, of: string, than: string): Promise<readon
 }
 
 const choice =
-  (seconder: 'omar' | 'mia' | null, who: 'mia' | 'dora' = 'mia', changes: object = {}) =>
+  (seconder: 'otto' | 'omar' | 'mia' | null, who: 'mia' | 'dora' = 'mia', changes: object = {}) =>
   async (bench: Bench): Promise<Target> => {
     const site = await bench.site();
     const { one, two, merge, lost, stands, approvals } = await disputed(site);
@@ -122,7 +126,7 @@ const choice =
       changes: { stands, lost, ...changes },
     });
     if (seconder === null) return site.target(made.commit);
-    const role = seconder === 'mia' ? 'policy-approver' : 'operator';
+    const role = seconder === 'omar' ? 'operator' : 'policy-approver';
     return site.target(await second(site, made, { who: seconder, role }));
   };
 
@@ -367,26 +371,27 @@ export const REPAIR_CASES: readonly AttackCase[] = [
       });
     },
   ),
-  honest('H15c.two', 'both sides of a merge moved one iteration; repaired by two', choice('omar')),
+  honest('H15c.two', 'both sides of a merge moved one iteration; repaired by two', choice('otto')),
+  attack('H15c.other', 'the second is no policy approver, and others are', 'ROLE_CANNOT', choice('omar')),
   attack('H15c.one', 'the same, repaired by one', 'REPAIR_UNSECONDED', choice(null)),
   attack('H15c.same', 'the same person seconds', 'REPAIR_UNSECONDED', choice('mia')),
   attack(
     'H15c.no-approver',
     'somebody who is no policy approver chooses',
     'ROLE_CANNOT',
-    choice('omar', 'dora'),
+    choice('otto', 'dora'),
   ),
   attack(
     'H15c.nothing-lost',
     'a choice that does not say what is lost',
     'REPAIR_DIFFERS',
-    choice('omar', 'mia', { lost: [] }),
+    choice('otto', 'mia', { lost: [] }),
   ),
   attack(
     'H15c.nothing-said',
     'a choice that is not said',
     'REPAIR_DIFFERS',
-    choice('omar', 'mia', { stands: [] }),
+    choice('otto', 'mia', { stands: [] }),
   ),
   honest(
     'H15d.code',
@@ -419,12 +424,12 @@ export const REPAIR_CASES: readonly AttackCase[] = [
   honest(
     'H15e.day-came',
     'a sign-off dated too late, repaired by two, verified when its day has come',
-    early({ who: 'mia', role: 'policy-approver', seconder: 'omar' }),
+    early({ who: 'mia', role: 'policy-approver', seconder: 'otto' }),
   ),
   honest(
     'H15e.honest-between',
     'the same with an honest commit in between',
-    early({ who: 'mia', role: 'policy-approver', seconder: 'omar', between: true }),
+    early({ who: 'mia', role: 'policy-approver', seconder: 'otto', between: true }),
   ),
   attack(
     'H15e.one',
@@ -436,7 +441,7 @@ export const REPAIR_CASES: readonly AttackCase[] = [
     'H15e.no-approver',
     'a repair dated back by somebody who is no policy approver',
     'TIME_BACKWARDS',
-    early({ who: 'dora', role: 'domain-expert', seconder: 'omar' }),
+    early({ who: 'dora', role: 'domain-expert', seconder: 'otto' }),
   ),
   attack(
     'H15e.rewind',
@@ -458,7 +463,9 @@ export const REPAIR_CASES: readonly AttackCase[] = [
         ...{ on: request, base: [gone], setAside: [request], who: 'mia', role: 'policy-approver' },
         time: time + 60,
       });
-      return site.target(await second(site, made, { who: 'omar', role: 'operator', time: time + 120 }));
+      return site.target(
+        await second(site, made, { who: 'otto', role: 'policy-approver', time: time + 120 }),
+      );
     },
   ),
   attack('H18.unsigned', 'a guarded file is changed without a signature', 'UNSIGNED', guarded(null)),

@@ -1,10 +1,15 @@
-import { sha256 } from '../../../src/base/digest.ts';
+import { digestOfFiles, sha256 } from '../../../src/base/digest.ts';
 import { seal } from '../../../src/domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../../../src/domain/evaluation-report.ts';
 import { Lock, lockDocument } from '../../../src/domain/lock.ts';
-import { toTime } from '../../../src/domain/names.ts';
-import { lockFile, reportFile } from '../../../src/domain/paths.ts';
-import { Evaluation, type CompleteEvaluation, type PromotionRecord } from '../../../src/domain/record.ts';
+import { toTime, Version, type Iteration } from '../../../src/domain/names.ts';
+import { bundleFolder, lockFile, rawFolder, RECORD, reportFile } from '../../../src/domain/paths.ts';
+import {
+  Evaluation,
+  recordDocument,
+  type CompleteEvaluation,
+  type PromotionRecord,
+} from '../../../src/domain/record.ts';
 import { Request } from '../../../src/domain/request.ts';
 import { scoreRun } from '../../../src/machine/run-score.ts';
 import { locksOf, reportOf, type World } from '../../../src/machine/world.ts';
@@ -15,6 +20,7 @@ import type { Files, Site } from '../site.ts';
 type Row = EvaluationReport['tasks'][number];
 
 interface RunSpec {
+  readonly iteration?: Iteration;
   readonly run?: string;
   readonly report?: (report: EvaluationReport) => object;
   /** Over the evaluation before it is sealed. */
@@ -29,7 +35,8 @@ interface RunSpec {
 async function run(site: Site, on: string, time: number, spec: RunSpec): Promise<Files> {
   const accepted = bundleIn(await site.load(site.at('accepted')));
   const world = await site.load(on);
-  const bundle = bundleIn(world);
+  const iteration = spec.iteration ?? ITERATION;
+  const bundle = bundleIn(world, iteration);
   const [model] = accepted.record.evaluations;
   const original = reportOf(accepted, 'run-1');
   if (model?.status !== 'complete' || original === null) throw new Error('the honest run is missing');
@@ -54,6 +61,7 @@ async function run(site: Site, on: string, time: number, spec: RunSpec): Promise
       bundle.lock.id,
     ]),
     run: name,
+    artifact: bundle.record.request.artifact.digest,
     report: sha256(text),
     files: [file],
     scores: scored.kind === 'scored' ? scored.scores : model.scores,
@@ -70,17 +78,18 @@ async function run(site: Site, on: string, time: number, spec: RunSpec): Promise
           who: 'trainer',
           role: 'pipeline',
           time,
+          from: 'candidate',
           to: 'eval-accepted',
           reliedOn: [sealed.id],
         })
       : null;
-  const folder = `${BUNDLE}/eval-transcripts/${name}`;
+  const folder = bundleFolder(iteration);
+  const now =
+    taken === null ? record : { ...record, state: taken.to, transitions: [...record.transitions, taken] };
   return {
-    ...recordFiles(
-      taken === null ? record : { ...record, state: taken.to, transitions: [...record.transitions, taken] },
-    ),
-    [`${BUNDLE}/${reportFile(name)}`]: text,
-    [`${folder}/raw/${file.path}`]: raw,
+    [`${folder}/${RECORD}`]: recordDocument.print(now),
+    [`${folder}/${reportFile(name)}`]: text,
+    [`${folder}/${rawFolder(name)}/${file.path}`]: raw,
     ...spec.more,
   };
 }
@@ -121,6 +130,44 @@ const afterFailure = (spec: RunSpec) => async (bench: Bench) => {
       put: await run(site, on, time + 60, { run: 'run-2', ...spec }),
     }),
   );
+};
+
+const SECOND: Iteration = { ...ITERATION, version: Version.parse('1.1.0') };
+
+/** A second candidate of the line, of other weights, beside the first. @returns the commit that has both. */
+async function secondCandidate(site: Site): Promise<string> {
+  const world = await site.load(site.at('evidenced'));
+  const { record } = bundleIn(world);
+  const time = site.after('evidenced');
+  const [first, ...rest] = record.request.artifact.files;
+  const files = [{ ...first, sha256: 'd'.repeat(64) }, ...rest] as typeof record.request.artifact.files;
+  const request = seal(Request, {
+    ...record.request,
+    ...header(site, world, 'request', { who: 'trainer', role: 'pipeline', time }, record.request.reliedOn),
+    artifact: { ...record.request.artifact, files, digest: digestOfFiles(files) },
+  });
+  const next: PromotionRecord = { ...record, version: SECOND.version, request, evidence: [] };
+  const put = {
+    [`${bundleFolder(SECOND)}/${RECORD}`]: recordDocument.print(next),
+    [`${bundleFolder(SECOND)}/rubric.json`]:
+      site.git(['show', `${site.at('evidenced')}:${BUNDLE}/rubric.json`]) + '\n',
+  };
+  return await site.commit({ on: 'evidenced', by: 'trainer', time, put });
+}
+
+/** Each candidate is evaluated on a branch of its own; the branches are merged. */
+const evaluatedApart = (raws: readonly [string, string]) => async (bench: Bench) => {
+  const site = await bench.site();
+  const on = await secondCandidate(site);
+  const time = site.after('evidenced', 2);
+  const puts = [
+    await run(site, on, time, { raw: raws[0] }),
+    await run(site, on, time, { raw: raws[1], iteration: SECOND }),
+  ] as const;
+  const one = await site.commit({ on, by: 'trainer', time, put: puts[0] });
+  const two = await site.commit({ on, by: 'trainer', time, put: puts[1] });
+  const tree = site.treeWith(one, puts[1]);
+  return site.target(await site.commit({ on: [one, two], by: null, tree }));
 };
 
 /** A lock as `lock` writes it. */
@@ -312,6 +359,17 @@ export const RUN_CASES: readonly AttackCase[] = [
     'the output of a run that failed is used under another name',
     'EVAL_RUN_REPEATED',
     afterFailure({ report: WORSE, raw: 'another output\n' }),
+  ),
+  honest(
+    'G5b.control-apart',
+    'two candidates are evaluated on branches of their own, which are merged',
+    evaluatedApart(['one output\n', 'another output\n']),
+  ),
+  attack(
+    'G5b.same-output-apart',
+    'one output is recorded for two artifacts on two branches, which are merged',
+    'EVAL_RUN_REPEATED',
+    evaluatedApart(['one output\n', 'one output\n']),
   ),
   attack(
     'G11.evaluation',

@@ -62,6 +62,38 @@ describe('what is refused', () => {
     expect(read('%YAML 1.1\n---\na: no\n')).toMatchObject({ ok: false });
     expect(read('%TAG ! tag:x,2000:\n---\na: 1\n')).toMatchObject({ ok: false });
   });
+  it('a key given twice among thousands', () => {
+    const keys = Array.from({ length: 5000 }, (_, index) => `k${index}: 1\n`).join('');
+    expect(Object.keys(valueOf(keys) as object)).toHaveLength(5000);
+    const result = read(`${keys}k7: 1\n`);
+    expect(result).toMatchObject({ ok: false, problems: [{ message: 'is a key given twice' }] });
+    if (!result.ok) expect(result.problems[0].place.line).toBe(5001);
+  });
+  it.each([
+    ['keys', 'k: 1\n'],
+    ['list items', '- 1\n'],
+    ['nothing but errors', ': - [ ] }\n'],
+    ['documents', '---\n'],
+    ['comments', '#\n'],
+    ['blank lines', '\n'],
+    ['open brackets', '['],
+  ])('too many %s', (_what, part) => {
+    expect(read(part.repeat(Math.floor(1_000_000 / part.length)))).toEqual({
+      ok: false,
+      problems: [{ place: { file: 'f.yaml' }, message: 'has more than 200000 words and marks' }],
+    });
+  });
+  it.each([
+    ['lists', (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`],
+    ['lists one below the other', (depth: number) => `${'- '.repeat(depth)}x`],
+    ['maps', (depth: number) => Array.from({ length: depth }, (_, at) => `${' '.repeat(at)}a:\n`).join('')],
+    ['keys', (depth: number) => `${'? '.repeat(depth)}x`],
+  ])('%s nested too deep', (_what, nested) => {
+    const message = 'has more than 32 lists and maps inside each other';
+    expect(read(nested(33))).toMatchObject({ ok: false, problems: [{ message }] });
+    expect(read(nested(20_000).slice(0, 1_000_000))).toMatchObject({ ok: false, problems: [{ message }] });
+    expect(JSON.stringify(read(nested(32)))).not.toContain(message);
+  });
   it('nothing at all, bytes that are no UTF-8, and what is too large', () => {
     expect(read('').ok).toBe(false);
     expect(read(new Uint8Array([0x61, 0x3a, 0xff])).ok).toBe(false);

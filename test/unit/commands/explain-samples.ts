@@ -126,6 +126,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   REPAIR_UNSECONDED: { incident: A },
   OBJECT_CORRUPT: { object: 'e'.repeat(40) },
   OBJECT_TOO_LARGE: { path: 'promotions/x', size: 20, limit: 10 },
+  TREE_TOO_LARGE: { path: 'promotions', what: 'paths', limit: 200_000 },
   COMMIT_MALFORMED: { message: 'has two signature headers' },
   TREE_MALFORMED: { path: '/', message: 'is not sorted' },
   PATH_NOT_PLAIN: { path: 'policy/keys', what: 'is a symbolic link, not a plain file or folder' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { differences, EMPTY_TREE, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import type { Act } from '../../../src/machine/act.ts';
 import { inForceAt } from '../../../src/judge/in-force.ts';
 import type { JudgedParent, Judgement } from '../../../src/judge/judgement.ts';
@@ -7,7 +7,16 @@ import { JudgedHistory } from '../../../src/evidence/lineage.ts';
 import { entryOf } from '../../../src/judge/entry-of.ts';
 import { lawOf, principalNamed } from '../../../src/machine/law.ts';
 import { judgeMerge } from '../../../src/judge/judge-merge.ts';
-import { artifactOf, deprecateIt, lockNow, moveTo, requestIt } from '../support/acts.ts';
+import { repeatedOutputs } from '../../../src/judge/repeated-output.ts';
+import {
+  artifactOf,
+  deprecateIt,
+  erroredRun,
+  evaluateIt,
+  lockNow,
+  moveTo,
+  requestIt,
+} from '../support/acts.ts';
 import { encode, lawTree } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { decision, done, hour } from '../support/world.ts';
@@ -146,6 +155,40 @@ describe('a merge', () => {
   test('of a candidate on one side and a decision about another iteration on the other', () => {
     const first = done(deployed, requestIt({ artifact: artifactOf('b') }, '1.1.0'));
     expect(codes({ base: deployed, first, second: done(deployed, expert) })).toEqual([]);
+  });
+
+  test('of two candidates evaluated apart, each by an output of its own', () => {
+    const base = done(treeAt('candidate'), requestIt({ artifact: artifactOf('b') }, '1.1.0', 5));
+    const evaluated = (version: string, raw: string) => evaluateIt({ version, raw });
+    const first = evaluated('1.0.0', 'one output');
+    const meet = (raw: string) => {
+      const [one, second] = [done(base, first), done(base, evaluated('1.1.0', raw))];
+      const tree = differences(base, second).reduce(
+        (both, { path, after }) => withFile(both, path, after?.bytes ?? new Uint8Array()),
+        one,
+      );
+      const acts = [actOf(base, first), actOf(base, lockNow({}, 7))];
+      return codes({ base, first: one, second, tree, acts });
+    };
+    expect(meet('another output')).toEqual([]);
+    expect(meet('one output')).toEqual(['EVAL_RUN_REPEATED']);
+  });
+
+  test('knows an output again only where it is of other weights, of the line, and complete', () => {
+    const base = done(treeAt('candidate'), requestIt({ artifact: artifactOf('b') }, '1.1.0', 5));
+    const act = actOf(base, evaluateIt({ raw: 'one output' }));
+    if (act.kind !== 'evaluate') throw new Error();
+    const other = done(base, evaluateIt({ version: '1.1.0', raw: 'one output' }));
+    const earlier = { run: 'triage@1.0.0 run-1', earlier: 'triage@1.1.0 run-1' };
+    expect(repeatedOutputs([act], other)).toEqual([{ code: 'EVAL_RUN_REPEATED', facts: earlier }]);
+    expect(repeatedOutputs([act], base)).toEqual([]);
+    expect(repeatedOutputs([act], EMPTY_TREE)).toEqual([]);
+    const same = artifactOf('b').digest as never;
+    expect(repeatedOutputs([{ ...act, evaluation: { ...act.evaluation, artifact: same } }], other)).toEqual(
+      [],
+    );
+    const errored = actOf(base, erroredRun('run-1', 6, 'one output'));
+    expect(repeatedOutputs([errored], other)).toEqual([]);
   });
 
   test('lets no strand but a proposal move beside the law', () => {

@@ -1,0 +1,39 @@
+/**
+ * How much is read. A tree of a few hundred bytes can name a billion paths, and a few kilobytes of a pack can unpack to
+ * gigabytes, so everything is counted before it is expanded. What is over a limit of the first kind is a finding, and
+ * its folder or file stands as broken while the others are read.
+ */
+export interface TreeLimits {
+  /** Files and folders under one governed name (`promotions`, `policy`, …), every path counted. */
+  readonly paths: number;
+  /** Bytes of the files under one governed name, every path counted. */
+  readonly bytes: number;
+  /** Folders inside each other, the governed name included. */
+  readonly depth: number;
+  /** Bytes of one file. */
+  readonly fileBytes: number;
+  /** Bytes of the listing of one folder. */
+  readonly listBytes: number;
+  /** What one reader may hold of all the trees it read. More cannot be told: it is nobody's finding. */
+  readonly heldBytes: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const TREE_LIMITS: TreeLimits = {
+  paths: 200_000,
+  bytes: 1024 * MIB,
+  depth: 32,
+  fileBytes: 64 * MIB,
+  listBytes: 24 * MIB,
+  heldBytes: 2048 * MIB,
+};
+
+/** What an entry of a folder takes in memory, roughly. */
+export const BYTES_OF_AN_ENTRY = 100;
+
+/** Bytes of one commit. */
+export const MAX_COMMIT_BYTES = MIB;
+
+/** Commits between a tip and the beginning of its history. */
+export const MAX_COMMITS = 1_000_000;
