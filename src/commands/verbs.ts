@@ -28,6 +28,7 @@ import { signerRefresh } from './signer-refresh/signer-refresh.ts';
 import { signerRetire } from './signer-retire/signer-retire.ts';
 import { rootMove } from './root-move/root-move.ts';
 import { rootPropose } from './root-propose/root-propose.ts';
+import { checkOverride } from './override/check.ts';
 import { disable } from './override/disable.ts';
 import { freeze } from './override/freeze.ts';
 import { liftOverride } from './override/lift.ts';
@@ -92,6 +93,7 @@ export const VERBS: readonly AnyCommand[] = [
   verify,
   rootMove,
   signatures,
+  checkOverride,
   hookInstall,
   completionOf(() => VERBS),
 ];

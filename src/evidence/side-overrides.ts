@@ -28,9 +28,11 @@ export interface SideOverrides {
   readonly inForce: readonly SideOverride[];
   /** With the reason in words. */
   readonly notObeyed: readonly (SideRef & { readonly override: string | null; readonly why: string })[];
+  /** Refs that bring nothing to the branch but brakes that are obeyed, or nothing at all. */
+  readonly brakesAlone: readonly SideRef[];
 }
 
-export const NO_SIDES: SideOverrides = { inForce: [], notObeyed: [] };
+export const NO_SIDES: SideOverrides = { inForce: [], notObeyed: [], brakesAlone: [] };
 
 /** More commits than this beside the branch are not followed: a brake is one commit. */
 const MAX_COMMITS = 1000;
@@ -48,9 +50,13 @@ export async function judgeSides(
 ): Promise<SideOverrides> {
   const inForce = new Map<string, SideOverride>();
   const notObeyed: SideOverrides['notObeyed'][number][] = [];
+  const brakesAlone: SideRef[] = [];
   const merged = new Set(judge.history.judged.keys());
   for (const side of refs) {
-    if (merged.has(side.commit)) continue;
+    if (merged.has(side.commit)) {
+      brakesAlone.push(side);
+      continue;
+    }
     const refuse = (override: string | null, why: string): void =>
       void notObeyed.push({ ...side, override, why });
     const beside = await readable(() => commitsBeside(judge, objects, side.commit, idLength));
@@ -58,7 +64,7 @@ export async function judgeSides(
       refuse(null, beside);
       continue;
     }
-    const before = inForce.size + notObeyed.length;
+    const [found, refused] = [inForce.size, notObeyed.length];
     for (const known of beside) {
       for (const { path, file, override } of broughtBy(known)) {
         const why = lacksAuthority(known, tip) ?? takenBy(tip, inForce, path, file);
@@ -66,11 +72,12 @@ export async function judgeSides(
         else if (why !== MERGED) refuse(override.id, why);
       }
     }
+    if (notObeyed.length === refused && beside.every(isBrakeAlone)) brakesAlone.push(side);
     const bringsAny = beside.some((commit) => broughtBy(commit).length > 0);
-    if (inForce.size + notObeyed.length === before && !bringsAny)
+    if (inForce.size === found && notObeyed.length === refused && !bringsAny)
       refuse(null, 'it brings no override that anybody with authority signed');
   }
-  return { inForce: [...inForce.values()], notObeyed };
+  return { inForce: [...inForce.values()], notObeyed, brakesAlone };
 }
 
 async function readable<T>(read: () => Promise<T>): Promise<T | string> {
@@ -125,6 +132,16 @@ function broughtBy({ void: isVoid, judgement, tree }: JudgedCommit): readonly Br
     const parsed = file === null ? null : parseOverride(file.bytes, path);
     return file === null || parsed?.ok !== true ? [] : [{ path, file, override: parsed.value }];
   });
+}
+
+/** One parent, new overrides, nothing else governed: whether they are obeyed is another question. */
+function isBrakeAlone(commit: JudgedCommit): boolean {
+  const { parents, judgement } = commit;
+  return (
+    parents.length === 1 &&
+    broughtBy(commit).length > 0 &&
+    judgement.acts.every((act) => act.kind === 'override')
+  );
 }
 
 function lacksAuthority({ judgement }: JudgedCommit, tip: JudgedCommit): string | null {

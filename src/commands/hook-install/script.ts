@@ -1,3 +1,4 @@
+import { SIDE_REFS } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 
@@ -19,8 +20,9 @@ export interface HookFacts {
 
 /**
  * The text of a hook: POSIX sh, one `modelsmith verify` for each guarded ref that is pushed. Whatever does not end with
- * a yes refuses the push, a missing node included. It calls programs by full path and believes no variable of the
- * person who pushes.
+ * a yes refuses the push, a missing node included – but for a brake, which must never wait until a branch is in order: an
+ * override that is in force passes on top of anything, and into refs of its own. It calls programs by full path and
+ * believes no variable of the person who pushes.
  */
 export function hookScript({ hook, root, refs, node, program }: HookFacts): string {
   // Lines on standard input: git-receive-pack(1), githooks(5).
@@ -45,8 +47,37 @@ export function hookScript({ hook, root, refs, node, program }: HookFacts): stri
     '',
     ...guard(refs, hook),
     '',
+    '# What $1 adds to the branch or commit $2 is overrides alone, and they are in force there.',
+    'brakes() {',
+    '  "$node" "$modelsmith" override check "$1" -C . --root "$root" --branch "$2" </dev/null >&2',
+    '}',
+    '',
+    '# Whether one of the guarded branches as they are passes a test: $1 with the branch and the other words.',
+    'some_branch() {',
+    `  for branch in ${refs.map(quoted).join(' ')}; do`,
+    '    if "$1" "$2" "$branch"; then return 0; fi',
+    '  done',
+    '  return 1',
+    '}',
+    '',
+    '# Refs for overrides gain overrides, and go when a guarded branch has what they had.',
+    'side() {',
+    '  case $new in',
+    '    *[!0]*)',
+    '      case $old in',
+    '        *[!0]*) holds "$old" "$new" || { refuse "$ref must not lose what it holds"; return; } ;;',
+    '      esac',
+    '      some_branch brakes "$new" || refuse "$ref takes overrides in force and nothing else"',
+    '      ;;',
+    '    *) some_branch holds "$old" || refuse "$ref holds overrides that no branch has yet" ;;',
+    '  esac',
+    '}',
+    '',
     `while read -r ${fields}; do`,
-    '  guarded "$ref" || continue',
+    '  if ! guarded "$ref"; then',
+    `    case $ref in ${inAnyCase(SIDE_REFS)}*) side ;; esac`,
+    '    continue',
+    '  fi',
     '  case $new in',
     '    *[!0]*) ;;',
     '    *)',
@@ -67,6 +98,7 @@ export function hookScript({ hook, root, refs, node, program }: HookFacts): stri
     '  esac',
     '  code=0',
     '  "$node" "$modelsmith" verify -C . --root "$root" --branch "$new" "$@" </dev/null >&2 || code=$?',
+    '  if [ "$code" -eq 3 ] && holds "$old" "$new" && brakes "$new" "$old"; then code=0; fi',
     '  [ "$code" -eq 0 ] || refuse "$ref is not moved (exit $code)"',
     '  [ "$code" -eq 0 ] || [ "$status" -ne 3 ] || status=$code',
     'done',

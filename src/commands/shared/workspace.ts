@@ -6,7 +6,7 @@ import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { SnapshotReader } from '../../evidence/snapshot.ts';
-import { SIDE_REFS } from '../../evidence/side-overrides.ts';
+import { SIDE_REFS, type SideRef } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
 import { verifyHistory, type Verification } from '../../evidence/verify-history.ts';
 import type { ObjectReader } from '../../ports/objects.ts';
@@ -39,6 +39,8 @@ export interface OpenOptions
   readonly descends?: string;
   /** Nothing is written, not even to the person's own memory. */
   readonly dryRun?: boolean;
+  /** Looked at beside the branch instead of the refs for overrides. */
+  readonly sides?: readonly SideRef[];
 }
 
 /** What is known of a repository before anything in it is believed. */
@@ -95,7 +97,7 @@ export async function openJudged(
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
-      sides: await repository.refsUnder(SIDE_REFS),
+      sides: options.sides ?? (await repository.refsUnder(SIDE_REFS)),
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
         ...expectedBy(recalled),
