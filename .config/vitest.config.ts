@@ -4,7 +4,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const root = new URL('..', import.meta.url).pathname;
 
 /** Nothing in these can be asked where GnuPG is not installed; other files skip single tests by themselves. */
-const NEED_GPG = ['test/real/openpgp-*.test.ts', 'test/real/signatures.test.ts'];
+const NEED_GPG = [
+  'test/real/openpgp-*.test.ts',
+  'test/real/signatures.test.ts',
+  'test/differential/*.test.ts',
+];
 const hasGpg = spawnSync('gpg', ['--version']).status === 0;
 if (!hasGpg) console.warn(`GnuPG is not installed; left out: ${NEED_GPG.join(', ')}`);
 
@@ -20,7 +24,7 @@ export default defineConfig({
         root,
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts', 'test/attacks/**/*.test.ts', 'test/properties/**/*.test.ts'],
+          include: ['test/{real,attacks,differential,properties}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...(hasGpg ? [] : NEED_GPG)],
           globalSetup: ['test/real/build.ts'],
           testTimeout: 120_000,

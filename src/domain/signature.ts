@@ -9,7 +9,7 @@ export const SIGNATURE_FAULTS = [
   'SIGNER_UNKNOWN', // no certificate in the keyring has the key it names
   'KEY_CANNOT_SIGN', // the key (or subkey) is not bound for signing
   'KEY_EXPIRED', // expired at the time of the signature
-  'KEY_REVOKED', // revoked by a packet in its own certificate at the time of the signature
+  'KEY_REVOKED', // by a packet in its own certificate: before the signature, or later and not as retired or superseded
 ] as const;
 
 export type SignatureFault = (typeof SIGNATURE_FAULTS)[number];
