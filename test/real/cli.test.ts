@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERBS } from '../../src/commands/verbs.ts';
+import { acting } from './support/acting.ts';
 import { lacking, modelsmith, modelsmithBeside, succeed, type Where } from './support/command.ts';
 import { everyFile, playDemo, type Demo } from './support/demo.ts';
+import { keyOf } from './support/keys.ts';
 import { atTerminal } from './support/screen.ts';
 import type { Ended } from './support/sandbox.ts';
 
@@ -11,8 +14,9 @@ const IT = 'claims-triage@1.0.0';
 
 let demo: Demo;
 let count = 0;
-beforeAll(() => {
+beforeAll(async () => {
   demo = playDemo();
+  await furnish();
 });
 afterAll(() => demo.box.dispose());
 
@@ -103,6 +107,8 @@ const WRITING: readonly (readonly [
   ],
   ['approve', 'Submit ', 'omar', (it) => ['approve', it]],
   ['reject', 'Submit ', 'omar', (it) => ['reject', it]],
+  ['request-changes', 'Submit ', 'omar', (it) => ['request-changes', it]],
+  ['withdraw', 'Approve claims-triage@1.0.0 at domain', 'dora', (it) => ['withdraw', it]],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',
@@ -110,37 +116,86 @@ const WRITING: readonly (readonly [
     'omar',
     (it) => ['deprecate', it, '--reason', 'Over.', '--retire'],
   ],
+  [
+    'policy propose',
+    'Found ',
+    'ana',
+    () => ['policy', 'propose', mine('other-policy'), '--reason', 'More at once.', '--bump'],
+  ],
+  ['policy approve', 'Found ', 'ana', () => ['policy', 'approve']],
+  ['policy reject', 'Found ', 'ana', () => ['policy', 'reject']],
+  ['policy withdraw', 'Found ', 'ana', () => ['policy', 'withdraw']],
+  [
+    'signer enroll',
+    'Found ',
+    'eli',
+    () => ['signer', 'enroll', 'nora', '--certificate', mine('nora.asc'), '--role', 'operator'],
+  ],
+  ['signer grant', 'Found ', 'eli', () => ['signer', 'grant', 'omar', '--role', 'team-lead@claims-*']],
+  ['signer retire', 'Found ', 'ana', () => ['signer', 'retire', 'eli', '--reason', 'Left.']],
+  [
+    'signer refresh',
+    'Found ',
+    'ana',
+    () => ['signer', 'refresh', 'eli', '--certificate', mine('eli-longer.asc')],
+  ],
 ];
 
 /** What has to be done for real before. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   eval: ['request'],
   export: ['request', 'eval'],
+  'policy approve': ['policy propose'],
+  'policy reject': ['policy propose'],
+  'policy withdraw': ['policy propose', 'policy approve'],
 };
 
+/** Another policy, somebody new, and a later version of a key in the story. */
+async function furnish(): Promise<void> {
+  cpSync(mine('policy'), mine('other-policy'), { recursive: true });
+  const policy = readFileSync(mine('policy/policy.yaml'), 'utf8');
+  const more = policy.replace('populationCeiling: 4', 'populationCeiling: 5');
+  writeFileSync(mine('other-policy/policy.yaml'), more);
+  writeFileSync(mine('nora.asc'), (await keyOf('nora')).publicArmored);
+  const old = await readPrivateKey({ armoredKey: readFileSync(demo.key('eli'), 'utf8') });
+  const userIDs = [{ name: 'Eli Berg', email: 'eli@demo.invalid' }];
+  const { publicKey } = await reformatKey({ privateKey: old, userIDs, keyExpirationTime: 90 * 86_400 });
+  writeFileSync(mine('eli-longer.asc'), publicKey);
+}
+
+/** Does a step for real; what takes a person is done in this process, by one who answers everything. */
+async function doFirst(where: Where, step: string, who: string): Promise<void> {
+  const words = WRITING.find(([name]) => name === step)?.[3](IT) ?? [];
+  if (step !== 'policy approve') {
+    succeed(where, [...words, '--key-file', demo.key(who)]);
+    return;
+  }
+  const env = { ...where.env, MODELSMITH_KEY_FILE: demo.key(who) };
+  const { code, stderr } = await acting({ ...where, env }, words);
+  expect(code, stderr).toBe(0);
+}
+
 describe('a dry run', () => {
-  it.each(WRITING)('of %s decides, tells, and leaves everything as it was', (verb, after, who, args) => {
-    const where = cloneAt(after);
-    for (const step of BEFORE[verb] ?? [])
-      succeed(where, [
-        ...(WRITING.find(([name]) => name === step)?.[3](IT) ?? []),
-        '--key-file',
-        demo.key(who),
-      ]);
-    const state = (): unknown => [
-      git(where, 'status', '--porcelain', '--ignored'),
-      git(where, 'rev-parse', 'HEAD'),
-      git(where, 'for-each-ref'),
-      everyFile(demo.box.home),
-    ];
-    const before = state();
-    const words = [...args(IT), '--dry-run', '--key-file', demo.key(who)];
-    const { code, stdout, stderr } = modelsmith(where, [...words, '--json']);
-    expect(code, stdout + stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, commit: null, demonstration: true });
-    expect(state()).toEqual(before);
-    expect(existsSync(join(demo.box.root, 'nowhere'))).toBe(false);
-  });
+  it.each(WRITING)(
+    'of %s decides, tells, and leaves everything as it was',
+    async (verb, after, who, args) => {
+      const where = cloneAt(after);
+      for (const step of BEFORE[verb] ?? []) await doFirst(where, step, who);
+      const state = (): unknown => [
+        git(where, 'status', '--porcelain', '--ignored'),
+        git(where, 'rev-parse', 'HEAD'),
+        git(where, 'for-each-ref'),
+        everyFile(demo.box.home),
+      ];
+      const before = state();
+      const words = [...args(IT), '--dry-run', '--key-file', demo.key(who)];
+      const { code, stdout, stderr } = modelsmith(where, [...words, '--json']);
+      expect(code, stdout + stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, commit: null, demonstration: true });
+      expect(state()).toEqual(before);
+      expect(existsSync(join(demo.box.root, 'nowhere'))).toBe(false);
+    },
+  );
 
   it('was tried for every verb that writes', () => {
     const writing = VERBS.filter(({ writes }) => writes).map(({ name }) => name);
@@ -172,15 +227,22 @@ describe('--json', () => {
     ['completion', 'bash'],
     ['request', '--template'],
     ['approve', 'claims-triage@9.9.9', '--dry-run', '--key-file', 'omar'],
+    ['policy', 'list', '--all'],
+    ['policy', 'show', 'ffff'],
+    ['policy', 'check', 'policy-folder'],
+    ['signer', 'list'],
   ];
 
   it('prints one object with a schema for every verb that reads, and for a refusal', async () => {
     await twoAtATime(READING, async (args) => {
-      const words = args.map((word) => (word === 'omar' ? demo.key(word) : word));
+      const words = args.map((word) =>
+        word === 'omar' ? demo.key(word) : word === 'policy-folder' ? mine('other-policy') : word,
+      );
       const { code, stdout, stderr } = await modelsmithBeside(demo.where, [...words, '--json']);
       expect([0, 3], `${args.join(' ')}: ${stderr}`).toContain(code);
       const { schema, answer } = JSON.parse(stdout) as { schema: string; answer: string };
-      expect(schema).toBe(`modelsmith/out/${args[0] ?? ''}/v1`);
+      const verb = VERBS.find(({ name }) => name === `${args[0]} ${args[1]}`)?.name ?? args[0] ?? '';
+      expect(schema).toBe(`modelsmith/out/${verb.replace(' ', '-')}/v1`);
       expect(answer).toBe(code === 0 ? 'yes' : 'no');
     });
   });
