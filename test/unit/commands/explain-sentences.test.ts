@@ -200,7 +200,7 @@ test('every code has its sentence', () => {
     OBJECT_TOO_LARGE: promotions/x has 20 bytes, more than the 10 allowed
       keep large files elsewhere and put their digests here
     TREE_TOO_LARGE: promotions holds more than 200000 files and folders
-      put the branch back to the last valid commit, then make the change with modelsmith
+      modelsmith repair   (sets it aside; then make the change with modelsmith)
     COMMIT_MALFORMED: the commit has two signature headers
       modelsmith repair   (sets it aside; then make the change with modelsmith)
     TREE_MALFORMED: the tree of / is not sorted
