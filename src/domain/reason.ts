@@ -24,6 +24,7 @@ interface RefusalFacts {
   TRAINING_BEFORE_LOCK: { readonly startedAt: string; readonly lockedAt: string };
   TRAINING_TIMES: { readonly startedAt: string; readonly endedAt: string; readonly requestedAt: string };
   BASELINE_UNKNOWN: { readonly baseline: string };
+  BASELINE_AFTER_LOCK: { readonly evaluatedAt: string; readonly lockedAt: string };
   // the request
   ITERATION_EXISTS: { readonly iteration: string };
   ITERATION_UNKNOWN: { readonly iteration: string };
@@ -52,6 +53,7 @@ interface RefusalFacts {
   EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };
   EVAL_OTHER_MODEL: { readonly what: string; readonly requested: string; readonly evaluated: string };
   EVAL_OTHER_YARDSTICK: { readonly what: string; readonly locked: string; readonly used: string };
+  EVAL_BEFORE_TRAINING_END: { readonly evaluatedAt: string; readonly trainedUntil: string };
   EVAL_RUN_REPEATED: { readonly run: string; readonly earlier: string };
   EVAL_INCOMPLETE: { readonly task: string; readonly original: number; readonly effective: number };
   EVAL_UNSCORABLE: { readonly fault: string; readonly facts: readonly string[] };

@@ -1,8 +1,10 @@
 import type { FileEntry } from '../domain/entry.ts';
 import type { EvaluationReport } from '../domain/evaluation-report.ts';
 import type { Lock } from '../domain/lock.ts';
+import { toSeconds } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { Request } from '../domain/request.ts';
+import { TIME_TOLERANCE } from './entry-check.ts';
 
 /** A report must name the raw files it was made from, and those files must be the ones kept beside it. */
 export function checkReport(report: EvaluationReport, files: readonly FileEntry[]): readonly Reason[] {
@@ -38,6 +40,22 @@ export function checkModel(report: EvaluationReport, request: Request): readonly
       : []),
     ...(commit !== null && model.baseSha !== undefined ? other('base commit', commit, model.baseSha) : []),
   ];
+}
+
+/**
+ * What a harness ran before the training had ended was not what came of it. A harness that tells no date is not held to
+ * one, and clocks may differ as far as anywhere else.
+ */
+export function checkDate({ date }: EvaluationReport, { lineage }: Request): readonly Reason[] {
+  const { endedAt } = lineage.training;
+  if (date === undefined || toSeconds(date) + TIME_TOLERANCE >= toSeconds(endedAt)) return [];
+  return [reason('EVAL_BEFORE_TRAINING_END', { evaluatedAt: date, trainedUntil: endedAt })];
+}
+
+/** A baseline is older than the lock that names it. */
+export function checkBaselineDate({ date }: EvaluationReport, lock: Lock): readonly Reason[] {
+  if (date === undefined || toSeconds(date) <= toSeconds(lock.time) + TIME_TOLERANCE) return [];
+  return [reason('BASELINE_AFTER_LOCK', { evaluatedAt: date, lockedAt: lock.time })];
 }
 
 /** The same harness, task versions and prompts as in the lock. */

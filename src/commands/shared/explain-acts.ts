@@ -57,6 +57,11 @@ export const ACTS = {
     ),
   BASELINE_UNKNOWN: ({ baseline }) =>
     said(`there is no baseline ${short(baseline)} for this line`, 'modelsmith baseline add'),
+  BASELINE_AFTER_LOCK: ({ evaluatedAt, lockedAt }) =>
+    said(
+      `the baseline was evaluated ${evaluatedAt}, after the lock of ${lockedAt} that names it`,
+      'set the clock where the harness runs, and lock a baseline that is there: modelsmith baseline add',
+    ),
 
   ITERATION_EXISTS: ({ iteration }) =>
     said(`${iteration} exists already`, 'choose the next version of the line'),

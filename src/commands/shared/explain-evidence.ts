@@ -49,6 +49,11 @@ export const EVIDENCE = {
     ),
   EVAL_OTHER_YARDSTICK: ({ what, locked, used }) =>
     said(`${what}: locked is ${short(locked)}, used was ${short(used)}`, 'evaluate with what the lock fixes'),
+  EVAL_BEFORE_TRAINING_END: ({ evaluatedAt, trainedUntil }) =>
+    said(
+      `the harness began ${evaluatedAt}, and training went on until ${trainedUntil}`,
+      'evaluate the adapter that came of the training',
+    ),
   EVAL_RUN_REPEATED: ({ run, earlier }) =>
     said(
       `the run ${run} is the run ${earlier} again`,

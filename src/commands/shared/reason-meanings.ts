@@ -30,6 +30,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   TRAINING_BEFORE_LOCK: of('Training began before the lock was made.', 'lock first, then train'),
   TRAINING_TIMES: of('The times of training and request cannot be in this order.', 'state the true times'),
   BASELINE_UNKNOWN: of('The line has no such baseline.', '`modelsmith baseline add`'),
+  BASELINE_AFTER_LOCK: of(
+    'By the date of its report, the baseline is younger than the lock that names it.',
+    '`modelsmith doctor` where the harness runs; `modelsmith baseline add`',
+  ),
 
   ITERATION_EXISTS: of('The version has been requested before.', 'choose the next version'),
   ITERATION_UNKNOWN: of('There is no such iteration.', '`modelsmith status`'),
@@ -61,6 +65,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   EVAL_ALREADY_DECIDED: of('The runs the lock fixes have decided.', 'request a new version'),
   EVAL_OTHER_MODEL: of('Another adapter or base was evaluated.', 'evaluate what was requested'),
   EVAL_OTHER_YARDSTICK: of('Another harness, task or prompt was used.', 'evaluate with what is locked'),
+  EVAL_BEFORE_TRAINING_END: of(
+    'By the date of its report, the run began before the training of the artifact ended.',
+    'evaluate the adapter that came of the training',
+  ),
   EVAL_RUN_REPEATED: of('The run, or its output, is there already.', 'bring another run'),
   EVAL_INCOMPLETE: of('Not all samples of a task were run.', 'run without a limit'),
   EVAL_UNSCORABLE: of('The report has no score; the fault is named (see below).', 'see the fault'),

@@ -9,7 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { checkFiles } from '../file-check.ts';
 import { runsOfAnother } from '../repeated-output.ts';
-import { checkCompleteness, checkModel, checkReport, checkYardstick } from '../report-check.ts';
+import { checkCompleteness, checkDate, checkModel, checkReport, checkYardstick } from '../report-check.ts';
 import { scoreRun } from '../run-score.ts';
 import { runsVerdict } from '../verdict.ts';
 import { bundleOf, type Bundle, type World } from '../world.ts';
@@ -111,6 +111,7 @@ function checkComplete(
       : []),
     ...checkCompleteness(report.value),
     ...checkModel(report.value, bundle.record.request),
+    ...checkDate(report.value, bundle.record.request),
     ...checkYardstick(report.value, bundle.lock),
     ...checkScores(world, bundle, evaluation, report.value),
   ];

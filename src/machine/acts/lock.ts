@@ -9,6 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { ruleOfLine, type Law } from '../law.ts';
 import { stopOf } from '../overrides.ts';
+import { checkBaselineDate } from '../report-check.ts';
 import { score } from '../score.ts';
 import { baselineNamed, lockNamed, type World } from '../world.ts';
 
@@ -31,6 +32,7 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
     }),
     ...differences(lock, rule, rubric.sha256, rubric.rubric, baseline.baseline.report, baseline.report),
     ...unscorable(rubric.rubric, baseline.report),
+    ...checkBaselineDate(baseline.report, lock),
     ...(lockNamed(world.tree, lock.line, lock.id) === null
       ? []
       : [reason('ENTRY_ALTERED', { path: lockFile(lock.line, lock.id) })]),

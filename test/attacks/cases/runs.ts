@@ -2,7 +2,7 @@ import { digestOfFiles, sha256 } from '../../../src/base/digest.ts';
 import { seal } from '../../../src/domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../../../src/domain/evaluation-report.ts';
 import { Lock, lockDocument } from '../../../src/domain/lock.ts';
-import { toTime, Version, type Iteration } from '../../../src/domain/names.ts';
+import { toSeconds, toTime, Version, type Iteration } from '../../../src/domain/names.ts';
 import { bundleFolder, lockFile, rawFolder, RECORD, reportFile } from '../../../src/domain/paths.ts';
 import {
   Evaluation,
@@ -110,6 +110,11 @@ const evaluated = (spec: RunSpec) => async (bench: Bench) => {
 const rows = (change: (row: Row, index: number) => Row | null) => (report: EvaluationReport) => ({
   tasks: report.tasks.flatMap((row, index) => change(row, index) ?? []),
 });
+
+/** The report as the harness would have dated it so many seconds later. */
+const dated =
+  (seconds: number) =>
+  ({ date }: EvaluationReport) => ({ date: date && toTime(toSeconds(date) + seconds) });
 
 const WORSE = rows((row) => ({
   ...row,
@@ -359,6 +364,22 @@ export const RUN_CASES: readonly AttackCase[] = [
     'the output of a run that failed is used under another name',
     'EVAL_RUN_REPEATED',
     afterFailure({ report: WORSE, raw: 'another output\n' }),
+  ),
+  attack(
+    'G5b.before-training-end',
+    'a run that the harness began before training ended',
+    'EVAL_BEFORE_TRAINING_END',
+    evaluated({ report: dated(-2 * 3600) }),
+  ),
+  honest(
+    'G5b.clock',
+    'a run on a machine whose clock is eight minutes slow',
+    evaluated({ report: dated(-3600 - 480) }),
+  ),
+  honest(
+    'G5b.no-date',
+    'a run of a harness that tells no date',
+    evaluated({ report: () => ({ date: undefined }) }),
   ),
   honest(
     'G5b.control-apart',

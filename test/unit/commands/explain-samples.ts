@@ -27,6 +27,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     requestedAt: '2026-03-03T00:00:00Z',
   },
   BASELINE_UNKNOWN: { baseline: A },
+  BASELINE_AFTER_LOCK: { evaluatedAt: '2026-03-03T00:00:00Z', lockedAt: '2026-03-02T00:00:00Z' },
   ITERATION_EXISTS: { iteration: it },
   ITERATION_UNKNOWN: { iteration: it },
   ON_BEHALF_OF_UNKNOWN: { name: 'max' },
@@ -53,6 +54,10 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   EVAL_ALREADY_DECIDED: { iteration: it, verdict: 'fail' },
   EVAL_OTHER_MODEL: { what: 'adapter', requested: 'claims-v4', evaluated: 'claims-v3' },
   EVAL_OTHER_YARDSTICK: { what: 'harness', locked: 'lm-eval 0.4.9', used: 'lm-eval 0.4.8' },
+  EVAL_BEFORE_TRAINING_END: {
+    evaluatedAt: '2026-03-02T00:00:00Z',
+    trainedUntil: '2026-03-03T00:00:00Z',
+  },
   EVAL_RUN_REPEATED: { run: 'run-2', earlier: 'run-1' },
   EVAL_INCOMPLETE: { task: 'arc', original: 100, effective: 10 },
   EVAL_UNSCORABLE: { fault: 'EVAL_OUT_OF_RANGE', facts: ['arc (arc, acc, none)', 'value: 51.3'] },

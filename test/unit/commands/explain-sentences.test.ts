@@ -43,6 +43,8 @@ test('every code has its sentence', () => {
       state when training began and ended
     BASELINE_UNKNOWN: there is no baseline aaaaaaaaaaaa… for this line
       modelsmith baseline add
+    BASELINE_AFTER_LOCK: the baseline was evaluated 2026-03-03T00:00:00Z, after the lock of 2026-03-02T00:00:00Z that names it
+      set the clock where the harness runs, and lock a baseline that is there: modelsmith baseline add
     ITERATION_EXISTS: claims-triage@1.4.0 exists already
       choose the next version of the line
     ITERATION_UNKNOWN: claims-triage@1.4.0 does not exist
@@ -87,6 +89,8 @@ test('every code has its sentence', () => {
       evaluate the adapter that was requested
     EVAL_OTHER_YARDSTICK: harness: locked is lm-eval 0.4.9, used was lm-eval 0.4.8
       evaluate with what the lock fixes
+    EVAL_BEFORE_TRAINING_END: the harness began 2026-03-02T00:00:00Z, and training went on until 2026-03-03T00:00:00Z
+      evaluate the adapter that came of the training
     EVAL_RUN_REPEATED: the run run-2 is the run run-1 again
       bring the output of another run
     EVAL_INCOMPLETE: arc: 10 of 100 samples were run

@@ -55,7 +55,7 @@ export function results(name: string, of: string | null, a: number, b: number): 
   const path = of === null ? null : `out/${of}`;
   return file(
     `results/${name}.json`,
-    sampleResults({ base: BASE, revision: COMMIT, adapter: path, tasks, date: at(5) }),
+    sampleResults({ base: BASE, revision: COMMIT, adapter: path, tasks, date: at(of === null ? 0 : 5) }),
   );
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { erroredRun, evaluateIt, exportIt, moveTo } from '../support/acts.ts';
 import { encode } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { bundleAt, done, hour, refusals, worldOf } from '../support/world.ts';
+import { at, bundleAt, done, hour, refusals, worldOf } from '../support/world.ts';
+import { toTime } from '../../../src/domain/names.ts';
 import { proveAcknowledgements } from '../../../src/machine/acknowledgement.ts';
 import { gateRules } from '../../../src/machine/gate-rule.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
@@ -31,6 +32,14 @@ describe('one run', () => {
       ['EVAL_OTHER_MODEL'],
     ],
     ['the pinned commit', { report: { model: { ...model, baseSha: 'b'.repeat(40) } } }, {}, []],
+    ['an hour after training ended', { report: { date: at(4) } }, {}, []],
+    ['ten minutes before training ended', { report: { date: toTime(hour(3) - 600) } }, {}, []],
+    [
+      'begun before training ended',
+      { report: { date: toTime(hour(3) - 601) } },
+      {},
+      ['EVAL_BEFORE_TRAINING_END'],
+    ],
     ['no raw file', { report: { raw: [] } }, {}, ['EVIDENCE_MISSING']],
     ['samples left out', { rows: { samples: { original: 100, effective: 99 } } }, {}, ['EVAL_INCOMPLETE']],
     ['another task version', { rows: { version: '2.0' } }, {}, ['EVAL_OTHER_YARDSTICK', 'EVAL_UNSCORABLE']],

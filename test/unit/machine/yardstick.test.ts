@@ -11,7 +11,7 @@ import {
 } from '../support/acts.ts';
 import { encode } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { done, refusals, reportBytes } from '../support/world.ts';
+import { at, done, refusals, reportBytes } from '../support/world.ts';
 
 const id = 'f'.repeat(64);
 
@@ -53,6 +53,15 @@ describe('lock', () => {
   test('a baseline that is not there', () => {
     const changes = { baseline: { id, report: id }, reliedOn: [id] };
     expect(refusals(treeAt('baseline'), lockNow(changes))).toEqual(['BASELINE_UNKNOWN']);
+  });
+
+  test.each([
+    ['as it was evaluated', 1, []],
+    ['ten minutes before', 1 - 1 / 6, []],
+    ['before the baseline was evaluated', 1 - 1 / 5, ['BASELINE_AFTER_LOCK']],
+  ])('made %s', (_what, hours, codes) => {
+    const report = reportBytes({ raw: encode('baseline at 0'), changes: { date: at(1) } });
+    expect(refusals(done(treeAt('law'), addBaseline({}, 0, report)), lockNow({}, hours))).toEqual(codes);
   });
 
   test('is written once', () => {
