@@ -63,9 +63,9 @@ function helpFor(argv: readonly string[], commands: readonly AnyCommand[]): stri
 }
 
 async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
-  const own = ownNames(command);
+  const shadowed = shadowedNames(command);
   const common: CommonOptions = Common.parse(
-    Object.fromEntries(Object.entries(raw).filter(([name]) => !own.has(name))),
+    Object.fromEntries(Object.entries(raw).filter(([name]) => !shadowed.has(name))),
   );
   const input = command.input.safeParse(raw);
   if (!input.success) {
@@ -82,9 +82,14 @@ async function invoke(command: AnyCommand, raw: Record<string, unknown>, context
   return finish(context, command.name, common, outcome);
 }
 
-/** Options of its own go before common ones of the same name. */
-function ownNames({ options }: AnyCommand): ReadonlySet<string> {
-  return new Set(options.map(({ flags }) => new Option(flags).attributeName()));
+/** Common options that one of its own takes the name of. What it has only of its own is a common one with other words. */
+function shadowedNames(command: AnyCommand): ReadonlySet<string> {
+  const own = new Set(command.options.map(({ flags }) => nameOf(flags)));
+  return new Set(commonFlags(command).flatMap(([flags]) => (own.has(nameOf(flags)) ? [nameOf(flags)] : [])));
+}
+
+function nameOf(flags: string): string {
+  return new Option(flags).attributeName();
 }
 
 function flagOf(command: AnyCommand, name: string): string {
@@ -159,8 +164,8 @@ function addCommand(
       made.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
     sub.addOption(made);
   }
-  const own = ownNames(command);
-  const common = commonFlags(command).filter(([flags]) => !own.has(new Option(flags).attributeName()));
+  const shadowed = shadowedNames(command);
+  const common = commonFlags(command).filter(([flags]) => !shadowed.has(nameOf(flags)));
   for (const [flags, description] of common)
     sub.addOption(new Option(flags, description).helpGroup('Common options:'));
   if (command.examples.length > 0)
