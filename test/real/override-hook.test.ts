@@ -90,7 +90,7 @@ describe('a server with the hook, and a branch that is broken', () => {
   it('takes no brake of somebody without the authority', () => {
     const id = 'a'.repeat(64);
     const fingerprint = /"key": "([0-9A-F]{40})"/.exec(
-      git(clone, 'show', `${demo.commit('Approve claims-triage@1.0.0 at operator')}`),
+      git(clone, 'show', demo.commit('Approve claims-triage@1.0.0 at operator')),
     )?.[1];
     const repository = /id: (\S+)/.exec(git(clone, 'show', 'HEAD:modelsmith.yaml'))?.[1];
     const words = { schema: 'modelsmith/override/v1', id, repository, principal: 'omar', role: 'override' };

@@ -30,7 +30,7 @@ function words(hold: HoldReason): string {
 }
 
 export function heldSentence({ line, alias, to, because }: HeldView): string {
-  const where = to === null ? 'nothing' : to;
+  const where = to ?? 'nothing';
   return escapeShown(
     `held: ${alias} of ${line} (points to ${where}): ${because.join('; ').replaceAll('\n', ' ')}`,
   );

@@ -1,5 +1,5 @@
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { toTime, EntryId } from '../../domain/names.ts';
+import { toTime, type EntryId } from '../../domain/names.ts';
 import { Override } from '../../domain/override.ts';
 import { overrideFile } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
