@@ -46,16 +46,29 @@ export class GuardedReader {
   private async add(treeId: string, values: Map<string, string>, path: string): Promise<void> {
     const entry = await this.find(treeId, path.split('/'));
     if (entry === null) return;
+    if (typeof entry === 'string') {
+      values.set(path, entry);
+      return;
+    }
     const sound = await this.isSound(entry, { left: MAX_ENTRIES });
     values.set(path, `${entry.kind} ${entry.id}`);
     if (!sound) this.faults.get(treeId)?.push(reason('OBJECT_CORRUPT', { object: entry.id }));
   }
 
-  private async find(treeId: string, [name = '', ...rest]: readonly string[]): Promise<TreeEntry | null> {
+  /**
+   * What lies there. Where the way is barred – by a folder that git reads and this does not, by a link or a submodule – the
+   * bar in words: what is behind it may be anything, so another bar is another value, and nothing is never taken for it.
+   */
+  private async find(
+    treeId: string,
+    [name = '', ...rest]: readonly string[],
+  ): Promise<TreeEntry | string | null> {
     const entries = await this.entries(treeId);
-    const entry = entries?.find((each) => each.name === name) ?? null;
+    if (entries === null) return `unreadable ${treeId}`;
+    const entry = entries.find((each) => each.name === name) ?? null;
     if (entry === null || rest.length === 0) return entry;
-    return entry.kind === 'folder' ? await this.find(entry.id, rest) : null;
+    if (entry.kind === 'folder') return await this.find(entry.id, rest);
+    return entry.kind === 'link' || entry.kind === 'submodule' ? `behind ${entry.kind} ${entry.id}` : null;
   }
 
   private async isSound(entry: TreeEntry, budget: { left: number }): Promise<boolean> {
