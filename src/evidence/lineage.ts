@@ -1,9 +1,9 @@
 import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import { ancestryOf, type Graph } from '../judge/ancestry.ts';
-import { combine, type GuardedValues } from '../judge/combine.ts';
+import { combine, oneSide, WHOLE, type GuardedValues } from '../judge/combine.ts';
 import type { Combination, Lineage, VoidCommit } from '../judge/in-force.ts';
 import type { Judgement, JudgedParent } from '../judge/judgement.ts';
-import type { Meeting } from '../judge/judge-merge.ts';
+import { holdTogether, type Meeting } from '../judge/judge-merge.ts';
 import { guardedPathsOf } from '../machine/law.ts';
 
 export interface JudgedCommit extends JudgedParent {
@@ -93,7 +93,12 @@ export class JudgedHistory implements Lineage {
     const paths = [...new Set(trees.flatMap(guardedPathsOf))].sort();
     const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases: this.basesOf([...bases]) };
     const chosen = new Map([...choice].map(([strand, id]) => [strand, ids.indexOf(id)]));
-    return { ...combine(sides, paths, chosen), trees, clock };
+    const combined = combine(sides, paths, chosen);
+    const apart = known.some((a, index) =>
+      known.slice(index + 1).some((b) => !holdTogether(this.meeting(a, b))),
+    );
+    if (!apart) return { ...combined, trees, clock };
+    return { ...combined, ...oneSide(sides, chosen.get(WHOLE) ?? 0), disputed: [WHOLE], trees, clock };
   }
 
   voidAncestry(id: string): readonly VoidCommit[] {
@@ -109,6 +114,7 @@ export class JudgedHistory implements Lineage {
         id: next,
         codes: judgement.reasons.map(({ code }) => code),
         governed: judgement.kind !== 'ungoverned',
+        bears: !['ungoverned', 'merge'].includes(judgement.kind) && judgement.imposed.size === 0,
         first: !parents.some((parent) => this.judged.get(parent)?.void === true),
       });
       stack.push(...parents);

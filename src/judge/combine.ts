@@ -1,5 +1,13 @@
 import { isChangeStrand, LAW_STRAND, lineStrand, strandOf } from '../domain/strands.ts';
-import { differences, EMPTY_TREE, withNode, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import {
+  differences,
+  EMPTY_TREE,
+  fileAt,
+  filesUnder,
+  withNode,
+  type TreeFile,
+  type TreeFolder,
+} from '../domain/tree.ts';
 
 /** Commits that come together: what each of them has, and what they have in common. */
 export interface Sides {
@@ -21,6 +29,21 @@ export interface Combined {
   readonly disputed: readonly string[];
   /** Which strands each side moved, in their order. */
   readonly moved: readonly ReadonlySet<string>[];
+}
+
+/** What is in dispute where acts of one side must not stand beside what another brought: only one of them can, as a whole. */
+export const WHOLE = 'everything';
+
+/** One side as it is, with the overrides of the others: a branch must not lose a brake. */
+export function oneSide({ trees, guarded }: Sides, chosen: number): Pick<Combined, 'tree' | 'guarded'> {
+  const whole = trees[chosen] ?? EMPTY_TREE;
+  const tree = trees
+    .flatMap((side) => filesUnder(side, 'overrides'))
+    .reduce((result, [name, file]) => {
+      const path = `overrides/${name}`;
+      return fileAt(result, path) === null ? withNode(result, path, file) : result;
+    }, whole);
+  return { tree, guarded: guarded[chosen] ?? new Map() };
 }
 
 /** The strand of a guarded path. */

@@ -41,6 +41,8 @@ export interface VoidCommit {
   readonly id: string;
   readonly codes: readonly string[];
   readonly governed: boolean;
+  /** It holds something signed or governed of its own that is no brake: a decision of somebody, such as a no. */
+  readonly bears: boolean;
   /** All its parents are valid: the trouble began here. */
   readonly first: boolean;
 }

@@ -3,7 +3,7 @@ import { LAW_STRAND } from '../domain/strands.ts';
 import { differences, fileAt, type TreeFolder } from '../domain/tree.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { guardedPathsOf } from '../machine/law.ts';
-import { combine, type GuardedValues } from './combine.ts';
+import { combine, type Combined, type GuardedValues } from './combine.ts';
 import { heldTo, type MergeSide } from './held-to.ts';
 import { withOverrides, type Lineage } from './in-force.ts';
 import { repeatedOutputs } from './repeated-output.ts';
@@ -70,13 +70,46 @@ function meetingReasons(
   const trees = bases.map((base) => base.tree);
   return [
     ...(wrong.length === 0 ? [] : [reason('MERGE_NOT_MECHANICAL', { paths: wrong })]),
-    ...heldTo(first, second.parent, trees, moved[1]?.has(LAW_STRAND) === true),
-    ...heldTo(second, first.parent, trees, moved[0]?.has(LAW_STRAND) === true),
+    ...heldToEachOther(sides, trees, moved),
+  ];
+}
+
+/** @param bases the trees of what the sides have in common. @param moved which strands each side moved. */
+function heldToEachOther(
+  [first, second]: Meeting['sides'],
+  bases: readonly TreeFolder[],
+  moved: Combined['moved'],
+): readonly Reason[] {
+  return [
+    ...heldTo(first, second.parent, bases, moved[1]?.has(LAW_STRAND) === true),
+    ...heldTo(second, first.parent, bases, moved[0]?.has(LAW_STRAND) === true),
     ...repeatedOutputs(
       first.commits.flatMap(({ judgement }) => judgement.acts),
       second.parent.tree,
     ),
   ];
+}
+
+/**
+ * Whether a merge of the two could be valid as far as acts of one side must not slip past what the other brought. What no
+ * merge may bring together must not come in force either because a merge that tried was repaired.
+ */
+export function holdTogether({ sides, bases }: Meeting): boolean {
+  const { moved } = combine(
+    {
+      trees: sides.map(({ parent }) => parent.tree),
+      guarded: sides.map(({ parent }) => parent.guarded),
+      bases,
+    },
+    [],
+  );
+  return (
+    heldToEachOther(
+      sides,
+      bases.map(({ tree }) => tree),
+      moved,
+    ).length === 0
+  );
 }
 
 /**
@@ -106,7 +139,10 @@ function judgeVoidMerge(
   const settled =
     keepsAll &&
     other.force.bases.every((base) => lineage.isAncestor(base, valid.id)) &&
-    lineage.voidAncestry(other.id).every(({ first: began, id }) => !began || named.has(id)) &&
+    // What somebody signed there must not go unsaid: an incident names it, or it stays unmerged.
+    lineage
+      .voidAncestry(other.id)
+      .every(({ first: began, bears, id }) => !(began || bears) || named.has(id)) &&
     differences(expected, commit.tree).length === 0 &&
     changedGuarded(guardedPathsOf(valid.tree), valid.guarded, commit.guarded).length === 0;
   if (!settled) return refused;

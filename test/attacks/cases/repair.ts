@@ -192,7 +192,40 @@ const guarded =
     return site.target(await next(site, bad));
   };
 
+/** A person is suspended on one side and promotes on the other; the merge is void, and what is said to repair it. */
+const smuggled = async (bench: Bench): Promise<Target> => {
+  const site = await bench.site();
+  const what = { act: 'suspend-signer', signer: 'omar' };
+  const stopped = await brake(site, 'exported', { brake: what });
+  const bare = site.treeWith(site.at('deployed'), filesBetween(site, 'exported', stopped));
+  const merge = await site.commit({ on: [stopped, site.at('deployed')], by: null, tree: bare });
+  const time = site.after('deployed', 2);
+  const spec = { on: merge, base: [stopped, site.at('deployed')], setAside: [merge], time };
+  return site.target((await repair(site, { ...spec, restores: merge })).commit);
+};
+
 export const REPAIR_CASES: readonly AttackCase[] = [
+  attack(
+    'H16c.repaired',
+    'a person is suspended on one side of a merge and promotes on the other; one person repairs both into force',
+    'REPAIR_DIFFERS',
+    smuggled,
+  ),
+  attack(
+    'H15d.decision',
+    'a decision signed on a void branch is merged away after a repair that does not name it',
+    'PARENT_VOID',
+    async (bench) => {
+      const site = await bench.site();
+      const bad = await site.commit({ on: 'exported', by: null, put: { [CARD]: 'x\n' } });
+      const time = site.after('exported');
+      const lost = await site.commit({ on: bad, by: 'omar', time, put: await signOff(site) });
+      const spec = { on: bad, base: [site.at('exported')], setAside: [bad], time: time + 60 };
+      const { commit } = await repair(site, spec);
+      const tree = site.git(['rev-parse', `${commit}^{tree}`]);
+      return site.target(await site.commit({ on: [commit, lost], by: null, tree }));
+    },
+  ),
   honest('H14.repaired', 'a record is edited by hand, then repaired; the incident is told', async (bench) => {
     const site = await bench.site();
     const bad = await broken(site);
