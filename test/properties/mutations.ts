@@ -101,7 +101,8 @@ const rewritten: Mutation = ({ objects: honest, line }, dice) => {
 };
 
 /** Somebody changes a file at the tip and signs that, or does not. */
-const onTop: Mutation = async ({ objects: honest, line, now, sign }, dice) => {
+const onTop: Mutation = async (history, dice) => {
+  const { objects: honest, line, now } = history;
   const objects = honest.fork();
   const parent = line.at(-1) ?? '';
   const change = damage(objects, treeOf(objects, parent), dice);
@@ -111,7 +112,8 @@ const onTop: Mutation = async ({ objects: honest, line, now, sign }, dice) => {
   const payload = raw(
     `tree ${tree}\nparent ${parent}\nauthor ${person}\ncommitter ${person}\n\nNothing to see\n`,
   );
-  const bytes = who === null ? payload : withSignature(payload, await sign(who, payload, now), 'sha1');
+  const bytes =
+    who === null ? payload : withSignature(payload, await history.sign(who, payload, now), 'sha1');
   return {
     what: `on the tip, ${change.path} ${change.words}, signed by ${who ?? 'nobody'}`,
     objects,

@@ -46,7 +46,7 @@ describe.skipIf(lacking('git'))('another root', () => {
   async function as(
     name: Name,
     argv: readonly string[],
-    { directory = evidence as string | null, by = root } = {},
+    { directory = evidence, by = root }: { directory?: string | null; by?: string } = {},
   ): Promise<Acted> {
     now += HOUR;
     const key = { MODELSMITH_KEY_FILE: join(box.root, `${name}.key.asc`) };
