@@ -18,11 +18,16 @@ export async function dirtyPaths(
   const dirty: string[] = [];
   for (const path of paths) {
     const entry = committed.get(path);
-    const clean =
-      isEntry(staged.get(path), entry) && isSame(await lookAt(workTree, path, objectFormat), entry);
-    if (!clean) dirty.push(path);
+    const disk = await lookAt(workTree, path, objectFormat);
+    const makesRoom = disk.kind === 'other' && entry === undefined && isInTheWay(path, committed);
+    if (!isEntry(staged.get(path), entry) || !(makesRoom || isSame(disk, entry))) dirty.push(path);
   }
   return dirty;
+}
+
+/** Whether a committed file lies where a folder is to come, or the other way round: it is looked at by itself. */
+function isInTheWay(path: string, committed: ReadonlyMap<string, PathEntry>): boolean {
+  return [...committed.keys()].some((other) => path.startsWith(`${other}/`) || other.startsWith(`${path}/`));
 }
 
 /**

@@ -4,6 +4,7 @@ import { incidentFile, secondedFile } from '../../domain/paths.ts';
 import { fileAt } from '../../domain/tree.ts';
 import type { Act } from '../../machine/act.ts';
 import { incidentsIn, secondOf } from '../../machine/incidents.ts';
+import { counted } from '../shared/notices.ts';
 import { overrideWords } from '../shared/override-words.ts';
 
 /** One act of the history. Strings are as they are; escape them when shown. */
@@ -76,7 +77,7 @@ function repairsOf(commit: JudgedCommit, before: JudgedCommit | undefined): read
         : [{ commit: id, ...of(second), ...NOWHERE, what: `the repair ${about}`, reason: second.reason }];
     }
     if (!isNew(incidentFile(incident.id))) return [];
-    const what = `${incident.setAside.length} commits set aside, incident ${about}`;
+    const what = `${counted(incident.setAside.length, 'commit')} set aside, incident ${about}`;
     return [{ commit: id, ...of(incident), ...NOWHERE, what, reason: incident.reason }];
   });
 }

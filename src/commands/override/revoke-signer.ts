@@ -35,7 +35,9 @@ export const revokeSigner: Command<Input> = {
   group: 'emergency',
   summary: 'put keys out of use; what a stolen one signed is tainted',
   description: `retired: no act of the key is valid from now on. compromised: that, and everything it ever signed is tainted, whatever date it bears, except what --keeps names; this is never lifted. ${NEVER_REFUSED}`,
-  arguments: [{ name: '<principal|fingerprint>', description: 'all keys of a principal, or one key' }],
+  arguments: [
+    { name: '<signer>', description: 'a principal, for all its keys, or the full fingerprint of one key' },
+  ],
   options: [
     { flags: '--as <how>', description: 'retired or compromised' },
     {
