@@ -66,7 +66,8 @@ export function grantWords({ role, lines, from, until }: Grant): string {
 /** Every leaf of a value under the path that leads to it; a list of plain values is one leaf. */
 function put(words: Words, path: string, value: unknown): void {
   if (value === undefined) return;
-  if (typeof value !== 'object' || value === null) words.set(path, String(value));
+  if (typeof value === 'string') words.set(path, value);
+  else if (typeof value !== 'object' || value === null) words.set(path, JSON.stringify(value));
   else if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== 'object'))
       words.set(path, value.length === 0 ? 'none' : value.join(', '));

@@ -118,7 +118,7 @@ describe('a proposal', () => {
     test('names the version in force and brings no files', () => {
       const late = (body: object) => (of: TreeFolder) => {
         const built = lift()(of);
-        return { ...built, act: { ...built.act, ...body } as typeof built.act };
+        return { ...built, act: { ...built.act, ...body } };
       };
       expect(refusals(stopped, late({ files: policyFiles(runs) }))).toEqual(['CHANGE_DIFFERS']);
       expect(refusals(stopped, proposeOther({ kind: 'lift', override: 'a'.repeat(64), version: 7 }))).toEqual(

@@ -16,7 +16,7 @@ function renamed(people: Team, ids: readonly string[]): Team {
   return Object.fromEntries(
     Object.entries(people).map(([id, member]): [string, Member] => {
       if (!ids.includes(id)) return [id, member];
-      const parts = Array.isArray(member) ? { roles: grants(member as string[]) } : member;
+      const parts = Array.isArray(member) ? { roles: grants(member as string[]) } : (member as { roles: [] });
       return [id, { ...parts, name: `${id} renamed` }];
     }),
   );

@@ -75,7 +75,7 @@ interface Parts {
 function principalOf(id: string, member: Member): Parts {
   const usual = { kind: 'human', id, name: id, keys: [{ fingerprint: key(id) }], roles: [] };
   const own = Array.isArray(member) ? { roles: grants(member as string[]) } : (member as object);
-  return { ...usual, ...own } as Parts;
+  return { ...usual, ...own };
 }
 
 export function teamTree(law: TeamLaw = {}): TreeFolder {
