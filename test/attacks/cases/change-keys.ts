@@ -108,11 +108,15 @@ async function tomSignsOff(site: Site, on: string): Promise<string> {
 }
 
 export const CHANGE_KEY_CASES: readonly AttackCase[] = [
-  honest('K4.before-change', 'a key retired by a change: what it approved before carries on', async (bench) => {
-    const site = await bench.site();
-    const one = await approve(site, await OMAR_LEAVES(site), 'dora', false);
-    return site.target(await approve(site, one, 'gus', true));
-  }),
+  honest(
+    'K4.before-change',
+    'a key retired by a change: what it approved before carries on',
+    async (bench) => {
+      const site = await bench.site();
+      const one = await approve(site, await OMAR_LEAVES(site), 'dora', false);
+      return site.target(await approve(site, one, 'gus', true));
+    },
+  ),
   attack('K4.after-change', 'a key retired by a change signs afterwards', 'KEY_ENDED', async (bench) => {
     const site = await bench.site();
     const on = await OMAR_LEAVES(site);
