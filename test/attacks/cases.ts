@@ -1,5 +1,8 @@
 import type { AttackCase } from './case.ts';
 import { BRAKE_CASES } from './cases/brakes.ts';
+import { CHANGE_KEY_CASES } from './cases/change-keys.ts';
+import { CHANGE_MERGE_CASES } from './cases/change-merges.ts';
+import { CHANGE_CASES } from './cases/changes.ts';
 import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
@@ -17,7 +20,10 @@ export const CASES: readonly AttackCase[] = [
   ...KEY_CASES,
   ...ROLE_CASES,
   ...POLICY_CASES,
+  ...CHANGE_CASES,
+  ...CHANGE_KEY_CASES,
   ...HISTORY_CASES,
+  ...CHANGE_MERGE_CASES,
   ...ENVIRONMENT_CASES,
   ...SIZE_CASES,
   ...GATE_CASES,

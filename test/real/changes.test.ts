@@ -5,6 +5,7 @@ import { BASE, LINE } from '../../src/commands/demo/material.ts';
 import { acting, type Acted } from './support/acting.ts';
 import { lacking, modelsmith } from './support/command.ts';
 import { at, exported, gpgKey, keyOf } from './support/keys.ts';
+import { atTerminal } from './support/screen.ts';
 import { sandbox, START, type Sandbox } from './support/sandbox.ts';
 import { harnessOutput, policyFolder, type Member } from './support/team.ts';
 
@@ -220,4 +221,29 @@ describe.skipIf(lacking('gpg'))('changes of the law', () => {
     expect(alone.code).toBe(77);
     expect(alone.stderr).toContain('takes a person at a terminal');
   });
+
+  it.skipIf(lacking('tmux'))(
+    'at a real terminal it shows what changes, asks why, and takes a code',
+    async () => {
+      const folder = edited('terminal', (text) => text.replace('core: 0.71', 'core: 0.7'));
+      await done('eli', 'policy', 'propose', folder, '--reason', 'A little lower.', '--bump');
+      const env = { ...box.env, MODELSMITH_KEY_FILE: keyFile('omar'), MODELSMITH_ROOT: root };
+      const open = JSON.parse(await done('eli', 'policy', 'list', '--json')) as {
+        changes: { change: string; reason: string }[];
+      };
+      const id = open.changes.find(({ reason }) => reason === 'A little lower.')?.change ?? '';
+      const words = ['policy', 'approve', id.slice(0, 8)];
+      const seen = await atTerminal(box, { env, cwd: evidence }, words, 'Security is not touched.');
+      expect(seen.exit, seen.text).toBe(0);
+      for (const line of seen.text.split('\n'))
+        if (!line.includes(': modelsmith ')) expect(line.length, line).toBeLessThanOrEqual(80);
+      for (const part of [
+        'policy.lines.claims-*.thresholds.core: 0.71 → 0.7',
+        'security-owner: has 0 of 1; omar can',
+        'approved as security-owner',
+      ])
+        expect(seen.text).toContain(part);
+      expect(seen.prompts).toHaveLength(2);
+    },
+  );
 });
