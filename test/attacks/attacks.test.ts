@@ -20,7 +20,7 @@ const asks = warm.map(({ ask }) => ask);
 const unexpected = (results: readonly Judged[]): readonly Judged[] => results.filter(({ passed }) => !passed);
 
 describe.skipIf(lacking('gpg'))('attacks on an honest history', () => {
-  test('all end as expected', { timeout: 300_000 }, async () => {
+  test('all end as expected', { timeout: 900_000 }, async () => {
     const results = await judgeAll(CASES, shop, [PLAIN], asks);
     expect(unexpected(results)).toEqual([]);
     expect(results).toHaveLength(CASES.length);
@@ -36,7 +36,7 @@ describe.skipIf(lacking('gpg'))('attacks on an honest history', () => {
   // The setting that is furthest from the first; `npm run attacks -- --matrix` goes through all eight.
   test(
     'end the same with SHA-256, bare, where everything around works for the attacker',
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async () => {
       const setting = { format: 'sha256', bare: true, hostile: true } as const;
       const results = await judgeAll(CASES, shop, [setting], asks);

@@ -27,5 +27,7 @@ export function bareCopy(target: Target): Target {
   if (text.split('bare = false').length !== 2)
     throw new Error(`${config} does not say once that it is not bare`);
   writeFileSync(config, text.replace('bare = false', 'bare = true'));
-  return { ...target, directory };
+  // Where the command line names something inside the repository, that has moved along.
+  const options = target.options?.map((word) => word.replace(from, directory));
+  return { ...target, directory, ...(options !== undefined && { options }) };
 }

@@ -161,14 +161,14 @@ export const SIZE_CASES: readonly AttackCase[] = [
   ),
   attack(
     'T6.many-bombs',
-    'sixty branches, each with a hundred thousand files of its own, merged',
+    'twelve branches, each with a hundred thousand files of its own, merged',
     'UNSIGNED',
     async (bench) => {
       const site = await bench.site();
       const main = site.at('evidenced');
       const root = site.git(['rev-parse', `${main}^{tree}`]);
       const sides: string[] = [];
-      for (let side = 0; side < 60; side += 1) {
+      for (let side = 0; side < 12; side += 1) {
         const tree = graft(site, root, ['exceptions'], bomb(site, TEN, 5, `${side}\n`), 'tree');
         sides.push(await site.commit({ on: [main], by: null, tree }));
       }
