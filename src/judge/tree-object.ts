@@ -74,14 +74,16 @@ function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-);
+const DIGITS = '0123456789abcdef';
 
+/** Made at once: a string that grows by pieces is kept as all of them, a kilobyte for each entry of a large folder. */
 function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += DIGITS[byte] ?? '';
-  return text;
+  const codes = new Uint8Array(bytes.length * 2);
+  bytes.forEach((byte, index) => {
+    codes[2 * index] = DIGITS.charCodeAt(byte >> 4);
+    codes[2 * index + 1] = DIGITS.charCodeAt(byte & 15);
+  });
+  return ascii(codes);
 }
 
 function order(a: Uint8Array, b: Uint8Array): number {

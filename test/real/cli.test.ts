@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ const WRITING: readonly (readonly [
   verb: string,
   after: string,
   who: string,
-  args: (it: string) => string[],
+  args: (it: string, where: Where) => string[],
 ])[] = [
   [
     'baseline add',
@@ -139,7 +139,53 @@ const WRITING: readonly (readonly [
     'ana',
     () => ['signer', 'refresh', 'eli', '--certificate', mine('eli-longer.asc')],
   ],
+  [
+    'override stop-candidates',
+    'Lock ',
+    'mia',
+    () => [...'override stop-candidates *'.split(' '), ...BECAUSE],
+  ],
+  [
+    'override freeze',
+    'Lock ',
+    'mia',
+    () => [...'override freeze claims-triage production'.split(' '), ...BECAUSE],
+  ],
+  ['override disable', 'Lock ', 'mia', () => [...'override disable browse'.split(' '), ...BECAUSE]],
+  [
+    'override suspend-signer',
+    'Lock ',
+    'mia',
+    () => [...'override suspend-signer omar'.split(' '), ...BECAUSE],
+  ],
+  [
+    'override revoke-signer',
+    'Approve claims-triage@1.0.0 at domain',
+    'mia',
+    () => [...'override revoke-signer trainer --as compromised'.split(' '), ...BECAUSE],
+  ],
+  [
+    'override lift',
+    'Lock ',
+    'mia',
+    (_, { cwd }) => [
+      'override',
+      'lift',
+      readdirSync(join(cwd, 'overrides'))[0]?.slice(0, 64) ?? '',
+      ...BECAUSE,
+    ],
+  ],
+  ['reaffirm', 'Approve claims-triage@1.0.0 at domain', 'eli', (it) => ['reaffirm', it, ...BECAUSE]],
+  ['repair', 'Lock ', 'ana', () => ['repair', ...BECAUSE]],
+  [
+    'root propose',
+    'Approve claims-triage@1.0.0 at domain',
+    'mia',
+    () => ['root', 'propose', demo.commit('Approve claims-triage@1.0.0 at domain'), ...BECAUSE],
+  ],
 ];
+
+const BECAUSE = ['--reason', 'To see what would happen.'];
 
 /** What has to be done for real before. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
@@ -148,6 +194,8 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'policy approve': ['policy propose'],
   'policy reject': ['policy propose'],
   'policy withdraw': ['policy propose', 'policy approve'],
+  'override lift': ['override freeze'],
+  reaffirm: ['override revoke-signer'],
 };
 
 /** Another policy, somebody new, and a later version of a key in the story. */
@@ -163,9 +211,15 @@ async function furnish(): Promise<void> {
   writeFileSync(mine('eli-longer.asc'), publicKey);
 }
 
+/** A commit nobody signed, on a governed file. */
+function spoil(where: Where): void {
+  writeFileSync(join(where.cwd, 'policy/policy.yaml'), 'x\n');
+  git(where, 'commit', '-q', '-a', '-m', 'Spoil');
+}
+
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
-  const words = WRITING.find(([name]) => name === step)?.[3](IT) ?? [];
+  const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
   if (step !== 'policy approve') {
     succeed(where, [...words, '--key-file', demo.key(who)]);
     return;
@@ -180,7 +234,9 @@ describe('a dry run', () => {
     'of %s decides, tells, and leaves everything as it was',
     async (verb, after, who, args) => {
       const where = cloneAt(after);
-      for (const step of BEFORE[verb] ?? []) await doFirst(where, step, who);
+      for (const step of BEFORE[verb] ?? [])
+        await doFirst(where, step, step.startsWith('override') ? 'mia' : who);
+      if (verb === 'repair') spoil(where);
       const state = (): unknown => [
         git(where, 'status', '--porcelain', '--ignored'),
         git(where, 'rev-parse', 'HEAD'),
@@ -188,7 +244,7 @@ describe('a dry run', () => {
         everyFile(demo.box.home),
       ];
       const before = state();
-      const words = [...args(IT), '--dry-run', '--key-file', demo.key(who)];
+      const words = [...args(IT, where), '--dry-run', '--key-file', demo.key(who)];
       const { code, stdout, stderr } = modelsmith(where, [...words, '--json']);
       expect(code, stdout + stderr).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, commit: null, demonstration: true });

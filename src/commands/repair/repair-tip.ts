@@ -2,6 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { Incident, incidentDocument } from '../../domain/incident.ts';
 import { incidentFile } from '../../domain/paths.ts';
+import { isDemonstration } from '../../domain/repository.ts';
 import { putText } from '../../machine/act.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import { brief } from '../shared/layout.ts';
@@ -46,7 +47,12 @@ export async function repairTip(
   if (common.dryRun)
     return {
       kind: 'yes',
-      json: { repaired: false, ...json },
+      json: {
+        repaired: false,
+        ...json,
+        commit: null,
+        demonstration: isDemonstration(desk.world.law.repository),
+      },
       text: () => [...lines, 'dry run: nothing was written'].join('\n'),
     };
   if (plan.takesTwo) needPerson(context, 'repair');

@@ -3,6 +3,7 @@ import { seal } from '../../domain/document.ts';
 import { SecondedIncident, secondedIncidentDocument } from '../../domain/incident.ts';
 import type { EntryId } from '../../domain/names.ts';
 import { secondedFile } from '../../domain/paths.ts';
+import { isDemonstration } from '../../domain/repository.ts';
 import { hasOtherApprover } from '../../judge/second-person.ts';
 import { putText } from '../../machine/act.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
@@ -34,7 +35,13 @@ export async function secondRepair(
   if (common.dryRun)
     return {
       kind: 'yes',
-      json: { repaired: false, ...json, files: [secondedFile(incident)] },
+      json: {
+        repaired: false,
+        ...json,
+        files: [secondedFile(incident)],
+        commit: null,
+        demonstration: isDemonstration(desk.world.law.repository),
+      },
       text: () => `dry run: would agree to ${about}`,
     };
   needPerson(context, 'repair --second');

@@ -210,30 +210,39 @@ export const ENVIRONMENT_CASES: readonly AttackCase[] = [
       });
     },
   ),
-  undecidable('T3.work-tree', 'the configuration puts the files into another folder', 65, async (bench) => {
-    const site = await bench.site();
-    mkdirSync(`${site.directory}-elsewhere`);
-    site.git(['config', 'core.worktree', `${site.directory}-elsewhere`]);
-    return site.target('main');
-  }),
-  undecidable('T3.work-tree-included', 'the same in a file that it includes', 65, async (bench) => {
-    const site = await bench.site();
-    mkdirSync(`${site.directory}-elsewhere`);
-    writeFileSync(`${site.directory}/.git/more`, `[core]\n\tworktree = ${site.directory}-elsewhere\n`);
-    site.git(['config', 'include.path', 'more']);
-    return site.target('main');
-  }),
+  notBare(
+    'work tree',
+    undecidable('T3.work-tree', 'the configuration puts the files into another folder', 65, async (bench) => {
+      const site = await bench.site();
+      mkdirSync(`${site.directory}-elsewhere`);
+      site.git(['config', 'core.worktree', `${site.directory}-elsewhere`]);
+      return site.target('main');
+    }),
+  ),
+  notBare(
+    'work tree',
+    undecidable('T3.work-tree-included', 'the same in a file that it includes', 65, async (bench) => {
+      const site = await bench.site();
+      mkdirSync(`${site.directory}-elsewhere`);
+      writeFileSync(`${site.directory}/.git/more`, `[core]\n\tworktree = ${site.directory}-elsewhere\n`);
+      site.git(['config', 'include.path', 'more']);
+      return site.target('main');
+    }),
+  ),
   undecidable('T3.common-folder', 'the repository takes its branches from another one', 65, async (bench) => {
     const site = await bench.site();
     const other = await bench.site();
     writeFileSync(`${site.directory}/.git/commondir`, `${other.directory}/.git\n`);
     return site.target('main');
   }),
-  honest('T3.bare', 'the configuration calls a repository with files bare', async (bench) => {
-    const site = await bench.site();
-    site.git(['config', 'core.bare', 'true']);
-    return site.target('main');
-  }),
+  notBare(
+    'work tree',
+    honest('T3.bare', 'the configuration calls a repository with files bare', async (bench) => {
+      const site = await bench.site();
+      site.git(['config', 'core.bare', 'true']);
+      return site.target('main');
+    }),
+  ),
   attack(
     'T4.ambient-keyring',
     'the outsider’s key is in the ambient keyring, ultimately trusted',
