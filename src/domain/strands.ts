@@ -1,3 +1,5 @@
+import { APPLIED } from './paths.ts';
+
 /**
  * Governed content moves in two ways. *Logs* only gain files, so any two of them unite. Everything else lies in
  * *strands*, each of which moves in one line of commits: two branches that both moved one cannot be merged.
@@ -24,6 +26,9 @@ export function strandOf(path: string): string | null {
     case 'checkpoints':
       return null;
     case 'changes':
+      // That a change is in force is a statement about the law, and stands or falls with it.
+      if (name === APPLIED) return LAW_STRAND;
+      return name === 'approvals' ? null : `${top} ${line}`;
     case 'exceptions':
       return below === 'approvals' || name === 'approvals' ? null : `${top} ${line}`;
     default:

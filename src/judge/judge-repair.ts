@@ -12,7 +12,8 @@ import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } fro
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
 import { isOnlyPerson } from './second-person.ts';
-import { iterationsOf, linesOf, lockNamed, parseFile, recordOf } from '../machine/world.ts';
+import { parseFile } from '../machine/world.ts';
+import { tornApart } from './torn-apart.ts';
 
 /**
  * A repair restores what is in force, byte for byte, adds the record of it, and does nothing else. Anybody enrolled may do
@@ -57,7 +58,7 @@ export function judgeRepair(
       ),
     ...entryReasons(incident, laws, signed, parent, givesUp),
     ...contentReasons(incident, parent, lineage, restored),
-    ...orphans(restored.tree),
+    ...tornApart(restored.tree),
     ...(wrong.length === 0 ? [] : [reason('REPAIR_NOT_RESTORED', { paths: wrong })]),
   ];
   if (reasons.length > 0) return refusedRepair({ ...commit, structure: [] }, parent, reasons);
@@ -247,15 +248,4 @@ export function takesTwo({ id, force }: JudgedParent, lineage: Lineage): boolean
   const isOnlyEarly = (codes: readonly string[]): boolean =>
     codes.length > 0 && codes.every((code) => code === 'FROM_THE_FUTURE');
   return force.tree === null || lineage.voidAncestry(id).some(({ codes }) => isOnlyEarly(codes));
-}
-
-/** A choice must not leave an iteration without the lock it was measured by. */
-function orphans(tree: TreeFolder): readonly Reason[] {
-  const iterations = linesOf(tree).flatMap((line) => iterationsOf(tree, line));
-  return iterations.flatMap((iteration) => {
-    const lock = recordOf(tree, iteration)?.request.lock;
-    return lock === undefined || lockNamed(tree, iteration.line, lock) !== null
-      ? []
-      : [reason('LOCK_UNKNOWN', { lock })];
-  });
 }

@@ -54,7 +54,7 @@ export async function brake(
   on: string,
   spec: Omit<OverrideSpec, 'time'> & { readonly time?: number; readonly put?: Files },
 ): Promise<string> {
-  const time = spec.time ?? Number(site.git(['show', '-s', '--format=%ct', site.idOf(on)])) + 60;
+  const time = spec.time ?? site.timeOf(site.idOf(on)) + 60;
   const files = override(site, await repositoryOf(site), { ...spec, time });
   const by = spec.key ?? spec.who ?? 'mia';
   return await site.commit({ on, by, time, put: { ...files, ...spec.put } });
@@ -84,7 +84,7 @@ export async function repair(
   spec: RepairSpec,
 ): Promise<{ readonly commit: string; readonly incident: string }> {
   const { on, base, setAside, who = 'dora', role = 'domain-expert', changes = {} } = spec;
-  const time = spec.time ?? Number(site.git(['show', '-s', '--format=%ct', on])) + 60;
+  const time = spec.time ?? site.timeOf(on) + 60;
   const world = await site.load(site.at('root'));
   const incident = seal(Incident, {
     schema: 'modelsmith/incident/v1',
@@ -111,7 +111,7 @@ export async function second(
   repaired: { readonly commit: string; readonly incident: string },
   { who, role, time }: { readonly who: Person; readonly role: string; readonly time?: number },
 ): Promise<string> {
-  const at = time ?? Number(site.git(['show', '-s', '--format=%ct', repaired.commit])) + 60;
+  const at = time ?? site.timeOf(repaired.commit) + 60;
   const world = await site.load(site.at('root'));
   const incident = repaired.incident as EntryId;
   const entry = seal(SecondedIncident, {

@@ -30,7 +30,7 @@ export type Edit = (policy: Policy) => Policy;
 
 /** An hour after a commit was made: when the next act on top of it happens. */
 export function afterCommit(site: Site, on: string): number {
-  return Number(site.git(['show', '-s', '--format=%ct', site.idOf(on)])) + HOUR;
+  return site.timeOf(site.idOf(on)) + HOUR;
 }
 
 export async function policyAt(site: Site, on: string): Promise<Policy> {

@@ -109,6 +109,11 @@ export const LAW = {
       `a repair restores what is in force and does nothing else, but ${allOf(paths)} differs from it`,
       'modelsmith repair   (writes exactly that)',
     ),
+  REPAIR_TEARS: ({ line, iteration, entry }) =>
+    said(
+      `what is chosen parts the act ${short(entry)} on ${iteration} from what it does to the aliases of ${line}`,
+      `let one commit stand for both: modelsmith repair --stands "aliases of ${line}=<commit>" --stands "${iteration}=<commit>"`,
+    ),
   REPAIR_UNSECONDED: ({ incident }) =>
     said(
       `the repair ${short(incident)} chose between valid branches and waits for a second policy approver`,

@@ -54,6 +54,10 @@ export const LAW_MEANINGS = {
     'have a policy approver sign',
   ),
   REPAIR_DIFFERS: of('A repair says something that is not so.', '`modelsmith repair`'),
+  REPAIR_TEARS: of(
+    'A choice keeps the move of an alias without the act it came from, or the act without the move.',
+    'let one commit stand for `aliases of <line>` and for the iteration',
+  ),
   REPAIR_NOT_RESTORED: of('A repair leaves something else than what is in force.', '`modelsmith repair`'),
   REPAIR_UNSECONDED: of(
     'A repair that had to choose waits for a second policy approver.',

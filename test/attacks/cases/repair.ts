@@ -130,6 +130,22 @@ const choice =
     return site.target(await second(site, made, { who: seconder, role }));
   };
 
+/** A choice by which the alias moved by one sign-off and the record holds the other. */
+const torn = async (bench: Bench): Promise<Target> => {
+  const site = await bench.site();
+  const { one, two, merge, lost, stands, approvals } = await disputed(site);
+  const aliases = `promotions/${LINE}/aliases.json`;
+  const made = await repair(site, {
+    ...{ on: merge, base: [one, two], restores: one, setAside: [merge], who: 'mia', role: 'policy-approver' },
+    put: { ...approvals, [aliases]: site.git(['show', `${two}:${aliases}`]) + '\n' },
+    changes: {
+      stands: stands.map((each) => (each.strand.startsWith('aliases') ? { ...each, commit: two } : each)),
+      lost,
+    },
+  });
+  return site.target(await second(site, made, { who: 'otto', role: 'policy-approver' }));
+};
+
 /** The law with a thief's key added to somebody's, and the role to pull brakes. */
 function thiefEnrolled(site: Site): Files {
   const { fingerprint, publicArmored } = site.world.people.key('mallory');
@@ -413,6 +429,12 @@ export const REPAIR_CASES: readonly AttackCase[] = [
     'somebody who is no policy approver chooses',
     'ROLE_CANNOT',
     choice('otto', 'dora'),
+  ),
+  attack(
+    'H15c.torn',
+    'a choice that keeps the alias one sign-off moved and the record of the other',
+    'REPAIR_TEARS',
+    torn,
   ),
   attack(
     'H15c.nothing-lost',

@@ -1,0 +1,37 @@
+import { toIterationId, type EntryId, type LineName } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { TreeFolder } from '../domain/tree.ts';
+import { edgeBetween } from '../machine/edges.ts';
+import { aliasesOf, iterationsOf, linesOf, lockNamed, recordOf } from '../machine/world.ts';
+
+/**
+ * What lies in several strands and says one thing. A repair that chooses strand by strand must not leave an iteration without
+ * the lock it was measured by, an alias moved without the act that moved it, or such an act that moved none.
+ */
+export function tornApart(tree: TreeFolder): readonly Reason[] {
+  return linesOf(tree).flatMap((line) => [...missingLocks(tree, line), ...loneMoves(tree, line)]);
+}
+
+function missingLocks(tree: TreeFolder, line: LineName): readonly Reason[] {
+  return iterationsOf(tree, line).flatMap((iteration) => {
+    const lock = recordOf(tree, iteration)?.request.lock;
+    return lock === undefined || lockNamed(tree, line, lock) !== null
+      ? []
+      : [reason('LOCK_UNKNOWN', { lock })];
+  });
+}
+
+function loneMoves(tree: TreeFolder, line: LineName): readonly Reason[] {
+  const steps = new Map<EntryId, string>();
+  for (const { entry, version } of aliasesOf(tree, line)?.steps ?? [])
+    steps.set(entry, toIterationId({ line, version }));
+  const acts = new Map<EntryId, string>();
+  for (const iteration of iterationsOf(tree, line))
+    for (const step of recordOf(tree, iteration)?.transitions ?? [])
+      if (step.act === 'deprecate' || edgeBetween(step.from, step.to)?.opens === 'gates')
+        acts.set(step.id, toIterationId(iteration));
+  return [
+    ...[...steps].filter(([entry, iteration]) => acts.get(entry) !== iteration),
+    ...[...acts].filter(([entry]) => !steps.has(entry)),
+  ].map(([entry, iteration]) => reason('REPAIR_TEARS', { line, iteration, entry }));
+}
