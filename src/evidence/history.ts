@@ -39,14 +39,16 @@ export async function readCommit(
   id: string,
   idLength: 40 | 64,
 ): Promise<HistoryCommit> {
-  const object = await objects.read(id, MAX_COMMIT_BYTES);
+  const object = await objects.read(id);
   if (object.type === 'corrupt')
     return { id, commit: null, fault: reason('OBJECT_CORRUPT', { object: id }), tree: null, parents: [] };
-  if (object.type === 'large') {
-    const message = `has ${object.size} bytes, more than the ${object.limit} a commit may have`;
-    return { id, commit: null, fault: reason('COMMIT_MALFORMED', { message }), tree: null, parents: [] };
-  }
+  if (object.type === 'large')
+    return { id, commit: null, fault: tooLarge(object.size), tree: null, parents: [] };
   if (object.type !== 'commit') throw new CannotTell('BAD_DATA', `${id} is a ${object.type}, not a commit`);
+  // Its parents are read all the same, so that a brake on top of it holds and a repair can set it aside.
+  const { length } = object.bytes;
+  if (length > MAX_COMMIT_BYTES)
+    return { id, commit: null, fault: tooLarge(length), ...asGitReads(object.bytes, idLength) };
   const parsed = parseCommit(id, object.bytes, { idLength });
   if (parsed.ok) {
     const { parents, tree } = parsed.value;
@@ -54,6 +56,12 @@ export async function readCommit(
   }
   const fault = reason('COMMIT_MALFORMED', { message: parsed.problems[0].message });
   return { id, commit: null, fault, ...asGitReads(object.bytes, idLength) };
+}
+
+function tooLarge(size: number): Reason {
+  return reason('COMMIT_MALFORMED', {
+    message: `has ${size} bytes, more than the ${MAX_COMMIT_BYTES} a commit may have`,
+  });
 }
 
 /** The tree on the first line and the `parent` lines right after it, which is all that git looks at. */

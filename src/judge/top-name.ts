@@ -10,8 +10,13 @@ const TAKEN: readonly string[] = ['.git', ...GOVERNED_NAMES];
  */
 export function takenFor(name: string): string | null {
   if (isGovernedName(name)) return null;
+  return TAKEN.find((taken) => isTakenFor(name, taken)) ?? null;
+}
+
+/** Whether some file system takes a name for another one, or for itself. @param meant as `foldedName` spells it. */
+export function isTakenFor(name: string, meant: string): boolean {
   const seen = foldedName(ntfsName(name));
-  return TAKEN.find((taken) => taken === seen || isShortName(seen, taken)) ?? null;
+  return seen === meant || isShortName(seen, meant);
 }
 
 /** What NTFS makes of it: `\` parts folders, a colon begins a stream of the file before it or ends a drive's letter. */

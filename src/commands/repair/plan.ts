@@ -2,6 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { isGovernedName } from '../../domain/paths.ts';
 import { differences } from '../../domain/tree.ts';
+import { guardedEntries } from '../../judge/guarded-value.ts';
 import { guardedPathsInForce } from '../../judge/laws-in-force.ts';
 import { restoredAt, setAsideAt, takesTwo } from '../../judge/judge-repair.ts';
 import type { Put } from '../../machine/act.ts';
@@ -55,12 +56,12 @@ export function planRepair({ tip, judged }: TipDesk, stands: Incident['stands'])
     lost: lost as Incident['lost'],
     puts: [
       ...puts,
-      ...[...shadows(tip), ...moved.filter((path) => !guarded.has(path))].map((path) => ({
-        path,
-        bytes: null,
-      })),
+      ...[
+        ...shadows(tip),
+        ...moved.flatMap((path) => goneAt(path, tip.guarded.get(path), guarded.get(path))),
+      ].map((path) => ({ path, bytes: null })),
     ],
-    restore: moved.flatMap((path) => storedAt(path, guarded.get(path))),
+    restore: moved.flatMap((path) => guardedEntries(path, guarded.get(path))),
     takesTwo: takesTwo(tip, history),
   };
 }
@@ -74,11 +75,12 @@ function shadows({ judgement }: TipDesk['tip']): readonly string[] {
   });
 }
 
-function storedAt(path: string, value: string | undefined): readonly StoredObject[] {
-  if (value === undefined) return [];
-  const [, kind, id] = /^(file|executable|folder|link|submodule) ([0-9a-f]+)$/.exec(value) ?? [];
-  if (kind === undefined || id === undefined) throw new Error(`not a value of a guarded path: ${value}`);
-  return [{ path, kind: kind as StoredObject['kind'], id }];
+/** Paths that have to go where a guarded path is put back. */
+function goneAt(path: string, there: string | undefined, due: string | undefined): readonly string[] {
+  const kept = new Set(guardedEntries(path, due).map((entry) => entry.path));
+  return guardedEntries(path, there)
+    .map((entry) => entry.path)
+    .filter((each) => !kept.has(each));
 }
 
 const CHOICE = /^(.+)=([0-9a-f]{8,64})$/;

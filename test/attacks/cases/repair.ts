@@ -208,6 +208,14 @@ const guarded =
     return site.target(await next(site, bad));
   };
 
+/** The tree of `deployed` with one more entry at its top. */
+function withTop(site: Site, kind: string, name: string, id = site.blob('/tmp/elsewhere')): string {
+  const commit = site.at('deployed');
+  const shown = kind.endsWith('commit') ? commit : id;
+  const entries = [site.git(['ls-tree', commit]), `${kind} ${shown}\t${name}`];
+  return site.git(['mktree', '--missing'], `${entries.join('\n')}\n`);
+}
+
 /** A person is suspended on one side and promotes on the other; the merge is void, and what is said to repair it. */
 const smuggled = async (bench: Bench): Promise<Target> => {
   const site = await bench.site();
@@ -526,6 +534,41 @@ export const REPAIR_CASES: readonly AttackCase[] = [
   attack('H18.unsigned', 'a guarded file is changed without a signature', 'UNSIGNED', guarded(null)),
   attack('H18.not-yours', 'a guarded file is changed by an operator', 'GUARDED_PATH', guarded('omar')),
   honest('H18.approver', 'a guarded file is changed by a policy approver', guarded('mia')),
+  attack(
+    'H18.case',
+    'a file that some file systems take for the guarded one appears beside it',
+    'UNSIGNED',
+    async (bench) => {
+      const site = await bench.site('guarded');
+      const put = { '.GitAttributes': '* filter=mine\n', 'CI/verify.yml': 'true\n' };
+      return site.target(await site.commit({ on: 'deployed', by: null, put }));
+    },
+  ),
+  attack('H18.link', 'a link takes the place of a guarded folder', 'UNSIGNED', async (bench) => {
+    const site = await bench.site('guarded');
+    return site.target(
+      await site.commit({ on: 'deployed', by: null, tree: withTop(site, '120000 blob', 'ci') }),
+    );
+  }),
+  attack('H18.submodule', 'a submodule takes the place of a guarded folder', 'UNSIGNED', async (bench) => {
+    const site = await bench.site('guarded');
+    return site.target(
+      await site.commit({ on: 'deployed', by: null, tree: withTop(site, '160000 commit', 'ci') }),
+    );
+  }),
+  attack(
+    'H18.twice',
+    'the guarded folder lists one name twice: git reads a file there',
+    'TREE_MALFORMED',
+    async (bench) => {
+      const site = await bench.site('guarded');
+      const [one, two] = ['true\n', 'false\n'].map((text) => Buffer.from(site.blob(text), 'hex'));
+      const entry = (id = Buffer.alloc(0)): Buffer => Buffer.concat([Buffer.from('100644 verify.yml\0'), id]);
+      const ci = site.raw('tree', Buffer.concat([entry(one), entry(two)]));
+      const tree = withTop(site, '040000 tree', 'ci', ci);
+      return site.target(await site.commit({ on: 'deployed', by: null, tree }));
+    },
+  ),
   attack(
     'H18.evil-merge',
     'an evil merge changes only a guarded file',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { deltaBomb } from '../../real/support/packs.ts';
 import { BUNDLE, signOff } from '../acts.ts';
+import { brake, repair, telling } from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { Site } from '../site.ts';
 import { folder, graft } from '../trees.ts';
@@ -141,6 +142,20 @@ export const SIZE_CASES: readonly AttackCase[] = [
     return site.target(
       await site.commit({ on: 'exported', by: 'omar', time, put, message: 'x'.repeat(2 << 20) }),
     );
+  }),
+  attack('T6.commit-brake', 'a brake on top of it: it holds', 'COMMIT_MALFORMED', async (bench) => {
+    const site = await bench.site();
+    const bad = await site.commit({ on: 'exported', by: 'omar', message: 'x'.repeat(2 << 20) });
+    const stop = { act: 'stop-candidates', lines: ['*'] };
+    return site.target(await brake(site, bad, { brake: stop }), {
+      check: telling(({ overrides }) => (overrides.length === 1 ? null : 'the brake is not in force')),
+    });
+  }),
+  honest('T6.commit-repaired', 'it is repaired', async (bench) => {
+    const site = await bench.site();
+    const bad = await site.commit({ on: 'exported', by: 'omar', message: 'x'.repeat(2 << 20) });
+    const made = await repair(site, { on: bad, base: [site.at('exported')], setAside: [bad] });
+    return site.target(made.commit);
   }),
   attack(
     'T6.outside-bomb',

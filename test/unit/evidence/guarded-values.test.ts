@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GuardedReader } from '../../../src/evidence/guarded-values.ts';
+import { guardedEntries, guardedValue } from '../../../src/judge/guarded-value.ts';
 import type { ObjectReader } from '../../../src/ports/objects.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -40,15 +41,37 @@ describe('a guarded path', () => {
     expect(await valueOf(readerOf(null, ['100644', id('3')]))).toBeUndefined();
   });
 
+  test('is also what some file system takes for it', async () => {
+    const both = tree(['100644', 'Verify.yml', id('4')], ['100644', 'verify.yml', id('3')]);
+    expect(await valueOf(readerOf(both, ['40000', id('2')]))).toBe(
+      [`file ${id('3')}`, `file ${id('4')} ci/Verify.yml`].join('\0'),
+    );
+    const short = tree(['100644', 'VERIFY~1.YML', id('4')]);
+    expect(await valueOf(readerOf(short, ['40000', id('2')]))).toBe(`file ${id('4')} ci/VERIFY~1.YML`);
+  });
+
+  test('is what repair puts back, entry by entry', () => {
+    const found = [
+      { path: 'ci/Verify.yml', kind: 'file', id: id('4') },
+      { path: 'ci/verify.yml', kind: 'executable', id: id('3') },
+    ] as const;
+    expect(guardedEntries('ci/verify.yml', guardedValue('ci/verify.yml', found))).toEqual([
+      found[1],
+      found[0],
+    ]);
+    expect(guardedEntries('ci/verify.yml', undefined)).toEqual([]);
+    expect(() => guardedEntries('ci/verify.yml', 'pipe 00')).toThrow('not a value');
+  });
+
   test('is not taken for nothing behind a folder that git reads all the same', async () => {
     const twice = tree(['100644', 'verify.yml', id('3')], ['100644', 'verify.yml', id('4')]);
-    expect(await valueOf(readerOf(twice, ['40000', id('2')]))).toBe(`unreadable ${id('2')}`);
+    expect(await valueOf(readerOf(twice, ['40000', id('2')]))).toBe(`folder ${id('2')} ci`);
     const unsorted = tree(['100644', 'verify.yml', id('3')], ['100644', 'a', id('4')]);
-    expect(await valueOf(readerOf(unsorted, ['40000', id('2')]))).toBe(`unreadable ${id('2')}`);
+    expect(await valueOf(readerOf(unsorted, ['40000', id('2')]))).toBe(`folder ${id('2')} ci`);
   });
 
   test('is not taken for nothing behind a link or a submodule', async () => {
-    expect(await valueOf(readerOf(null, ['120000', id('3')]))).toBe(`behind link ${id('3')}`);
-    expect(await valueOf(readerOf(null, ['160000', id('3')]))).toBe(`behind submodule ${id('3')}`);
+    expect(await valueOf(readerOf(null, ['120000', id('3')]))).toBe(`link ${id('3')} ci`);
+    expect(await valueOf(readerOf(null, ['160000', id('3')]))).toBe(`submodule ${id('3')} ci`);
   });
 });
