@@ -142,4 +142,15 @@ export function differences(
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Those below one name at the top: whoever looks for some kind of file does not pay for all the others. */
+export function differencesBelow(top: string, before: TreeFolder, after: TreeFolder): readonly Difference[] {
+  const only = (tree: TreeFolder): TreeFolder => {
+    const node = tree.children.get(top);
+    return node === undefined
+      ? EMPTY_TREE
+      : { kind: 'folder', id: `only:${top} ${node.id}`, children: new Map([[top, node]]) };
+  };
+  return differences(only(before), only(after));
+}
+
 const NO_CHILDREN: ReadonlyMap<string, TreeNode> = new Map();

@@ -1,6 +1,6 @@
 import type { Problem } from '../base/problem.ts';
 import type { Fingerprint } from '../domain/names.ts';
-import { differences, nodeAt, type TreeFolder } from '../domain/tree.ts';
+import { differencesBelow, nodeAt, type TreeFolder } from '../domain/tree.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { changeFolder, keyFile, locate } from '../domain/paths.ts';
 import { proposedLaw } from '../machine/changes.ts';
@@ -66,7 +66,7 @@ export async function broughtProblems(
     const law = parseLaw(after);
     if (law.ok) laws.push(law.value);
   }
-  for (const { path, after: file } of differences(before, after)) {
+  for (const { path, after: file } of differencesBelow('changes', before, after)) {
     const location = file === null ? null : locate(path);
     if (location?.kind !== 'change' || nodeAt(after, `${changeFolder(location.change)}/proposed`) === null)
       continue;
@@ -113,7 +113,7 @@ export async function refreshFacts(
   >();
   if (nodeAt(before, 'refreshes')?.id === nodeAt(after, 'refreshes')?.id) return facts;
   const keyring = keyringOf(before);
-  for (const { path, after: file } of differences(before, after)) {
+  for (const { path, after: file } of differencesBelow('refreshes', before, after)) {
     const location = file === null ? null : locate(path);
     if (file === null || location?.kind !== 'refresh') continue;
     const certificate = keyring.find(({ fingerprint }) => fingerprint === location.key);

@@ -89,23 +89,19 @@ export class CommitFacts {
     }
     // A merge adds nothing of its own, so nobody asks who signed it.
     if (parent === undefined || other !== undefined) return { ...common, signature: null };
-    const changes = differences(parent.tree, tree);
+    const changes = differences(parent.tree, tree, 1);
     const paths = guardedPathsInForce(parent);
     const moved = changedGuarded(paths, parent.guarded, values);
     if (changes.length + moved.length === 0) return { ...common, signature: null };
     const { clock } = parent.force;
     const isBrake = addsOverridesTo(parent, common, paths) !== null;
     const signature = await this.signature(commit, keyringsOf(laws), clock, isBrake ? clock : null);
-    if (parent.void) return { ...common, signature };
+    // What nobody vouches for is refused whatever it brings.
+    if (parent.void || signature?.kind !== 'good') return { ...common, signature };
     return {
       ...common,
       signature,
-      refreshes: await refreshFacts(
-        this.verifier,
-        parent.tree,
-        tree,
-        Math.max(clock, signature?.kind === 'good' ? signature.time : 0),
-      ),
+      refreshes: await refreshFacts(this.verifier, parent.tree, tree, Math.max(clock, signature.time)),
       certificates: await broughtProblems(this.verifier, parent.tree, tree),
     };
   }

@@ -1,6 +1,6 @@
 import { incidentDocument, type Incident } from '../domain/incident.ts';
 import { locate } from '../domain/paths.ts';
-import { differences, type TreeFolder } from '../domain/tree.ts';
+import { differencesBelow, type TreeFolder } from '../domain/tree.ts';
 import { CLOCK_TOLERANCE, type Voucher } from '../judge/judgement.ts';
 import { holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
 import { parseFile } from '../machine/world.ts';
@@ -79,7 +79,7 @@ function isUnseconded({ judgement: { reasons } }: JudgedCommit): boolean {
 }
 
 function newIncidents(before: TreeFolder, after: TreeFolder): readonly Incident[] {
-  return differences(before, after).flatMap(({ path, after: file }) => {
+  return differencesBelow('incidents', before, after).flatMap(({ path, after: file }) => {
     if (file === null || locate(path)?.kind !== 'incident') return [];
     const parsed = parseFile(incidentDocument, file, path);
     return parsed.ok ? [parsed.value] : [];

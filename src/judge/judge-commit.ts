@@ -8,6 +8,7 @@ import { addsOverridesTo, judgeOverride } from './judge-override.ts';
 import {
   changedGuarded,
   headerReasons,
+  MOST_TOLD,
   signerOf,
   timeReasons,
   type CommitUnderJudgement,
@@ -17,8 +18,8 @@ import {
 import { lostSignature, strangerOf, type Sealed } from './lost-signature.ts';
 import { recognise } from './recognise.ts';
 
-/** So many changed paths show what an unsigned commit is about. */
-const MOST_TOLD = 20;
+/** Of what nobody enrolled signed so much is looked at to tell whose signature it lost. */
+const MOST_OF_A_STRANGER = 1000;
 
 /**
  * The validity of one commit by the law of its parent. It depends on this commit, its parent's governed tree and clock,
@@ -32,7 +33,7 @@ export function judgeCommit(
 ): Judgement {
   if (parent.void) return judgeOnVoid(commit, parent, now, lineage);
   const { clock } = parent;
-  const changes = differences(parent.tree, commit.tree);
+  const changes = differences(parent.tree, commit.tree, MOST_OF_A_STRANGER);
   const guarded = changedGuarded(guardedPathsOf(parent.tree), parent.guarded, commit.guarded);
   const nothing = { clock, signer: null, key: null, acts: [], expires: null, imposed: new Map() } as const;
   if (changes.length + guarded.length === 0)

@@ -9,6 +9,7 @@ import { withOverrides, type Lineage } from './in-force.ts';
 import { repeatedOutputs } from './repeated-output.ts';
 import {
   changedGuarded,
+  MOST_TOLD,
   voidParents,
   type CommitUnderJudgement,
   type JudgedParent,
@@ -64,7 +65,7 @@ function meetingReasons(
   );
   if (disputed.length > 0) return [reason('MERGE_CONFLICT', { strands: disputed })];
   const wrong = [
-    ...differences(tree, commit.tree).map((change) => change.path),
+    ...differences(tree, commit.tree, MOST_TOLD).map((change) => change.path),
     ...changedGuarded(paths, guarded, commit.guarded),
   ];
   const trees = bases.map((base) => base.tree);
@@ -143,7 +144,7 @@ function judgeVoidMerge(
     lineage
       .voidAncestry(other.id)
       .every(({ first: began, bears, id }) => !(began || bears) || named.has(id)) &&
-    differences(expected, commit.tree).length === 0 &&
+    differences(expected, commit.tree, 1).length === 0 &&
     changedGuarded(guardedPathsOf(valid.tree), valid.guarded, commit.guarded).length === 0;
   if (!settled) return refused;
   return { kind: 'merge', reasons: commit.structure, ...nothing, clock: valid.clock };

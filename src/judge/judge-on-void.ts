@@ -22,7 +22,7 @@ export function judgeOnVoid(
   const repair = judgeSeconding(commit, parent, now) ?? judgeRepair(commit, parent, now, lineage);
   if (repair !== null) return repair;
   const paths = guardedPathsInForce(parent);
-  const changes = differences(parent.tree, commit.tree);
+  const changes = differences(parent.tree, commit.tree, 1);
   const guarded = changedGuarded(paths, parent.guarded, commit.guarded);
   const before = addsOverridesTo(parent, commit, paths);
   const brake = before === null ? null : imposedOnVoid(commit, parent, before);

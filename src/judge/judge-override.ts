@@ -28,10 +28,12 @@ export function addsOverridesTo(
 ): TreeFolder | null {
   const before = [{ tree, guarded }];
   if (isVoid && force.tree !== null) before.push({ tree: force.tree, guarded: force.guarded });
+  // Where more differs than there are overrides, something else does.
+  const most = overridesFolder(commit.tree).size + 1;
   const found = before.find(
     (each) =>
       changedGuarded(guardedPaths, each.guarded, commit.guarded).length === 0 &&
-      isOverrideAlone(differences(each.tree, commit.tree)),
+      isOverrideAlone(differences(each.tree, commit.tree, most)),
   );
   return found?.tree ?? null;
 }

@@ -3,12 +3,12 @@ import { Incident, incidentDocument } from '../domain/incident.ts';
 import { toSeconds, toTime } from '../domain/names.ts';
 import { locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
+import { differences, differencesBelow, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
 import { withOverrides, type Lineage } from './in-force.ts';
-import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
+import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
 import { isOnlyPerson } from './second-person.ts';
@@ -43,7 +43,7 @@ export function judgeRepair(
     ? withIncident(restored.tree, commit.tree, path)
     : restored.tree;
   const wrong = [
-    ...differences(file, commit.tree).map((change) => change.path),
+    ...differences(file, commit.tree, MOST_TOLD).map((change) => change.path),
     ...changedGuarded(guardedPathsInForce(parent), restored.guarded, commit.guarded),
   ];
   const reasons = [
@@ -84,7 +84,7 @@ function claimIn(
   tree: TreeFolder,
   { tree: before, force }: JudgedParent,
 ): { readonly path: string; readonly incident: Incident | null; readonly faults: readonly Reason[] } | null {
-  const fresh = differences(before, tree).filter(
+  const fresh = differencesBelow('incidents', before, tree).filter(
     ({ path, before: old }) =>
       old === null &&
       locate(path)?.kind === 'incident' &&

@@ -7,7 +7,7 @@ import { differences } from '../domain/tree.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, principalNamed } from '../machine/law.ts';
 import { parseFile } from '../machine/world.ts';
-import { changedGuarded, headerReasons, signerOf, timeReasons } from './judgement.ts';
+import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
 import { hasOtherApprover } from './second-person.ts';
@@ -24,7 +24,7 @@ export function judgeSeconding(
   const waiting = parent.unseconded;
   if (waiting == null) return null;
   const path = secondedFile(waiting.incident);
-  const changes = differences(parent.tree, commit.tree);
+  const changes = differences(parent.tree, commit.tree, MOST_TOLD);
   const [change] = changes;
   if (change?.path !== path || change.after === null || change.before !== null) return null;
   const parsed = parseFile(secondedIncidentDocument, change.after, path);

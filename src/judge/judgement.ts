@@ -10,6 +10,9 @@ import type { GuardedValues } from './combine.ts';
 import type { InForce } from './in-force.ts';
 import type { RefreshFacts } from './recognise-law.ts';
 
+/** Of what differs from what is due so much is looked for: whoever wrote it is not believed, and it may be a lot. */
+export const MOST_TOLD = 100;
+
 /** How far a clock may be off, in seconds: a laptop eight minutes fast or slow is fine. */
 export const CLOCK_TOLERANCE = 600;
 
