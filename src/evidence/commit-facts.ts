@@ -16,6 +16,7 @@ import { SnapshotReader } from './snapshot.ts';
 /** Gathers everything about one commit that judging it takes: its tree, its signature, and what lies in certificates. */
 export class CommitFacts {
   private readonly objects: ObjectReader;
+  private readonly objectFormat: 'sha1' | 'sha256';
   private readonly idLength: 40 | 64;
   private readonly snapshots: SnapshotReader;
   private readonly guarded: GuardedReader;
@@ -24,10 +25,16 @@ export class CommitFacts {
   constructor(objects: ObjectReader, verifier: SignatureVerifier, objectFormat: 'sha1' | 'sha256') {
     const idBytes = objectFormat === 'sha1' ? 20 : 32;
     this.objects = objects;
+    this.objectFormat = objectFormat;
     this.idLength = objectFormat === 'sha1' ? 40 : 64;
     this.snapshots = new SnapshotReader(objects, idBytes);
     this.guarded = new GuardedReader(objects, idBytes);
     this.verifier = verifier;
+  }
+
+  /** Another reader of the same objects, which remembers nothing yet and has the whole allowance of memory. */
+  anew(): CommitFacts {
+    return new CommitFacts(this.objects, this.verifier, this.objectFormat);
   }
 
   /** Reads a commit and begins with its tree, so that both are at hand when it is judged. */

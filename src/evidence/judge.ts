@@ -32,10 +32,19 @@ export class Judge {
   private readonly facts: CommitFacts;
   private readonly options: JudgeOptions;
 
-  constructor(facts: CommitFacts, options: JudgeOptions) {
+  constructor(
+    facts: CommitFacts,
+    options: JudgeOptions,
+    history: JudgedHistory = new JudgedHistory(options.root.commit),
+  ) {
     this.facts = facts;
     this.options = options;
-    this.history = new JudgedHistory(options.root.commit);
+    this.history = history;
+  }
+
+  /** One that goes on from what was judged, and whose reading takes nothing from the allowance of this one. */
+  apart(): Judge {
+    return new Judge(this.facts.anew(), this.options, this.history);
   }
 
   /** Judges commits whose parents were judged or come before them. @param onEach called after each. */

@@ -18,6 +18,7 @@ export class JudgedHistory implements Lineage {
   readonly judged = new Map<string, JudgedCommit>();
   private readonly places = new Map<string, number>();
   private readonly root: string;
+  private readonly order: string[] = [];
   private readonly graph: Graph = {
     parentsOf: (id) =>
       id === this.root
@@ -31,8 +32,22 @@ export class JudgedHistory implements Lineage {
   }
 
   add(commit: JudgedCommit): void {
-    this.places.set(commit.id, this.places.size);
+    this.places.set(commit.id, this.order.length);
+    this.order.push(commit.id);
     this.judged.set(commit.id, commit);
+  }
+
+  /** How many were judged so far. */
+  get length(): number {
+    return this.order.length;
+  }
+
+  /** Lets go of all but the first so many. */
+  forgetAfter(length: number): void {
+    for (const id of this.order.splice(length)) {
+      this.places.delete(id);
+      this.judged.delete(id);
+    }
   }
 
   meeting(first: JudgedParent, second: JudgedParent): Meeting {

@@ -59,15 +59,18 @@ export async function judgeSides(
     }
     const refuse = (override: string | null, why: string): void =>
       void notObeyed.push({ ...side, override, why });
-    const beside = await readable(() => commitsBeside(judge, objects, side.commit, idLength));
+    const known = judge.history.length;
+    // Each ref has the whole allowance: one that is far too large must not silence the brake in the next.
+    const beside = await readable(() => commitsBeside(judge.apart(), objects, side.commit, idLength));
     if (typeof beside === 'string') {
+      judge.history.forgetAfter(known);
       refuse(null, beside);
       continue;
     }
     const [found, refused] = [inForce.size, notObeyed.length];
-    for (const known of beside) {
-      for (const { path, file, override } of broughtBy(known)) {
-        const why = lacksAuthority(known, tip) ?? takenBy(tip, inForce, path, file);
+    for (const commit of beside) {
+      for (const { path, file, override } of broughtBy(commit)) {
+        const why = lacksAuthority(commit, tip) ?? takenBy(tip, inForce, path, file);
         if (why === null) inForce.set(path, { ...side, override, path, file });
         else if (why !== MERGED) refuse(override.id, why);
       }
@@ -76,6 +79,7 @@ export async function judgeSides(
     const bringsAny = beside.some((commit) => broughtBy(commit).length > 0);
     if (inForce.size === found && notObeyed.length === refused && !bringsAny)
       refuse(null, 'it brings no override that anybody with authority signed');
+    if (inForce.size === found) judge.history.forgetAfter(known);
   }
   return { inForce: [...inForce.values()], notObeyed, brakesAlone };
 }
