@@ -21,6 +21,9 @@ export const HUMAN_ROLES = [
 
 export type HumanRole = (typeof HUMAN_ROLES)[number];
 
+/** Roles whose acts concern the whole repository: they are held for every line or not at all. */
+export const WHOLE_REPOSITORY: readonly Role[] = ['override', 'recovery'];
+
 /** Roles of machines. None of them passes a human gate. */
 export type AutomationRole = 'pipeline' | 'reconciler' | `checker:${string}`;
 export type Role = HumanRole | AutomationRole;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSet } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';
 import { Fingerprint, PrincipalName, Time } from './names.ts';
-import { isHumanRole, Role } from './roles.ts';
+import { isHumanRole, Role, WHOLE_REPOSITORY } from './roles.ts';
 import { Label, Text } from './text.ts';
 
 /** `policy/signers.yaml`: who may sign, with which keys, in which roles. */
@@ -69,7 +69,9 @@ export const Signers = z
       if (principal.kind === 'automation' && !humans.has(principal.owner)) {
         complain(index, `is owned by ${principal.owner}, who is no human in this file`);
       }
-      for (const { role } of principal.roles) {
+      for (const { role, lines } of principal.roles) {
+        if (WHOLE_REPOSITORY.includes(role) && !lines.includes('*' as LinePattern))
+          complain(index, `holds ${role} for some lines; it concerns all of them, so its lines are "*"`);
         if (isHumanRole(role) !== (principal.kind === 'human')) {
           complain(
             index,

@@ -6,7 +6,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { differences, differencesBelow, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
-import { holdsRole, type Law } from '../machine/law.ts';
+import { EVERY_LINE, holdsRole, principalNamed, type Law } from '../machine/law.ts';
 import { withOverrides, type Lineage } from './in-force.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
@@ -185,15 +185,20 @@ function entryReasons(
         ]
       : []),
     ...laws
-      .filter((each) => !holdsUnder(each, principal.id, incident.role, clock))
+      .filter((each) => !holdsUnder(each, incident, givesUp, clock))
       .slice(0, 1)
       .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: incident.role, line: '*' })),
   ];
 }
 
-function holdsUnder(law: Law, id: string, role: Incident['role'], clock: number): boolean {
-  const person = law.signers.principals.find((principal) => principal.id === id);
-  return person !== undefined && holdsRole(person, role, null, clock);
+function holdsUnder(
+  law: Law,
+  { principal, role }: Pick<Incident, 'principal' | 'role'>,
+  givesUp: boolean,
+  clock: number,
+): boolean {
+  const person = principalNamed(law, principal);
+  return person !== null && holdsRole(person, role, givesUp ? EVERY_LINE : null, clock);
 }
 
 /** It must say truly what it goes on from, what it sets aside, and what it decides between. */

@@ -5,7 +5,7 @@ import { secondedFile } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { differences } from '../domain/tree.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
-import { holdsRole, principalNamed } from '../machine/law.ts';
+import { EVERY_LINE, holdsRole, principalNamed } from '../machine/law.ts';
 import { parseFile } from '../machine/world.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
@@ -92,7 +92,9 @@ export function judgeSeconding(
     ...laws
       .filter((each) => {
         const person = principalNamed(each, principal.id);
-        return person?.kind !== 'human' || !holdsRole(person, entry.role, null, clock);
+        return (
+          person?.kind !== 'human' || !holdsRole(person, entry.role, approvers ? EVERY_LINE : null, clock)
+        );
       })
       .slice(0, 1)
       .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: entry.role, line: '*' })),

@@ -1,6 +1,6 @@
 import type { Principal } from '../domain/signers.ts';
 import { enrolledPeople } from '../machine/change-requirements.ts';
-import { holdsRole, type Law } from '../machine/law.ts';
+import { EVERY_LINE, holdsRole, type Law } from '../machine/law.ts';
 
 /**
  * A repair that gives up what was validly signed takes two people. Whom an override suspended still counts as one of those
@@ -17,7 +17,7 @@ export function hasOtherApprover(laws: readonly Law[], first: string, clock: num
 }
 
 function approversOf(law: Law, clock: number): ReadonlySet<string> {
-  const approves = (person: Principal): boolean => holdsRole(person, 'policy-approver', null, clock);
+  const approves = (person: Principal): boolean => holdsRole(person, 'policy-approver', EVERY_LINE, clock);
   return new Set(
     enrolledPeople(law, clock)
       .filter(approves)

@@ -2,7 +2,7 @@ import { CannotTell } from '../base/errors.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { isNonEmpty } from '../base/nonempty.ts';
 import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.ts';
-import { matchesLine } from '../domain/line-pattern.ts';
+import { matchesLine, type LinePattern } from '../domain/line-pattern.ts';
 import { Fingerprint, toSeconds, type LineName } from '../domain/names.ts';
 import { keyFile, POLICY_FILE, REPOSITORY_FILE, rubricFile, SIGNERS_FILE } from '../domain/paths.ts';
 import { Policy, type LineRule } from '../domain/policy.ts';
@@ -205,15 +205,27 @@ export function isKeyEnded(key: SignerKey): boolean {
   return key.retired !== undefined || key.compromised !== undefined;
 }
 
+/** Every line there is or will be: what concerns the whole repository takes a role held for that. */
+export const EVERY_LINE = '*';
+
 /** Whether a principal holds a role for a line at a time (seconds since 1970). `line` null: for any line. */
-export function holdsRole(principal: Principal, role: Role, line: LineName | null, at: number): boolean {
+export function holdsRole(
+  principal: Principal,
+  role: Role,
+  line: LineName | typeof EVERY_LINE | null,
+  at: number,
+): boolean {
   return principal.roles.some(
     (grant) =>
       grant.role === role &&
-      (line === null || grant.lines.some((pattern) => matchesLine(pattern, line))) &&
+      (line === null || grant.lines.some((pattern) => coversLine(pattern, line))) &&
       (grant.from === undefined || toSeconds(grant.from) <= at) &&
       (grant.until === undefined || at < toSeconds(grant.until)),
   );
+}
+
+function coversLine(pattern: LinePattern, line: LineName | typeof EVERY_LINE): boolean {
+  return pattern === EVERY_LINE || (line !== EVERY_LINE && matchesLine(pattern, line));
 }
 
 /** Everybody who can act in one of the roles on a line at a time: active grant and at least one key that has not ended. */
