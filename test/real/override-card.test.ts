@@ -286,6 +286,22 @@ describe.skipIf(none)('the card for overrides by hand', () => {
     expect(seen.heldAliases.map(({ alias }) => alias)).toEqual(['production']);
   });
 
+  it('is not needed with the command, which makes the ref beside a tip that git cannot even list', async () => {
+    const on = await scene('honest');
+    const honest = site.git(['rev-parse', `${on.tip}^{tree}`]);
+    const tree = graft(site, honest, ['overrides'], bomb(site, TEN, 9), 'tree');
+    const bombed = await site.commit({ on: 'validated', by: null, tree });
+    site.git(['push', '-q', on.server, `${bombed}:refs/heads/main`]);
+    mia.git(on.clone, ['fetch', '-q', 'origin', 'main:bombed']);
+    mia.git(on.clone, ['symbolic-ref', 'HEAD', 'refs/heads/bombed']);
+    const command = ['override', 'freeze', LINE, 'production', '--reason', 'incident 4711', '--ref'];
+    const { code, stdout } = await person(site, 'mia', on.clone, command);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('in force all the same')]);
+    mia.git(on.clone, ['push', '-q', 'origin', 'refs/modelsmith/overrides/*:refs/modelsmith/overrides/*']);
+    const { exit, told: seen } = await told(on.server);
+    expect([exit, seen.overrides.map(({ act }) => act)]).toEqual([3, ['freeze']]);
+  });
+
   it('commits nothing along that somebody had staged', async () => {
     const on = await scene('honest');
     writeFileSync(join(on.clone, `${BUNDLE}/model-card.md`), 'half an edit\n');
