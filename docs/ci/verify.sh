@@ -4,7 +4,8 @@
 #   MODELSMITH_ROOT             <commit>:<fingerprint>, from the settings of CI and never from the repository; required
 #   MODELSMITH_DIRECTORY        the clone, with its whole history (default: the current folder)
 #   MODELSMITH_BRANCH           full commit id or ref to judge (default: what is checked out)
-#   MODELSMITH_EXPECT_DESCENDS  full id of a commit that must come before
+#   MODELSMITH_EXPECT_DESCENDS  full id of a commit that must come before; all zeros, which is what CI names where there was
+#                               none, expects nothing
 #   MODELSMITH_CONTENT          `true` to make every report again from its raw files
 #   MODELSMITH_REPORT           file to write besides: *.sarif, *.json, or anything else for JUnit XML
 #   MODELSMITH_COMMAND          path of the command (default: modelsmith)
@@ -50,7 +51,20 @@ fi
 
 set -- -C "$directory" --root "$MODELSMITH_ROOT"
 if [ -n "${MODELSMITH_BRANCH:-}" ]; then set -- "$@" --branch "$MODELSMITH_BRANCH"; fi
-if [ -n "${MODELSMITH_EXPECT_DESCENDS:-}" ]; then set -- "$@" --expect-descends "$MODELSMITH_EXPECT_DESCENDS"; fi
+expected=${MODELSMITH_EXPECT_DESCENDS:-}
+# The null id has as many digits as any id of the repository; zeros of another number are a mistake, and verify says so.
+length=40
+if [ "$(git -C "$directory" rev-parse --show-object-format 2>/dev/null)" = sha256 ]; then length=64; fi
+case $expected in
+  *[!0]*) ;;
+  *)
+    if [ "${#expected}" -eq "$length" ]; then
+      echo 'nothing came before (all zeros), so no commit is expected to' >&2
+      expected=
+    fi
+    ;;
+esac
+if [ -n "$expected" ]; then set -- "$@" --expect-descends "$expected"; fi
 if [ "${MODELSMITH_CONTENT:-false}" = true ]; then set -- "$@" --content; fi
 
 words=$(mktemp)

@@ -144,6 +144,13 @@ export function telling(wrong: (told: Told) => string | null): (output: string) 
   return (output) => wrong(JSON.parse(output.slice(0, output.lastIndexOf('\n}') + 2)) as Told);
 }
 
+/** The acts of all overrides in force are these. */
+export const inForce = (...acts: readonly string[]) =>
+  telling(({ overrides }) => {
+    const found = overrides.map(({ act }) => act).sort();
+    return found.join() === [...acts].sort().join() ? null : `in force are ${found.join(', ')}`;
+  });
+
 /** The files that differ between two points of the history, as the later one has them. */
 export function filesBetween(site: Site, from: string, to: string): Files {
   const paths = site.git(['diff', '--name-only', '--no-renames', site.idOf(from), site.idOf(to)]).split('\n');

@@ -1,8 +1,10 @@
 import type { AttackCase } from './case.ts';
+import { RUIN_CASES } from './cases/brakes-on-ruins.ts';
 import { BRAKE_CASES } from './cases/brakes.ts';
 import { CHANGE_KEY_CASES } from './cases/change-keys.ts';
 import { CHANGE_MERGE_CASES } from './cases/change-merges.ts';
 import { CHANGE_CASES } from './cases/changes.ts';
+import { DISPUTE_CASES } from './cases/disputes.ts';
 import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
@@ -13,6 +15,7 @@ import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
 import { SIGNATURE_CASES } from './cases/signature.ts';
 import { SIZE_CASES } from './cases/size.ts';
+import { STOLEN_APPROVAL_CASES } from './cases/stolen-approvals.ts';
 
 /** Every attack, and every honest thing beside them, in the order of the table. */
 export const CASES: readonly AttackCase[] = [
@@ -29,7 +32,10 @@ export const CASES: readonly AttackCase[] = [
   ...GATE_CASES,
   ...RUN_CASES,
   ...BRAKE_CASES,
+  ...RUIN_CASES,
+  ...STOLEN_APPROVAL_CASES,
   ...REPAIR_CASES,
+  ...DISPUTE_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

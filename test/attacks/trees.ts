@@ -1,3 +1,4 @@
+import type { Target } from './case.ts';
 import type { Site } from './site.ts';
 
 /** The tree with an object at a path, without an index: an index would expand it. */
@@ -32,3 +33,25 @@ export function folder(site: Site, entries: readonly Entry[]): string {
   );
   return site.git(['mktree', '--missing'], lines.join(''));
 }
+
+export const TEN = 'abcdefghij'.split('');
+
+/** Folders inside each other, each with the one below under every name: `names` to the power of `levels` files. */
+export function bomb(site: Site, names: readonly string[], levels: number, content = 'x\n'): string {
+  const blob = site.blob(content);
+  let tree = folder(
+    site,
+    names.map((name) => [name, blob, 'blob']),
+  );
+  for (let level = 1; level < levels; level += 1)
+    tree = folder(
+      site,
+      names.map((name) => [name, tree, 'tree']),
+    );
+  return tree;
+}
+
+/** A process of its own with little memory: what was not bounded would end it. */
+export const SMALL = (site: Site): Partial<Target> => ({
+  env: { ...site.box.env, NODE_OPTIONS: '--max-old-space-size=192' },
+});

@@ -98,6 +98,32 @@ describe('the script that CI runs', () => {
       stdout: expect.stringContaining('NOT_DESCENDED') as string,
     });
   });
+
+  it.each([
+    ['GitHub', { GITHUB_ACTIONS: 'true' }],
+    ['GitLab', {}],
+  ])('expects nothing where %s names the null id, and says so', (_where, more) => {
+    const { code, stderr } = script(full, { ...more, MODELSMITH_EXPECT_DESCENDS: '0'.repeat(40) });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('no commit is expected to')]);
+  });
+
+  it('takes no other zeros for the null id', () => {
+    for (const zeros of ['0', '0'.repeat(39), '0'.repeat(64)]) {
+      const { code, stderr } = script(full, { MODELSMITH_EXPECT_DESCENDS: zeros });
+      expect(code, zeros).toBeGreaterThanOrEqual(3);
+      expect(stderr).not.toContain('no commit is expected to');
+    }
+  });
+
+  it('knows the null id of a repository with SHA-256 ids', () => {
+    const box = demo.box;
+    const folder = box.repository('long-ids', 'sha256');
+    const before = (zeros: number): Ended =>
+      script(folder, { MODELSMITH_EXPECT_DESCENDS: '0'.repeat(zeros) });
+    // There is no history to judge, so both end without an answer; only one of them expects nothing.
+    expect(before(64).stderr).toContain('no commit is expected to');
+    expect(before(40).stderr).not.toContain('no commit is expected to');
+  });
 });
 
 interface Step {

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,10 +7,11 @@ import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE, signOff } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import { warmCommand } from '../attacks/command.ts';
-import { lacking, MODELSMITH, modelsmith, succeed, type Where } from './support/command.ts';
-import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
+import { lacking, modelsmith, succeed, type Where } from './support/command.ts';
+import { blockOf, rowsOf, sectionOf, stepsOf, verdictOf } from './support/guide.ts';
 import { Host, type Platform } from './support/host.ts';
 import { gpgKey } from './support/keys.ts';
+import { runnerOf } from './support/runner.ts';
 
 /** What somebody presses; `main` is judged afterwards. */
 type Press = (host: Host) => unknown;
@@ -185,32 +185,15 @@ describe.skipIf(none)('somebody squashed', () => {
       .replaceAll(/^[0-9a-f]{12}/gm, '3f9c2a71b0de')
       .replaceAll(/\b[0-9A-F]{16,40}\b/g, 'B5690EEEBB952194')
       .replaceAll(/\b[0-9A-F]{12}…/g, 'B5690EEEBB95…');
-  const block = (language: string, nth = 0): string =>
-    [...sectionOf('## Somebody squashed').matchAll(new RegExp('```' + language + '\n([^]*?)```\n', 'g'))][
-      nth
-    ]?.[1] ?? '';
-
-  /** What CI does with a ref: a fresh clone, a detached checkout, the script. @returns the exit code. */
-  const check = (from: string, root: string, ref: string): number | null => {
-    const runner = mkdtempSync(join(shop.box.root, 'runner-'));
-    shop.box.git(runner, ['init', '-q']);
-    shop.box.git(runner, ['fetch', '-q', from, ref]);
-    shop.box.git(runner, ['checkout', '-q', '--detach', 'FETCH_HEAD']);
-    const env = {
-      ...shop.box.env,
-      PATH: `${dirname(process.execPath)}:${String(process.env['PATH'])}`,
-      MODELSMITH_COMMAND: MODELSMITH[1],
-      MODELSMITH_ROOT: root,
-    };
-    return spawnSync('sh', [file('docs/ci/verify.sh')], { cwd: runner, env }).status;
-  };
+  const check = (from: string, root: string, ref: string): number | null =>
+    runnerOf(shop.box, from, root, ref).code;
 
   it('people read what the guide shows', async () => {
     const host = await open('## GitHub.com');
     host.squash('both');
     const { text } = await judge(host, 'refs/heads/main');
     const [, findings = ''] = /^(not verified[^]*?\n)\nstanding/m.exec(text) ?? [];
-    expect(alike(findings)).toBe(block(''));
+    expect(alike(findings)).toBe(blockOf('## Somebody squashed', ''));
   });
 
   it('a platform that signs its own squash is told apart by its key alone', async () => {
@@ -248,13 +231,9 @@ describe.skipIf(none)('somebody squashed', () => {
     const { shown } = JSON.parse(broken.stdout) as { shown: string };
     expect(shown).toBe(site.at('deployed'));
 
-    for (const line of block('sh').trim().split('\n')) {
-      const words = line
-        .replace('<squash>', squashed)
-        .replace('<last valid>', shown)
-        .replace('<number>', '1');
-      const [git, ...args] = words.split(' ');
-      expect(git).toBe('git');
+    const filled = { '<squash>': squashed, '<last valid>': shown, '<number>': '1' };
+    for (const [program, ...args] of stepsOf('## Somebody squashed', 0, filled)) {
+      expect(program).toBe('git');
       at(admin, ...args);
     }
     const mended = ask();

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import { warmCommand } from '../attacks/command.ts';
 import { lacking, modelsmith, succeed } from './support/command.ts';
-import { rowsOf, sectionOf, verdictOf } from './support/guide.ts';
+import { rowsOf, sectionOf, stepsOf, verdictOf } from './support/guide.ts';
 import { Host } from './support/host.ts';
 import type { Ended } from './support/sandbox.ts';
+import { person, walk } from './support/walk.ts';
 
 const SERVER = '## A bare server';
 let shop: Workshop;
@@ -271,5 +273,77 @@ describe.skipIf(lacking('gpg'))('a bare server with the hook, as the guide sets 
     expect([back.code, back.stderr]).toEqual([1, expect.stringContaining('NOT_DESCENDED')]);
     git(folder, 'update-ref', 'refs/heads/main', people.site.at('deployed'));
     expect(push(mine, 'origin', 'dora:main').code).toBe(0);
+  });
+
+  /** A server whose branch was moved before there was a hook. */
+  function serverAt(commit: string, from: string): string {
+    const folder = server();
+    git(folder, 'fetch', '-q', from, commit);
+    git(folder, 'update-ref', 'refs/heads/main', commit);
+    return folder;
+  }
+
+  function editedServer(): string {
+    const before = clone(server());
+    edit(before, `${BUNDLE}/model-card.md`);
+    return serverAt(tipOf(before), before);
+  }
+
+  it('takes a repair straight away, as the guide walks', async () => {
+    const folder = editedServer();
+    const mine = clone(folder);
+    await walk(people.site, 'dora', mine, stepsOf('## Repair', 0));
+    const { code, stderr } = push(mine, 'origin', 'mend:main');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('remote: verified: no findings')]);
+    expect(push(clone(folder), 'origin', 'dora:refs/heads/dora').code).toBe(0);
+  });
+
+  it('refuses the first half of a repair by two and says how it gets in, and takes both halves together', async () => {
+    const { site } = people;
+    const lead = clone(server());
+    for (const branch of ['one', 'two']) {
+      git(lead, 'checkout', '-q', '-b', branch, 'main');
+      expect((await person(site, 'trainer', lead, ['lock', LINE])).code).toBe(0);
+    }
+    git(lead, 'merge', '-q', '--no-ff', '-m', 'Merge', 'one');
+    const [merged, one] = [tipOf(lead, 'two'), tipOf(lead, 'one')];
+    const folder = serverAt(merged, lead);
+    const [mine, yours] = [clone(folder), clone(folder)];
+    const two = '### When two people sign';
+    const filled = { '<strand>': `line ${LINE}`, '<commit>': one };
+    await walk(site, 'mia', mine, stepsOf(two, 0, filled));
+    const half = push(mine, 'origin', 'mend:main');
+    expect([half.code, tipOf(folder)]).toEqual([1, merged]);
+    expect(half.stderr.replaceAll(/\s*\nremote:\s+/g, ' ')).toMatch(
+      /REPAIR_UNSECONDED .*push both commits together, for a hook refuses the first alone/,
+    );
+    await walk(site, 'otto', yours, stepsOf(two, 1));
+    expect(tipOf(folder)).toBe(tipOf(yours, 'mend'));
+    const told = JSON.parse((await person(site, 'otto', yours, ['verify', '--json'])).stdout) as object;
+    expect(told).toMatchObject({ answer: 'yes', incidents: [{ principal: 'mia' }] });
+  });
+
+  it('takes an override on top of a broken branch, and into a ref that binds whoever fetches it', async () => {
+    const folder = editedServer();
+    const mine = clone(folder);
+    const straight = ['override', 'stop-candidates', '*', '--reason', 'the test set has leaked'];
+    expect((await person(people.site, 'mia', mine, straight)).code).toBe(0);
+    expect(push(mine, 'origin', 'main').code).toBe(0);
+
+    const [make = [], ...pushes] = stepsOf('## Overrides', 0, { '<id>': 'ID' });
+    await walk(people.site, 'mia', mine, [make]);
+    const ref = git(mine, 'for-each-ref', '--format=%(refname)', 'refs/modelsmith');
+    const id = ref.slice('refs/modelsmith/overrides/'.length);
+    const filled = pushes.map((words) => words.map((word) => word.replaceAll('ID', id)));
+    await walk(people.site, 'mia', mine, filled);
+    const yours = clone(folder);
+    await walk(people.site, 'gus', yours, stepsOf('## Overrides', 1));
+    const { stdout } = await person(people.site, 'gus', yours, ['override', 'list', '--json']);
+    const { overrides } = JSON.parse(stdout) as { overrides: { act: string; ref: string | null }[] };
+    expect(overrides.map((each) => [each.act, each.ref]).sort()).toEqual([
+      ['freeze', ref],
+      ['stop-candidates', null],
+    ]);
+    expect(push(yours, 'origin', `:${ref}`).stderr).toContain('holds overrides that no branch has yet');
   });
 });

@@ -116,7 +116,7 @@ export async function landRepair(
         `signed by ${principal.id} in commit ${result.commit}`,
         ...(again.length === 0 ? [] : [`people make again what was in ${again.map(brief).join(', ')}`]),
         waits
-          ? 'next: a second person runs: modelsmith repair --second'
+          ? 'next: push this to a branch of its own, and a second person runs: modelsmith repair --second'
           : 'next: modelsmith verify   (tells of the incident every time)',
       ].join('\n'),
   };

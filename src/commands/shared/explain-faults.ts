@@ -45,7 +45,7 @@ export const FAULTS = {
   SIGNATURE_LOST: ({ how, by, of }) =>
     said(
       `looks like a ${how}${by === null ? '' : ` by ${short(by)}`} of what ${allOf(of)} signed, which loses the signature – or is forged`,
-      `put the branch back to the last valid commit, then: git merge --no-ff <branch>; where it is gone, have ${allOf(of)} sign again`,
+      `put your own branch back to the last valid commit, or run modelsmith repair where others have it; then: git merge --no-ff <branch> – where that is gone, have ${allOf(of)} sign again`,
     ),
 
   LAW_CHANGED: ({ paths }) =>

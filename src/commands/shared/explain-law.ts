@@ -117,6 +117,6 @@ export const LAW = {
   REPAIR_UNSECONDED: ({ incident }) =>
     said(
       `the repair ${short(incident)} chose between valid branches and waits for a second policy approver`,
-      'a second policy approver runs: modelsmith repair --second',
+      'a second policy approver runs: modelsmith repair --second; then push both commits together, for a hook refuses the first alone',
     ),
 } as const satisfies Partial<Explainers>;

@@ -4,6 +4,7 @@ import { Override } from '../../domain/override.ts';
 import { overrideFile } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { isDemonstration } from '../../domain/repository.ts';
+import type { JudgedCommit } from '../../evidence/lineage.ts';
 import { SIDE_REFS } from '../../evidence/side-overrides.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
 import { putText } from '../../machine/act.ts';
@@ -88,7 +89,7 @@ export async function impose(
   const { name, email, id } = who.principal;
   const result = await writeCommit(judged.repository, context.verifier, who.signer, {
     ref,
-    parent: tip,
+    parent: aside ? soundBelow(desk) : tip,
     lineage: judged.verification.history,
     imposes: true,
     aside,
@@ -99,7 +100,8 @@ export async function impose(
   });
   if (result.kind === 'refused') {
     if (!isNonEmpty(result.reasons)) throw new Error('refused without a reason');
-    return { kind: 'refused', headline: `${words} is not imposed`, reasons: result.reasons };
+    const beside = tip.void && !aside ? ' on this tip: with --ref it is made beside it' : '';
+    return { kind: 'refused', headline: `${words} is not imposed${beside}`, reasons: result.reasons };
   }
   return {
     kind: 'yes',
@@ -114,6 +116,13 @@ export async function impose(
         `next: git push origin ${escapeShown(aside ? `${ref}:${ref}` : `${result.commit}:${ref}`)}`,
       ].join('\n'),
   };
+}
+
+/** What a ref of its own grows from: the latest valid commit, for a void tip may hold what git cannot even list. */
+function soundBelow({ tip, judged }: TipDesk): JudgedCommit {
+  const [base, ...others] = tip.force.bases;
+  if (!tip.void || base === undefined || others.length > 0) return tip;
+  return judged.verification.history.judged.get(base) ?? tip;
 }
 
 /** Why it would not be in force: by every law that is. */

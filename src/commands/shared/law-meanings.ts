@@ -61,6 +61,6 @@ export const LAW_MEANINGS = {
   REPAIR_NOT_RESTORED: of('A repair leaves something else than what is in force.', '`modelsmith repair`'),
   REPAIR_UNSECONDED: of(
     'A repair that had to choose waits for a second policy approver.',
-    '`modelsmith repair --second`',
+    '`modelsmith repair --second`, and push both together',
   ),
 } as const;

@@ -118,7 +118,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   TIME_BACKWARDS: of('The signature is earlier than what it builds on.', '`modelsmith doctor`'),
   SIGNATURE_LOST: of(
     'What others signed came in without their signatures, as a squash, rebase or cherry-pick leaves it; or they never signed it.',
-    'merge it with a merge commit',
+    '`modelsmith repair` where it is pushed; then merge with a merge commit',
   ),
   LAW_CHANGED: of('A commit changes the policy, signers or identity.', 'take the change back'),
   ENTRY_ALTERED: of('An entry or file that is written for good was altered.', BACK),

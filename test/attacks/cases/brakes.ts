@@ -1,5 +1,14 @@
 import { approval, approvalFiles, BUNDLE, bundleIn, signOff } from '../acts.ts';
-import { brake, filesBetween, idOf, override, repositoryOf, telling, type OverrideSpec } from '../brakes.ts';
+import {
+  brake,
+  filesBetween,
+  idOf,
+  inForce,
+  override,
+  repositoryOf,
+  telling,
+  type OverrideSpec,
+} from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { Site } from '../site.ts';
 
@@ -18,12 +27,6 @@ const revoke = (site: Site, name: 'omar' | 'mia', as: string, keeps?: readonly s
 /** A tip that somebody broke by hand. */
 const brokenTip = (site: Site): Promise<string> =>
   site.commit({ on: 'validated', by: null, put: { [`${BUNDLE}/model-card.md`]: 'x\n' } });
-
-const inForce = (...acts: readonly string[]) =>
-  telling(({ overrides }) => {
-    const found = overrides.map(({ act }) => act).sort();
-    return found.join() === [...acts].sort().join() ? null : `in force are ${found.join(', ')}`;
-  });
 
 /** One brake on the finished history, whatever it looks like. */
 const pulled =

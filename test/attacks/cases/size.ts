@@ -4,9 +4,7 @@ import { BUNDLE, signOff } from '../acts.ts';
 import { brake, repair, telling } from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { Site } from '../site.ts';
-import { folder, graft } from '../trees.ts';
-
-const TEN = 'abcdefghij'.split('');
+import { bomb, folder, graft, SMALL, TEN } from '../trees.ts';
 
 /** A commit of the trainer that puts one object over the honest tree. */
 async function putting(
@@ -25,26 +23,6 @@ async function putting(
   );
   return site.target(await site.commit({ on: 'evidenced', by: 'trainer', tree }), more);
 }
-
-/** Folders inside each other, each with the one below under every name: `names` to the power of `levels` files. */
-function bomb(site: Site, names: readonly string[], levels: number, content = 'x\n'): string {
-  const blob = site.blob(content);
-  let tree = folder(
-    site,
-    names.map((name) => [name, blob, 'blob']),
-  );
-  for (let level = 1; level < levels; level += 1)
-    tree = folder(
-      site,
-      names.map((name) => [name, tree, 'tree']),
-    );
-  return tree;
-}
-
-/** A process of its own with little memory: what was not bounded would end it. */
-const SMALL = (site: Site): Partial<Target> => ({
-  env: { ...site.box.env, NODE_OPTIONS: '--max-old-space-size=192' },
-});
 
 const bombAt = (path: string, names: readonly string[], levels: number) => async (bench: Bench) => {
   const site = await bench.site();

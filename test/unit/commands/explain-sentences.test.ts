@@ -198,7 +198,7 @@ test('every code has its sentence', () => {
     REPAIR_NOT_RESTORED: a repair restores what is in force and does nothing else, but promotions/claims-triage/aliases.json differs from it
       modelsmith repair   (writes exactly that)
     REPAIR_UNSECONDED: the repair aaaaaaaaaaaa… chose between valid branches and waits for a second policy approver
-      a second policy approver runs: modelsmith repair --second
+      a second policy approver runs: modelsmith repair --second; then push both commits together, for a hook refuses the first alone
     OBJECT_CORRUPT: the git object eeeeeeeeeeee… is corrupt
       fetch the repository again from where it is whole, then: modelsmith verify
     OBJECT_TOO_LARGE: promotions/x has 20 bytes, more than the 10 allowed
@@ -226,7 +226,7 @@ test('every code has its sentence', () => {
     TIME_BACKWARDS: signed at 2026-01-01T00:00:00Z, before what it builds on (2027-01-01T00:00:00Z)
       set the clock: modelsmith doctor
     SIGNATURE_LOST: looks like a squash by CCCCCCCCCCCC… of what dora and gus signed, which loses the signature – or is forged
-      put the branch back to the last valid commit, then: git merge --no-ff <branch>; where it is gone, have dora and gus sign again
+      put your own branch back to the last valid commit, or run modelsmith repair where others have it; then: git merge --no-ff <branch> – where that is gone, have dora and gus sign again
     LAW_CHANGED: changes the law: policy/policy.yaml and policy/signers.yaml
       take the change back; policy and signers stay as the trust root fixed them
     ENTRY_ALTERED: locks/a/b.json is written for good and was altered
