@@ -69,12 +69,8 @@ export function lawOf(tree: TreeFolder): Law {
 }
 
 function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
-  const repository = parseYaml(Repository, repositoryFile.bytes, REPOSITORY_FILE);
-  const policy = yamlAt(tree, POLICY_FILE, Policy);
-  const signers = yamlAt(tree, SIGNERS_FILE, Signers);
-  const problems: Problem[] = [repository, policy, signers].flatMap((part) =>
-    part.ok ? [] : [...part.problems],
-  );
+  const texts = yamlTexts(tree, repositoryFile);
+  const problems: Problem[] = [];
   const rubrics = new Map<string, LawRubric>();
   for (const name of namesIn(tree, 'policy/rubrics')) {
     const path = `policy/rubrics/${name}`;
@@ -97,25 +93,37 @@ function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
       problems.push({ place: { file: `policy/keys/${name}` }, message: 'must be named <FINGERPRINT>.asc' });
     else certificates.set(fingerprint.data, new TextDecoder().decode(file.bytes));
   }
-  if (policy.ok && signers.ok)
-    problems.push(...crossProblems(policy.value, signers.value, rubrics, certificates));
+  if (texts.ok) problems.push(...crossProblems(texts.value, rubrics, certificates));
   problems.push(...strayProblems(tree));
   const { overrides, problems: unreadable } = overridesInForce(tree);
   problems.push(...unreadable);
-  if (repository.ok && policy.ok && signers.ok && !isNonEmpty(problems)) {
-    return parsed({
-      repository: repository.value,
-      policy: policy.value,
-      signers: signersUnder(signers.value, overrides),
-      enrolled: signers.value,
-      overrides,
-      rubrics,
-      certificates,
-      refreshes: refreshesIn(tree),
-    });
-  }
+  if (!texts.ok) return { ok: false, problems: [...texts.problems, ...problems] };
   if (isNonEmpty(problems)) return { ok: false, problems };
-  return unparsable({ file: POLICY_FILE }, 'cannot be read');
+  const { repository, policy, signers: enrolled } = texts.value;
+  const signers = signersUnder(enrolled, overrides);
+  const refreshes = refreshesIn(tree);
+  return parsed({ repository, policy, signers, enrolled, overrides, rubrics, certificates, refreshes });
+}
+
+type YamlTexts = Pick<Law, 'repository' | 'policy' | 'signers'>;
+
+/** What people write by hand; everything that is wrong with it at once. */
+function yamlTexts(tree: TreeFolder, repositoryFile: TreeFile): Parsed<YamlTexts> {
+  const repository = parseYaml(Repository, repositoryFile.bytes, REPOSITORY_FILE);
+  const policy = yamlAt(tree, POLICY_FILE, Policy);
+  const signers = yamlAt(tree, SIGNERS_FILE, Signers);
+  if (!repository.ok)
+    return {
+      ok: false,
+      problems: [...repository.problems, ...problemsOf(policy), ...problemsOf(signers)],
+    };
+  if (!policy.ok) return { ok: false, problems: [...policy.problems, ...problemsOf(signers)] };
+  if (!signers.ok) return signers;
+  return parsed({ repository: repository.value, policy: policy.value, signers: signers.value });
+}
+
+function problemsOf(part: Parsed<unknown>): readonly Problem[] {
+  return part.ok ? [] : part.problems;
 }
 
 function refreshesIn(tree: TreeFolder): ReadonlyMap<Fingerprint, readonly string[]> {
@@ -135,8 +143,7 @@ function yamlAt<T>(tree: TreeFolder, path: string, schema: Parameters<typeof par
 
 /** What one file promises another. */
 function crossProblems(
-  policy: Policy,
-  signers: Signers,
+  { policy, signers }: YamlTexts,
   rubrics: ReadonlyMap<string, unknown>,
   certificates: ReadonlyMap<string, unknown>,
 ): readonly Problem[] {
