@@ -161,7 +161,12 @@ describe('evidence', () => {
     ['files that are not listed', card, { files: [] }, ['FILE_DIFFERS']],
     ['an answer to nothing', card, { answers: ['f'.repeat(64)] }, ['ANSWER_UNKNOWN']],
     ['a new card before anybody decided', card, {}, []],
-    ['several files, in whatever order they come', { 'risk-assessment.md': 'x', 'attachments/a.txt': 'x' }, {}, []],
+    [
+      'several files, in whatever order they come',
+      { 'risk-assessment.md': 'x', 'attachments/a.txt': 'x' },
+      {},
+      [],
+    ],
   ])('%s', (_what, files, changes, codes) => {
     expect(refusals(treeAt('candidate'), change(files, changes))).toEqual(codes);
   });

@@ -3,6 +3,7 @@ import type { Role } from '../../../src/domain/roles.ts';
 import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { decide } from '../../../src/machine/decide.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
+import { taintReasons } from '../../../src/machine/taint.ts';
 import { deprecateIt, moveTo, requestIt } from '../support/acts.ts';
 import { reaffirm, taintedIds } from '../support/brakes.ts';
 import { overridden } from '../support/changes.ts';
@@ -94,6 +95,7 @@ describe('vouching for what a stolen key signed', () => {
   test('is not needed for what is retired, and not taken', () => {
     const retired = done(operator, deprecateIt());
     expect(blocked(retired)).toEqual([]);
+    expect(taintReasons(worldOf(retired), bundleAt(retired))).toEqual([]);
     expect(refusals(retired, reaffirm(taintedIds(retired), 'lee', 'operator', 21))).toEqual(['STATE_OTHER']);
   });
 
