@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
-import type { LinePattern } from '../domain/line-pattern.ts';
+import { EVERY_LINE, type LinePattern } from '../domain/line-pattern.ts';
 import type { Fingerprint, PrincipalName } from '../domain/names.ts';
 import type { LineRule, Policy } from '../domain/policy.ts';
 import type { Role } from '../domain/roles.ts';
@@ -19,8 +19,6 @@ export interface PolicyDifference {
   readonly concerned: ReadonlySet<PrincipalName>;
 }
 
-const ALL = '*' as LinePattern;
-
 export function policyDifference(present: Law, proposed: Law): PolicyDifference {
   const rules = changedRules(present.policy, proposed.policy);
   const rubrics = changedRubrics(present, proposed);
@@ -37,7 +35,7 @@ export function policyDifference(present: Law, proposed: Law): PolicyDifference 
     signers: concerned.size > 0,
     lines:
       general || moved || rubrics
-        ? [ALL]
+        ? [EVERY_LINE]
         : [
             // Here both have the same rules in the same order.
             ...new Set(

@@ -477,8 +477,8 @@ describe('a refresh', () => {
 });
 
 describe('a guarded path', () => {
-  const touch = (name: string, paths = ['.github']): string => {
-    const decision = decide(worldOf(tree), { kind: 'guarded', paths }, actorOf(tree, name as never, 5));
+  const touch = (name: string, paths = ['.github'], of = tree): string => {
+    const decision = decide(worldOf(of), { kind: 'guarded', paths }, actorOf(of, name as never, 5));
     return decision.kind === 'allowed' ? 'allowed' : decision.reasons.map(({ code }) => code).join(' ');
   };
   test.each([
@@ -487,6 +487,10 @@ describe('a guarded path', () => {
     ['ci', 'GUARDED_PATH'],
   ])('by %s: %s', (name, answer) => {
     expect(touch(name)).toBe(answer);
+  });
+  test('by a policy approver for some lines', () => {
+    const otto = { roles: grants(['policy-approver'], ['triage']) };
+    expect(touch('otto', ['.github'], teamTree({ people: { ...TEAM, otto } }))).toBe('GUARDED_PATH');
   });
   test('none of them', () => expect(touch('eli', [])).toBe('allowed'));
 });
