@@ -470,6 +470,18 @@ describe('a refresh', () => {
     expect(refuse({ key: key('ana') as never }, 'ana', teamTree({ people }))).toEqual([]);
   });
 
+  test('of one’s own key by nobody who has put all others out of action', () => {
+    const others = ['ana', 'otto', 'eli', 'ci'];
+    const suspended = others.reduce(
+      (of, signer, index) => overridden(of, { act: 'suspend-signer', signer }, 'abcd'[index]),
+      tree,
+    );
+    const revoked = overridden(tree, { act: 'revoke-signer', keys: others.map(key), as: 'compromised' });
+    const own = { key: key('mia') as never };
+    expect(refuse(own, 'mia', suspended)).toEqual(['REFRESH_OWN_KEY']);
+    expect(refuse(own, 'mia', revoked)).toEqual(['REFRESH_OWN_KEY']);
+  });
+
   test('by somebody suspended', () => {
     const suspended = overridden(tree, { act: 'suspend-signer', signer: 'ana' });
     expect(refuse({}, 'ana', suspended)).toEqual(['ROLE_NOT_HELD']);
