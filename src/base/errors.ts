@@ -58,8 +58,3 @@ export class CannotTell extends Error {
     return EXIT_OF[this.code];
   }
 }
-
-/** Marks a branch that the types say cannot be reached. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -11,6 +11,8 @@ export const LinePattern = z
   )
   .transform((text) => text as LinePattern);
 
+export const EVERY_LINE = '*' as LinePattern;
+
 export function matchesLine(pattern: LinePattern, line: LineName): boolean {
   return pattern.endsWith('*') ? line.startsWith(pattern.slice(0, -1)) : (pattern as string) === line;
 }

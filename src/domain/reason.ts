@@ -1,5 +1,4 @@
 import type { Place } from '../base/errors.ts';
-import type { EntryId, LineName } from './names.ts';
 
 /**
  * Why something is refused. A closed list: each code has its facts, and one sentence with a remedy in
@@ -192,7 +191,7 @@ interface FaultFacts {
   PARENT_VOID: { readonly parent: string };
   REPAIR_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
   REPAIR_NOT_RESTORED: { readonly paths: readonly string[] };
-  REPAIR_TEARS: { readonly line: LineName; readonly iteration: string; readonly entry: EntryId };
+  REPAIR_TEARS: { readonly line: string; readonly iteration: string; readonly entry: string };
   REPAIR_UNSECONDED: { readonly incident: string };
   // the history
   ROOT_MISMATCH: { readonly what: string; readonly expected: string; readonly found: string };

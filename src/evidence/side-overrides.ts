@@ -2,7 +2,7 @@ import { CannotTell } from '../base/errors.ts';
 import { fileAt, type TreeFile } from '../domain/tree.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import { overrideFile } from '../domain/paths.ts';
-import { EVERY_LINE, holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
+import { holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { readCommit, type HistoryCommit } from './history.ts';
 import type { Judge } from './judge.ts';
@@ -158,7 +158,7 @@ function lacksAuthority({ judgement }: JudgedCommit, tip: JudgedCommit): string 
       holder?.principal.id === signer.id &&
       holder.principal.kind === 'human' &&
       !isKeyEnded(holder.key) &&
-      holdsRole(holder.principal, 'override', EVERY_LINE, tip.force.clock)
+      holdsRole(holder.principal, 'override', null, tip.force.clock)
     );
   });
   return holds && tip.force.laws.length > 0

@@ -6,12 +6,12 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { differences, differencesBelow, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
-import { EVERY_LINE, holdsRole, principalNamed, type Law } from '../machine/law.ts';
+import { holdsRole, principalNamed, type Law } from '../machine/law.ts';
 import { withOverrides, type Lineage } from './in-force.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
-import { isOnlyPerson } from './second-person.ts';
+import { approvesForAll, isOnlyPerson } from './second-person.ts';
 import { parseFile } from '../machine/world.ts';
 import { tornApart } from './torn-apart.ts';
 
@@ -198,7 +198,8 @@ function holdsUnder(
   clock: number,
 ): boolean {
   const person = principalNamed(law, principal);
-  return person !== null && holdsRole(person, role, givesUp ? EVERY_LINE : null, clock);
+  if (person === null) return false;
+  return givesUp ? approvesForAll(person, clock) : holdsRole(person, role, null, clock);
 }
 
 /** It must say truly what it goes on from, what it sets aside, and what it decides between. */

@@ -1,6 +1,7 @@
+import { EVERY_LINE } from '../domain/line-pattern.ts';
 import type { Principal } from '../domain/signers.ts';
-import { enrolledPeople } from '../machine/change-requirements.ts';
-import { EVERY_LINE, holdsRole, type Law } from '../machine/law.ts';
+import { enrolledPeople, holdsForLines } from '../machine/change-requirements.ts';
+import type { Law } from '../machine/law.ts';
 
 /**
  * A repair that gives up what was validly signed takes two people. Whom an override suspended still counts as one of those
@@ -16,11 +17,15 @@ export function hasOtherApprover(laws: readonly Law[], first: string, clock: num
   return [...(some ?? [])].some((id) => id !== first && others.every((ids) => ids.has(id)));
 }
 
+/** A repair concerns every line, and so does the authority over one that gives something up. */
+export function approvesForAll(person: Principal, clock: number): boolean {
+  return holdsForLines(person, 'policy-approver', [EVERY_LINE], clock);
+}
+
 function approversOf(law: Law, clock: number): ReadonlySet<string> {
-  const approves = (person: Principal): boolean => holdsRole(person, 'policy-approver', EVERY_LINE, clock);
   return new Set(
     enrolledPeople(law, clock)
-      .filter(approves)
+      .filter((person) => approvesForAll(person, clock))
       .map(({ id }) => id),
   );
 }

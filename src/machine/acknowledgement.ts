@@ -5,7 +5,7 @@ import { fileAt } from '../domain/tree.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateRule, type GateRule } from './gate-rule.ts';
 import { completeRuns } from './verdict.ts';
-import type { Bundle, World } from './world.ts';
+import { isPassed, lockedRubric, type Bundle, type World } from './world.ts';
 
 /** What the machine can show beside something a person acknowledges. */
 export interface Proof {
@@ -56,14 +56,12 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
       holds: runs.length > 0,
     };
   },
-  'meets-domain-standard': (world, { record, lock }) => {
-    const standard = world.law.rubrics.get(lock.rubric.name)?.rubric.domainStandard;
-    return {
-      sentence: 'the outputs meet the domain standard of the rubric',
-      proof: `standard: ${standard ?? 'the rubric is in the bundle'}`,
-      holds: record.transitions.some((step) => step.to === 'customer-deployed'),
-    };
-  },
+  // The rubric as it was locked: the law may have another one by now.
+  'meets-domain-standard': (_world, bundle) => ({
+    sentence: 'the outputs meet the domain standard of the rubric',
+    proof: `standard: ${lockedRubric(bundle).domainStandard}`,
+    holds: isPassed(bundle, { to: 'customer-deployed' }),
+  }),
   'bundle-is-complete': (world, bundle) => {
     const { evidence } = gateRule(world.law, bundle, 'governance-approval');
     const problems = evidenceProblems(bundle.folder, evidence);

@@ -1,5 +1,5 @@
 import type { ChangeApproval, Change } from '../domain/change.ts';
-import { coversPattern, type LinePattern } from '../domain/line-pattern.ts';
+import { coversPattern, EVERY_LINE, type LinePattern } from '../domain/line-pattern.ts';
 import { toSeconds, type PrincipalName } from '../domain/names.ts';
 import type { HumanRole } from '../domain/roles.ts';
 import type { Grant, Principal } from '../domain/signers.ts';
@@ -17,8 +17,6 @@ export interface Requirement {
   readonly role: HumanRole | null;
 }
 
-const ALL = '*' as LinePattern;
-
 /**
  * What has to be approved by whom, by the law in force. @param proposed null for a change that brings no policy.
  * @returns ways to satisfy it, of which one is enough: the ordinary one first, recovery after it where it may act.
@@ -35,7 +33,7 @@ export function requirementsOf(
     case 'root':
       return [
         [
-          ...roleRequirements(law, ['model-owner', 'security-owner'], [ALL], at),
+          ...roleRequirements(law, ['model-owner', 'security-owner'], [EVERY_LINE], at),
           ...twoPeople(law, new Set(), at),
         ],
       ];
@@ -89,7 +87,7 @@ function anyTwo(law: Law, at: number): Requirement {
 function twoPeople(law: Law, concerned: ReadonlySet<PrincipalName>, at: number): readonly Requirement[] {
   const people = enrolledPeople(law, at);
   const live = namesOf(livePeople(law, at));
-  const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', [ALL], at));
+  const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', [EVERY_LINE], at));
   const able = (some: readonly Principal[]): ReadonlySet<PrincipalName> =>
     namesOf(some.filter(({ id }) => live.has(id)));
   const touched = people.filter(({ id }) => concerned.has(id));
@@ -120,14 +118,17 @@ function recovery(law: Law, at: number): readonly (readonly Requirement[])[] {
   return [[{ what: 'recovery', of: Math.min(2, people.length), role: 'recovery', people: namesOf(people) }]];
 }
 
-/** Whom an override touches: it is not theirs to lift. */
+/** Whom an override touches, and who answers for a machine that it touches: it is not theirs to lift. */
 function touchedBy(law: Law, id: string): ReadonlySet<PrincipalName> {
   const override = law.overrides.find((each) => each.id === id);
-  if (override?.act === 'suspend-signer') return new Set([override.signer]);
-  if (override?.act !== 'revoke-signer') return new Set();
+  const isTouched = ({ id: name, keys }: Principal): boolean => {
+    if (override?.act === 'suspend-signer') return name === override.signer;
+    if (override?.act !== 'revoke-signer') return false;
+    return keys.some(({ fingerprint }) => override.keys.includes(fingerprint));
+  };
   return new Set(
     law.signers.principals
-      .filter(({ keys }) => keys.some(({ fingerprint }) => override.keys.includes(fingerprint)))
+      .filter(isTouched)
       .flatMap((principal) =>
         principal.kind === 'automation' ? [principal.id, principal.owner] : [principal.id],
       ),
@@ -147,7 +148,7 @@ export function livePeople(law: Law, at: number): readonly Principal[] {
 /** People kept for recovery, whom no override touches. */
 export function rescuers(law: Law, at: number): readonly Principal[] {
   return law.signers.principals.filter(
-    (person) => isLive(person, at) && holdsForLines(person, 'recovery', [ALL], at),
+    (person) => isLive(person, at) && holdsForLines(person, 'recovery', [EVERY_LINE], at),
   );
 }
 

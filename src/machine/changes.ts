@@ -10,8 +10,8 @@ import {
 import type { EntryId } from '../domain/names.ts';
 import { APPLIED, CHANGE, changeFolder, PROPOSED } from '../domain/paths.ts';
 import { filesUnder, namesIn, nodeAt, withFolder, type TreeFolder } from '../domain/tree.ts';
-import { parseLaw, type Law } from './law.ts';
-import { sortEntries, trusted } from './world.ts';
+import { lawOf, parseLaw, type Law } from './law.ts';
+import { entriesUnder, trusted } from './world.ts';
 import type { Parsed } from '../base/problem.ts';
 
 /** One proposal with everything signed about it. */
@@ -29,12 +29,9 @@ export function changeNamed(tree: TreeFolder, id: EntryId): ChangeCase | null {
   if (folder?.kind !== 'folder') return null;
   const change = trusted(changeDocument, folder, CHANGE);
   if (change === null) return null;
-  const approvals = filesUnder(folder, 'approvals').flatMap(
-    ([name]) => trusted(changeApprovalDocument, folder, `approvals/${name}`) ?? [],
-  );
   return {
     change,
-    approvals: sortEntries(approvals),
+    approvals: entriesUnder(changeApprovalDocument, folder, 'approvals'),
     applied: trusted(appliedChangeDocument, folder, APPLIED),
   };
 }
@@ -50,6 +47,15 @@ export function folderDigest(tree: TreeFolder, path: string): Sha256 {
 
 /** The law as it would be with what is proposed in force. */
 export function proposedLaw(tree: TreeFolder, id: EntryId): Parsed<Law> {
+  return parseLaw(withProposed(tree, id));
+}
+
+/** The law as a change of policy put it in force. @throws CannotTell BAD_DATA where it was never judged. */
+export function appliedLaw(tree: TreeFolder, id: EntryId): Law {
+  return lawOf(withProposed(tree, id));
+}
+
+function withProposed(tree: TreeFolder, id: EntryId): TreeFolder {
   const proposed = nodeAt(tree, `${changeFolder(id)}/${PROPOSED}`);
-  return parseLaw(withFolder(tree, 'policy', proposed?.kind === 'folder' ? proposed : null));
+  return withFolder(tree, 'policy', proposed?.kind === 'folder' ? proposed : null);
 }

@@ -1,7 +1,7 @@
 import type { AppliedChange } from '../domain/change.ts';
 import type { EntryId, Fingerprint, Time } from '../domain/names.ts';
 import type { TreeFolder } from '../domain/tree.ts';
-import { proposedLaw, type ChangeCase } from './changes.ts';
+import { appliedLaw, type ChangeCase } from './changes.ts';
 import type { Law } from './law.ts';
 import { isForEver, isForRecovery } from './overrides.ts';
 
@@ -34,8 +34,8 @@ export function compromisedKeys(
     const keeps = own
       .map((override) => override.keeps)
       .reduce((kept, more) => kept.filter((id) => more.includes(id)));
-    const times = own.map(({ time }) => time).sort();
-    found.set(key, { keeps, version: null, time: times.at(-1) ?? null });
+    const time = own.map((override) => override.time).reduce((a, b) => (a > b ? a : b));
+    found.set(key, { keeps, version: null, time });
   }
   for (const { fingerprint, compromised } of law.enrolled.principals.flatMap(({ keys }) => keys)) {
     if (compromised === undefined) continue;
@@ -51,10 +51,12 @@ export function compromisedKeys(
 
 /** The first policy version that reports a key as stolen; 0 where the root did. */
 function versionOfReport(tree: TreeFolder, applied: readonly AppliedCase[], key: Fingerprint): number {
-  const reporting = applied.find(({ change }) => {
-    const law = change.kind === 'policy' ? proposedLaw(tree, change.id) : null;
-    const keys = law?.ok === true ? law.value.enrolled.principals.flatMap((each) => each.keys) : [];
-    return keys.some(({ fingerprint, compromised }) => fingerprint === key && compromised !== undefined);
-  });
+  const reporting = applied.find(
+    ({ change }) =>
+      change.kind === 'policy' &&
+      appliedLaw(tree, change.id).enrolled.principals.some(({ keys }) =>
+        keys.some(({ fingerprint, compromised }) => fingerprint === key && compromised !== undefined),
+      ),
+  );
   return reporting?.change.version ?? 0;
 }

@@ -1,4 +1,3 @@
-import { unreachable } from '../base/errors.ts';
 import { withFile, withoutFile, type TreeFolder } from '../domain/tree.ts';
 import type { Act, Actor, Decision, Put } from './act.ts';
 import { decideBaseline } from './acts/baseline.ts';
@@ -57,8 +56,6 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideRefresh(world, act, actor);
     case 'guarded':
       return decideGuarded(world, act, actor);
-    default:
-      return unreachable(act);
   }
 }
 

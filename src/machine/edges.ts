@@ -1,4 +1,4 @@
-import type { GateName, State } from '../domain/states.ts';
+import type { AliasName, GateName, State } from '../domain/states.ts';
 
 /**
  * The state machine. Only these edges exist; `deprecated` has none out of it.
@@ -7,12 +7,19 @@ import type { GateName, State } from '../domain/states.ts';
 export const EDGES = [
   { from: 'candidate', to: 'eval-accepted', opens: 'evaluation', gates: [] },
   { from: 'eval-accepted', to: 'artifact-exported', opens: 'export', gates: [] },
-  { from: 'artifact-exported', to: 'customer-deployed', opens: 'gates', gates: ['operator-signoff'] },
+  {
+    from: 'artifact-exported',
+    to: 'customer-deployed',
+    opens: 'gates',
+    gates: ['operator-signoff'],
+    moves: 'serving',
+  },
   {
     from: 'customer-deployed',
     to: 'production-validated',
     opens: 'gates',
     gates: ['domain-validation', 'governance-approval'],
+    moves: 'production',
   },
   { from: 'candidate', to: 'deprecated', opens: 'deprecation', gates: [] },
   { from: 'eval-accepted', to: 'deprecated', opens: 'deprecation', gates: [] },
@@ -24,6 +31,8 @@ export const EDGES = [
   readonly to: State;
   readonly opens: 'evaluation' | 'export' | 'gates' | 'deprecation';
   readonly gates: readonly GateName[];
+  /** The alias that then points to the iteration. */
+  readonly moves?: AliasName;
 }[];
 
 export type Edge = (typeof EDGES)[number];

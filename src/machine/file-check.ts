@@ -5,7 +5,8 @@ import type { NewFile } from './act.ts';
 
 /** Holds the files an act brings against the list its entry signs: the same paths, sizes and digests. */
 export function checkFiles(stated: readonly FileEntry[], brought: readonly NewFile[]): readonly Reason[] {
-  const found = new Map(brought.map((file) => [file.path, sha256(file.bytes)]));
+  const digests = brought.map(({ path, bytes }) => ({ path, size: bytes.length, digest: sha256(bytes) }));
+  const found = new Map(digests.map(({ path, digest }) => [path, digest]));
   const listed = new Map(stated.map((file) => [file.path as string, file]));
   const missing = stated.flatMap((file) => {
     const digest = found.get(file.path);
@@ -13,20 +14,11 @@ export function checkFiles(stated: readonly FileEntry[], brought: readonly NewFi
       ? []
       : [reason('FILE_DIFFERS', { path: file.path, stated: file.sha256, found: digest ?? 'no file' })];
   });
-  const sizes = brought.flatMap((file) => {
-    const entry = listed.get(file.path);
-    if (entry === undefined)
-      return [
-        reason('FILE_DIFFERS', { path: file.path, stated: 'not listed', found: found.get(file.path) ?? '' }),
-      ];
-    if (entry.size === file.bytes.length) return [];
-    return [
-      reason('FILE_DIFFERS', {
-        path: file.path,
-        stated: `${entry.size} bytes`,
-        found: `${file.bytes.length} bytes`,
-      }),
-    ];
+  const sizes = digests.flatMap(({ path, size, digest }) => {
+    const entry = listed.get(path);
+    if (entry === undefined) return [reason('FILE_DIFFERS', { path, stated: 'not listed', found: digest })];
+    if (entry.size === size) return [];
+    return [reason('FILE_DIFFERS', { path, stated: `${entry.size} bytes`, found: `${size} bytes` })];
   });
   return [...missing, ...sizes];
 }

@@ -4,17 +4,17 @@ import {
   type Incident,
   type SecondedIncident,
 } from '../domain/incident.ts';
-import { namesIn, type TreeFolder } from '../domain/tree.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 import { secondedFile } from '../domain/paths.ts';
-import { trusted } from './world.ts';
+import { trusted, trustedFile } from './world.ts';
 
 const NAME = /^[0-9a-f]{64}\.json$/;
 
 /** Every repair recorded in a tree that was judged. */
 export function incidentsIn(tree: TreeFolder): readonly Incident[] {
-  return namesIn(tree, 'incidents')
-    .filter((name) => NAME.test(name))
-    .flatMap((name) => trusted(incidentDocument, tree, `incidents/${name}`) ?? []);
+  return filesUnder(tree, 'incidents')
+    .filter(([name]) => NAME.test(name))
+    .map(([name, file]) => trustedFile(incidentDocument, file, `incidents/${name}`));
 }
 
 /** The second person's word on a repair that gave something up; null where nobody had to agree. */

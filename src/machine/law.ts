@@ -2,7 +2,7 @@ import { CannotTell } from '../base/errors.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { isNonEmpty } from '../base/nonempty.ts';
 import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.ts';
-import { matchesLine, type LinePattern } from '../domain/line-pattern.ts';
+import { matchesLine } from '../domain/line-pattern.ts';
 import { Fingerprint, toSeconds, type LineName } from '../domain/names.ts';
 import { keyFile, POLICY_FILE, REPOSITORY_FILE, rubricFile, SIGNERS_FILE } from '../domain/paths.ts';
 import { Policy, type LineRule } from '../domain/policy.ts';
@@ -69,12 +69,8 @@ export function lawOf(tree: TreeFolder): Law {
 }
 
 function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
-  const repository = parseYaml(Repository, repositoryFile.bytes, REPOSITORY_FILE);
-  const policy = yamlAt(tree, POLICY_FILE, Policy);
-  const signers = yamlAt(tree, SIGNERS_FILE, Signers);
-  const problems: Problem[] = [repository, policy, signers].flatMap((part) =>
-    part.ok ? [] : [...part.problems],
-  );
+  const texts = yamlTexts(tree, repositoryFile);
+  const problems: Problem[] = [];
   const rubrics = new Map<string, LawRubric>();
   for (const name of namesIn(tree, 'policy/rubrics')) {
     const path = `policy/rubrics/${name}`;
@@ -97,25 +93,37 @@ function readLaw(tree: TreeFolder, repositoryFile: TreeFile): Parsed<Law> {
       problems.push({ place: { file: `policy/keys/${name}` }, message: 'must be named <FINGERPRINT>.asc' });
     else certificates.set(fingerprint.data, new TextDecoder().decode(file.bytes));
   }
-  if (policy.ok && signers.ok)
-    problems.push(...crossProblems(policy.value, signers.value, rubrics, certificates));
+  if (texts.ok) problems.push(...crossProblems(texts.value, rubrics, certificates));
   problems.push(...strayProblems(tree));
   const { overrides, problems: unreadable } = overridesInForce(tree);
   problems.push(...unreadable);
-  if (repository.ok && policy.ok && signers.ok && !isNonEmpty(problems)) {
-    return parsed({
-      repository: repository.value,
-      policy: policy.value,
-      signers: signersUnder(signers.value, overrides),
-      enrolled: signers.value,
-      overrides,
-      rubrics,
-      certificates,
-      refreshes: refreshesIn(tree),
-    });
-  }
+  if (!texts.ok) return { ok: false, problems: [...texts.problems, ...problems] };
   if (isNonEmpty(problems)) return { ok: false, problems };
-  return unparsable({ file: POLICY_FILE }, 'cannot be read');
+  const { repository, policy, signers: enrolled } = texts.value;
+  const signers = signersUnder(enrolled, overrides);
+  const refreshes = refreshesIn(tree);
+  return parsed({ repository, policy, signers, enrolled, overrides, rubrics, certificates, refreshes });
+}
+
+type YamlTexts = Pick<Law, 'repository' | 'policy' | 'signers'>;
+
+/** What people write by hand; everything that is wrong with it at once. */
+function yamlTexts(tree: TreeFolder, repositoryFile: TreeFile): Parsed<YamlTexts> {
+  const repository = parseYaml(Repository, repositoryFile.bytes, REPOSITORY_FILE);
+  const policy = yamlAt(tree, POLICY_FILE, Policy);
+  const signers = yamlAt(tree, SIGNERS_FILE, Signers);
+  if (!repository.ok)
+    return {
+      ok: false,
+      problems: [...repository.problems, ...problemsOf(policy), ...problemsOf(signers)],
+    };
+  if (!policy.ok) return { ok: false, problems: [...policy.problems, ...problemsOf(signers)] };
+  if (!signers.ok) return signers;
+  return parsed({ repository: repository.value, policy: policy.value, signers: signers.value });
+}
+
+function problemsOf(part: Parsed<unknown>): readonly Problem[] {
+  return part.ok ? [] : part.problems;
 }
 
 function refreshesIn(tree: TreeFolder): ReadonlyMap<Fingerprint, readonly string[]> {
@@ -135,8 +143,7 @@ function yamlAt<T>(tree: TreeFolder, path: string, schema: Parameters<typeof par
 
 /** What one file promises another. */
 function crossProblems(
-  policy: Policy,
-  signers: Signers,
+  { policy, signers }: YamlTexts,
   rubrics: ReadonlyMap<string, unknown>,
   certificates: ReadonlyMap<string, unknown>,
 ): readonly Problem[] {
@@ -205,27 +212,15 @@ export function isKeyEnded(key: SignerKey): boolean {
   return key.retired !== undefined || key.compromised !== undefined;
 }
 
-/** Every line there is or will be: what concerns the whole repository takes a role held for that. */
-export const EVERY_LINE = '*';
-
 /** Whether a principal holds a role for a line at a time (seconds since 1970). `line` null: for any line. */
-export function holdsRole(
-  principal: Principal,
-  role: Role,
-  line: LineName | typeof EVERY_LINE | null,
-  at: number,
-): boolean {
+export function holdsRole(principal: Principal, role: Role, line: LineName | null, at: number): boolean {
   return principal.roles.some(
     (grant) =>
       grant.role === role &&
-      (line === null || grant.lines.some((pattern) => coversLine(pattern, line))) &&
+      (line === null || grant.lines.some((pattern) => matchesLine(pattern, line))) &&
       (grant.from === undefined || toSeconds(grant.from) <= at) &&
       (grant.until === undefined || at < toSeconds(grant.until)),
   );
-}
-
-function coversLine(pattern: LinePattern, line: LineName | typeof EVERY_LINE): boolean {
-  return pattern === EVERY_LINE || (line !== EVERY_LINE && matchesLine(pattern, line));
 }
 
 /** Everybody who can act in one of the roles on a line at a time: active grant and at least one key that has not ended. */

@@ -1,8 +1,6 @@
-import type { LinePattern } from '../domain/line-pattern.ts';
+import { EVERY_LINE } from '../domain/line-pattern.ts';
 import { holdsForLines, livePeople, rescuers } from './change-requirements.ts';
 import type { Law } from './law.ts';
-
-const ALL = ['*' as LinePattern];
 
 /**
  * What keeps a law from locking everybody out: somebody can change it, somebody can pull the brake and, where there are
@@ -11,7 +9,7 @@ const ALL = ['*' as LinePattern];
 export function livelihoodProblems(law: Law, at: number): readonly string[] {
   const people = livePeople(law, at);
   const rescue = rescuers(law, at);
-  const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', ALL, at));
+  const approvers = people.filter((person) => holdsForLines(person, 'policy-approver', [EVERY_LINE], at));
   const canChangeWithout = (lost: string | null): boolean => {
     const left = rescue.filter(({ id }) => id !== lost).length;
     return approvers.some(({ id }) => id !== lost) || (left > 0 && left >= Math.min(2, rescue.length));
@@ -26,7 +24,7 @@ export function livelihoodProblems(law: Law, at: number): readonly string[] {
           `the loss of ${id} would lock the policy for ever: a second policy-approver is needed, or people for recovery`,
         );
   }
-  if (!people.some((person) => holdsForLines(person, 'override', ALL, at)))
+  if (!people.some((person) => holdsForLines(person, 'override', [EVERY_LINE], at)))
     problems.push('nobody could stop anything: no person holds override for all lines');
   return problems;
 }

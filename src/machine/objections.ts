@@ -35,13 +35,12 @@ export function withdrawnEntries({ approvals }: Pick<Bundle, 'approvals'>): Read
 /** A withdrawal of a decision that a transition already relied on: what was built on it is contested. */
 export function contestingEntries(world: World, bundle: Bundle): readonly Approval[] {
   const author = new Map(bundle.approvals.map((entry) => [entry.id, entry.principal]));
-  const isOwn = (id: EntryId, principal: string): boolean => (author.get(id) ?? principal) === principal;
   const relied = new Set(bundle.record.transitions.flatMap((step) => step.reliedOn));
   return bundle.approvals.filter(
     (entry) =>
       entry.act === 'withdraw' &&
       relied.has(entry.withdraws) &&
-      isOwn(entry.withdraws, entry.principal) &&
+      author.get(entry.withdraws) === entry.principal &&
       !isSettled(world, bundle, entry),
   );
 }

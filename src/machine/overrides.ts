@@ -4,7 +4,7 @@ import { matchesLine } from '../domain/line-pattern.ts';
 import type { EntryId, LineName, PrincipalName } from '../domain/names.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import type { Principal, SignerKey, Signers } from '../domain/signers.ts';
-import { fileAt, filesUnder, namesIn, type TreeFolder } from '../domain/tree.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 
 /** The overrides of a tree that no approved change has lifted. */
 export function overridesInForce(tree: TreeFolder): {
@@ -24,12 +24,10 @@ export function overridesInForce(tree: TreeFolder): {
 
 function liftedOverrides(tree: TreeFolder, problems: Problem[]): ReadonlySet<EntryId> {
   const lifted = new Set<EntryId>();
-  for (const name of namesIn(tree, 'lifts')) {
-    const path = `lifts/${name}`;
-    const file = fileAt(tree, path);
-    const lift = file === null ? null : liftDocument.parse(file.bytes, path);
-    if (lift?.ok === true) lifted.add(lift.value.override);
-    else if (lift !== null) problems.push(...lift.problems);
+  for (const [name, file] of filesUnder(tree, 'lifts')) {
+    const lift = liftDocument.parse(file.bytes, `lifts/${name}`);
+    if (lift.ok) lifted.add(lift.value.override);
+    else problems.push(...lift.problems);
   }
   return lifted;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
-import type { LinePattern } from '../domain/line-pattern.ts';
+import { EVERY_LINE, type LinePattern } from '../domain/line-pattern.ts';
 import type { Fingerprint, PrincipalName } from '../domain/names.ts';
 import type { LineRule, Policy } from '../domain/policy.ts';
 import type { Role } from '../domain/roles.ts';
@@ -19,8 +19,6 @@ export interface PolicyDifference {
   readonly concerned: ReadonlySet<PrincipalName>;
 }
 
-const ALL = '*' as LinePattern;
-
 export function policyDifference(present: Law, proposed: Law): PolicyDifference {
   const rules = changedRules(present.policy, proposed.policy);
   const rubrics = changedRubrics(present, proposed);
@@ -37,10 +35,13 @@ export function policyDifference(present: Law, proposed: Law): PolicyDifference 
     signers: concerned.size > 0,
     lines:
       general || moved || rubrics
-        ? [ALL]
+        ? [EVERY_LINE]
         : [
+            // Here both have the same rules in the same order.
             ...new Set(
-              rules.flatMap(({ before, after }) => [before, after].flatMap((rule) => rule?.match ?? [])),
+              proposed.policy.lines
+                .filter((rule, index) => !same(rule, present.policy.lines[index]))
+                .map(({ match }) => match),
             ),
           ],
     concerned,
@@ -62,7 +63,7 @@ function changedRules(before: Policy, after: Policy): readonly RulePair[] {
 }
 
 function meaning(rule: LineRule | undefined): unknown {
-  return rule === undefined ? null : { ...rule, thresholds: null, runs: null, rubric: null };
+  return { ...rule, thresholds: null, runs: null, rubric: null };
 }
 
 /** Thresholds and what makes a candidate ready: how many runs, how many may wait. */
@@ -95,15 +96,18 @@ function concernedBy(before: Law, after: Law): ReadonlySet<PrincipalName> {
 
 interface Described {
   readonly principal: Principal;
-  readonly certificates: readonly (string | null)[];
+  readonly certificates: readonly (readonly [Fingerprint, string])[];
 }
 
 function describedBy({ enrolled, certificates }: Law): ReadonlyMap<PrincipalName, Described> {
   return new Map(
-    enrolled.principals.map((principal) => [
-      principal.id,
-      { principal, certificates: principal.keys.map((key) => certificates.get(key.fingerprint) ?? null) },
-    ]),
+    enrolled.principals.map((principal) => {
+      const keys = new Set(principal.keys.map((key) => key.fingerprint));
+      return [
+        principal.id,
+        { principal, certificates: [...certificates].filter(([fingerprint]) => keys.has(fingerprint)) },
+      ];
+    }),
   );
 }
 

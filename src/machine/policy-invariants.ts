@@ -49,7 +49,7 @@ function canOpen(
       .map((holder) => ({ gate: rule.gate, principal: holder.id }) as Approval),
   );
   const filled = filledSeats(rules, everybody);
-  return rules.every((rule) => (filled.get(rule.gate) ?? 0) >= rule.quorum);
+  return rules.every((rule) => filled(rule.gate) >= rule.quorum);
 }
 
 /** A line that a pattern matches. */

@@ -29,35 +29,32 @@ export function isSeparationWaived(law: Law, { iteration }: Pick<Bundle, 'iterat
 export function filledSeats(
   rules: readonly GateRule[],
   counted: readonly Approval[],
-): ReadonlyMap<GateName, number> {
-  const seats = rules.flatMap((rule) => Array.from({ length: rule.quorum }, () => rule));
+): (gate: GateName) => number {
+  const seats = rules.flatMap((rule) => Array.from({ length: rule.quorum }, (): Seat => ({ rule })));
   const people = (rule: GateRule): readonly PrincipalName[] => [
     ...new Set(counted.filter((entry) => entry.gate === rule.gate).map((entry) => entry.principal)),
   ];
-  const exclusive = new Map<string, number>();
+  const taken = new Map<string, Seat>();
   const seatOf = (rule: GateRule, person: PrincipalName): string =>
     rule.distinctFrom.length > 0 ? `*|${person}` : `${rule.gate}|${person}`;
   // Augmenting paths (Kuhn): seat by seat, moving earlier people over where that frees one.
-  const place = (index: number, tried: Set<string>): boolean => {
-    const rule = seats[index];
-    if (rule === undefined) return false;
-    for (const person of people(rule)) {
-      const key = seatOf(rule, person);
+  const place = (seat: Seat, tried: Set<string>): boolean => {
+    for (const person of people(seat.rule)) {
+      const key = seatOf(seat.rule, person);
       if (tried.has(key)) continue;
       tried.add(key);
-      const taken = exclusive.get(key);
-      if (taken === undefined || place(taken, tried)) {
-        exclusive.set(key, index);
+      const other = taken.get(key);
+      if (other === undefined || place(other, tried)) {
+        taken.set(key, seat);
         return true;
       }
     }
     return false;
   };
-  seats.forEach((_seat, index) => place(index, new Set()));
-  const filled = new Map<GateName, number>(rules.map((rule) => [rule.gate, 0]));
-  for (const index of exclusive.values()) {
-    const gate = seats[index]?.gate;
-    if (gate !== undefined) filled.set(gate, (filled.get(gate) ?? 0) + 1);
-  }
-  return filled;
+  for (const seat of seats) place(seat, new Set());
+  return (gate) => [...taken.values()].filter(({ rule }) => rule.gate === gate).length;
+}
+
+interface Seat {
+  readonly rule: GateRule;
 }

@@ -113,7 +113,7 @@ function gateStandings(
   );
   const objections = standingObjections(world, bundle);
   return judged.map((gate) => {
-    const seats = filled.get(gate.rule.gate) ?? 0;
+    const seats = filled(gate.rule.gate);
     const against = objections.filter((entry) => entry.gate === gate.rule.gate);
     return {
       ...gate,

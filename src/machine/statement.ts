@@ -5,7 +5,7 @@ import { isStated, requiredFiles } from './evidence-rules.ts';
 import { gateRuleDigest, statedDemands, type GateRule } from './gate-rule.ts';
 import type { Law } from './law.ts';
 import { subjectDigest } from './subject.ts';
-import { bundleOf, type Bundle, type World } from './world.ts';
+import { entriesOf, type Bundle, type World } from './world.ts';
 
 /** What somebody who signs at this gate now would state. */
 export function statementOf(law: Law, bundle: Bundle, rule: GateRule): Statement {
@@ -21,7 +21,7 @@ export function statementOf(law: Law, bundle: Bundle, rule: GateRule): Statement
 
 /** The statement of a new entry: the entries it knows are those of the commit before, not its own siblings. */
 export function newStatement(world: World, bundle: Bundle, rule: GateRule): Statement {
-  const known = bundleOf(world.before ?? world.tree, bundle.iteration)?.entries ?? [];
+  const known = entriesOf(world.before ?? world.tree, bundle.iteration);
   return { ...statementOf(world.law, bundle, rule), approvals: toIdSet(known.map((entry) => entry.id)) };
 }
 

@@ -3,10 +3,10 @@ import type { EntryHeader } from '../domain/entry.ts';
 import { toIterationId, type EntryId, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
-import { changesOf, proposedLaw, type ChangeCase } from './changes.ts';
+import { appliedLaw, changesOf, type ChangeCase } from './changes.ts';
 import { compromisedKeys, type AppliedCase, type Report } from './compromised-keys.ts';
 import type { Law } from './law.ts';
-import { baselineNamed, type Bundle, type World } from './world.ts';
+import { lockedBaseline, type Bundle, type World } from './world.ts';
 
 /**
  * What a stolen key touched. A thief chooses dates, so every act of a compromised key is tainted, whatever date it bears,
@@ -41,18 +41,17 @@ function computeTaint(tree: TreeFolder, law: Law): Taint {
     .sort((a, b) => a.change.version - b.change.version || order(a) - order(b));
   const compromised = compromisedKeys(tree, law, applied);
   if (compromised.size === 0) return { isTainted: () => false, changes: [] };
-  const brought = new Map<string, Brought>();
+  // A name may come in by tainted changes more than once, and confirming what is known of one clears no other.
+  const brought = new Map<string, readonly Brought[]>();
   const reportsOf = (entry: EntryHeader): readonly Report[] => {
     const report = compromised.get(entry.key);
     const own = report === undefined || report.keeps.includes(entry.id) ? [] : [report];
     const names = [keyName(entry.key), roleName(entry.principal, entry.role)];
     return [
       ...own,
-      ...names.flatMap((name) => {
-        const found = brought.get(name);
-        if (found === undefined) return [];
-        return found.cleanFrom !== null && entry.time >= found.cleanFrom ? [] : found.reports;
-      }),
+      ...names
+        .flatMap((name) => brought.get(name) ?? [])
+        .flatMap(({ cleanFrom, reports }) => (cleanFrom !== null && entry.time >= cleanFrom ? [] : reports)),
     ];
   };
   let changes: { readonly each: ChangeCase; readonly reports: readonly Report[] }[] = [];
@@ -61,15 +60,16 @@ function computeTaint(tree: TreeFolder, law: Law): Taint {
     const reports = relied.flatMap(reportsOf);
     if (reports.length > 0) {
       changes.push({ each, reports });
-      for (const name of broughtNames(each.change)) brought.set(name, { reports, cleanFrom: null });
+      for (const name of broughtNames(each.change))
+        brought.set(name, [...(brought.get(name) ?? []), { reports, cleanFrom: null }]);
     } else if (each.change.kind === 'policy') {
       // Only people who knew of the theft can have confirmed what is in force, and only what they left in force.
       const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownAt(report, each));
       changes = changes.filter((change) => !knew(change.reports));
-      const left = namesInForce(tree, each);
-      for (const [name, found] of brought)
-        if (found.cleanFrom === null && left.has(name) && knew(found.reports))
-          brought.set(name, { ...found, cleanFrom: each.applied.time });
+      const confirmed = (found: Brought): Brought =>
+        found.cleanFrom === null && knew(found.reports) ? { ...found, cleanFrom: each.applied.time } : found;
+      for (const name of namesInForce(tree, each))
+        brought.set(name, (brought.get(name) ?? []).map(confirmed));
     }
   }
   return {
@@ -89,10 +89,9 @@ function broughtNames(change: Change): readonly string[] {
 
 /** Keys and roles that a change left in force. */
 function namesInForce(tree: TreeFolder, { change }: ChangeCase): ReadonlySet<string> {
-  const law = proposedLaw(tree, change.id);
-  const principals = law.ok ? law.value.enrolled.principals : [];
+  const { enrolled } = appliedLaw(tree, change.id);
   return new Set(
-    principals.flatMap(({ id, keys, roles }) => [
+    enrolled.principals.flatMap(({ id, keys, roles }) => [
       ...keys.map(({ fingerprint }) => keyName(fingerprint)),
       ...roles.map(({ role }) => roleName(id, role)),
     ]),
@@ -110,11 +109,10 @@ function order({ change }: ChangeCase): number {
 
 /** What one iteration stands on: its own record, its yardstick, and the decisions its transitions relied on. */
 export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
-  const { record, lock, iteration } = bundle;
-  const baseline = baselineNamed(world.tree, iteration.line, lock.baseline.id)?.baseline;
+  const { record, lock } = bundle;
   const relied = new Set<EntryId>(record.transitions.flatMap((step) => step.reliedOn));
   return [
-    ...(baseline === undefined ? [] : [baseline]),
+    lockedBaseline(world.tree, bundle).baseline,
     lock,
     record.request,
     ...record.evidence,

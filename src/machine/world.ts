@@ -20,8 +20,10 @@ import {
   lockFolder,
   RECORD,
   reportFile,
+  RUBRIC,
 } from '../domain/paths.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import type { State } from '../domain/states.ts';
 import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import type { Law } from './law.ts';
@@ -67,17 +69,29 @@ export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: st
  */
 export function trusted<T>(document: JsonDocument<T>, tree: TreeFolder, path: string): T | null {
   const file = fileAt(tree, path);
-  if (file === null) return null;
+  return file === null ? null : trustedFile(document, file, path);
+}
+
+/** The same of a file that was found already. */
+export function trustedFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): T {
   const result = parseFile(document, file, path);
   if (result.ok) return result.value;
   const [{ place, message }] = result.problems;
   throw new CannotTell('BAD_DATA', `${place.file} ${message}`, { place, remedy: 'modelsmith verify' });
 }
 
+/** All entries of one kind below a folder, sorted by (time, id). */
+export function entriesUnder<T extends { readonly time: string; readonly id: string }>(
+  document: JsonDocument<T>,
+  tree: TreeFolder,
+  folder: string,
+): readonly T[] {
+  const files = filesUnder(tree, folder);
+  return sortEntries(files.map(([name, file]) => trustedFile(document, file, `${folder}/${name}`)));
+}
+
 export function locksOf(tree: TreeFolder, line: LineName): readonly Lock[] {
-  return namesIn(tree, lockFolder(line))
-    .flatMap((name) => trusted(lockDocument, tree, `${lockFolder(line)}/${name}`) ?? [])
-    .sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
+  return entriesUnder(lockDocument, tree, lockFolder(line));
 }
 
 export function lockNamed(tree: TreeFolder, line: LineName, id: EntryId): Lock | null {
@@ -96,9 +110,11 @@ export function baselineNamed(
 }
 
 export function baselinesOf(tree: TreeFolder, line: LineName): readonly Baseline[] {
-  return namesIn(tree, `baselines/${line}`)
-    .flatMap((id) => trusted(baselineDocument, tree, `baselines/${line}/${id}/baseline.json`) ?? [])
-    .sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
+  return sortEntries(
+    namesIn(tree, `baselines/${line}`).flatMap(
+      (id) => trusted(baselineDocument, tree, `baselines/${line}/${id}/baseline.json`) ?? [],
+    ),
+  );
 }
 
 export function aliasesOf(tree: TreeFolder, line: LineName): Aliases | null {
@@ -114,23 +130,37 @@ export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null 
   const record = recordOf(tree, iteration);
   const folder = nodeAt(tree, bundleFolder(iteration));
   if (record === null || folder?.kind !== 'folder') return null;
-  const lock = lockNamed(tree, iteration.line, record.request.lock);
-  if (lock === null)
-    throw new CannotTell('BAD_DATA', `${toIterationId(iteration)} cites a lock that is not there`, {
-      remedy: 'modelsmith verify',
-    });
+  const lock = there(lockNamed(tree, iteration.line, record.request.lock), iteration, 'lock');
   const entries = entriesOf(tree, iteration);
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
   return { iteration, record, entries, approvals, reaffirmations, folder, lock };
 }
 
+/** What an iteration relies on lies in every tree that was judged. @throws CannotTell BAD_DATA where it does not. */
+function there<T>(found: T | null, iteration: Iteration, what: string): T {
+  if (found !== null) return found;
+  throw new CannotTell('BAD_DATA', `${toIterationId(iteration)} relies on a ${what} that is not there`, {
+    remedy: 'modelsmith verify',
+  });
+}
+
+/** The baseline that the iteration's lock names. @throws CannotTell BAD_DATA where it is not there. */
+export function lockedBaseline(
+  tree: TreeFolder,
+  { iteration, lock }: Pick<Bundle, 'iteration' | 'lock'>,
+): { readonly baseline: Baseline; readonly report: EvaluationReport } {
+  return there(baselineNamed(tree, iteration.line, lock.baseline.id), iteration, 'baseline');
+}
+
+/** The rubric that the iteration is measured by, as it was locked. @throws CannotTell BAD_DATA where it is not there. */
+export function lockedRubric({ folder, iteration }: Pick<Bundle, 'folder' | 'iteration'>): Rubric {
+  return there(trusted(rubricDocument, folder, RUBRIC), iteration, 'rubric');
+}
+
 /** All entries in the `approvals/` of an iteration, sorted by (time, id). */
 export function entriesOf(tree: TreeFolder, iteration: Iteration): readonly ApprovalEntry[] {
-  const folder = `${bundleFolder(iteration)}/approvals`;
-  return sortEntries(
-    filesUnder(tree, folder).flatMap(([name]) => trusted(approvalDocument, tree, `${folder}/${name}`) ?? []),
-  );
+  return entriesUnder(approvalDocument, tree, `${bundleFolder(iteration)}/approvals`);
 }
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {

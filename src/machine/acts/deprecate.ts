@@ -5,7 +5,6 @@ import { bundleFolder, RECORD, ROLLBACK_PROCEDURE } from '../../domain/paths.ts'
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument, Step, type Deprecation } from '../../domain/record.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
-import { edgeBetween } from '../edges.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
 import { aliasesOf, bundleOf, recordOf, type Bundle, type World } from '../world.ts';
@@ -23,8 +22,6 @@ export function decideDeprecation(world: World, { iteration, step }: DeprecateAc
       reason('STATE_OTHER', { iteration: toIterationId(iteration), state: record.state, needed: step.from }),
     );
   }
-  if (edgeBetween(step.from, step.to) === null)
-    return refused(reason('EDGE_UNKNOWN', { from: step.from, to: step.to }));
   const reasons = [
     ...checkEntry(world, actor, Step, step, {
       line: iteration.line,

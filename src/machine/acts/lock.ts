@@ -10,6 +10,7 @@ import { checkEntry } from '../entry-check.ts';
 import { ruleOfLine, type Law } from '../law.ts';
 import { stopOf } from '../overrides.ts';
 import { checkBaselineDate } from '../report-check.ts';
+import { unscorable } from '../run-score.ts';
 import { score } from '../score.ts';
 import { baselineNamed, lockNamed, type World } from '../world.ts';
 
@@ -31,7 +32,7 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
       reliedOn: [lock.baseline.id],
     }),
     ...differences(lock, rule, rubric.sha256, rubric.rubric, baseline.baseline.report, baseline.report),
-    ...unscorable(rubric.rubric, baseline.report),
+    ...unscorableBaseline(rubric.rubric, baseline.report),
     ...checkBaselineDate(baseline.report, lock),
     ...(lockNamed(world.tree, lock.line, lock.id) === null
       ? []
@@ -57,16 +58,15 @@ export function lockedContent(
   report: EvaluationReport,
 ) {
   const wanted = new Set(rubric.tasks.map((task) => task.task));
-  const tasks = new Map(report.tasks.filter((row) => wanted.has(row.task)).map((row) => [row.task, row]));
+  const rows = report.tasks.filter((row) => wanted.has(row.task));
   return {
     rubric: { name: rubric.name, sha256: rubricDigest },
     thresholds: rule.thresholds,
     runs: rule.runs,
     harness: { name: report.harness.name, version: report.harness.version },
-    tasks: [...tasks.keys()].sort().map((task) => {
-      const row = tasks.get(task);
-      return { task, version: row?.version ?? '', ...(row?.hash !== undefined && { hash: row.hash }) };
-    }),
+    tasks: [...new Map(rows.map((row) => [row.task, row])).values()]
+      .sort((a, b) => (a.task < b.task ? -1 : 1))
+      .map(({ task, version, hash }) => ({ task, version, ...(hash !== undefined && { hash }) })),
     baselineReport,
   };
 }
@@ -97,9 +97,7 @@ function differences(
 }
 
 /** A baseline that the rubric cannot score would make every later regression count unanswerable. */
-function unscorable(rubric: Rubric, report: EvaluationReport): readonly Reason[] {
+function unscorableBaseline(rubric: Rubric, report: EvaluationReport): readonly Reason[] {
   const result = score(rubric, report, report);
-  return result.kind === 'scored'
-    ? []
-    : result.faults.map(({ code, facts }) => reason('EVAL_UNSCORABLE', { fault: code, facts }));
+  return result.kind === 'scored' ? [] : result.faults.map(unscorable);
 }

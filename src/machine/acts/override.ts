@@ -2,7 +2,7 @@ import { overrideFile } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { refusedIf, type Act, type Actor, type Decision } from '../act.ts';
-import { EVERY_LINE, holdsRole } from '../law.ts';
+import { holdsRole } from '../law.ts';
 import type { World } from '../world.ts';
 
 type OverrideAct = Extract<Act, { kind: 'override' }>;
@@ -29,7 +29,7 @@ export function decideOverride(world: World, { override, bytes }: OverrideAct, a
     reasons.push(reason('ENTRY_OTHER_KEY', { key: override.key, signer: actor.key }));
   if (principal.kind !== 'human')
     reasons.push(reason('HUMAN_REQUIRED', { act: override.act, principal: principal.id }));
-  else if (!holdsRole(principal, 'override', EVERY_LINE, actor.clock))
+  else if (!holdsRole(principal, 'override', null, actor.clock))
     reasons.push(reason('ROLE_NOT_HELD', { principal: principal.id, role: 'override', line: '*' }));
   if (fileAt(world.tree, path) !== null) reasons.push(reason('ENTRY_ALTERED', { path }));
   return refusedIf(reasons, () => [{ path, bytes }]);

@@ -25,9 +25,10 @@ export function decideReaffirmation(
   const id = toIterationId(iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: id }));
   const path = approvalFile(reaffirmation.id);
-  const before = world.before === undefined ? bundle : (bundleOf(world.before, iteration) ?? bundle);
+  const tree = world.before ?? world.tree;
+  const before = bundleOf(tree, iteration);
   const tainted = new Map(
-    taintedEntries({ ...world, tree: world.before ?? world.tree }, before).map((entry) => [entry.id, entry]),
+    (before === null ? [] : taintedEntries({ ...world, tree }, before)).map((entry) => [entry.id, entry]),
   );
   const reasons = [
     ...checkEntry(world, actor, Reaffirmation, reaffirmation, {
@@ -75,7 +76,7 @@ function mayVouch(
   if (role !== needed) return refuse(needed);
   if (!isHumanRole(entry.role) || entry.principal !== actor.principal.id) return [];
   const others = holdersOf(world.law, [needed], line, actor.clock).some(
-    ({ id, kind }) => kind === 'human' && id !== actor.principal.id,
+    ({ id }) => id !== actor.principal.id,
   );
   return others ? refuse(`another ${needed}`) : [];
 }

@@ -22,7 +22,8 @@ export function decideRefresh(
   if (holderOfKey(world.law, key) === null) reasons.push(reason('SIGNER_NOT_ENROLLED', { key }));
   if (fault !== null) reasons.push(reason('REFRESH_UNSOUND', { path, message: fault }));
   if (fileAt(world.tree, path) !== null) reasons.push(reason('ENTRY_ALTERED', { path }));
-  const anotherIsAlive = world.law.signers.principals.some((principal) =>
+  // As enrolled: a thief must not make himself the last one alive by pulling brakes.
+  const anotherIsAlive = world.law.enrolled.principals.some((principal) =>
     principal.keys.some(
       (other) =>
         other.fingerprint !== actor.key &&

@@ -1,12 +1,12 @@
 import { approvalLogDocument } from '../../domain/approval.ts';
-import { aliasesDocument, aliasTargets, type AliasMove, type AliasStep } from '../../domain/aliases.ts';
+import { aliasesDocument, aliasTargets, type AliasStep } from '../../domain/aliases.ts';
 import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId, type Iteration } from '../../domain/names.ts';
 import { aliasesFile, APPROVAL_LOG, bundleFolder, RECORD } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument, Step, type Transition } from '../../domain/record.ts';
 import type { Role } from '../../domain/roles.ts';
-import type { AliasName, State } from '../../domain/states.ts';
+import type { AliasName } from '../../domain/states.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision, type Put } from '../act.ts';
 import { edgeBetween, type Edge } from '../edges.ts';
 import { checkEntry } from '../entry-check.ts';
@@ -16,12 +16,6 @@ import { completeRuns } from '../verdict.ts';
 import { aliasesOf, bundleOf, type Bundle, type World } from '../world.ts';
 
 type TransitionAct = Extract<Act, { kind: 'transition' }>;
-
-/** Which alias a state moves to the iteration that reached it. */
-const ALIAS_OF: { readonly [S in State]?: AliasName } = {
-  'customer-deployed': 'serving',
-  'production-validated': 'production',
-};
 
 /** Moves an iteration along one edge: every gate is open, every criterion met, and the entry lists what it relied on. */
 export function decideTransition(world: World, { iteration, step }: TransitionAct, actor: Actor): Decision {
@@ -51,7 +45,7 @@ export function decideTransition(world: World, { iteration, step }: TransitionAc
       `${bundleFolder(iteration)}/${RECORD}`,
       recordDocument.print({ ...record, state: step.to, transitions: [...record.transitions, step] }),
     ),
-    ...(edge.opens === 'gates' ? humanTraces(world, bundle, step) : []),
+    ...(edge.opens === 'gates' ? humanTraces(world, bundle, step, edge.moves) : []),
   ]);
 }
 
@@ -70,12 +64,9 @@ export function transitionRelies(world: World, bundle: Bundle, edge: Edge, at: n
 }
 
 /** What only transitions by people leave behind: the readable log of decisions and the move of an alias. */
-function humanTraces(world: World, bundle: Bundle, step: Transition): readonly Put[] {
+function humanTraces(world: World, bundle: Bundle, step: Transition, alias: AliasName): readonly Put[] {
   const { iteration } = bundle;
-  const alias = ALIAS_OF[step.to];
-  const from =
-    alias === undefined ? null : (aliasTargets(aliasesOf(world.tree, iteration.line)).get(alias) ?? null);
-  const moves: readonly AliasMove[] = alias === undefined ? [] : [{ alias, from, to: iteration.version }];
+  const from = aliasTargets(aliasesOf(world.tree, iteration.line)).get(alias) ?? null;
   return [
     putText(
       `${bundleFolder(iteration)}/${APPROVAL_LOG}`,
@@ -91,7 +82,7 @@ function humanTraces(world: World, bundle: Bundle, step: Transition): readonly P
       entry: step.id,
       version: iteration.version,
       time: step.time,
-      moves,
+      moves: [{ alias, from, to: iteration.version }],
     }),
   ];
 }

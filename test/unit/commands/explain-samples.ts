@@ -128,6 +128,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   GUARDED_PATH: { paths: ['.github/workflows/verify.yml'], principal: 'kim' },
   REPAIR_DIFFERS: { what: 'base', stated: A, expected: B },
   REPAIR_NOT_RESTORED: { paths: ['promotions/claims-triage/aliases.json'] },
+  REPAIR_TEARS: { line: 'claims-triage', iteration: it, entry: A },
   REPAIR_UNSECONDED: { incident: A },
   OBJECT_CORRUPT: { object: 'e'.repeat(40) },
   OBJECT_TOO_LARGE: { path: 'promotions/x', size: 20, limit: 10 },

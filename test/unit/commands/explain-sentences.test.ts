@@ -197,6 +197,8 @@ test('every code has its sentence', () => {
       modelsmith repair   (finds it by itself)
     REPAIR_NOT_RESTORED: a repair restores what is in force and does nothing else, but promotions/claims-triage/aliases.json differs from it
       modelsmith repair   (writes exactly that)
+    REPAIR_TEARS: what is chosen parts the act aaaaaaaaaaaa… on claims-triage@1.4.0 from what it does to the aliases of claims-triage
+      let one commit stand for both: modelsmith repair --stands "aliases of claims-triage=<commit>" --stands "claims-triage@1.4.0=<commit>"
     REPAIR_UNSECONDED: the repair aaaaaaaaaaaa… chose between valid branches and waits for a second policy approver
       a second policy approver runs: modelsmith repair --second; then push both commits together, for a hook refuses the first alone
     OBJECT_CORRUPT: the git object eeeeeeeeeeee… is corrupt

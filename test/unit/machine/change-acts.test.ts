@@ -470,6 +470,18 @@ describe('a refresh', () => {
     expect(refuse({ key: key('ana') as never }, 'ana', teamTree({ people }))).toEqual([]);
   });
 
+  test('of one’s own key by nobody who has put all others out of action', () => {
+    const others = ['ana', 'otto', 'eli', 'ci'];
+    const suspended = others.reduce(
+      (of, signer, index) => overridden(of, { act: 'suspend-signer', signer }, 'abcd'[index]),
+      tree,
+    );
+    const revoked = overridden(tree, { act: 'revoke-signer', keys: others.map(key), as: 'compromised' });
+    const own = { key: key('mia') as never };
+    expect(refuse(own, 'mia', suspended)).toEqual(['REFRESH_OWN_KEY']);
+    expect(refuse(own, 'mia', revoked)).toEqual(['REFRESH_OWN_KEY']);
+  });
+
   test('by somebody suspended', () => {
     const suspended = overridden(tree, { act: 'suspend-signer', signer: 'ana' });
     expect(refuse({}, 'ana', suspended)).toEqual(['ROLE_NOT_HELD']);
@@ -477,8 +489,8 @@ describe('a refresh', () => {
 });
 
 describe('a guarded path', () => {
-  const touch = (name: string, paths = ['.github']): string => {
-    const decision = decide(worldOf(tree), { kind: 'guarded', paths }, actorOf(tree, name as never, 5));
+  const touch = (name: string, paths = ['.github'], of = tree): string => {
+    const decision = decide(worldOf(of), { kind: 'guarded', paths }, actorOf(of, name as never, 5));
     return decision.kind === 'allowed' ? 'allowed' : decision.reasons.map(({ code }) => code).join(' ');
   };
   test.each([
@@ -487,6 +499,10 @@ describe('a guarded path', () => {
     ['ci', 'GUARDED_PATH'],
   ])('by %s: %s', (name, answer) => {
     expect(touch(name)).toBe(answer);
+  });
+  test('by a policy approver for some lines', () => {
+    const otto = { roles: grants(['policy-approver'], ['triage']) };
+    expect(touch('otto', ['.github'], teamTree({ people: { ...TEAM, otto } }))).toBe('GUARDED_PATH');
   });
   test('none of them', () => expect(touch('eli', [])).toBe('allowed'));
 });

@@ -273,6 +273,16 @@ describe('recovery, lifts and roots', () => {
       ['people other than cleo, 2 of: ana ben', 'policy-approver other than cleo, 1 of: ana ben'],
     ],
     [
+      'a suspension of a machine who answers for it',
+      { act: 'suspend-signer', signer: 'ci' },
+      ['people other than ben, 2 of: ana cleo', 'policy-approver other than ben, 1 of: ana'],
+    ],
+    [
+      'a suspension of somebody unheard of nobody',
+      { act: 'suspend-signer', signer: 'zoe' },
+      ['people, 2 of: ana ben cleo', 'policy-approver, 1 of: ana ben'],
+    ],
+    [
       'a revocation whose key it is',
       { act: 'revoke-signer', keys: [key('cleo')], as: 'retired' },
       ['people other than cleo, 2 of: ana ben', 'policy-approver other than cleo, 1 of: ana ben'],

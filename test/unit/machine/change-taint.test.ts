@@ -8,6 +8,7 @@ import {
   overridden,
   policyFiles,
   propose,
+  proposeOther,
   putInForce,
   say,
   standingOf,
@@ -178,6 +179,98 @@ describe('what a thief brought in', () => {
     const tree = reported(deeper, 8);
     expect(held(tree)).toEqual([2, 3]);
     expect(tainted(tree, 'tim', 'operator', 7.5)).toBe(true);
+  });
+
+  test('two thieves who brought the same must both be known before it is confirmed', () => {
+    const sam = ['policy-approver', 'operator', 'override'];
+    const team: Team = { ...START_TEAM, sam };
+    const promoted = (lines: readonly string[]): Team => ({
+      ...team,
+      ana: {
+        roles: [...grants(['model-owner', 'domain-expert']), ...grants(['governance-approver'], lines)],
+      },
+    });
+    const twice = next(
+      next(teamTree({ people: team }), { people: promoted(['*']), version: 2, by: BY_THIEF, hours: 5 }),
+      { people: promoted(['tri*']), version: 3, by: [...BY_OTHERS].reverse(), hours: 6 },
+    );
+    const ofEli = overridden(twice, { ...stolen, keys: [key('eli')] }, 'b', 7);
+    const bySam = [
+      ['otto', 'policy-approver'],
+      ['sam', 'policy-approver'],
+    ] as const;
+    const more = (tree: TreeFolder, version: number, hours: number): TreeFolder => {
+      const newcomers = Object.fromEntries(
+        ['nora', 'nils'].slice(0, version - 3).map((id) => [id, ['operator']]),
+      );
+      const of = { ...promoted(['tri*']), ...newcomers };
+      return next(tree, { people: of, version, by: bySam, hours });
+    };
+    const oneKnown = more(ofEli, 4, 8);
+    expect(tainted(oneKnown, 'ana', 'governance-approver', 9)).toBe(false);
+    const bothKnown = reported(oneKnown, 10);
+    expect(held(bothKnown)).toEqual([2]);
+    expect(tainted(bothKnown, 'ana', 'governance-approver', 9)).toBe(true);
+    expect(tainted(bothKnown, 'ana', 'governance-approver', 99)).toBe(true);
+    const confirmed = more(bothKnown, 5, 12);
+    expect(held(confirmed)).toEqual([]);
+    expect(tainted(confirmed, 'ana', 'governance-approver', 11)).toBe(true);
+    expect(tainted(confirmed, 'ana', 'governance-approver', 12)).toBe(false);
+  });
+
+  test('of reports of one key the latest says since when it is known, in whatever order they lie', () => {
+    const thrice = [7, 9, 8].reduce(
+      (tree, hours, index) => overridden(tree, stolen, 'abc'[index], hours),
+      enrolled,
+    );
+    expect(held(next(thrice, { ...another, hours: 8.5 }))).toEqual([2]);
+    expect(held(next(thrice, { ...another, hours: 9 }))).toEqual([]);
+  });
+
+  test('keeps of two overrides what both keep', () => {
+    const [mine, other] = ['e'.repeat(64), 'f'.repeat(64)];
+    const both = overridden(
+      overridden(enrolled, { ...stolen, keeps: [mine, other] }, 'a', 6),
+      { ...stolen, keeps: [mine] },
+      'b',
+      7,
+    );
+    expect(tainted(both, 'mia', 'operator', 1)).toBe(false);
+    const none = overridden(both, { ...stolen, keeps: [other] }, 'c', 8);
+    expect(tainted(none, 'mia', 'operator', 1)).toBe(true);
+  });
+
+  describe('and lifted', () => {
+    const brake = 'd';
+    const stop = (tree: TreeFolder): TreeFolder =>
+      overridden(tree, { act: 'stop-candidates', lines: ['*'] }, brake);
+    const lifted = (tree: TreeFolder, by: readonly (readonly [string, string])[], hours: number) => {
+      const [name = '', role = ''] = by.at(-1) ?? [];
+      const proposed = done(tree, proposeOther({ kind: 'lift', override: brake.repeat(64) }, 'eli', hours));
+      const approved = done(proposed, ...by.map(([who, as]) => say(who, as, { hours })));
+      return done(approved, putInForce(name, role, hours));
+    };
+    const second = next(teamTree({ people: START_TEAM }), {
+      ...{ people, version: 2, by: BY_OTHERS, hours: 7 },
+    });
+
+    test('is held, whatever was known when the version it was made under came', () => {
+      const tree = reported(lifted(stop(second), BY_THIEF, 8), 6);
+      expect(taintOf(worldOf(tree)).changes.map(({ change }) => change.kind)).toEqual(['lift']);
+    });
+
+    test('is confirmed by the version that reports the theft', () => {
+      const thief = lifted(stop(second), BY_THIEF, 8);
+      const third = next(thief, { people: withMia(), version: 3, by: BY_OTHERS, hours: 9 });
+      expect(held(third)).toEqual([]);
+      expect(tainted(third, 'mia', 'policy-approver', 8)).toBe(true);
+    });
+
+    test('by honest people it is nobody’s concern, and confirms nothing', () => {
+      const tree = reported(lifted(stop(enrolled), BY_OTHERS, 9), 8);
+      expect(held(tree)).toEqual([2]);
+      expect(tainted(tree, 'tom', 'operator', 10)).toBe(true);
+    });
   });
 
   test('a role he gave to an honest person is tainted, their other roles are not', () => {

@@ -1,11 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { erroredRun, evaluateIt, exportIt, moveTo } from '../support/acts.ts';
-import { encode } from '../support/law-files.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import { evaluationReportDocument } from '../../../src/domain/evaluation-report.ts';
+import { withFile, withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import {
+  addBaseline,
+  artifactOf,
+  erroredRun,
+  evaluateIt,
+  exportIt,
+  lockNow,
+  moveTo,
+  requestIt,
+} from '../support/acts.ts';
+import { encode, lawTree } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { at, bundleAt, done, hour, refusals, worldOf } from '../support/world.ts';
+import { at, bundleAt, done, hour, refusals, reportBytes, worldOf } from '../support/world.ts';
 import { toTime } from '../../../src/domain/names.ts';
 import { proveAcknowledgements } from '../../../src/machine/acknowledgement.ts';
-import { gateRules } from '../../../src/machine/gate-rule.ts';
+import { gateRule, gateRules } from '../../../src/machine/gate-rule.ts';
+import { scoreRun } from '../../../src/machine/run-score.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { runsVerdict } from '../../../src/machine/verdict.ts';
 import { linesOf, locksOf, reportOf } from '../../../src/machine/world.ts';
@@ -64,6 +77,62 @@ describe('one run', () => {
     ]);
   });
 
+  test('a report that is none, by its own digest', () => {
+    const { act, by } = evaluateIt({}, { report: sha256(encode('{}')) })(candidate);
+    expect(refusals(candidate, () => ({ by, act: { ...act, report: encode('{}') } as never }))).toEqual([
+      'DOCUMENT_UNSOUND',
+    ]);
+  });
+
+  test('the output of another artifact', () => {
+    const two = done(
+      candidate,
+      evaluateIt({ raw: 'same' }),
+      requestIt({ artifact: artifactOf('other') }, '1.0.1', 7),
+    );
+    const again = (raw: string) => evaluateIt({ version: '1.0.1', run: 'r2', raw, hours: 8 });
+    expect(refusals(two, again('same'))).toEqual(['EVAL_RUN_REPEATED']);
+    expect(refusals(two, again('its own'))).toEqual([]);
+  });
+
+  test('a base pinned by a digest is known by its name alone', () => {
+    const pin = { kind: 'digest', value: id };
+    const tree = done(
+      treeAt('locked'),
+      requestIt({ base: { name: 'org/base', pin, statedBy: 'submitter' } }),
+    );
+    const report = { model: { ...model, baseRevision: 'main', baseSha: 'c'.repeat(40) } };
+    expect(refusals(tree, evaluateIt({ report }))).toEqual([]);
+    expect(refusals(tree, evaluateIt({ report: { model: { ...model, base: 'org/other' } } }))).toEqual([
+      'EVAL_OTHER_MODEL',
+    ]);
+  });
+
+  test('a harness that tells no digest of its prompts is held to none', () => {
+    const report = reportBytes({
+      ...{ a: '0.75', b: '0.65', raw: encode('baseline at 0') },
+      rows: { hash: undefined },
+    });
+    const tree = done(treeAt('law'), addBaseline({}, 0, report), lockNow(), requestIt());
+    expect(refusals(tree, evaluateIt({ rows: { hash: undefined } }))).toEqual([]);
+  });
+
+  test('is scored by the rubric that was locked, or not at all', () => {
+    const { report } = evaluateIt()(candidate).act as { report: Uint8Array };
+    const parsed = evaluationReportDocument.parse(report, 'report.json');
+    if (!parsed.ok) throw new Error();
+    const path = 'promotions/triage/1.0.0/rubric.json';
+    const found = (tree: TreeFolder) => {
+      const result = scoreRun(worldOf(tree), bundleAt(tree), parsed.value);
+      return result.kind === 'refused' ? result.reasons : [];
+    };
+    expect(found(candidate)).toEqual([]);
+    expect(found(withFile(candidate, path, encode('{}')))).toMatchObject([{ code: 'FILE_DIFFERS' }]);
+    expect(found(withoutFile(candidate, path))).toMatchObject([
+      { code: 'FILE_DIFFERS', facts: { found: 'no file' } },
+    ]);
+  });
+
   test('a task that was not run', () => {
     const rows = (evaluateIt()(candidate).act as { report: Uint8Array }).report;
     const report = JSON.parse(new TextDecoder().decode(rows)) as { tasks: unknown[] };
@@ -111,6 +180,7 @@ describe('the runs together', () => {
   test('an errored run does not count and may be repeated', () => {
     const errored = done(candidate, erroredRun('r1'));
     expect(runsVerdict(bundleAt(errored))).toBe('pending');
+    expect(refusals(errored, accept)).toEqual(['CRITERIA_NOT_MET']);
     expect(refusals(errored, evaluateIt({ run: 'r2' }))).toEqual([]);
     expect(refusals(errored, evaluateIt({ run: 'r1' }))).toEqual(['EVAL_RUN_REPEATED']);
   });
@@ -147,6 +217,9 @@ describe('export', () => {
     expect(refusals(treeAt('handedOver'), exportIt())).toEqual(['ALREADY_EXPORTED']);
     const move = moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 });
     expect(refusals(accepted, move)).toEqual(['CRITERIA_NOT_MET']);
+    const deploy = { from: 'artifact-exported', to: 'customer-deployed' };
+    const early = moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 7 }, deploy);
+    expect(refusals(accepted, early)).toEqual(['STATE_OTHER']);
   });
 });
 
@@ -182,5 +255,38 @@ describe('what can be read of a world', () => {
       ['thresholds-unchanged', true],
     ]);
     expect(proofs[2]?.proof).toContain('senior adjuster');
+  });
+
+  test('the standard is that of the locked rubric, whatever the law has by now', () => {
+    const tree = lawTree({ rubric: { domainStandard: 'Is it short?' } }, treeAt('customer-deployed'));
+    const bundle = bundleAt(tree);
+    const rule = gateRule(worldOf(tree).law, bundle, 'domain-validation');
+    const [standard] = proveAcknowledgements(worldOf(tree), bundle, rule);
+    expect(standard).toMatchObject({ acknowledgement: 'meets-domain-standard', holds: true });
+    expect(standard?.proof).toContain('senior adjuster');
+  });
+
+  test('what is not so is said not to be so', () => {
+    const bare = done(treeAt('locked'), requestIt());
+    const late = { ...bundleAt(bare).lock, time: at(20) };
+    const world = worldOf(bare);
+    const bundle = { ...bundleAt(bare), lock: late };
+    const proofs = gateRules(world.law, bundle).flatMap((rule) => proveAcknowledgements(world, bundle, rule));
+    expect(proofs.map((proof) => [proof.acknowledgement, proof.holds])).toEqual([
+      ['artifact-is-intended', false],
+      ['rollback-is-understood', false],
+      ['meets-domain-standard', false],
+      ['representative-sample', false],
+      ['bundle-is-complete', false],
+      ['rubric-was-locked', true],
+      ['thresholds-unchanged', false],
+    ]);
+    expect(proofs[3]?.proof).toContain('none');
+    const gone = withoutFile(bare, 'promotions/triage/1.0.0/rubric.json');
+    const rule = gateRule(world.law, bundle, 'governance-approval');
+    expect(proveAcknowledgements(worldOf(gone), bundleAt(gone), rule)[1]).toMatchObject({
+      acknowledgement: 'rubric-was-locked',
+      holds: false,
+    });
   });
 });

@@ -5,7 +5,8 @@ import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, newestId, refusals, worldOf } from '../support/world.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
-import { lawTree } from '../support/law-files.ts';
+import { overridden } from '../support/changes.ts';
+import { keyOf, lawTree } from '../support/law-files.ts';
 import { withFile } from '../../../src/domain/tree.ts';
 
 const exported = (changes: LawChanges = {}) => treeAt('artifact-exported', changes);
@@ -144,6 +145,18 @@ describe('separation', () => {
     expect(refusals(done(tree, domain('dana')), govern('dana'))).toEqual(['SEPARATION_REQUIRED']);
   });
 
+  test('a line that no rule is for any more is held to tier C, and what was signed is stale', () => {
+    const open = {
+      separation: { productionGates: 'same-person', requesterBarredFrom: [], reason: 'small team' },
+    };
+    const tree = done(deployed(open), domain('dana'));
+    const orphan = lawTree({ ...open, line: { match: 'other' } }, tree);
+    expect(refusals(orphan, govern('mia'))).toEqual(['REQUESTER_BARRED']);
+    expect(standing(orphan).separationWaived).toBe(false);
+    expect(standing(tree).separationWaived).toBe(true);
+    expect(JSON.stringify(standing(orphan).gates[0]?.discounted)).toContain('covers another artifact');
+  });
+
   test('requesters may be let in by a written waiver', () => {
     const tree = deployed({ separation: { requesterBarredFrom: [], reason: 'small team' } });
     expect(refusals(tree, govern('mia'))).toEqual([]);
@@ -229,6 +242,15 @@ describe('what makes an approval stale', () => {
     const law = { ...policy, id: 'y', children: new Map([...policy.children, ['keys', fresh]]) };
     return { ...tree, id: 'z', children: new Map([...tree.children, ['policy', law]]) };
   }
+
+  test('a key that turns out to be stolen', () => {
+    const theft = { act: 'revoke-signer', keys: [keyOf('kim')], as: 'compromised' };
+    const tree = overridden(signed, theft);
+    expect(standing(tree).gates[0]?.discounted.map(({ why }) => why.code)).toEqual(['APPROVAL_TAINTED']);
+    const keeps = [newestId(signed)];
+    const kept = overridden(signed, { ...theft, keeps });
+    expect(JSON.stringify(standing(kept).gates[0]?.discounted)).toContain('reported as compromised');
+  });
 
   test('the requester, where a later law bars him', () => {
     const free = deployed({ separation: { requesterBarredFrom: [], reason: 'small team' } });

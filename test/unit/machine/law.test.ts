@@ -28,6 +28,11 @@ describe('the law of a tree', () => {
       'policy/policy.yaml is missing',
     ],
     ['a rubric that is none', put('policy/rubrics/other.json', '{}'), 'policy/rubrics/other.json'],
+    [
+      'a folder among the rubrics',
+      put('policy/rubrics/x/y.json', '{}'),
+      'is no file the policy folder knows',
+    ],
     ['a rubric under another name', put('policy/rubrics/other.json', rubricText()), 'name the file after it'],
     ['a key file under no fingerprint', put('policy/keys/kim.asc', 'x'), 'must be named'],
     ['a key of nobody', put(`policy/keys/${'F'.repeat(40)}.asc`, 'x'), 'belongs to nobody'],
@@ -43,6 +48,19 @@ describe('the law of a tree', () => {
     expect(problems(tree)).toContain(words);
     expect(() => lawOf(tree)).toThrow();
   });
+});
+
+test('everything people wrote wrongly is said at once', () => {
+  const files = ['modelsmith.yaml', 'policy/policy.yaml', 'policy/signers.yaml'];
+  for (const broken of [files, files.slice(1), files.slice(2), [files[0] ?? ''], [files[1] ?? '']]) {
+    const tree = broken.reduce((of, path) => put(path, 'schema: x\n', of), put('policy/notes.txt', 'x'));
+    const named = new Set(
+      problems(tree)
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    );
+    expect([...named]).toEqual([...broken, 'policy/notes.txt']);
+  }
 });
 
 test('a record that was never judged cannot be read as if it had been', () => {

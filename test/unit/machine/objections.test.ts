@@ -3,6 +3,10 @@ import type { LawChanges } from '../support/law-files.ts';
 import { addEvidence, CARD, moveTo, deprecateIt } from '../support/acts.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, newestId, refusals, withdrawal, worldOf } from '../support/world.ts';
+import { aliasTargets } from '../../../src/domain/aliases.ts';
+import { Version } from '../../../src/domain/names.ts';
+import { recordDocument } from '../../../src/domain/record.ts';
+import { aliasesOf } from '../../../src/machine/world.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { withFile } from '../../../src/domain/tree.ts';
@@ -94,6 +98,12 @@ describe('objections', () => {
     expect(blocked(settled)).not.toContain('CONTESTED');
   });
 
+  test('taking back what is no decision contests nothing', () => {
+    const [run] = bundleAt(deployed()).record.evaluations;
+    const tree = done(deployed(), withdrawal(run?.id ?? '', 'operator-signoff', 'kim', 9));
+    expect(blocked(tree)).not.toContain('CONTESTED');
+  });
+
   test('nobody objects at a gate whose state is not reached', () => {
     const early = decision('reject', 'operator-signoff', 'lee', 5.5);
     expect(refusals(treeAt('candidate'), early)).toEqual(['STATE_OTHER']);
@@ -151,6 +161,12 @@ describe('evidence', () => {
     ['files that are not listed', card, { files: [] }, ['FILE_DIFFERS']],
     ['an answer to nothing', card, { answers: ['f'.repeat(64)] }, ['ANSWER_UNKNOWN']],
     ['a new card before anybody decided', card, {}, []],
+    [
+      'several files, in whatever order they come',
+      { 'risk-assessment.md': 'x', 'attachments/a.txt': 'x' },
+      {},
+      [],
+    ],
   ])('%s', (_what, files, changes, codes) => {
     expect(refusals(treeAt('candidate'), change(files, changes))).toEqual(codes);
   });
@@ -162,6 +178,14 @@ describe('evidence', () => {
     expect(refusals(treeAt('candidate'), () => ({ by, act: { ...act, files } }))).toContain(
       'EVIDENCE_UNSOUND',
     );
+  });
+
+  test('a file that is listed and not brought', () => {
+    const { act, by } = change({ 'risk-assessment.md': 'x' })(treeAt('candidate'));
+    expect(refusals(treeAt('candidate'), () => ({ by, act: { ...act, files: [] } as never }))).toEqual([
+      'EVIDENCE_MISSING',
+      'FILE_DIFFERS',
+    ]);
   });
 
   test('a listed size that is not the file’s', () => {
@@ -231,6 +255,18 @@ describe('deprecation', () => {
   ])('%s is no successor', (_what, successor) => {
     expect(refusals(treeAt('production-validated'), deprecateIt({ successor }))).toEqual([
       'SUCCESSOR_NOT_VALIDATED',
+    ]);
+  });
+
+  test('a validated successor takes over the aliases', () => {
+    const tree = treeAt('production-validated');
+    const record = { ...bundleAt(tree).record, version: Version.parse('1.0.1') };
+    const path = 'promotions/triage/1.0.1/promotion-record.json';
+    const two = withFile(tree, path, new TextEncoder().encode(recordDocument.print(record)));
+    const after = done(two, deprecateIt({ successor: '1.0.1' }));
+    expect([...aliasTargets(aliasesOf(after, record.line))]).toEqual([
+      ['serving', '1.0.1'],
+      ['production', '1.0.1'],
     ]);
   });
 

@@ -150,6 +150,16 @@ describe('what a change brings', () => {
     });
   });
 
+  test('in one order, however people are listed', () => {
+    const listed = { ...TEAM, zoe: ['operator'], bo: ['team-lead', 'operator'] };
+    const { roles } = broughtBy(teamLaw(), teamLaw({ people: listed }));
+    expect(roles.map(({ principal, role }) => `${principal} ${role}`)).toEqual([
+      'bo operator',
+      'bo team-lead',
+      'zoe operator',
+    ]);
+  });
+
   test('nothing by taking away', () => {
     const people = { ...TEAM, eli: ['evaluation-owner'] };
     expect(broughtBy(teamLaw(), teamLaw({ people }))).toEqual({ keys: [], roles: [] });

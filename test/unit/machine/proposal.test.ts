@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { livelihoodProblems } from '../../../src/machine/livelihood.ts';
 import { lawOf } from '../../../src/machine/law.ts';
+import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { lawWith, proposalProblems } from '../../../src/machine/proposal.ts';
 import {
   grants,
@@ -64,6 +65,21 @@ describe('a law nobody could live under', () => {
     const owner = 'ana' in people ? 'ana' : '';
     expect(owner).toBe('ana');
     expect(problems(people)).toEqual(expected);
+  });
+});
+
+describe('a gate that nobody could open', () => {
+  const stuck = (match: string, lines: readonly string[]): readonly string[] => {
+    const ana = { roles: [...grants(['model-owner']), ...grants(['domain-expert'], lines)] };
+    return policyProblems(teamLaw({ line: { match }, people: { ...TEAM, ana } }), AT);
+  };
+
+  test('is asked of a line that a pattern matches', () => {
+    expect(stuck('triage', ['triage'])).toEqual([]);
+    expect(stuck('triage', ['intake'])).toHaveLength(1);
+    expect(stuck('triage', ['intake'])[0]).toContain('can never become production-validated');
+    expect(stuck('triage*', ['triage*'])).toEqual([]);
+    expect(stuck('triage*', ['triage'])).toHaveLength(1);
   });
 });
 

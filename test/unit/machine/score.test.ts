@@ -70,6 +70,26 @@ describe('score', () => {
     ['EVAL_HARNESS', reportOf(rows, { harness: { ...good.harness, name: 'other' } }), good],
   ])('refuses %s alone', (code, report, baseline) => expect(codes(rubric, report, baseline)).toEqual([code]));
 
+  test('refuses a harness that says higher is better where the rubric says lower', () => {
+    const wrong = altered('t-b', { higherIsBetter: true });
+    expect(codes(rubric, wrong, wrong)).toEqual(['EVAL_DIRECTION']);
+  });
+
+  test('a hard limit is reached exactly, from whichever side', () => {
+    const secure = (value: string) => {
+      const task = { id: 's', group: 'security', weight: '0', hardLimit: '0.9' };
+      const of = rubricOf([{ id: 'a' }, { id: 'h', group: 'held-out' }, task]);
+      const report = reportOf([
+        { task: 't-a', value: '0.8' },
+        { task: 't-h', value: '0.7' },
+        { task: 't-s', value },
+      ]);
+      return scored(of, report, report).tasks.at(-1)?.hardLimitMet;
+    };
+    expect(secure('0.9')).toBe(true);
+    expect(secure('0.8999999999')).toBe(false);
+  });
+
   test('names every fault at once', () => {
     const report = reportOf(rows.slice(2).map((row) => ({ ...row, value: '7' })));
     expect(codes(rubric, report, good)).toEqual([
@@ -177,6 +197,9 @@ describe('verdict', () => {
     expect(worst([best, low])).toBe(low);
     expect(worst([best, failed, low])).toBe(failed);
     expect(worst([best])).toBe(best);
+    const even = { ...best, heldOut: decimal('0.4') };
+    expect(worst([best, even])).toBe(even);
+    expect(worst([even, best])).toBe(even);
   });
 });
 

@@ -9,9 +9,14 @@ import {
   requestIt,
   trained,
 } from '../support/acts.ts';
-import { encode } from '../support/law-files.ts';
+import { withFile } from '../../../src/domain/tree.ts';
+import { lockedContent } from '../../../src/machine/acts/lock.ts';
+import { decide } from '../../../src/machine/decide.ts';
+import { lawOf, ruleOfLine } from '../../../src/machine/law.ts';
+import { encode, lawTree, rubricText } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { at, done, refusals, reportBytes } from '../support/world.ts';
+import { actorOf, at, done, refusals, reportBytes, worldOf } from '../support/world.ts';
+import { reportOf, rubricOf } from './score-cases.ts';
 
 const id = 'f'.repeat(64);
 
@@ -31,6 +36,15 @@ describe('baseline', () => {
     ['raw files that are not there', {}, reportBytes({ raw: encode('other') }), ['FILE_DIFFERS']],
   ])('%s', (_what, changes, report, codes) => {
     expect(refusals(treeAt('law'), addBaseline(changes, 0, report))).toEqual(codes);
+  });
+
+  test('no raw file at all', () => {
+    const changes = { files: [] };
+    const report = reportBytes({ raw, changes: { raw: [] } });
+    const { act, by } = addBaseline(changes, 0, report)(treeAt('law'));
+    expect(refusals(treeAt('law'), () => ({ by, act: { ...act, files: [] } as never }))).toEqual([
+      'EVIDENCE_MISSING',
+    ]);
   });
 
   test('is written once', () => {
@@ -68,6 +82,29 @@ describe('lock', () => {
     expect(refusals(treeAt('locked'), lockNow())).toEqual(['ENTRY_ALTERED']);
   });
 
+  test('by a law that lacks the rubric of the line', () => {
+    const tree = treeAt('baseline');
+    const { act, by } = lockNow()(tree);
+    const law = { ...worldOf(tree).law, rubrics: new Map() };
+    expect(decide({ law, tree }, act, actorOf(tree, by.name, by.hours))).toMatchObject({
+      reasons: [{ code: 'RUBRIC_UNKNOWN' }],
+    });
+  });
+
+  test('lists each task once, by its name, in whatever order the report has them', () => {
+    const names = ['t', 't b'];
+    const rubric = rubricOf(names.map((task, at) => ({ id: `r${at}`, task, group: GROUPS[at] })));
+    const rows = names.flatMap((task) => ['acc', 'f1'].map((metric) => ({ task, metric, value: '0.5' })));
+    const report = reportOf(rows);
+    expect(report.tasks.map(({ task }) => task)).toEqual(['t b', 't b', 't', 't']);
+    const rule = ruleOfLine(lawOf(lawTree()), 'triage' as never);
+    if (rule === null) throw new Error();
+    const { tasks } = lockedContent(rule, id as never, rubric, id as never, report);
+    expect(tasks.map(({ task }) => task)).toEqual(names);
+  });
+
+  const GROUPS = ['core', 'held-out'];
+
   test('a baseline that the rubric cannot score', () => {
     const raw = encode('baseline at 0');
     const tree = done(treeAt('law'), addBaseline({}, 0, reportBytes({ raw, a: '51.3' })));
@@ -99,6 +136,13 @@ describe('request', () => {
     const { act, by } = requestIt()(tree);
     const other = { ...act, iteration: { line: 'other', version: '1.0.0' } } as never;
     expect(refusals(tree, () => ({ act: other, by }))).toEqual(['LINE_UNKNOWN']);
+  });
+
+  test('a rubric that is not the locked one', () => {
+    const tree = treeAt('locked');
+    const { act, by } = requestIt()(tree);
+    const other = { ...act, rubric: encode(rubricText({ title: 'Another' })) } as never;
+    expect(refusals(tree, () => ({ act: other, by }))).toEqual(['FILE_DIFFERS']);
   });
 
   test('the same version a second time', () => {
@@ -140,6 +184,9 @@ describe('request', () => {
     expect(refusals(failed, three)).toEqual([]);
     const accepted = treeAt('eval-accepted', { line: { populationCeiling: 1 } });
     expect(refusals(accepted, three)).toEqual(['POPULATION_CEILING']);
+    // A folder without a record is no iteration.
+    const stray = withFile(one, 'promotions/triage/9.0.0/attachments/x.txt', encode('x'));
+    expect(refusals(stray, requestIt({ artifact: artifactOf('two') }, '1.0.1'))).toEqual([]);
     const gone = treeAt('artifact-exported', { line: { populationCeiling: 1 } });
     expect(refusals(gone, three)).toEqual([]);
   });
