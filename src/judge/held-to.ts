@@ -46,17 +46,16 @@ export function heldTo(
     tree: side.parent.tree,
   };
   return side.commits.flatMap(({ id, judgement }) => {
+    const { signer, key, expires, clock, vouchers = [] } = judgement;
     const acts = judgement.acts.filter((act) => !isExempt(act));
-    const vouched = (judgement.vouchers ?? []).flatMap(({ principal, key, role }) =>
-      lossesOf({ signer: principal, key, role, line: null, clock: judgement.clock }, brought),
+    if (signer === null || key === null || acts.length + vouchers.length === 0) return [];
+    const vouched = vouchers.flatMap((by) =>
+      lossesOf({ signer: by.principal, key: by.key, role: by.role, line: null, clock }, brought),
     );
-    if (acts.length + (judgement.vouchers?.length ?? 0) === 0) return [];
     const ended = [
-      ...(judgement.expires !== null && other.clock >= judgement.expires
-        ? [`the key of ${judgement.signer?.id ?? 'the signer'} had expired`]
-        : []),
+      ...(expires !== null && other.clock >= expires ? [`the key of ${signer.id} had expired`] : []),
       ...vouched,
-      ...acts.flatMap((act) => endings(act, judgement, brought)),
+      ...acts.flatMap((act) => endings(act, { signer, key, clock }, brought)),
     ];
     return [...new Set(ended)].map((what) =>
       reason('ENDED_BEFORE_MERGE', { commit: id, what, clock: toTime(other.clock) }),
@@ -69,21 +68,23 @@ function holdsLaw(tree: TreeFolder): boolean {
 }
 
 /** What of an act no longer held on the other side, in words. */
-function endings(act: Act, { signer, key, clock }: Judgement, brought: Brought): readonly string[] {
+function endings(act: Act, by: By, brought: Brought): readonly string[] {
   const entry = entryOf(act);
-  if (signer === null || key === null) return [];
   const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
-  const losses = lossesOf({ signer, key, role, line: entry?.line ?? null, clock }, brought);
+  const losses = lossesOf({ ...by, role, line: entry?.line ?? null }, brought);
   return [...losses, ...brakes(act, brought)];
 }
 
-interface Acted {
+interface By {
   readonly signer: Principal;
   readonly key: Fingerprint;
+  readonly clock: number;
+}
+
+interface Acted extends By {
   /** Null: any. */
   readonly role: Role | null;
   readonly line: LineName | null;
-  readonly clock: number;
 }
 
 /** What the signer no longer was or had on the other side, in words. */

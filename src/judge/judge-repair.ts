@@ -1,9 +1,9 @@
 import { entryId } from '../domain/document.ts';
 import { Incident, incidentDocument } from '../domain/incident.ts';
 import { toSeconds, toTime } from '../domain/names.ts';
-import { locate } from '../domain/paths.ts';
+import { incidentFile, locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt, withNode, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
@@ -11,8 +11,9 @@ import { withOverrides, type Lineage } from './in-force.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
+import { read } from './read-entry.ts';
 import { isOnlyPerson } from './second-person.ts';
-import { iterationsOf, linesOf, lockNamed, parseFile, recordOf } from '../machine/world.ts';
+import { iterationsOf, linesOf, lockNamed, recordOf } from '../machine/world.ts';
 
 /**
  * A repair restores what is in force, byte for byte, adds the record of it, and does nothing else. Anybody enrolled may do
@@ -28,9 +29,9 @@ export function judgeRepair(
 ): Judgement | null {
   const claim = claimIn(commit.tree, parent);
   if (claim === null) return null;
-  const { path, incident } = claim;
+  const { path, file, incident } = claim;
+  if (incident === null) return refusedRepair(commit, parent, claim.faults);
   const laws = lawsInForce(parent);
-  if (incident === null || laws === null) return refusedRepair(commit, parent, claim.faults);
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
   const [signed, ...again] = signers.flatMap((each) => ('principal' in each ? [each] : []));
@@ -38,11 +39,8 @@ export function judgeRepair(
   const givesUp = takesTwo(parent, lineage);
 
   const restored = restoredAt(parent, incident.stands, lineage);
-  const file = commit.tree.children.has('incidents')
-    ? withIncident(restored.tree, commit.tree, path)
-    : restored.tree;
   const wrong = [
-    ...differences(file, commit.tree).map((change) => change.path),
+    ...differences(withNode(restored.tree, path, file), commit.tree).map((change) => change.path),
     ...changedGuarded(guardedPathsInForce(parent), restored.guarded, commit.guarded),
   ];
   const reasons = [
@@ -78,11 +76,16 @@ export function judgeRepair(
   };
 }
 
+interface Claim {
+  readonly path: string;
+  readonly file: TreeFile;
+  /** Null where it cannot be read, with the faults. */
+  readonly incident: Incident | null;
+  readonly faults: readonly Reason[];
+}
+
 /** The one new incident of a commit. */
-function claimIn(
-  tree: TreeFolder,
-  { tree: before, force }: JudgedParent,
-): { readonly path: string; readonly incident: Incident | null; readonly faults: readonly Reason[] } | null {
+function claimIn(tree: TreeFolder, { tree: before, force }: JudgedParent): Claim | null {
   const fresh = differences(before, tree).filter(
     ({ path, before: old }) =>
       old === null &&
@@ -91,24 +94,12 @@ function claimIn(
   );
   const [only] = fresh;
   if (only?.after == null || fresh.length !== 1) return null;
-  const { path } = only;
-  const parsed = parseFile(incidentDocument, only.after, path);
-  if (!parsed.ok) {
-    return {
-      path,
-      incident: null,
-      faults: parsed.problems.map(({ place, message }) =>
-        reason('DOCUMENT_UNSOUND', { path, message, place }),
-      ),
-    };
-  }
-  if (!path.includes(parsed.value.id))
-    return {
-      path,
-      incident: null,
-      faults: [reason('ENTRY_UNRELATED', { what: path, expected: parsed.value.id })],
-    };
-  return { path, incident: parsed.value, faults: [] };
+  const { path, after: file } = only;
+  const faults: Reason[] = [];
+  const incident = read(incidentDocument, path, file, faults);
+  if (incident === null || path === incidentFile(incident.id)) return { path, file, incident, faults };
+  const elsewhere = reason('ENTRY_UNRELATED', { what: path, expected: incident.id });
+  return { path, file, incident: null, faults: [elsewhere] };
 }
 
 /** What a repair puts back. */
@@ -136,13 +127,6 @@ export function restoredAt({ force }: JudgedParent, stands: Incident['stands'], 
     disputed: combined.disputed,
     lost: [...all].filter((id) => !kept.has(id)).sort(),
   };
-}
-
-function withIncident(tree: TreeFolder, commit: TreeFolder, path: string): TreeFolder {
-  const [, name = ''] = path.split('/');
-  const folder = commit.children.get('incidents');
-  const file = folder?.kind === 'folder' ? folder.children.get(name) : undefined;
-  return file?.kind === 'file' ? withNode(tree, path, file) : tree;
 }
 
 function entryReasons(

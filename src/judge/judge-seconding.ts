@@ -36,7 +36,6 @@ export function judgeSeconding(
       parsed.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place })),
     );
   }
-  if (laws === null) return null;
   const entry = parsed.value;
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));

@@ -74,21 +74,18 @@ function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-);
+const DIGITS = '0123456789abcdef';
 
 function hex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += DIGITS[byte] ?? '';
+  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
   return text;
 }
 
 function order(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+  for (let index = 0; ; index += 1) {
+    const [x, y] = [a[index], b[index]];
+    if (x === undefined || y === undefined) return a.length - b.length;
+    if (x !== y) return x - y;
   }
-  return a.length - b.length;
 }
