@@ -47,7 +47,7 @@ export function judgeRepair(
     ...commit.structure,
     ...headerReasons(commit),
     ...timeReasons(signed.time, parent.force.clock, now),
-    ...signers.flatMap((each) => ('principal' in each ? each.ended : [])),
+    ...[signed, ...again].flatMap(({ ended }) => ended),
     ...again
       .filter(({ principal }) => principal.id !== signed.principal.id)
       .map(({ principal }) =>
