@@ -10,6 +10,7 @@ import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
 import { recordOf } from '../machine/world.ts';
 import { entryOf } from './entry-of.ts';
 import type { Judgement, JudgedParent } from './judgement.ts';
+import { isPlainNo } from './plain-no.ts';
 
 /** One side of a merge: its parent, and the commits that only it brings. */
 export interface MergeSide {
@@ -27,8 +28,8 @@ interface Brought {
 }
 
 /**
- * Acts of one side held to the law, the overrides and the clock that the other side brought. Objections and overrides are
- * never held so: a branch must not lose a no. @param lawMoved whether the other side moved the law.
+ * Acts of one side held to the law, the overrides and the clock that the other side brought. A plain no is never held so: a
+ * branch must not lose it. @param lawMoved whether the other side moved the law.
  */
 export function heldTo(
   side: MergeSide,
@@ -47,7 +48,7 @@ export function heldTo(
   };
   return side.commits.flatMap(({ id, judgement }) => {
     const { signer, key, expires, clock, vouchers = [] } = judgement;
-    const acts = judgement.acts.filter((act) => !isExempt(act));
+    const acts = judgement.acts.filter((act) => !isPlainNo(act, [side.parent.tree, other.tree]));
     if (signer === null || key === null || acts.length + vouchers.length === 0) return [];
     const vouched = vouchers.flatMap((by) =>
       lossesOf({ signer: by.principal, key: by.key, role: by.role, line: null, clock }, brought),
@@ -125,9 +126,4 @@ function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {
   if (!('iteration' in act) || capabilities.length === 0) return [];
   const disabled = disablementOf(overrides, act.iteration.line, capabilities);
   return disabled === null ? [] : [`the capability ${disabled.capability} had been disabled`];
-}
-
-function isExempt(act: Act): boolean {
-  if (act.kind === 'override') return true;
-  return (act.kind === 'decide' || act.kind === 'decide-change') && act.approval.act !== 'approve';
 }
