@@ -158,6 +158,14 @@ describe('a repair', () => {
     expect(history.codes('again')).toEqual([]);
   });
 
+  test('names what was governed or at fault in itself, and nothing that only came after it', () => {
+    const fault = { structure: [{ code: 'TREE_MALFORMED' }] } as never;
+    const history = onVoid().commit('code', 'bad').commit('odd', 'code', { changes: fault });
+    const { incident, tree } = repairOf(history, 'odd', BY_EVA);
+    expect(incident.setAside.map(({ commit }) => commit)).toEqual([idOf('bad'), idOf('odd')].sort());
+    expect(history.commit('repair', 'odd', { tree, by: BY_EVA.by }).codes('repair')).toEqual([]);
+  });
+
   test('has no authority where nothing was ever valid, and nothing to restore', () => {
     const history = onVoid();
     const { tree } = repairOf(history, 'bad', BY_EVA);
@@ -234,11 +242,13 @@ describe('a repair that gives up what was validly signed', () => {
 
   test('is made alone by the only person there is', () => {
     const until = at(30);
-    const others = Object.entries(PEOPLE).map(([id, roles]) => [
-      id,
-      { roles: grants(roles).map((grant) => ({ ...grant, until })) },
-    ]);
-    const law: LawChanges = { people: { ...Object.fromEntries(others), mia: GUARDIANS.people?.mia ?? {} } };
+    const others: Record<string, object> = Object.fromEntries(
+      Object.entries(PEOPLE).map(([id, roles]) => [
+        id,
+        { roles: grants(roles).map((grant) => ({ ...grant, until })) },
+      ]),
+    );
+    const law: LawChanges = { people: { ...others, mia: GUARDIANS.people?.mia ?? {} } };
     const tree = treeAt('artifact-exported', law);
     const late = new Story(tree, ['mia', 7.5]).commit('late', 'root', {
       tree: done(tree, lockNow({}, 50)),

@@ -70,7 +70,7 @@ describe('the second person’s word', () => {
     ],
     ['from before the repair', { ...BY_LEE, by: ['lee', 9] }, ['TIME_BACKWARDS']],
   ] as const)('%s is refused', (_what, said, codes) => {
-    const history = seconded(said as Said);
+    const history = seconded(said);
     expect(history.codes('second')).toEqual([...codes, 'PARENT_VOID'].sort());
     expect(history.at('second').force).toMatchObject({ bases: [history.at('root').id] });
   });
