@@ -2,13 +2,13 @@ import { isChangeStrand, LAW_STRAND, lineStrand, strandOf } from '../domain/stra
 import {
   differences,
   EMPTY_TREE,
-  fileAt,
   filesUnder,
   withNode,
   withoutFile,
   type TreeFile,
   type TreeFolder,
 } from '../domain/tree.ts';
+import { withOverrides } from './keep-brakes.ts';
 
 /** Commits that come together: what each of them has, and what they have in common. */
 export interface Sides {
@@ -38,13 +38,12 @@ export const WHOLE = 'everything';
 /** One side as it is, with the overrides of the others: a branch must not lose a brake. */
 export function oneSide({ trees, guarded }: Sides, chosen: number): Pick<Combined, 'tree' | 'guarded'> {
   const whole = trees[chosen] ?? EMPTY_TREE;
-  const tree = trees
-    .flatMap((side) => filesUnder(side, 'overrides'))
-    .reduce((result, [name, file]) => {
-      const path = `overrides/${name}`;
-      return fileAt(result, path) === null ? withNode(result, path, file) : result;
-    }, whole);
+  const tree = trees.reduce((result, side) => withOverrides(result, brakesOf(side)), whole);
   return { tree, guarded: guarded[chosen] ?? new Map() };
+}
+
+function brakesOf(side: TreeFolder): ReadonlyMap<string, TreeFile> {
+  return new Map(filesUnder(side, 'overrides').map(([name, file]) => [`overrides/${name}`, file]));
 }
 
 /** The strand of a guarded path. */

@@ -7,7 +7,8 @@ import { differences, fileAt, withNode, type TreeFile, type TreeFolder } from '.
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
-import { withOverrides, type Lineage } from './in-force.ts';
+import type { Lineage } from './in-force.ts';
+import { withOverrides } from './keep-brakes.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { withFolder, withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { lawOf } from '../../../src/machine/law.ts';
 import { overridden } from '../support/changes.ts';
-import { GUARDIANS, put, Story } from '../support/history.ts';
+import { GUARDIANS, put, repairOf, Story } from '../support/history.ts';
 import { keyOf } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 
@@ -185,13 +185,38 @@ describe('a brake on a void tip', () => {
     expect(inForce(history, 'lees').map((acts) => acts.length)).toEqual([2, 2]);
   });
 
-  test('of two with one name the order of parents does not decide', () => {
-    const history = onVoid()
-      .commit('left', 'bad', { tree: overridden(broken, SUSPEND), by: ['mia', 21] })
-      .commit('right', 'bad', { tree: overridden(broken, STOP), by: ['mia', 21] })
-      .merge('one', ['left', 'right'])
-      .merge('other', ['right', 'left']);
-    expect(inForce(history, 'one')).toEqual(inForce(history, 'other'));
+  test('given the name of another takes it away nowhere: both are in force, in whatever order they meet', () => {
+    const freeze = { ...byKim, act: 'freeze', line: 'triage', alias: 'production' };
+    for (const reason of ['a', 'b', 'c', 'd']) {
+      const history = onVoid()
+        .commit('left', 'bad', { tree: overridden(broken, SUSPEND), by: ['mia', 21] })
+        .commit('right', 'bad', { tree: overridden(broken, { ...freeze, reason }), by: ['kim', 21] })
+        .merge('one', ['left', 'right'])
+        .merge('other', ['right', 'left'])
+        .merge('again', ['one', 'left', 'other']);
+      for (const name of ['one', 'other', 'again']) {
+        expect(inForce(history, name).flat().sort()).toEqual(['freeze', 'suspend-signer']);
+        expect(history.at(name).force.tree?.id).toBe(history.at('one').force.tree?.id);
+      }
+    }
+  });
+
+  test('is not lost to one of its name that was put on a valid branch', () => {
+    const history = onVoid().commit('brake', 'bad', { tree: overridden(broken, SUSPEND), by: ['mia', 21] });
+    const freeze = overridden(root, { ...byKim, act: 'freeze', line: 'triage', alias: 'production' });
+    history.commit('rival', 'root', { tree: freeze, by: ['kim', 22] }).merge('merge', ['rival', 'brake']);
+    expect(history.codes('rival')).toEqual([]);
+    expect(inForce(history, 'merge').flat().sort()).toEqual(['freeze', 'suspend-signer']);
+    const made = (name: string, role: string) => {
+      const { tree } = repairOf(history, 'merge', { by: [name, 23], role });
+      return history.commit(`by ${name}`, 'merge', { tree, by: [name, 23] }).codes(`by ${name}`);
+    };
+    expect(made('kim', 'operator')).toEqual(['PARENT_VOID', 'ROLE_NOT_HELD']);
+    expect(made('eva', 'evaluation-owner')).toEqual([]);
+    const { overrides } = lawOf(history.at('by eva').tree);
+    expect(new Set(overrides.map(({ id }) => id)).size).toBe(2);
+    history.merge('later', ['by eva', 'brake'], { tree: history.at('by eva').tree });
+    expect(inForce(history, 'later').flat()).toHaveLength(2);
   });
 });
 

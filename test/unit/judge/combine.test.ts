@@ -134,10 +134,14 @@ describe('guarded paths', () => {
 describe('one side as a whole', () => {
   const brake = (tree: TreeFolder, text: string) => put(tree, 'overrides/a', text);
 
-  test('keeps the brakes of the others, and its own where the names are the same', () => {
+  test('keeps the brakes of the others, also where the names are the same', () => {
     const more = put(brake(base, 'his'), 'overrides/b', 'b');
     const { tree } = oneSide(sidesOf([base], brake(moved, 'mine'), more), 0);
-    expect(textsIn(tree)).toEqual({ ...textsIn(moved), 'overrides/a': 'mine', 'overrides/b': 'b' });
+    expect(textsIn(tree)).toMatchObject({ ...textsIn(moved), 'overrides/a': 'mine', 'overrides/b': 'b' });
+    expect(filesUnder(tree, 'overrides').map(([, { sha256 }]) => sha256)).toContain(
+      fileAt(more, 'overrides/a')?.sha256,
+    );
+    expect(filesUnder(tree, 'overrides')).toHaveLength(3);
   });
 
   test('that is none has nothing but the brakes of the others', () => {
