@@ -2,13 +2,11 @@ import { isChangeStrand, LAW_STRAND, lineStrand, strandOf } from '../domain/stra
 import {
   differences,
   EMPTY_TREE,
-  filesUnder,
   withNode,
   withoutFile,
   type TreeFile,
   type TreeFolder,
 } from '../domain/tree.ts';
-import { withOverrides } from './keep-brakes.ts';
 
 /** Commits that come together: what each of them has, and what they have in common. */
 export interface Sides {
@@ -35,15 +33,9 @@ export interface Combined {
 /** What is in dispute where acts of one side must not stand beside what another brought: only one of them can, as a whole. */
 export const WHOLE = 'everything';
 
-/** One side as it is, with the overrides of the others: a branch must not lose a brake. */
+/** One side as it is. */
 export function oneSide({ trees, guarded }: Sides, chosen: number): Pick<Combined, 'tree' | 'guarded'> {
-  const whole = trees[chosen] ?? EMPTY_TREE;
-  const tree = trees.reduce((result, side) => withOverrides(result, brakesOf(side)), whole);
-  return { tree, guarded: guarded[chosen] ?? new Map() };
-}
-
-function brakesOf(side: TreeFolder): ReadonlyMap<string, TreeFile> {
-  return new Map(filesUnder(side, 'overrides').map(([name, file]) => [`overrides/${name}`, file]));
+  return { tree: trees[chosen] ?? EMPTY_TREE, guarded: guarded[chosen] ?? new Map() };
 }
 
 /** The strand of a guarded path. */

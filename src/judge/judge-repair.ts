@@ -8,7 +8,7 @@ import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, type Law } from '../machine/law.ts';
 import type { Lineage } from './in-force.ts';
-import { withOverrides } from './keep-brakes.ts';
+import { overridesOf, withOverrides } from './keep-brakes.ts';
 import { changedGuarded, headerReasons, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
@@ -119,7 +119,8 @@ export function restoredAt({ force }: JudgedParent, stands: Incident['stands'], 
   const choice = new Map(stands.map(({ strand, commit }) => [strand, commit as string]));
   const combined = lineage.combine(force.bases, choice);
   if (combined === null) throw new Error('what is in force does not come from commits that were judged');
-  const tree = withOverrides(combined.tree, force.since);
+  // Whatever is chosen, no branch loses a brake.
+  const tree = [...combined.trees.map(overridesOf), force.since].reduce(withOverrides, combined.tree);
   const kept = entryIdsIn(tree);
   const all = new Set(combined.trees.flatMap((each) => [...entryIdsIn(each)]));
   return {

@@ -7,7 +7,7 @@ import { fileAt, filesUnder, withNode, type TreeFile, type TreeFolder } from '..
  * name, to be rid of one of them, has both in force.
  */
 export function withOverrides(tree: TreeFolder, overrides: ReadonlyMap<string, TreeFile>): TreeFolder {
-  const held = new Set(filesUnder(tree, 'overrides').map(([, file]) => file.sha256));
+  const held = new Set([...overridesOf(tree).values()].map(({ sha256: digest }) => digest));
   return [...overrides]
     .filter(([, file]) => !held.has(file.sha256))
     .reduce(
@@ -19,6 +19,11 @@ export function withOverrides(tree: TreeFolder, overrides: ReadonlyMap<string, T
         ),
       tree,
     );
+}
+
+/** The overrides of a tree by path. */
+export function overridesOf(tree: TreeFolder): ReadonlyMap<string, TreeFile> {
+  return new Map(filesUnder(tree, 'overrides').map(([name, file]) => [`overrides/${name}`, file]));
 }
 
 /** The overrides of several places by path, each under a name of its own, whatever order they come in. */

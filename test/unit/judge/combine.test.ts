@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_TREE, fileAt, filesUnder, type TreeFolder } from '../../../src/domain/tree.ts';
+import { EMPTY_TREE, filesUnder, type TreeFolder } from '../../../src/domain/tree.ts';
 import {
   combine,
   guardedStrand,
@@ -132,22 +132,10 @@ describe('guarded paths', () => {
 });
 
 describe('one side as a whole', () => {
-  const brake = (tree: TreeFolder, text: string) => put(tree, 'overrides/a', text);
-
-  test('keeps the brakes of the others, also where the names are the same', () => {
-    const more = put(brake(base, 'his'), 'overrides/b', 'b');
-    const { tree } = oneSide(sidesOf([base], brake(moved, 'mine'), more), 0);
-    expect(textsIn(tree)).toMatchObject({ ...textsIn(moved), 'overrides/a': 'mine', 'overrides/b': 'b' });
-    expect(filesUnder(tree, 'overrides').map(([, { sha256 }]) => sha256)).toContain(
-      fileAt(more, 'overrides/a')?.sha256,
-    );
-    expect(filesUnder(tree, 'overrides')).toHaveLength(3);
-  });
-
-  test('that is none has nothing but the brakes of the others', () => {
-    const { tree, guarded } = oneSide(sidesOf([base], brake(moved, 'mine'), base), -1);
-    expect(textsIn(tree)).toEqual({ 'overrides/a': 'mine' });
+  test('is what it is, and nothing where it is none', () => {
+    expect(oneSide(sidesOf([base], moved, base), 0).tree).toBe(moved);
+    const { tree, guarded } = oneSide(sidesOf([base], moved, base), -1);
+    expect(textsIn(tree)).toEqual({});
     expect(guarded.size).toBe(0);
-    expect(fileAt(tree, 'overrides/a')).not.toBe(null);
   });
 });

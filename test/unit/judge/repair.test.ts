@@ -3,6 +3,7 @@ import { incidentDocument } from '../../../src/domain/incident.ts';
 import { incidentFile } from '../../../src/domain/paths.ts';
 import { withFolder, withoutFile } from '../../../src/domain/tree.ts';
 import { restoredAt } from '../../../src/judge/judge-repair.ts';
+import { lawOf } from '../../../src/machine/law.ts';
 import { artifactOf, lockNow, moveTo, requestIt, trained } from '../support/acts.ts';
 import { grants, overridden } from '../support/changes.ts';
 import { GUARDIANS, idOf, put, repairOf, Story, type RepairSpec } from '../support/history.ts';
@@ -301,6 +302,24 @@ describe('where what one side did is barred by what the other brought', () => {
     const { tree } = history.at('repair');
     expect(tree.children.get('overrides')).toMatchObject({ kind: 'folder' });
     expect(tree.children.get('policy')?.id).toBe(root.children.get('policy')?.id);
+  });
+
+  test('two brakes of one name are both kept, whichever is chosen', () => {
+    const [brake, other] = [
+      { act: 'suspend-signer', signer: 'kim' },
+      { act: 'stop-candidates', lines: ['*'] },
+    ];
+    for (const commit of ['left', 'right']) {
+      const history = story()
+        .commit('left', 'root', { tree: overridden(root, brake), by: ['mia', 8] })
+        .commit('right', 'root', { tree: overridden(root, other), by: ['mia', 8] })
+        .merge('merge', ['left', 'right']);
+      const [strand = ''] = restoredAt(history.at('merge'), [], history.lineage).disputed;
+      repaired(history, 'merge', { ...BY_MIA, stands: [{ strand, commit }] });
+      expect(history.codes('repair')).toEqual(['REPAIR_UNSECONDED']);
+      const { overrides } = lawOf(history.at('repair').tree);
+      expect(overrides.map(({ act }) => act).sort()).toEqual(['stop-candidates', 'suspend-signer']);
+    }
   });
 
   test('a side that is none stands for nothing', () => {
