@@ -18,7 +18,7 @@ import {
 } from '../support/acts.ts';
 import { overridden, policyFiles, propose, putInForce, say, teamTree } from '../support/changes.ts';
 import { GUARDIANS, idOf, put, signedBy, Story, type Made } from '../support/history.ts';
-import { encode, keyOf, lawTree, REPOSITORY_ID, type Person } from '../support/law-files.ts';
+import { encode, keyOf, lawTree, REPOSITORY_ID } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { decision, done, header, newestId } from '../support/world.ts';
 
@@ -289,7 +289,7 @@ describe('a root that goes on from an earlier law', () => {
         ...{ extraHeaders: [], message: 'm', refreshes: new Map(), certificates: [] },
         signature: signedBy('gus', 8),
       },
-      keyOf('gus' as Person) as Fingerprint,
+      keyOf('gus') as Fingerprint,
       1e12,
     ).reasons.map(({ code }) => code);
 
