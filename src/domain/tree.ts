@@ -109,11 +109,9 @@ export function withFolder(tree: TreeFolder, name: string, folder: TreeFolder | 
   return { kind: 'folder', id: `new:${sha256(`${tree.id} =${name} ${folder?.id ?? ''}`)}`, children };
 }
 
-export interface Difference {
-  readonly path: string;
-  readonly before: TreeFile | null;
-  readonly after: TreeFile | null;
-}
+export type Difference =
+  | { readonly path: string; readonly before: TreeFile; readonly after: TreeFile | null }
+  | { readonly path: string; readonly before: null; readonly after: TreeFile };
 
 /**
  * Every file that differs, sorted by path. Folders with equal ids are not entered.
@@ -128,9 +126,9 @@ export function differences(
   const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
     if (found.length >= most || a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
     const [fileA, fileB] = [a?.kind === 'file' ? a : null, b?.kind === 'file' ? b : null];
-    if (fileA !== null || fileB !== null) {
-      if (fileA?.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
-    }
+    if (fileA !== null) {
+      if (fileA.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
+    } else if (fileB !== null) found.push({ path, before: null, after: fileB });
     if (found.length >= most) return;
     const inA = a?.kind === 'folder' ? a.children : NO_CHILDREN;
     const inB = b?.kind === 'folder' ? b.children : NO_CHILDREN;

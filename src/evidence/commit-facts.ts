@@ -1,7 +1,7 @@
 import { CannotTell } from '../base/errors.ts';
 import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
-import { addsOverridesTo } from '../judge/judge-override.ts';
+import { addedOverrides } from '../judge/judge-override.ts';
 import { changedGuarded, type CommitUnderJudgement, type JudgedParent } from '../judge/judgement.ts';
 import { guardedPathsInForce } from '../judge/laws-in-force.ts';
 import type { CommitObject } from '../judge/commit-object.ts';
@@ -101,7 +101,7 @@ export class CommitFacts {
     const moved = changedGuarded(paths, parent.guarded, values);
     if (changes.length + moved.length === 0) return { ...common, signature: null };
     const { clock } = parent.force;
-    const isBrake = addsOverridesTo(parent, common, paths) !== null;
+    const isBrake = addedOverrides(parent, common, paths) !== null;
     const signature = await this.signature(commit, keyringsOf(laws), clock, isBrake ? clock : null);
     // What nobody vouches for is refused whatever it brings.
     if (parent.void || signature?.kind !== 'good') return { ...common, signature };

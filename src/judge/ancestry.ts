@@ -17,15 +17,26 @@ const SECOND = 2;
 /** An ancestor of a base: common too, and of no interest. */
 const BELOW = 4;
 
+interface Mark {
+  readonly id: string;
+  readonly place: number;
+  flag: number;
+}
+
 /** Walks down from both commits as far as something is not common yet, as `git merge-base` does. */
 export function ancestryOf(graph: Graph, first: string, second: string): Ancestry {
-  const flags = new Map<string, number>();
-  const queue = new PlaceQueue(graph);
+  const marks = new Map<string, Mark>();
+  /** Lowest place first. Branches are short, so a sorted list does. */
+  const queue: Mark[] = [];
   const mark = (id: string, flag: number): void => {
-    const before = flags.get(id) ?? 0;
-    if ((before & flag) === flag) return;
-    if (before === 0) queue.push(id);
-    flags.set(id, before | flag);
+    const known = marks.get(id);
+    if (known !== undefined) {
+      known.flag |= flag;
+      return;
+    }
+    const fresh: Mark = { id, place: graph.placeOf(id), flag };
+    marks.set(id, fresh);
+    queue.splice(queue.findLastIndex(({ place }) => place <= fresh.place) + 1, 0, fresh);
   };
   mark(first, FIRST);
   mark(second, SECOND);
@@ -33,40 +44,15 @@ export function ancestryOf(graph: Graph, first: string, second: string): Ancestr
   const onlyFirst: string[] = [];
   const onlySecond: string[] = [];
   // Parents lie lower than children, so a commit is taken only after everything that could still mark it.
-  for (let id = queue.pop(); id !== null; id = queue.pop()) {
-    const flag = flags.get(id) ?? 0;
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { id, flag } = next;
     const common = (flag & FIRST) !== 0 && (flag & SECOND) !== 0;
     if (common && (flag & BELOW) === 0) bases.push(id);
     else if (flag === FIRST) onlyFirst.push(id);
     else if (flag === SECOND) onlySecond.push(id);
     const passed = common ? FIRST | SECOND | BELOW : flag;
-    if (common && queue.every((other) => ((flags.get(other) ?? 0) & BELOW) !== 0)) break;
+    if (common && queue.every((other) => (other.flag & BELOW) !== 0)) break;
     for (const parent of graph.parentsOf(id)) mark(parent, passed);
   }
   return { bases, onlyFirst, onlySecond };
-}
-
-/** Hands out the id with the highest place. Branches are short, so a sorted list does. */
-class PlaceQueue {
-  private readonly graph: Graph;
-  private readonly ids: string[] = [];
-
-  constructor(graph: Graph) {
-    this.graph = graph;
-  }
-
-  push(id: string): void {
-    const place = this.graph.placeOf(id);
-    let at = this.ids.length;
-    while (at > 0 && this.graph.placeOf(this.ids[at - 1] ?? '') > place) at -= 1;
-    this.ids.splice(at, 0, id);
-  }
-
-  pop(): string | null {
-    return this.ids.pop() ?? null;
-  }
-
-  every(test: (id: string) => boolean): boolean {
-    return this.ids.every(test);
-  }
 }

@@ -2,9 +2,8 @@ import { isChangeStrand, LAW_STRAND, lineStrand, strandOf } from '../domain/stra
 import {
   differences,
   EMPTY_TREE,
-  fileAt,
-  filesUnder,
   withNode,
+  withoutFile,
   type TreeFile,
   type TreeFolder,
 } from '../domain/tree.ts';
@@ -34,16 +33,9 @@ export interface Combined {
 /** What is in dispute where acts of one side must not stand beside what another brought: only one of them can, as a whole. */
 export const WHOLE = 'everything';
 
-/** One side as it is, with the overrides of the others: a branch must not lose a brake. */
+/** One side as it is. */
 export function oneSide({ trees, guarded }: Sides, chosen: number): Pick<Combined, 'tree' | 'guarded'> {
-  const whole = trees[chosen] ?? EMPTY_TREE;
-  const tree = trees
-    .flatMap((side) => filesUnder(side, 'overrides'))
-    .reduce((result, [name, file]) => {
-      const path = `overrides/${name}`;
-      return fileAt(result, path) === null ? withNode(result, path, file) : result;
-    }, whole);
-  return { tree, guarded: guarded[chosen] ?? new Map() };
+  return { tree: trees[chosen] ?? EMPTY_TREE, guarded: guarded[chosen] ?? new Map() };
 }
 
 /** The strand of a guarded path. */
@@ -99,16 +91,21 @@ export function combine(
     const mover = moved.findIndex((strands) => strands.has(strand));
     return choice.get(strand) ?? (mover < 0 ? 0 : mover);
   };
-  const due = [...changes].map(([path, values]) => {
+  const gone: string[] = [];
+  const put: { path: string; file: TreeFile }[] = [];
+  for (const [path, values] of changes) {
     const strand = strandOf(path);
-    if (strand !== null) return { path, file: values[sideOf(strand)] ?? null };
-    const chosen = choice.get(fileStrand(path));
-    const file = chosen === undefined ? null : (values[chosen] ?? null);
-    return { path, file: file ?? values.find((value) => value !== null) ?? null };
-  });
+    const file =
+      strand === null
+        ? // Whatever is chosen, a log loses no file.
+          (values[choice.get(fileStrand(path)) ?? 0] ?? values.find((value) => value !== null))
+        : values[sideOf(strand)];
+    if (file == null) gone.push(path);
+    else put.push({ path, file });
+  }
   // What goes makes room first: a folder may come where a file was.
-  const inOrder = [...due.filter(({ file }) => file === null), ...due.filter(({ file }) => file !== null)];
-  const tree = inOrder.reduce((result, { path, file }) => withNode(result, path, file), first);
+  const room = gone.reduce(withoutFile, first);
+  const tree = put.reduce((result, { path, file }) => withNode(result, path, file), room);
   const guarded = new Map(
     guardedPaths.flatMap((path) => {
       const value = sides.guarded[sideOf(guardedStrand(path))]?.get(path);
@@ -123,12 +120,12 @@ function digestsOf(values: readonly (TreeFile | null)[]): ReadonlySet<string> {
 }
 
 function movedStrands(side: TreeFolder, bases: readonly TreeFolder[]): ReadonlySet<string> {
-  const against = (bases.length === 0 ? [EMPTY_TREE] : bases).map(
-    (base) =>
-      new Set(differences(base, side).flatMap(({ path, before, after }) => strandsOf(path, before, after))),
-  );
-  const [first, ...others] = against;
-  return new Set([...(first ?? [])].filter((strand) => others.every((moved) => moved.has(strand))));
+  return (bases.length === 0 ? [EMPTY_TREE] : bases)
+    .map(
+      (base): ReadonlySet<string> =>
+        new Set(differences(base, side).flatMap(({ path, before, after }) => strandsOf(path, before, after))),
+    )
+    .reduce((moved, against) => new Set([...moved].filter((strand) => against.has(strand))));
 }
 
 function movedGuarded({ guarded, bases }: Sides, side: number, paths: readonly string[]): readonly string[] {

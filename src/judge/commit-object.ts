@@ -40,8 +40,13 @@ export function parseCommit(id: string, bytes: Uint8Array, { idLength }: CommitF
   if (headers === null) return wrong('has a broken header block');
   const { list, messageStart } = headers;
   const objectId = new RegExp(`^[0-9a-f]{${idLength}}$`);
-  const queue = [...list];
-  const take = (name: string): Header | null => (queue[0]?.name === name ? (queue.shift() ?? null) : null);
+  let taken = 0;
+  const take = (name: string): Header | null => {
+    const header = list[taken];
+    if (header?.name !== name) return null;
+    taken += 1;
+    return header;
+  };
 
   const tree = take('tree');
   if (tree === null || !objectId.test(tree.value)) return wrong('must start with one tree');
@@ -57,14 +62,15 @@ export function parseCommit(id: string, bytes: Uint8Array, { idLength }: CommitF
       return wrong(`must have one well-formed ${name} after the parents`);
   }
   const known = ['tree', 'parent', 'author', 'committer'];
-  const again = queue.find((header) => known.includes(header.name));
+  const again = list.slice(taken).find((header) => known.includes(header.name));
   if (again !== undefined) return wrong(`has a second or misplaced ${again.name}`);
   take('encoding');
   while (parents.length > 1 && take('mergetag') !== null);
   const [right, other] = idLength === 40 ? ['gpgsig', 'gpgsig-sha256'] : ['gpgsig-sha256', 'gpgsig'];
-  if (queue.some((header) => header.name === other))
+  const rest = list.slice(taken);
+  if (rest.some((header) => header.name === other))
     return wrong(`has the header ${other}, which does not belong here`);
-  const signatures = queue.filter((header) => header.name === right);
+  const signatures = rest.filter((header) => header.name === right);
   if (signatures.length > 1) return wrong('has two signature headers');
   const [signature] = signatures;
   return parsed({
@@ -72,7 +78,7 @@ export function parseCommit(id: string, bytes: Uint8Array, { idLength }: CommitF
     parents,
     signature: signature?.value ?? null,
     payload: signature === undefined ? bytes : without(bytes, signature.start, signature.end),
-    extraHeaders: queue.filter((header) => header.name !== right).map((header) => header.name),
+    extraHeaders: rest.filter((header) => header.name !== right).map((header) => header.name),
     message: EXACT.decode(bytes.subarray(messageStart)),
   });
 }

@@ -55,16 +55,15 @@ export function explainChange(
 
   const left = differences(tree, child).map((change) => change.path);
   if (left.length > 0) reasons.push(reason('UNEXPLAINED_CHANGE', { paths: left }));
-  return { acts, reasons: [...reasons, ...touched(acts).flatMap((iteration) => due(tree, iteration))] };
+  // An automatic transition whose criteria are met belongs into the commit that met them.
+  const due = touched(acts)
+    .map((iteration) => bundleOf(tree, iteration))
+    .filter((bundle) => bundle !== null)
+    .flatMap(withheld);
+  return { acts, reasons: [...reasons, ...due] };
 }
 
 function touched(acts: readonly Act[]): readonly Iteration[] {
   const iterations = acts.flatMap((act) => ('iteration' in act ? [act.iteration] : []));
   return [...new Map(iterations.map((iteration) => [toIterationId(iteration), iteration])).values()];
-}
-
-/** An automatic transition whose criteria are met belongs into the commit that met them. */
-function due(tree: TreeFolder, iteration: Iteration): readonly Reason[] {
-  const bundle = bundleOf(tree, iteration);
-  return bundle === null ? [] : withheld(bundle);
 }

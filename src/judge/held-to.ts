@@ -10,6 +10,7 @@ import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
 import { recordOf } from '../machine/world.ts';
 import { entryOf } from './entry-of.ts';
 import type { Judgement, JudgedParent } from './judgement.ts';
+import { isPlainNo } from './plain-no.ts';
 
 /** One side of a merge: its parent, and the commits that only it brings. */
 export interface MergeSide {
@@ -27,8 +28,8 @@ interface Brought {
 }
 
 /**
- * Acts of one side held to the law, the overrides and the clock that the other side brought. Objections and overrides are
- * never held so: a branch must not lose a no. @param lawMoved whether the other side moved the law.
+ * Acts of one side held to the law, the overrides and the clock that the other side brought. A plain no is never held so: a
+ * branch must not lose it. @param lawMoved whether the other side moved the law.
  */
 export function heldTo(
   side: MergeSide,
@@ -46,17 +47,16 @@ export function heldTo(
     tree: side.parent.tree,
   };
   return side.commits.flatMap(({ id, judgement }) => {
-    const acts = judgement.acts.filter((act) => !isExempt(act));
-    const vouched = (judgement.vouchers ?? []).flatMap(({ principal, key, role }) =>
-      lossesOf({ signer: principal, key, role, line: null, clock: judgement.clock }, brought),
+    const { signer, key, expires, clock, vouchers = [] } = judgement;
+    const acts = judgement.acts.filter((act) => !isPlainNo(act, [side.parent.tree, other.tree]));
+    if (signer === null || key === null || acts.length + vouchers.length === 0) return [];
+    const vouched = vouchers.flatMap((by) =>
+      lossesOf({ signer: by.principal, key: by.key, role: by.role, line: null, clock }, brought),
     );
-    if (acts.length + (judgement.vouchers?.length ?? 0) === 0) return [];
     const ended = [
-      ...(judgement.expires !== null && other.clock >= judgement.expires
-        ? [`the key of ${judgement.signer?.id ?? 'the signer'} had expired`]
-        : []),
+      ...(expires !== null && other.clock >= expires ? [`the key of ${signer.id} had expired`] : []),
       ...vouched,
-      ...acts.flatMap((act) => endings(act, judgement, brought)),
+      ...acts.flatMap((act) => endings(act, { signer, key, clock }, brought)),
     ];
     return [...new Set(ended)].map((what) =>
       reason('ENDED_BEFORE_MERGE', { commit: id, what, clock: toTime(other.clock) }),
@@ -69,21 +69,23 @@ function holdsLaw(tree: TreeFolder): boolean {
 }
 
 /** What of an act no longer held on the other side, in words. */
-function endings(act: Act, { signer, key, clock }: Judgement, brought: Brought): readonly string[] {
+function endings(act: Act, by: By, brought: Brought): readonly string[] {
   const entry = entryOf(act);
-  if (signer === null || key === null) return [];
   const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
-  const losses = lossesOf({ signer, key, role, line: entry?.line ?? null, clock }, brought);
+  const losses = lossesOf({ ...by, role, line: entry?.line ?? null }, brought);
   return [...losses, ...brakes(act, brought)];
 }
 
-interface Acted {
+interface By {
   readonly signer: Principal;
   readonly key: Fingerprint;
+  readonly clock: number;
+}
+
+interface Acted extends By {
   /** Null: any. */
   readonly role: Role | null;
   readonly line: LineName | null;
-  readonly clock: number;
 }
 
 /** What the signer no longer was or had on the other side, in words. */
@@ -124,9 +126,4 @@ function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {
   if (!('iteration' in act) || capabilities.length === 0) return [];
   const disabled = disablementOf(overrides, act.iteration.line, capabilities);
   return disabled === null ? [] : [`the capability ${disabled.capability} had been disabled`];
-}
-
-function isExempt(act: Act): boolean {
-  if (act.kind === 'override') return true;
-  return (act.kind === 'decide' || act.kind === 'decide-change') && act.approval.act !== 'approve';
 }

@@ -1,6 +1,6 @@
 import type { TreeFile, TreeFolder } from '../domain/tree.ts';
-import { fileAt, withNode } from '../domain/tree.ts';
 import type { Combined, GuardedValues } from './combine.ts';
+import { together, withOverrides } from './keep-brakes.ts';
 
 /**
  * What counts at a commit. At a valid one that is its own tree. At a void one, which changes nothing, it is what its latest
@@ -57,12 +57,7 @@ export function inForceAfter(
   imposed: ReadonlyMap<string, TreeFile>,
   lineage: Lineage,
 ): InForce {
-  const since = new Map<string, TreeFile>();
-  for (const [path, file] of [...parents.flatMap((parent) => [...parent.since]), ...imposed]) {
-    const rival = since.get(path);
-    // Whoever names two overrides alike: the order of parents must not decide which of them counts.
-    if (rival === undefined || file.sha256 < rival.sha256) since.set(path, file);
-  }
+  const since = together([...parents.flatMap((parent) => [...parent.since]), ...imposed]);
   const bases = lineage.latest([...new Set(parents.flatMap((parent) => parent.bases))]);
   const combined = lineage.combine(bases);
   const clock = Math.max(0, ...parents.map((parent) => parent.clock));
@@ -73,12 +68,4 @@ export function inForceAfter(
   }
   const tree = withSince(combined.tree);
   return { bases, tree, guarded: combined.guarded, laws: [tree], clock, since };
-}
-
-/** The tree with overrides by path. None takes the place of one that is there: a brake ends by a lift alone. */
-export function withOverrides(tree: TreeFolder, overrides: ReadonlyMap<string, TreeFile>): TreeFolder {
-  return [...overrides].reduce(
-    (result, [path, file]) => (fileAt(result, path) === null ? withNode(result, path, file) : result),
-    tree,
-  );
 }

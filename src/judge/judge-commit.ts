@@ -4,7 +4,7 @@ import { guardedPathsOf, lawOf } from '../machine/law.ts';
 import { explainChange } from './explain-change.ts';
 import type { Lineage } from './in-force.ts';
 import { judgeOnVoid } from './judge-on-void.ts';
-import { addsOverridesTo, judgeOverride } from './judge-override.ts';
+import { addedOverrides, judgeOverride } from './judge-override.ts';
 import {
   changedGuarded,
   headerReasons,
@@ -47,8 +47,8 @@ export function judgeCommit(
     const reasons = [...commit.structure, signed, ...lost(strangerOf(commit.signature))];
     return { kind: 'governed', reasons, ...nothing };
   }
-  if (addsOverridesTo(parent, commit, guardedPathsOf(parent.tree)) !== null)
-    return judgeOverride(commit, parent, law, signed);
+  const brake = addedOverrides(parent, commit, guardedPathsOf(parent.tree));
+  if (brake !== null) return judgeOverride(commit, parent, brake, law, signed);
 
   const { principal, ended } = signed;
   const actor: Actor = {

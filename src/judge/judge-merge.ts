@@ -5,7 +5,8 @@ import { incidentsIn } from '../machine/incidents.ts';
 import { guardedPathsOf } from '../machine/law.ts';
 import { combine, type Combined, type GuardedValues } from './combine.ts';
 import { heldTo, type MergeSide } from './held-to.ts';
-import { withOverrides, type Lineage } from './in-force.ts';
+import type { Lineage } from './in-force.ts';
+import { withOverrides } from './keep-brakes.ts';
 import { repeatedOutputs } from './repeated-output.ts';
 import {
   changedGuarded,

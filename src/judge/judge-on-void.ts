@@ -1,10 +1,10 @@
-import { differences, fileAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt, type TreeFile } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
-import { parseLaw } from '../machine/law.ts';
+import { lawOf } from '../machine/law.ts';
 import type { Lineage } from './in-force.ts';
 import { changedGuarded, signerOf, voidParents } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement, Signed } from './judgement.ts';
-import { addsOverridesTo, impose } from './judge-override.ts';
+import { addedOverrides, impose, type AddedOverrides } from './judge-override.ts';
 import { judgeRepair } from './judge-repair.ts';
 import { guardedPathsInForce } from './laws-in-force.ts';
 import { judgeSeconding } from './judge-seconding.ts';
@@ -24,8 +24,8 @@ export function judgeOnVoid(
   const paths = guardedPathsInForce(parent);
   const changes = differences(parent.tree, commit.tree, 1);
   const guarded = changedGuarded(paths, parent.guarded, commit.guarded);
-  const before = addsOverridesTo(parent, commit, paths);
-  const brake = before === null ? null : imposedOnVoid(commit, parent, before);
+  const added = addedOverrides(parent, commit, paths);
+  const brake = added === null ? null : imposedOnVoid(commit, parent, added);
   return {
     kind: changes.length + guarded.length === 0 ? 'ungoverned' : 'governed',
     reasons: [...commit.structure, ...voidParents([parent])],
@@ -46,15 +46,20 @@ interface Brake {
 
 /**
  * Every law in force must give the authority. What is in force already is not replaced by another override of its name,
- * although a void commit may have taken the file away. @param before the tree they are added to.
+ * although a void commit may have taken the file away.
  */
-function imposedOnVoid(commit: CommitUnderJudgement, parent: JudgedParent, before: TreeFolder): Brake | null {
+function imposedOnVoid(
+  commit: CommitUnderJudgement,
+  parent: JudgedParent,
+  added: AddedOverrides,
+): Brake | null {
   const { laws, clock } = parent.force;
   const outcomes = laws.map((tree): Brake | null => {
-    const law = parseLaw(tree);
-    const signed = law.ok ? signerOf(commit, law.value, []) : null;
-    if (!law.ok || signed === null || !('principal' in signed)) return null;
-    const { reasons, files, acts } = impose(commit.tree, before, law.value, signed, clock);
+    const law = lawOf(tree);
+    const signed = signerOf(commit, law, []);
+    if (!('principal' in signed)) return null;
+    const { files } = added;
+    const { reasons, acts } = impose(commit.tree, added, law, signed, clock);
     const isTaken = [...files].some(([path, file]) => {
       const old = fileAt(tree, path);
       return old !== null && old.sha256 !== file.sha256;

@@ -1,6 +1,6 @@
 import { locate } from '../domain/paths.ts';
 import type { Reason } from '../domain/reason.ts';
-import { differences, type Difference, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import { differences, namesIn, type Difference, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import type { Act, Actor } from '../machine/act.ts';
 import { apply, decide } from '../machine/decide.ts';
 import type { Law } from '../machine/law.ts';
@@ -8,34 +8,40 @@ import { changedGuarded, headerReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement, Signed } from './judgement.ts';
 import { recognise } from './recognise.ts';
 
-/** Whether new overrides are all that a commit brings. Anything more makes it an ordinary commit. */
-function isOverrideAlone(changes: readonly Difference[]): boolean {
-  return (
-    changes.length > 0 &&
-    changes.every(({ path, before }) => before === null && locate(path)?.kind === 'override')
-  );
+/** New overrides that are all that a commit brings. Anything more makes it an ordinary commit. */
+export interface AddedOverrides {
+  /** The tree they are added to. */
+  readonly before: TreeFolder;
+  readonly changes: readonly Difference[];
+  /** By path. */
+  readonly files: ReadonlyMap<string, TreeFile>;
 }
 
 /**
- * The tree to which a commit adds new overrides and nothing else governed; null where it does more. On a void parent whose
+ * What a commit adds if it adds new overrides and nothing else governed; null where it does more. On a void parent whose
  * objects cannot be read nobody can say what was there: there a commit that holds exactly what is in force and new overrides
  * brings nothing more either.
  */
-export function addsOverridesTo(
+export function addedOverrides(
   { tree, guarded, void: isVoid, force }: JudgedParent,
   commit: Pick<CommitUnderJudgement, 'tree' | 'guarded'>,
   guardedPaths: readonly string[],
-): TreeFolder | null {
-  const before = [{ tree, guarded }];
-  if (isVoid && force.tree !== null) before.push({ tree: force.tree, guarded: force.guarded });
+): AddedOverrides | null {
+  const candidates = [{ tree, guarded }];
+  if (isVoid && force.tree !== null) candidates.push({ tree: force.tree, guarded: force.guarded });
   // Where more differs than there are overrides, something else does.
-  const most = overridesFolder(commit.tree).size + 1;
-  const found = before.find(
-    (each) =>
-      changedGuarded(guardedPaths, each.guarded, commit.guarded).length === 0 &&
-      isOverrideAlone(differences(each.tree, commit.tree, most)),
-  );
-  return found?.tree ?? null;
+  const most = 1 + namesIn(commit.tree, 'overrides').length;
+  for (const { tree: before, guarded: old } of candidates) {
+    if (changedGuarded(guardedPaths, old, commit.guarded).length > 0) continue;
+    const changes = differences(before, commit.tree, most);
+    const files = new Map(changes.flatMap((change) => newOverride(change)));
+    if (files.size > 0 && files.size === changes.length) return { before, changes, files };
+  }
+  return null;
+}
+
+function newOverride({ path, before, after }: Difference): readonly (readonly [string, TreeFile])[] {
+  return before === null && locate(path)?.kind === 'override' ? [[path, after]] : [];
 }
 
 /**
@@ -45,12 +51,12 @@ export function addsOverridesTo(
  */
 export function judgeOverride(
   commit: CommitUnderJudgement,
-  parent: JudgedParent,
+  { clock }: JudgedParent,
+  added: AddedOverrides,
   law: Law,
   signed: Signed,
 ): Judgement {
-  const { clock } = parent;
-  const { acts, reasons } = impose(commit.tree, parent.tree, law, signed, clock);
+  const { acts, reasons } = impose(commit.tree, added, law, signed, clock);
   const all = [...commit.structure, ...headerReasons(commit), ...reasons];
   return {
     kind: 'governed',
@@ -64,19 +70,14 @@ export function judgeOverride(
   };
 }
 
-/** What overrides do by one law. `before`: the tree they are added to. @param clock seconds since 1970, of the parents. */
+/** What overrides do by one law. @param tree the whole, with them. @param clock seconds since 1970, of the parents. */
 export function impose(
   tree: TreeFolder,
-  before: TreeFolder,
+  { before, changes }: AddedOverrides,
   law: Law,
   { principal, key, time, ended }: Signed,
   clock: number,
-): {
-  readonly acts: readonly Act[];
-  readonly reasons: readonly Reason[];
-  readonly files: ReadonlyMap<string, TreeFile>;
-} {
-  const changes = newOverrides(before, tree);
+): { readonly acts: readonly Act[]; readonly reasons: readonly Reason[] } {
   const { acts, faults } = recognise(before, tree, changes);
   const actor: Actor = { principal, key, signed: time, clock };
   const reasons: Reason[] = [...faults, ...ended];
@@ -86,24 +87,5 @@ export function impose(
     if (decision.kind === 'allowed') world = apply(world, decision.puts);
     else reasons.push(...decision.reasons);
   }
-  const files = new Map(
-    changes.flatMap(({ path, after }) => (after === null ? [] : [[path, after] as const])),
-  );
-  return { acts, reasons, files };
-}
-
-function newOverrides(before: TreeFolder, tree: TreeFolder): readonly Difference[] {
-  const [old, fresh] = [overridesFolder(before), overridesFolder(tree)];
-  return [...fresh]
-    .filter(([name]) => !old.has(name))
-    .map(([name, after]) => ({ path: `overrides/${name}`, before: null, after }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function overridesFolder(tree: TreeFolder): ReadonlyMap<string, TreeFile> {
-  const folder = tree.children.get('overrides');
-  if (folder?.kind !== 'folder') return new Map();
-  return new Map(
-    [...folder.children].flatMap(([name, node]) => (node.kind === 'file' ? [[name, node] as const] : [])),
-  );
+  return { acts, reasons };
 }

@@ -1,18 +1,26 @@
 import { entryId } from '../domain/document.ts';
 import { Incident, incidentDocument } from '../domain/incident.ts';
 import { toSeconds, toTime } from '../domain/names.ts';
-import { locate } from '../domain/paths.ts';
+import { incidentFile, locate } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { differences, differencesBelow, fileAt, withNode, type TreeFolder } from '../domain/tree.ts';
+import {
+  differences,
+  differencesBelow,
+  fileAt,
+  withNode,
+  type TreeFile,
+  type TreeFolder,
+} from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { holdsRole, principalNamed, type Law } from '../machine/law.ts';
-import { withOverrides, type Lineage } from './in-force.ts';
+import type { Lineage } from './in-force.ts';
+import { overridesOf, withOverrides } from './keep-brakes.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
+import { read } from './read-entry.ts';
 import { approvesForAll, isOnlyPerson } from './second-person.ts';
-import { parseFile } from '../machine/world.ts';
 import { tornApart } from './torn-apart.ts';
 
 /**
@@ -29,9 +37,9 @@ export function judgeRepair(
 ): Judgement | null {
   const claim = claimIn(commit.tree, parent);
   if (claim === null) return null;
-  const { path, incident } = claim;
+  const { path, file, incident } = claim;
+  if (incident === null) return refusedRepair(commit, parent, claim.faults);
   const laws = lawsInForce(parent);
-  if (incident === null || laws === null) return refusedRepair(commit, parent, claim.faults);
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
   const [signed, ...again] = signers.flatMap((each) => ('principal' in each ? [each] : []));
@@ -39,18 +47,15 @@ export function judgeRepair(
   const givesUp = takesTwo(parent, lineage);
 
   const restored = restoredAt(parent, incident.stands, lineage);
-  const file = commit.tree.children.has('incidents')
-    ? withIncident(restored.tree, commit.tree, path)
-    : restored.tree;
   const wrong = [
-    ...differences(file, commit.tree, MOST_TOLD).map((change) => change.path),
+    ...differences(withNode(restored.tree, path, file), commit.tree, MOST_TOLD).map((change) => change.path),
     ...changedGuarded(guardedPathsInForce(parent), restored.guarded, commit.guarded),
   ];
   const reasons = [
     ...commit.structure,
     ...headerReasons(commit),
     ...timeReasons(signed.time, parent.force.clock, now),
-    ...signers.flatMap((each) => ('principal' in each ? each.ended : [])),
+    ...[signed, ...again].flatMap(({ ended }) => ended),
     ...again
       .filter(({ principal }) => principal.id !== signed.principal.id)
       .map(({ principal }) =>
@@ -79,11 +84,16 @@ export function judgeRepair(
   };
 }
 
+interface Claim {
+  readonly path: string;
+  readonly file: TreeFile;
+  /** Null where it cannot be read, with the faults. */
+  readonly incident: Incident | null;
+  readonly faults: readonly Reason[];
+}
+
 /** The one new incident of a commit. */
-function claimIn(
-  tree: TreeFolder,
-  { tree: before, force }: JudgedParent,
-): { readonly path: string; readonly incident: Incident | null; readonly faults: readonly Reason[] } | null {
+function claimIn(tree: TreeFolder, { tree: before, force }: JudgedParent): Claim | null {
   const fresh = differencesBelow('incidents', before, tree).filter(
     ({ path, before: old }) =>
       old === null &&
@@ -92,24 +102,12 @@ function claimIn(
   );
   const [only] = fresh;
   if (only?.after == null || fresh.length !== 1) return null;
-  const { path } = only;
-  const parsed = parseFile(incidentDocument, only.after, path);
-  if (!parsed.ok) {
-    return {
-      path,
-      incident: null,
-      faults: parsed.problems.map(({ place, message }) =>
-        reason('DOCUMENT_UNSOUND', { path, message, place }),
-      ),
-    };
-  }
-  if (!path.includes(parsed.value.id))
-    return {
-      path,
-      incident: null,
-      faults: [reason('ENTRY_UNRELATED', { what: path, expected: parsed.value.id })],
-    };
-  return { path, incident: parsed.value, faults: [] };
+  const { path, after: file } = only;
+  const faults: Reason[] = [];
+  const incident = read(incidentDocument, path, file, faults);
+  if (incident === null || path === incidentFile(incident.id)) return { path, file, incident, faults };
+  const elsewhere = reason('ENTRY_UNRELATED', { what: path, expected: incident.id });
+  return { path, file, incident: null, faults: [elsewhere] };
 }
 
 /** What a repair puts back. */
@@ -128,7 +126,8 @@ export function restoredAt({ force }: JudgedParent, stands: Incident['stands'], 
   const choice = new Map(stands.map(({ strand, commit }) => [strand, commit as string]));
   const combined = lineage.combine(force.bases, choice);
   if (combined === null) throw new Error('what is in force does not come from commits that were judged');
-  const tree = withOverrides(combined.tree, force.since);
+  // Whatever is chosen, no branch loses a brake.
+  const tree = [...combined.trees.map(overridesOf), force.since].reduce(withOverrides, combined.tree);
   const kept = entryIdsIn(tree);
   const all = new Set(combined.trees.flatMap((each) => [...entryIdsIn(each)]));
   return {
@@ -137,13 +136,6 @@ export function restoredAt({ force }: JudgedParent, stands: Incident['stands'], 
     disputed: combined.disputed,
     lost: [...all].filter((id) => !kept.has(id)).sort(),
   };
-}
-
-function withIncident(tree: TreeFolder, commit: TreeFolder, path: string): TreeFolder {
-  const [, name = ''] = path.split('/');
-  const folder = commit.children.get('incidents');
-  const file = folder?.kind === 'folder' ? folder.children.get(name) : undefined;
-  return file?.kind === 'file' ? withNode(tree, path, file) : tree;
 }
 
 function entryReasons(

@@ -36,7 +36,6 @@ export function judgeSeconding(
       parsed.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place })),
     );
   }
-  if (laws === null) return null;
   const entry = parsed.value;
   const signers = laws.map((law) => signerOf(commit, law, [path]));
   const refusals = signers.flatMap((signed) => ('principal' in signed ? [] : [signed]));
@@ -58,7 +57,7 @@ export function judgeSeconding(
     ...commit.structure,
     ...headerReasons(commit),
     ...timeReasons(signed.time, parent.clock, now),
-    ...signers.flatMap((each) => ('principal' in each ? each.ended : [])),
+    ...[signed, ...again].flatMap(({ ended }) => ended),
     ...(others.length === 0 ? [] : [reason('REPAIR_NOT_RESTORED', { paths: others })]),
     ...(entry.id === due ? [] : [reason('ENTRY_ID_FALSE', { entry: entry.id, expected: due })]),
     ...(law === undefined || entry.repository === law.repository.id

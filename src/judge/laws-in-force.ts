@@ -1,5 +1,5 @@
 import type { Reason } from '../domain/reason.ts';
-import { guardedPathsOf, parseLaw, type Law } from '../machine/law.ts';
+import { guardedPathsOf, lawOf, type Law } from '../machine/law.ts';
 import { voidParents, type CommitUnderJudgement, type JudgedParent, type Judgement } from './judgement.ts';
 
 /** Paths that some law in force at a void commit guards. */
@@ -7,11 +7,9 @@ export function guardedPathsInForce({ force }: JudgedParent): readonly string[] 
   return [...new Set(force.laws.flatMap(guardedPathsOf))].sort();
 }
 
-/** The laws in force at a void commit; null where one of them cannot be read. */
-export function lawsInForce({ force }: JudgedParent): readonly Law[] | null {
-  const laws = force.laws.map((tree) => parseLaw(tree));
-  const read = laws.flatMap((law) => (law.ok ? [law.value] : []));
-  return read.length === laws.length && read.length > 0 ? read : null;
+/** The laws in force at a void commit, which valid ancestors left; none where nothing before it was valid. */
+export function lawsInForce({ force }: JudgedParent): readonly Law[] {
+  return force.laws.map(lawOf);
 }
 
 /** Reasons found while judging what claims to be a repair, beside that its parent is void. */

@@ -1,21 +1,17 @@
 import type { JsonDocument } from '../domain/document.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import type { TreeFile } from '../domain/tree.ts';
+import type { Difference, TreeFile } from '../domain/tree.ts';
 import { parseFile } from '../machine/world.ts';
 
 /** Reads a file that is written once and for good; anything else that happened to it is a fault. */
 export function newEntry<T>(
   document: JsonDocument<T>,
-  path: string,
-  before: TreeFile | null,
-  after: TreeFile | null,
+  { path, before, after }: Difference,
   faults: Reason[],
 ): T | null {
-  if (before !== null) {
-    faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
-    return null;
-  }
-  return after === null ? null : read(document, path, after, faults);
+  if (before === null) return read(document, path, after, faults);
+  faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
+  return null;
 }
 
 /** Reads a file; what is wrong with it goes to the faults. */

@@ -39,7 +39,8 @@ export function recognise(
   const decisions: Act[] = [];
   const lawful: NewLawFile[] = [];
 
-  for (const { path, before, after } of changes) {
+  for (const change of changes) {
+    const { path, before, after } = change;
     const location = locate(path);
     if (location === null) {
       faults.push(reason('PATH_UNKNOWN', { path }));
@@ -51,7 +52,7 @@ export function recognise(
         lawPaths.push({ path, kind: location.kind });
         break;
       case 'lock': {
-        const lock = newEntry(lockDocument, path, before, after, faults);
+        const lock = newEntry(lockDocument, change, faults);
         if (lock === null) break;
         if (lock.id === location.id && lock.line === location.line) acts.push({ kind: 'lock', lock });
         else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: `${lock.line}/${lock.id}` }));
@@ -63,7 +64,7 @@ export function recognise(
         else baselines.set(`${location.line}/${location.id}`, location);
         break;
       case 'approval': {
-        const approval = newEntry(approvalDocument, path, before, after, faults);
+        const approval = newEntry(approvalDocument, change, faults);
         if (approval === null) break;
         if (approval.id !== location.id)
           faults.push(reason('ENTRY_UNRELATED', { what: path, expected: approval.id }));
@@ -77,7 +78,7 @@ export function recognise(
       case 'change':
       case 'change-approval':
       case 'applied':
-        if (before !== null || after === null)
+        if (before !== null)
           faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
         else lawful.push({ path, location, file: after });
         break;

@@ -13,8 +13,10 @@ export function isOnlyPerson(laws: readonly Law[], clock: number): boolean {
 
 /** Whether somebody else could agree as a policy approver under each of the laws; where nobody can, any person may. */
 export function hasOtherApprover(laws: readonly Law[], first: string, clock: number): boolean {
-  const [some, ...others] = laws.map((law) => approversOf(law, clock));
-  return [...(some ?? [])].some((id) => id !== first && others.every((ids) => ids.has(id)));
+  const approvers = laws.map((law) => approversOf(law, clock));
+  return approvers
+    .flatMap((ids) => [...ids])
+    .some((id) => id !== first && approvers.every((ids) => ids.has(id)));
 }
 
 /** A repair concerns every line, and so does the authority over one that gives something up. */

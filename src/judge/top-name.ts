@@ -25,7 +25,7 @@ function ntfsName(name: string): string {
     .replace(/^[a-z]:/i, '')
     .split('\\')
     .filter((part) => part !== '' && part !== '.');
-  return first.split(':')[0] ?? '';
+  return first.replace(/:.*$/s, '');
 }
 
 const SHORT_NAME = /^([^~.]{2,6}?)([0-9a-f]{4})?~\d{1,6}(?:\.([^.]{0,3}))?$/;

@@ -87,10 +87,9 @@ function hex(bytes: Uint8Array): string {
 }
 
 function order(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+  for (let index = 0; ; index += 1) {
+    const [x, y] = [a[index], b[index]];
+    if (x === undefined || y === undefined) return a.length - b.length;
+    if (x !== y) return x - y;
   }
-  return a.length - b.length;
 }

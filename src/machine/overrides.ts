@@ -16,8 +16,10 @@ export function overridesInForce(tree: TreeFolder): {
   const lifted = liftedOverrides(tree, problems);
   for (const [name, file] of filesUnder(tree, 'overrides')) {
     const result = parseOverride(file.bytes, `overrides/${name}`);
+    // One of two that were given the same name lies under another, and is known by that.
+    const id = name.replace(/\.json$/, '') as EntryId;
     if (!result.ok) problems.push(...result.problems);
-    else if (!lifted.has(result.value.id) || isForEver(result.value)) overrides.push(result.value);
+    else if (!lifted.has(id) || isForEver(result.value)) overrides.push({ ...result.value, id });
   }
   return { overrides, problems };
 }

@@ -264,6 +264,7 @@ describe('signature, key, clock and parents', () => {
 
 describe('the trust root', () => {
   const law = lawTree();
+  const stuck = lawTree({ gates: { 'governance-approval': { quorum: 9 } } });
   const codes = (tree: TreeFolder, signature: SignatureVerdict | null, now = hour(8)) =>
     judgeRoot(commitOf(tree, signature), keyOf('gus') as Fingerprint, now).reasons.map((why) => why.code);
 
@@ -281,6 +282,7 @@ describe('the trust root', () => {
     ['a bad signature', law, { kind: 'bad', fault: 'SIGNATURE_FALSE', detail: '' }, ['SIGNATURE_REFUSED']],
     ['more than the law', put(law, 'locks/x', 'x'), good('gus', 8), ['ROOT_NOT_BARE']],
     ['no law', EMPTY_TREE, good('gus', 8), ['DOCUMENT_UNSOUND']],
+    ['a gate that nobody can open', stuck, good('gus', 8), ['DOCUMENT_UNSOUND']],
     ['from the future', law, good('gus', 9), ['FROM_THE_FUTURE']],
   ])('%s', (_what, tree, signature, expected) => {
     expect(codes(tree, signature as SignatureVerdict | null)).toEqual(expected);

@@ -41,7 +41,7 @@ export interface TeamLaw {
 }
 
 export function grants(roles: readonly string[], lines: readonly string[] = ['*']): readonly object[] {
-  return roles.map((role) => ({ role, lines }));
+  return roles.map((role) => ({ role, lines: [...lines] }));
 }
 
 /** Without anchors, which no law may hold. */

@@ -32,6 +32,8 @@ export interface LawChanges {
   readonly line?: object;
   readonly gates?: object;
   readonly separation?: object;
+  /** Over anything else in the policy. */
+  readonly policy?: object;
   /** Changes to principals by id; null removes one. */
   readonly people?: Partial<Record<Person, object | null>>;
   readonly rubric?: object;
@@ -66,7 +68,7 @@ export function rubricText(changes: object = {}): string {
   );
 }
 
-export function policyValue({ line = {}, gates = {}, separation = {} }: LawChanges): object {
+export function policyValue({ line = {}, gates = {}, separation = {}, policy = {} }: LawChanges): object {
   return {
     schema: 'modelsmith/policy/v1',
     version: 1,
@@ -92,6 +94,7 @@ export function policyValue({ line = {}, gates = {}, separation = {} }: LawChang
       requesterBarredFrom: ['governance-approval'],
       ...separation,
     },
+    ...policy,
   };
 }
 
