@@ -13,14 +13,14 @@ import {
 } from '../domain/tree.ts';
 import { entryIdsIn } from '../machine/entries-in.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
-import { holdsRole, principalNamed, type Law } from '../machine/law.ts';
+import { principalNamed, type Law } from '../machine/law.ts';
 import type { Lineage } from './in-force.ts';
 import { overridesOf, withOverrides } from './keep-brakes.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons, type Signed } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
 import { read } from './read-entry.ts';
-import { approvesForAll, isOnlyPerson } from './second-person.ts';
+import { holdsFor, isOnlyPerson } from './second-person.ts';
 import { tornApart } from './torn-apart.ts';
 
 /**
@@ -177,21 +177,13 @@ function entryReasons(
         ]
       : []),
     ...laws
-      .filter((each) => !holdsUnder(each, incident, givesUp, clock))
+      .filter((each) => {
+        const person = principalNamed(each, principal.id);
+        return person === null || !holdsFor(person, incident.role, clock, { everyLine: givesUp });
+      })
       .slice(0, 1)
       .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: incident.role, line: '*' })),
   ];
-}
-
-function holdsUnder(
-  law: Law,
-  { principal, role }: Pick<Incident, 'principal' | 'role'>,
-  givesUp: boolean,
-  clock: number,
-): boolean {
-  const person = principalNamed(law, principal);
-  if (person === null) return false;
-  return givesUp ? approvesForAll(person, clock) : holdsRole(person, role, null, clock);
 }
 
 /** It must say truly what it goes on from, what it sets aside, and what it decides between. */

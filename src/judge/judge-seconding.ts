@@ -5,12 +5,12 @@ import { secondedFile } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { differences } from '../domain/tree.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
-import { holdsRole, principalNamed } from '../machine/law.ts';
+import { principalNamed } from '../machine/law.ts';
 import { parseFile } from '../machine/world.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';
-import { approvesForAll, hasOtherApprover } from './second-person.ts';
+import { hasOtherApprover, holdsFor } from './second-person.ts';
 
 /**
  * The second person's word on a repair that gave something up, in the commit right after it: a policy approver, or anybody
@@ -91,10 +91,7 @@ export function judgeSeconding(
     ...laws
       .filter((each) => {
         const person = principalNamed(each, principal.id);
-        return (
-          person?.kind !== 'human' ||
-          !(approvers ? approvesForAll(person, clock) : holdsRole(person, entry.role, null, clock))
-        );
+        return person?.kind !== 'human' || !holdsFor(person, entry.role, clock, { everyLine: approvers });
       })
       .slice(0, 1)
       .map(() => reason('ROLE_NOT_HELD', { principal: principal.id, role: entry.role, line: '*' })),

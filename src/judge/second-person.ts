@@ -1,7 +1,8 @@
 import { EVERY_LINE } from '../domain/line-pattern.ts';
+import type { Role } from '../domain/roles.ts';
 import type { Principal } from '../domain/signers.ts';
 import { enrolledPeople, holdsForLines } from '../machine/change-requirements.ts';
-import type { Law } from '../machine/law.ts';
+import { holdsRole, type Law } from '../machine/law.ts';
 
 /**
  * A repair that gives up what was validly signed takes two people. Whom an override suspended still counts as one of those
@@ -19,15 +20,25 @@ export function hasOtherApprover(laws: readonly Law[], first: string, clock: num
     .some((id) => id !== first && approvers.every((ids) => ids.has(id)));
 }
 
-/** A repair concerns every line, and so does the authority over one that gives something up. */
-export function approvesForAll(person: Principal, clock: number): boolean {
-  return holdsForLines(person, 'policy-approver', [EVERY_LINE], clock);
+/**
+ * Whether somebody holds the role to repair in, or to agree to a repair. Both concern every line.
+ * @param options.everyLine something is given up: an approver must be one for all of them.
+ */
+export function holdsFor(
+  person: Principal,
+  role: Role,
+  clock: number,
+  { everyLine }: { readonly everyLine: boolean },
+): boolean {
+  return everyLine && role === 'policy-approver'
+    ? holdsForLines(person, role, [EVERY_LINE], clock)
+    : holdsRole(person, role, null, clock);
 }
 
 function approversOf(law: Law, clock: number): ReadonlySet<string> {
   return new Set(
     enrolledPeople(law, clock)
-      .filter((person) => approvesForAll(person, clock))
+      .filter((person) => holdsFor(person, 'policy-approver', clock, { everyLine: true }))
       .map(({ id }) => id),
   );
 }

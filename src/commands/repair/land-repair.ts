@@ -3,10 +3,10 @@ import { isNonEmpty } from '../../base/nonempty.ts';
 import { toTime, type EntryId } from '../../domain/names.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Role } from '../../domain/roles.ts';
-import { approvesForAll } from '../../judge/second-person.ts';
+import { holdsFor } from '../../judge/second-person.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
 import type { Put } from '../../machine/act.ts';
-import { holdsRole, principalNamed } from '../../machine/law.ts';
+import { principalNamed } from '../../machine/law.ts';
 import type { StoredObject } from '../../ports/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import { brief } from '../shared/layout.ts';
@@ -38,10 +38,7 @@ export function repairRole(
     .filter((role) =>
       laws.every((law) => {
         const person = principalNamed(law, principal.id);
-        return (
-          person !== null &&
-          (needed === null ? holdsRole(person, role, null, clock) : approvesForAll(person, clock))
-        );
+        return person !== null && holdsFor(person, role, clock, { everyLine: needed !== null });
       }),
     );
   const wanted = needed ?? common.role;

@@ -205,6 +205,33 @@ describe('a repair that gives up what was validly signed', () => {
     expect(history.at('repair').unseconded).toBe(null);
   });
 
+  test.each([
+    ['the alias moved by one sign-off and the record of the other', ['right', 'left']],
+    ['the record of one sign-off and the alias not moved by it', ['left', 'right']],
+  ])('does not keep %s', (_what, sides) => {
+    const stands = LEFT.map(({ strand }, index) => ({ strand, commit: sides[index] ?? '' }));
+    const history = repaired(disputed(), 'merge', { ...BY_MIA, stands });
+    expect(history.codes('repair')).toEqual(['PARENT_VOID', 'REPAIR_TEARS']);
+  });
+
+  test('is not made by an approver for some lines only', () => {
+    const mia = { roles: grants(['policy-approver'], ['triage']) };
+    const law: LawChanges = { people: { ...GUARDIANS.people, mia } };
+    const tree = treeAt('artifact-exported', law);
+    const signed = done(
+      tree,
+      decision('approve', 'operator-signoff', 'kim', 8),
+      moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 }),
+    );
+    const late = new Story(tree, ['lee', 7.5]).commit('late', 'root', {
+      tree: signed,
+      by: ['kim', 8],
+      now: 7.6,
+    });
+    const history = repaired(late, 'late', { ...BY_MIA, by: ['mia', 7.6] }, { now: 7.6 });
+    expect(history.codes('repair')).toEqual(['PARENT_VOID', 'ROLE_NOT_HELD']);
+  });
+
   test('says what is lost by it', () => {
     const { incident } = repairOf(disputed(), 'merge', chooses);
     expect(incident.lost).toHaveLength(1);
