@@ -42,6 +42,8 @@ export const Change = z.discriminatedUnion('kind', [
             .readonly(),
         })
         .readonly(),
+      /** Every override in force that reports a stolen key. Who approves this knew of them, whatever time they bear. */
+      reports: idSet(),
     })
     .readonly(),
   z.strictObject({ ...common, kind: z.literal('lift'), override: EntryId }).readonly(),

@@ -4,7 +4,7 @@ import { toIterationId, type EntryId, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { appliedLaw, changesOf, type ChangeCase } from './changes.ts';
-import { compromisedKeys, type AppliedCase, type Report } from './compromised-keys.ts';
+import { compromisedKeys, isKnownTo, type Report } from './compromised-keys.ts';
 import type { Law } from './law.ts';
 import { lockedBaseline, type Bundle, type World } from './world.ts';
 
@@ -64,7 +64,7 @@ function computeTaint(tree: TreeFolder, law: Law): Taint {
         brought.set(name, [...(brought.get(name) ?? []), { reports, cleanFrom: null }]);
     } else if (each.change.kind === 'policy') {
       // Only people who knew of the theft can have confirmed what is in force, and only what they left in force.
-      const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownAt(report, each));
+      const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownTo(report, each));
       changes = changes.filter((change) => !knew(change.reports));
       const confirmed = (found: Brought): Brought =>
         found.cleanFrom === null && knew(found.reports) ? { ...found, cleanFrom: each.applied.time } : found;
@@ -96,10 +96,6 @@ function namesInForce(tree: TreeFolder, { change }: ChangeCase): ReadonlySet<str
       ...roles.map(({ role }) => roleName(id, role)),
     ]),
   );
-}
-
-function isKnownAt({ version, time }: Report, { change, applied }: AppliedCase): boolean {
-  return (version !== null && change.version >= version) || (time !== null && applied.time >= time);
 }
 
 /** A policy comes before what is changed under it. */

@@ -14,6 +14,7 @@ import { filesUnder } from '../../src/domain/tree.ts';
 import { applicationRelies } from '../../src/machine/acts/apply-change.ts';
 import { changeStanding } from '../../src/machine/change-standing.ts';
 import { changeNamed, folderDigest } from '../../src/machine/changes.ts';
+import { theftReports } from '../../src/machine/compromised-keys.ts';
 import { broughtBy } from '../../src/machine/policy-difference.ts';
 import { lawWith } from '../../src/machine/proposal.ts';
 import { header } from './acts.ts';
@@ -185,6 +186,7 @@ export async function proposalFiles(
     replaces: folderDigest(tree, 'policy'),
     proposal: digestOfFiles(files.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) }))),
     brings: proposed.ok ? broughtBy(law, proposed.value) : { keys: [], roles: [] },
+    reports: theftReports(law),
     ...changes,
   } as never);
   const folder = `changes/${change.id}`;

@@ -15,6 +15,7 @@ export function changeLines(view: ChangeView, style: Style, columns: number): re
       ? []
       : field('in force', `since ${view.appliedAt}, by ${view.appliedBy}`, columns)),
     ...(view.touches === null ? [] : touchesLines(view.touches, view.brings, columns)),
+    ...view.reports.flatMap((id) => field('knows of', `stolen key, override ${brief(id)}`, columns)),
     ...subjectOf(view, columns),
     ...section('What differs', wordLines(view.differences, columns)),
     ...section('Who has to approve', neededLines(view.needed, columns)),

@@ -28,6 +28,8 @@ export interface ChangeView {
   /** For a change of policy that is not in force yet. */
   readonly touches: Touches | null;
   readonly brings: Brings;
+  /** Reports of stolen keys that whoever approves this knows of: ids of overrides. */
+  readonly reports: readonly string[];
   /** What differs from the policy in force; empty once it is in force. */
   readonly differences: readonly PolicyWord[];
   /** The override that a lift ends. */
@@ -72,6 +74,7 @@ export function changeView(world: World, each: ChangeCase, at: number): ChangeVi
     appliedAt: applied?.time ?? null,
     touches: fresh === null ? null : touchesOf(policyDifference(world.law, fresh)),
     brings: change.kind === 'policy' ? change.brings : { keys: [], roles: [] },
+    reports: change.kind === 'policy' ? change.reports : [],
     differences: fresh === null ? [] : policyWords(world.law, fresh),
     lifts:
       change.kind === 'lift' ? (world.law.overrides.find(({ id }) => id === change.override) ?? null) : null,

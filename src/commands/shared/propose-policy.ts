@@ -5,6 +5,7 @@ import { seal } from '../../domain/document.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { NewFile } from '../../machine/act.ts';
 import { folderDigest } from '../../machine/changes.ts';
+import { theftReports } from '../../machine/compromised-keys.ts';
 import { anyRole } from './change-entry.ts';
 import { changeName } from './change-pick.ts';
 import { askFirst, neededLines, neededOf, touchesLines, touchesOf, wordLines } from './change-summary.ts';
@@ -63,6 +64,7 @@ function policyChange(
     replaces: folderDigest(desk.workspace.world.tree, 'policy'),
     proposal: digestOfFiles(files.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) }))),
     brings,
+    reports: theftReports(desk.workspace.world.law),
   });
   if (change.kind !== 'policy') throw new Error('a proposal that became something else');
   return change;

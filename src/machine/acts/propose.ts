@@ -5,6 +5,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refusedIf, type Act, type Actor, type Decision, type NewFile } from '../act.ts';
 import { folderDigest } from '../changes.ts';
+import { theftReports } from '../compromised-keys.ts';
 import { checkEntry } from '../entry-check.ts';
 import { isForEver, overridesInForce } from '../overrides.ts';
 import { lawWith, proposalProblems } from '../proposal.ts';
@@ -66,6 +67,7 @@ function contentReasons(
     ),
     ...differ('version', change.version, law.policy.version + 1),
     ...(proposed.ok ? differ('brings', change.brings, broughtBy(law, proposed.value)) : []),
+    ...differ('reports', change.reports, theftReports(law)),
     ...proposalProblems(law, proposed, at),
   ];
 }

@@ -8,6 +8,7 @@ import type { NewFile } from '../../../src/machine/act.ts';
 import { applicationRelies } from '../../../src/machine/acts/apply-change.ts';
 import { changeStanding, type ChangeStanding } from '../../../src/machine/change-standing.ts';
 import { changesOf, folderDigest, type ChangeCase } from '../../../src/machine/changes.ts';
+import { theftReports } from '../../../src/machine/compromised-keys.ts';
 import { lawOf, type Law } from '../../../src/machine/law.ts';
 import { broughtBy } from '../../../src/machine/policy-difference.ts';
 import { lawWith } from '../../../src/machine/proposal.ts';
@@ -110,6 +111,7 @@ export function propose(
       replaces: folderDigest(tree, 'policy'),
       proposal: digestOfFiles(files.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) }))),
       brings: proposed.ok ? broughtBy(law, proposed.value) : { keys: [], roles: [] },
+      reports: theftReports(law),
       ...changes,
     } as never);
     return { by, act: { kind: 'propose', change, files } };
