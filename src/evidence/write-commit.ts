@@ -60,14 +60,15 @@ export async function writeCommit(
   const { ref, parent, puts, now, restore = [], aside = false } = order;
   const before = parent?.id ?? order.onto ?? null;
   const named = puts.map((put) => put.path);
-  const { objectFormat } = await repository.facts();
+  const { objectFormat, workTree } = await repository.facts();
   const brought = puts.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
   const removed = puts.filter(({ bytes }) => bytes === null).map(({ path }) => path);
   const gone = [...removed, ...restore.map(({ path }) => path)];
   if (!aside && gone.length === 0) await refuseDirty(repository, named);
   const tree = await repository.stageTree(before, [...brought, ...restore], gone);
   // What was put back or taken away with everything below is known by its files only now.
-  const paths = before === null || gone.length === 0 ? named : await repository.changedPaths(before, tree);
+  const isKnown = before === null || gone.length === 0 || workTree === null;
+  const paths = isKnown ? named : await repository.changedPaths(before, tree);
   if (!aside && gone.length > 0) await refuseDirty(repository, paths);
   const parents = before === null ? [] : [before];
   const payload = commitPayload({ tree, parents, author: order.author, now, message: order.message });

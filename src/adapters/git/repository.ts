@@ -24,8 +24,9 @@ export async function openRepository(
     fullName: (revision) => fullName(found, revision),
     remoteBranches: () => remoteBranches(found),
     currentBranch: () => currentBranch(found),
-    stageTree: (parent, put, remove) => stageTree(found, parent, put, remove),
-    changedPaths: (from, to) => changedPaths(found, from, to),
+    stageTree: (parent, put, remove) =>
+      withReader(reader(), (objects) => stageTree(found, objects, parent, put, remove)),
+    changedPaths: (from, to) => withReader(reader(), (objects) => changedPaths(found, objects, from, to)),
     refsUnder: (prefix) => refsUnder(found, prefix),
     writeCommit: (bytes) => writeCommit(found, bytes),
     advance: (ref, expected, to) => advance(found, ref, expected, to),

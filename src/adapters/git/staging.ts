@@ -2,28 +2,30 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
+import type { ObjectReader } from '../../ports/objects.ts';
 import type { NewBlob, StoredObject } from '../../ports/repository.ts';
-import { idOf, zeroId } from './object-id.ts';
+import { editedTree, type PathEdit } from './edited-tree.ts';
+import { idOf } from './object-id.ts';
+import { differingPaths } from './tree-difference.ts';
 import type { FoundRepository } from './discover.ts';
-import type { Git } from './process.ts';
-import { indexInfo, indexPathsBelow, treeEntriesBelow, type IndexChange } from './trees.ts';
 
 /** Writing objects beside every ref: nothing here can be seen until a branch is moved. */
 
-/** Writes blobs exactly as given (no filter, no line ending change) in one process. @returns their ids in order. */
-export async function writeBlobs(
-  repository: FoundRepository,
-  blobs: readonly Uint8Array[],
+/** Writes blobs or trees exactly as given (no filter, no line ending change) in one process. @returns their ids in order. */
+async function writeObjects(
+  { git, objectFormat }: FoundRepository,
+  type: 'blob' | 'tree',
+  objects: readonly Uint8Array[],
 ): Promise<readonly string[]> {
-  if (blobs.length === 0) return [];
+  if (objects.length === 0) return [];
   return await inTemporaryFolder(async (folder) => {
-    for (const [index, bytes] of blobs.entries()) await writeFile(join(folder, String(index)), bytes);
-    const { stdout } = await repository.git.run(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
-      input: blobs.map((_, index) => `${index}\n`).join(''),
+    for (const [index, bytes] of objects.entries()) await writeFile(join(folder, String(index)), bytes);
+    const { stdout } = await git.run(['hash-object', '-t', type, '-w', '--no-filters', '--stdin-paths'], {
+      input: objects.map((_, index) => `${index}\n`).join(''),
       directory: folder,
     });
     const ids = stdout.toString('latin1').split('\n').slice(0, -1);
-    blobs.forEach((bytes, index) => assertId(ids[index], idOf('blob', bytes, repository.objectFormat)));
+    objects.forEach((bytes, index) => assertId(ids[index], idOf(type, bytes, objectFormat)));
     return ids;
   });
 }
@@ -34,53 +36,59 @@ export async function writeBlobs(
  */
 export async function stageTree(
   repository: FoundRepository,
+  objects: ObjectReader,
   parent: string | null,
   put: readonly (NewBlob | StoredObject)[],
   remove: readonly string[],
 ): Promise<string> {
   const blobs = put.filter((each) => 'bytes' in each);
-  const ids = await writeBlobs(
+  const ids = await writeObjects(
     repository,
+    'blob',
     blobs.map((blob) => blob.bytes),
   );
-  const stored: IndexChange[] = [];
-  for (const object of put)
-    if (!('bytes' in object)) stored.push(...(await entriesOf(repository.git, object)));
-  return await inTemporaryFolder(async (folder) => {
-    const environment = { GIT_INDEX_FILE: join(folder, 'index') };
-    const { git, objectFormat } = repository;
-    await git.run(['read-tree', ...(parent === null ? ['--empty'] : [parent])], { environment });
-    const gone = new Set([...remove, ...(await indexPathsBelow(git, remove, environment))]);
-    const changes: readonly IndexChange[] = [
-      ...[...gone].map((path) => ({ path, entry: null })),
-      ...blobs.map(({ path }, index) => ({ path, entry: { mode: '100644', id: ids[index] ?? '' } })),
-      ...stored,
-    ];
-    const input = indexInfo(changes, zeroId(objectFormat));
-    if (input !== '') await git.run(['update-index', '-z', '--index-info'], { environment, input });
-    return (await git.run(['write-tree'], { environment })).stdout.toString('latin1').trim();
-  });
+  const edits: readonly PathEdit[] = [
+    ...remove.map((path) => ({ path, entry: null })),
+    ...blobs.map(({ path }, index) => ({ path, entry: { mode: '100644', id: ids[index] ?? '' } })),
+    ...put.flatMap((each) =>
+      'bytes' in each ? [] : [{ path: each.path, entry: { mode: MODES[each.kind], id: each.id } }],
+    ),
+  ];
+  const base = parent === null ? null : await treeOf(repository, parent);
+  const { id, made } = await editedTree(base, edits, repository.objectFormat, treeReader(objects));
+  await writeObjects(repository, 'tree', made);
+  return id;
 }
 
-const MODES = { file: '100644', executable: '100755', link: '120000', submodule: '160000' } as const;
+const MODES = {
+  file: '100644',
+  executable: '100755',
+  folder: '40000',
+  link: '120000',
+  submodule: '160000',
+} as const;
 
-async function entriesOf(git: Git, { path, kind, id }: StoredObject): Promise<readonly IndexChange[]> {
-  if (kind !== 'folder') return [{ path, entry: { mode: MODES[kind], id } }];
-  const below = await treeEntriesBelow(git, id);
-  return below.map((entry) => ({ ...entry, path: `${path}/${entry.path}` }));
+function treeReader(objects: ObjectReader): (id: string) => Promise<Uint8Array | null> {
+  return async (id) => {
+    const object = await objects.read(id);
+    return object.type === 'tree' ? object.bytes : null;
+  };
 }
 
-/** Paths at which two commits or trees differ. */
+async function treeOf({ git }: FoundRepository, commit: string): Promise<string> {
+  const { stdout } = await git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
+  return stdout.toString('latin1').trim();
+}
+
+/** Paths at which two commits or trees differ. @throws CannotTell BAD_DATA where there are too many. */
 export async function changedPaths(
-  { git }: FoundRepository,
+  repository: FoundRepository,
+  objects: ObjectReader,
   from: string,
   to: string,
 ): Promise<readonly string[]> {
-  const { stdout } = await git.run(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
-  return stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((path) => path !== '');
+  const trees = [await treeOf(repository, from), await treeOf(repository, to)] as const;
+  return await differingPaths(trees, repository.objectFormat, treeReader(objects));
 }
 
 /** Writes a raw commit object, strictly checked by git. @returns its id. */

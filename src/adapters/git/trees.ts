@@ -47,32 +47,6 @@ export async function indexEntries(
   return found;
 }
 
-/** Everything below a tree, with paths relative to it. */
-export async function treeEntriesBelow(
-  git: Git,
-  tree: string,
-): Promise<readonly { readonly path: string; readonly entry: PathEntry }[]> {
-  const { stdout } = await git.run(['ls-tree', '-r', '-z', '--full-tree', tree]);
-  return lines(stdout).map((line) => {
-    const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
-    return { path, entry: { mode, id } };
-  });
-}
-
-/** The paths of an index at or below any of these. */
-export async function indexPathsBelow(
-  git: Git,
-  paths: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const some of inPortions(paths)) {
-    const { stdout } = await git.run(['ls-files', '-z', '--full-name', '--', ...some], { environment });
-    found.push(...lines(stdout));
-  }
-  return found;
-}
-
 export interface IndexChange {
   readonly path: string;
   /** Null removes the path. */
