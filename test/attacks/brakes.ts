@@ -96,7 +96,7 @@ export async function repair(
     reason: 'Somebody did what nobody may.',
     ...changes,
   } as never);
-  const tree = site.treeWith(
+  const tree = await site.treeWith(
     spec.restores ?? base[0] ?? '',
     { [incidentFile(incident.id)]: incidentDocument.print(incident), ...spec.put },
     spec.remove,

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { deflateSync } from 'node:zlib';
-import { openRepository } from '../../src/adapters/git/repository.ts';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { editedTree } from '../../src/adapters/git/edited-tree.ts';
 import { signerOf } from '../../src/adapters/openpgp/keyfile.ts';
 import type { TreeFolder } from '../../src/domain/tree.ts';
 import { SnapshotReader } from '../../src/evidence/snapshot.ts';
@@ -11,6 +9,7 @@ import { lawOf } from '../../src/machine/law.ts';
 import type { World as JudgedWorld } from '../../src/machine/world.ts';
 import type { Sandbox } from '../real/support/sandbox.ts';
 import type { Target } from './case.ts';
+import { LooseObjects } from './loose-objects.ts';
 import type { KeyName } from './people.ts';
 import type { Label, World } from './world.ts';
 
@@ -46,6 +45,8 @@ export class Site {
   readonly world: World;
   readonly directory: string;
   readonly format: 'sha1' | 'sha256';
+  private readonly objects: LooseObjects;
+  private readonly snapshots: SnapshotReader;
   private readonly times = new Map<string, number>();
 
   constructor(box: Sandbox, world: World, directory: string, format: 'sha1' | 'sha256') {
@@ -54,6 +55,8 @@ export class Site {
     this.directory = directory;
     this.format = format;
     cpSync(world.directory, directory, { recursive: true });
+    this.objects = new LooseObjects(join(directory, '.git'), format);
+    this.snapshots = new SnapshotReader(this.objects, format === 'sha1' ? 20 : 32);
   }
 
   get root(): string {
@@ -91,30 +94,34 @@ export class Site {
   }
 
   blob(content: string | Uint8Array): string {
-    return this.raw('blob', content);
+    return this.objects.write('blob', content);
   }
 
-  /** The tree of a commit with files put over it, through an index of its own. */
-  treeWith(base: string | null, put: Files, remove: readonly string[] = []): string {
-    const env = { GIT_INDEX_FILE: `${this.directory}/.git/forging-${Math.random()}` };
-    this.git(['read-tree', ...(base === null ? ['--empty'] : [base])], undefined, env);
-    const lines = [
-      ...remove.map((path) => `0 ${'0'.repeat(this.format === 'sha1' ? 40 : 64)}\t${path}\0`),
-      ...Object.entries(put).map(([path, content]) => `100644 ${this.blob(content)}\t${path}\0`),
+  /** The tree of a commit or tree with files put over it. */
+  async treeWith(base: string | null, put: Files, remove: readonly string[] = []): Promise<string> {
+    const edits = [
+      ...remove.map((path) => ({ path, entry: null })),
+      ...Object.entries(put).map(([path, content]) => ({
+        path,
+        entry: { mode: '100644', id: this.blob(content) },
+      })),
     ];
-    this.git(['update-index', '-z', '--index-info'], lines.join(''), env);
-    return this.git(['write-tree'], undefined, env);
+    const read = (id: string): Promise<Uint8Array> => Promise.resolve(this.objects.get(id).bytes);
+    const from = base === null ? null : this.treeOf(base);
+    const { id, made } = await editedTree(from, edits, this.format, read);
+    for (const bytes of made) this.raw('tree', bytes);
+    return id;
   }
 
-  /** Stores whatever bytes they are as a loose object of that type; git would look at some of them first. */
+  /** The id of a commit's tree, or of the tree itself. */
+  treeOf(id: string): string {
+    const { type, bytes } = this.objects.get(id);
+    return type === 'tree' ? id : Buffer.from(bytes).toString('latin1', 5, 5 + id.length);
+  }
+
+  /** Stores whatever bytes they are as an object of that type. */
   raw(type: 'commit' | 'tree' | 'blob', content: string | Uint8Array): string {
-    const bytes = Buffer.from(content);
-    const whole = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
-    const id = createHash(this.format).update(whole).digest('hex');
-    const path = join(this.directory, '.git/objects', id.slice(0, 2), id.slice(2));
-    mkdirSync(dirname(path), { recursive: true });
-    if (!existsSync(path)) writeFileSync(path, deflateSync(whole, { level: 1 }), { mode: 0o444 });
-    return id;
+    return this.objects.write(type, content);
   }
 
   /** Seconds since 1970 of a commit, of its committer. */
@@ -127,7 +134,7 @@ export class Site {
   /** Writes a commit that no branch names. @returns its id. */
   async commit(forgery: Forgery): Promise<string> {
     const parents = this.parentsOf(forgery.on);
-    const tree = forgery.tree ?? this.treeWith(parents[0] ?? null, forgery.put ?? {}, forgery.remove);
+    const tree = forgery.tree ?? (await this.treeWith(parents[0] ?? null, forgery.put ?? {}, forgery.remove));
     const [first] = parents;
     const time = forgery.time ?? (first === undefined ? this.world.start : this.timeOf(first)) + HOUR;
     const author = forgery.author ?? forgery.by ?? 'nobody';
@@ -160,14 +167,7 @@ export class Site {
   }
 
   async tree(commit: string): Promise<TreeFolder> {
-    const repository = await openRepository(this.directory, this.box.env);
-    const objects = repository.openObjects();
-    try {
-      const id = this.git(['rev-parse', `${commit}^{tree}`]);
-      return (await new SnapshotReader(objects, this.format === 'sha1' ? 20 : 32).read(id)).tree;
-    } finally {
-      await objects.close();
-    }
+    return (await this.snapshots.read(this.treeOf(commit))).tree;
   }
 
   async signAs(name: KeyName, payload: Uint8Array, time: number): Promise<string> {

@@ -76,7 +76,9 @@ const met =
     const main = await brake(site, from, { brake: what });
     const other = await side(site);
     const files = filesBetween(site, from, main);
-    return site.target(await site.commit({ on: [main, other], by: null, tree: site.treeWith(other, files) }));
+    return site.target(
+      await site.commit({ on: [main, other], by: null, tree: await site.treeWith(other, files) }),
+    );
   };
 
 export const BRAKE_CASES: readonly AttackCase[] = [
@@ -222,7 +224,7 @@ export const BRAKE_CASES: readonly AttackCase[] = [
     'MERGE_NOT_MECHANICAL',
     passenger(async (site, files, time) => {
       const side = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
-      const tree = site.treeWith(site.at('validated'), { ...files, 'notes.txt': 'x\n' });
+      const tree = await site.treeWith(site.at('validated'), { ...files, 'notes.txt': 'x\n' });
       return await site.commit({ on: [site.at('validated'), side], by: 'mia', time, tree });
     }),
   ),
@@ -392,7 +394,7 @@ export const BRAKE_CASES: readonly AttackCase[] = [
       const no = approval(site, world, { who: 'gus', gate: 'governance-approval', act: 'reject', time });
       const side = await site.commit({ on: 'deployed', by: 'gus', time, put: approvalFiles(no) });
       const main = await brake(site, 'deployed', { brake: suspend('gus') });
-      const tree = site.treeWith(main, approvalFiles(no));
+      const tree = await site.treeWith(main, approvalFiles(no));
       return site.target(await site.commit({ on: [main, side], by: null, tree }), {
         check: telling(({ standing }) =>
           standing[0]?.blocked.some(({ code }) => code === 'GATE_OBJECTED') === true

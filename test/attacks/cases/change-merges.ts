@@ -23,7 +23,7 @@ async function merge(site: Site, one: string, two: string): Promise<string> {
     if (kind === 'D') remove.push(path);
     else put.set(path, `${site.git(['show', `${two}:${path}`])}\n`);
   }
-  const tree = site.treeWith(one, Object.fromEntries(put), remove);
+  const tree = await site.treeWith(one, Object.fromEntries(put), remove);
   return await site.commit({
     on: [one, two],
     by: null,

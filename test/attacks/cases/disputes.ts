@@ -29,7 +29,7 @@ const settled =
     const stopped = await brake(site, 'exported', { brake: { act: 'suspend-signer', signer: 'omar' } });
     const promoted = site.at('deployed');
     const brakes = filesBetween(site, 'exported', stopped);
-    const tree = site.treeWith(promoted, brakes);
+    const tree = await site.treeWith(promoted, brakes);
     const merge = await site.commit({ on: [stopped, promoted], by: null, tree });
     const chosen = stands === 'suspension' ? stopped : promoted;
     const lost = stands === 'suspension' ? await entriesOnly(site, promoted, stopped) : [];

@@ -49,7 +49,7 @@ const merged =
     const site = await bench.site();
     const side = await site.commit({ on: 'exported', by: null, put: { 'src/train.py': 'print(1)\n' } });
     const main = site.at('deployed');
-    const tree = site.treeWith(main, { 'src/train.py': 'print(1)\n', ...put(site) });
+    const tree = await site.treeWith(main, { 'src/train.py': 'print(1)\n', ...put(site) });
     return site.target(await site.commit({ on: [main, side], by, tree }));
   };
 
@@ -57,7 +57,7 @@ const branched = (by: KeyName | null) => async (bench: Bench) => {
   const site = await bench.site();
   const side = await site.commit({ on: 'exported', by, put: await signOff(site) });
   const other = await site.commit({ on: 'exported', by: null, put: { 'README.md': '# x\n' } });
-  const tree = site.treeWith(side, { 'README.md': '# x\n' });
+  const tree = await site.treeWith(side, { 'README.md': '# x\n' });
   return site.target(await site.commit({ on: [other, side], by: null, tree }));
 };
 
@@ -407,7 +407,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
   honest('H10.orphan', 'an unrelated history without governed files is merged', async (bench) => {
     const site = await bench.site();
     const other = await site.commit({ on: [], by: null, put: { 'docs/x.md': 'x\n' } });
-    const tree = site.treeWith(site.at('validated'), { 'docs/x.md': 'x\n' });
+    const tree = await site.treeWith(site.at('validated'), { 'docs/x.md': 'x\n' });
     return site.target(await site.commit({ on: [site.at('validated'), other], by: null, tree }));
   }),
   attack(
@@ -424,7 +424,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const right = approvalFiles(approval(site, world, { who: 'gus', gate: 'governance-approval', time }));
     const one = await site.commit({ on: 'deployed', by: 'dora', time, put: left });
     const two = await site.commit({ on: 'deployed', by: 'gus', time, put: right });
-    const tree = site.treeWith(one, right);
+    const tree = await site.treeWith(one, right);
     return site.target(await site.commit({ on: [one, two], by: null, tree }));
   }),
   attack(
@@ -475,7 +475,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     async (bench) => {
       const site = await bench.site();
       const other = await site.commit({ on: [], by: null, put: { 'docs/x.md': 'x\n' } });
-      const tree = site.treeWith(site.at('exported'), await signOff(site));
+      const tree = await site.treeWith(site.at('exported'), await signOff(site));
       return site.target(
         await site.commit({
           on: [site.at('exported'), other],

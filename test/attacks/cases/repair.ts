@@ -188,7 +188,7 @@ const codeBranch =
     const brakes = Object.entries(filesBetween(site, bad, side)).filter(([path]) =>
       path.startsWith('overrides/'),
     );
-    const tree = site.treeWith(made.commit, {
+    const tree = await site.treeWith(made.commit, {
       'src/train.py': 'print(1)\n',
       ...Object.fromEntries(brakes),
       ...put,
@@ -221,7 +221,7 @@ const smuggled = async (bench: Bench): Promise<Target> => {
   const site = await bench.site();
   const what = { act: 'suspend-signer', signer: 'omar' };
   const stopped = await brake(site, 'exported', { brake: what });
-  const bare = site.treeWith(site.at('deployed'), filesBetween(site, 'exported', stopped));
+  const bare = await site.treeWith(site.at('deployed'), filesBetween(site, 'exported', stopped));
   const merge = await site.commit({ on: [stopped, site.at('deployed')], by: null, tree: bare });
   const time = site.after('deployed', 2);
   const spec = { on: merge, base: [stopped, site.at('deployed')], setAside: [merge], time };
@@ -480,7 +480,7 @@ export const REPAIR_CASES: readonly AttackCase[] = [
       const site = await bench.site();
       const bad = await broken(site);
       const code = await site.commit({ on: bad, by: null, put: { 'src/train.py': 'print(1)\n' } });
-      const tree = site.treeWith(site.at('validated'), { 'src/train.py': 'print(1)\n' });
+      const tree = await site.treeWith(site.at('validated'), { 'src/train.py': 'print(1)\n' });
       return site.target(await site.commit({ on: [site.at('validated'), code], by: null, tree }));
     },
   ),
@@ -576,7 +576,10 @@ export const REPAIR_CASES: readonly AttackCase[] = [
     async (bench) => {
       const site = await bench.site('guarded');
       const side = await site.commit({ on: 'exported', by: null, put: { 'src/a.py': 'a\n' } });
-      const tree = site.treeWith(site.at('deployed'), { 'src/a.py': 'a\n', '.gitattributes': '* text\n' });
+      const tree = await site.treeWith(site.at('deployed'), {
+        'src/a.py': 'a\n',
+        '.gitattributes': '* text\n',
+      });
       return site.target(await site.commit({ on: [site.at('deployed'), side], by: null, tree }));
     },
   ),
@@ -629,7 +632,7 @@ export const REPAIR_CASES: readonly AttackCase[] = [
       const main = await site.commit({ on: approved, by: 'otto', time: on, put: stepFiles(after, taken) });
       const back = approvalFiles(withdrawal(site, after, entry.id, on));
       const side = await site.commit({ on: approved, by: 'omar', time: on, put: back });
-      const tree = site.treeWith(main, back);
+      const tree = await site.treeWith(main, back);
       return site.target(await site.commit({ on: [main, side], by: null, tree }), {
         check: telling(({ heldAliases }) =>
           heldAliases.some(({ alias }) => alias === 'serving') ? null : 'nothing is held',

@@ -171,7 +171,7 @@ const evaluatedApart = (raws: readonly [string, string]) => async (bench: Bench)
   ] as const;
   const one = await site.commit({ on, by: 'trainer', time, put: puts[0] });
   const two = await site.commit({ on, by: 'trainer', time, put: puts[1] });
-  const tree = site.treeWith(one, puts[1]);
+  const tree = await site.treeWith(one, puts[1]);
   return site.target(await site.commit({ on: [one, two], by: null, tree }));
 };
 

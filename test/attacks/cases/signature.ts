@@ -110,11 +110,7 @@ export const SIGNATURE_CASES: readonly AttackCase[] = [
     'tree changed after signing',
     'SIGNATURE_REFUSED',
     around((site) => ({
-      object: (text) =>
-        text.replace(
-          header(text, 'tree'),
-          `tree ${site.treeWith(site.at('deployed'), { 'notes.txt': 'x' })}`,
-        ),
+      object: (text) => text.replace(header(text, 'tree'), `tree ${site.treeOf(site.at('accepted'))}`),
     })),
   ),
   attack(
