@@ -10,9 +10,13 @@ export class LooseObjects implements ObjectReader {
   private readonly directory: string;
   private readonly format: 'sha1' | 'sha256';
 
-  constructor(directory: string, format: 'sha1' | 'sha256') {
+  private readonly packed: ReadonlyMap<string, GitObject>;
+
+  /** @param packed what the repository began with. */
+  constructor(directory: string, format: 'sha1' | 'sha256', packed: ReadonlyMap<string, GitObject>) {
     this.directory = directory;
     this.format = format;
+    this.packed = packed;
   }
 
   /** Stores whatever bytes they are; git would look at some of them first. */
@@ -27,9 +31,9 @@ export class LooseObjects implements ObjectReader {
   }
 
   get(id: string): GitObject {
-    const path = this.pathOf(id);
-    if (!existsSync(path)) return this.packed(id);
-    const whole = inflateSync(readFileSync(path));
+    const known = this.packed.get(id);
+    if (known !== undefined) return known;
+    const whole = inflateSync(readFileSync(this.pathOf(id)));
     const nul = whole.indexOf(0);
     const [type = ''] = whole.toString('latin1', 0, nul).split(' ');
     return { id, type: type as ObjectType, bytes: whole.subarray(nul + 1) };
@@ -51,16 +55,20 @@ export class LooseObjects implements ObjectReader {
   private pathOf(id: string): string {
     return join(this.directory, 'objects', id.slice(0, 2), id.slice(2));
   }
+}
 
-  private packed(id: string): GitObject {
-    const ask = (...args: readonly string[]): Buffer => {
-      const ended = spawnSync('git', ['--git-dir', this.directory, 'cat-file', ...args], {
-        maxBuffer: 1 << 28,
-      });
-      if (ended.status !== 0) throw new Error(`git cat-file ${args.join(' ')}: ${ended.stderr.toString()}`);
-      return ended.stdout;
-    };
-    const type = ask('-t', id).toString().trim() as ObjectType;
-    return { id, type, bytes: ask(type, id) };
+/** Every object of a repository by its id. */
+export function everyObject(directory: string, env: NodeJS.ProcessEnv): ReadonlyMap<string, GitObject> {
+  const args = ['cat-file', '--batch-all-objects', '--batch'];
+  const { stdout, status } = spawnSync('git', args, { cwd: directory, env, maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error('git cat-file failed');
+  const objects = new Map<string, GitObject>();
+  for (let at = 0; at < stdout.length;) {
+    const end = stdout.indexOf(0x0a, at);
+    const [id = '', type = '', size = ''] = stdout.subarray(at, end).toString().split(' ');
+    const bytes = Buffer.from(stdout.subarray(end + 1, end + 1 + Number(size)));
+    objects.set(id, { id, type: type as ObjectType, bytes });
+    at = end + 1 + Number(size) + 1;
   }
+  return objects;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { writePack } from '../real/support/packs.ts';
@@ -10,8 +10,20 @@ function loosePath(site: Site, id: string): string {
   return join(site.directory, '.git/objects', id.slice(0, 2), id.slice(2));
 }
 
-/** Takes an object out of the store; everything is loose there. */
+/** Gives every object a file of its own. */
+function loosen(site: Site): void {
+  const folder = join(site.directory, '.git/objects/pack');
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.pack'))) {
+    const pack = readFileSync(join(folder, name));
+    for (const part of readdirSync(folder).filter((each) => each.startsWith(name.slice(0, -4))))
+      rmSync(join(folder, part));
+    site.git(['unpack-objects', '-q'], pack);
+  }
+}
+
+/** Takes an object out of the store. */
 export function removeObject(site: Site, id: string): void {
+  loosen(site);
   rmSync(loosePath(site, id));
 }
 
@@ -19,6 +31,7 @@ type Type = 'commit' | 'tree' | 'blob';
 
 /** Puts other bytes under an object's id, as a loose object. */
 export function swapLoose(site: Site, id: string, type: Type, bytes: string): void {
+  loosen(site);
   const path = loosePath(site, id);
   chmodSync(path, 0o644);
   rmSync(path);

@@ -55,7 +55,7 @@ export class Site {
     this.directory = directory;
     this.format = format;
     cpSync(world.directory, directory, { recursive: true });
-    this.objects = new LooseObjects(join(directory, '.git'), format);
+    this.objects = new LooseObjects(join(directory, '.git'), format, world.objects);
     this.snapshots = new SnapshotReader(this.objects, format === 'sha1' ? 20 : 32);
   }
 

@@ -25,8 +25,10 @@ import { runProgram } from '../../src/commands/program.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { toTime } from '../../src/domain/names.ts';
+import type { GitObject } from '../../src/ports/objects.ts';
 import type { PinnedRoot } from '../../src/ports/trust.ts';
 import type { Sandbox } from '../real/support/sandbox.ts';
+import { everyObject } from './loose-objects.ts';
 import { certificates, signersYaml, type People, type Person } from './people.ts';
 
 const HOUR = 3600;
@@ -81,6 +83,7 @@ export interface World {
   /** The founding, seconds since 1970. */
   readonly start: number;
   readonly root: PinnedRoot;
+  readonly objects: ReadonlyMap<string, GitObject>;
   readonly at: ReadonlyMap<Label, string>;
   /** When each point was reached, seconds since 1970. */
   readonly times: ReadonlyMap<Label, number>;
@@ -167,7 +170,10 @@ export async function playWorld(
     if (label === change.until) break;
   }
   if (pinned === null) throw new Error('init pinned no root');
-  return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times };
+  // In one file it is copied for each case in no time.
+  box.git(directory, ['repack', '-a', '-d', '-q']);
+  const objects = everyObject(directory, box.env);
+  return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times, objects };
 }
 
 let said = '';

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { GitObject, ObjectReader, ObjectType } from '../../src/ports/objects.ts';
+import { everyObject } from '../attacks/loose-objects.ts';
 
 export interface MemoryTreeEntry {
   readonly mode: string;
@@ -18,20 +18,12 @@ export class MemoryObjects {
 
   /** Reads a repository with SHA-1 ids whole. */
   static load(directory: string, env: NodeJS.ProcessEnv): MemoryObjects {
-    const { stdout, status } = spawnSync('git', ['cat-file', '--batch-all-objects', '--batch'], {
-      cwd: directory,
-      env,
-      maxBuffer: 1 << 28,
-    });
-    if (status !== 0) throw new Error('git cat-file failed');
-    const objects: MemoryObjects['objects'] = new Map();
-    for (let at = 0; at < stdout.length;) {
-      const end = stdout.indexOf(0x0a, at);
-      const [id = '', type = '', size = ''] = stdout.subarray(at, end).toString().split(' ');
-      const bytes = Buffer.from(stdout.subarray(end + 1, end + 1 + Number(size)));
-      objects.set(id, { type: type as ObjectType, bytes });
-      at = end + 1 + Number(size) + 1;
-    }
+    const objects: MemoryObjects['objects'] = new Map(
+      [...everyObject(directory, env)].map(([id, { type, bytes }]) => [
+        id,
+        { type, bytes: Buffer.from(bytes) },
+      ]),
+    );
     return new MemoryObjects(objects);
   }
 
