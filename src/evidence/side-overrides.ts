@@ -1,5 +1,6 @@
 import { CannotTell } from '../base/errors.ts';
-import { fileAt, type TreeFile } from '../domain/tree.ts';
+import { fileAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import { overridesOf } from '../judge/keep-brakes.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import { overrideFile } from '../domain/paths.ts';
 import { holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
@@ -48,6 +49,7 @@ export async function judgeSides(
   refs: readonly SideRef[],
   { tip, idLength }: { readonly tip: JudgedCommit; readonly idLength: 40 | 64 },
 ): Promise<SideOverrides> {
+  /** By what they say. */
   const inForce = new Map<string, SideOverride>();
   const notObeyed: SideOverrides['notObeyed'][number][] = [];
   const brakesAlone: SideRef[] = [];
@@ -70,9 +72,10 @@ export async function judgeSides(
     const [found, refused] = [inForce.size, notObeyed.length];
     for (const commit of beside) {
       for (const { path, file, override } of broughtBy(commit)) {
-        const why = lacksAuthority(commit, tip) ?? takenBy(tip, inForce, path, file);
-        if (why === null) inForce.set(path, { ...side, override, path, file });
-        else if (why !== MERGED) refuse(override.id, why);
+        const why = lacksAuthority(commit, tip);
+        if (why !== null && !isHeld(tip, inForce, file)) refuse(override.id, why);
+        if (why === null && !isHeld(tip, inForce, file))
+          inForce.set(file.sha256, { ...side, override, path, file });
       }
     }
     if (notObeyed.length === refused && beside.every(isBrakeAlone)) brakesAlone.push(side);
@@ -166,19 +169,13 @@ function lacksAuthority({ judgement }: JudgedCommit, tip: JudgedCommit): string 
     : `${signer.id} may not pull the brake any more, by what is in force on the branch`;
 }
 
-const MERGED = 'is merged';
-
-function takenBy(
-  tip: JudgedCommit,
+/** Whether it is known by what it says already. Another one of its id does not replace it: both are in force. */
+function isHeld(
+  { force }: JudgedCommit,
   sides: ReadonlyMap<string, SideOverride>,
-  path: string,
-  file: TreeFile,
-): string | null {
-  for (const tree of tip.force.laws) {
-    const there = fileAt(tree, path);
-    if (there !== null) return there.sha256 === file.sha256 ? MERGED : 'another override has that id';
-  }
-  const other = sides.get(path);
-  if (other === undefined) return null;
-  return other.file.sha256 === file.sha256 ? MERGED : 'another override has that id';
+  { sha256 }: TreeFile,
+): boolean {
+  const holds = (tree: TreeFolder): boolean =>
+    [...overridesOf(tree).values()].some((held) => held.sha256 === sha256);
+  return sides.has(sha256) || (force.laws.length > 0 && force.laws.every(holds));
 }

@@ -2,7 +2,7 @@ import type { Override } from '../../domain/override.ts';
 import { overrideFile } from '../../domain/paths.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
 import type { Verification } from '../../evidence/verify-history.ts';
-import { withOverrides } from '../../judge/keep-brakes.ts';
+import { overridesOf, together, withOverrides } from '../../judge/keep-brakes.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import { overrideWords } from './override-words.ts';
@@ -49,9 +49,11 @@ export function shownOf(verification: Verification): Shown | null {
   if (valid === null) return null;
   // Where the valid commits do not combine people have to choose first; until then the latest is shown.
   const ground = force?.tree ?? withOverrides(valid.tree, force?.since ?? new Map());
-  const tree = withOverrides(ground, new Map(sides.inForce.map(({ path, file }) => [path, file])));
+  const tree = withOverrides(ground, together(sides.inForce.map(({ path, file }) => [path, file] as const)));
   const law = lawOf(tree);
-  const refs = new Map(sides.inForce.map(({ path, ref }) => [path, ref]));
+  const refsByFile = new Map(sides.inForce.map(({ file, ref }) => [file.sha256, ref]));
+  // By where each has come to lie: two of one id do not lie at one path.
+  const refs = new Map([...overridesOf(tree)].map(([path, { sha256 }]) => [path, refsByFile.get(sha256)]));
   return {
     valid,
     world: { law, tree },

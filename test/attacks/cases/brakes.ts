@@ -255,6 +255,25 @@ export const BRAKE_CASES: readonly AttackCase[] = [
     ),
   ),
   honest(
+    'G9c.twin',
+    'a brake in a ref of its own is in force although the branch took its name for a harmless one',
+    async (bench) => {
+      const site = await bench.site();
+      const id = 'a'.repeat(64);
+      const brakeRef = await brake(site, 'validated', { brake: suspend('omar'), id });
+      site.git(['update-ref', 'refs/modelsmith/overrides/a', brakeRef]);
+      const weak = { act: 'disable', capability: 'x', lines: ['x'] };
+      const tip = await brake(site, 'validated', { who: 'otto', brake: weak, id });
+      return site.target(tip, {
+        check: telling(({ overrides }) =>
+          overrides.some(({ act, ref }) => act === 'suspend-signer' && ref !== null)
+            ? null
+            : 'the brake is not in force',
+        ),
+      });
+    },
+  ),
+  honest(
     'G9c.old-fork',
     'the same, signed on an old commit',
     beside((site) => brake(site, 'lock', { brake: FREEZE }), inForce('freeze')),
