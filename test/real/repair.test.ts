@@ -5,6 +5,7 @@ import { workshop } from '../attacks/bench.ts';
 import { brake, filesBetween } from '../attacks/brakes.ts';
 import type { Person } from '../attacks/people.ts';
 import type { Site } from '../attacks/site.ts';
+import { bomb, graft, TEN } from '../attacks/trees.ts';
 import { acting, type Acted } from './support/acting.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 
@@ -59,6 +60,35 @@ describe('repair', () => {
     expect((await run(site, 'dora', 'log')).stdout).toContain('2 commits set aside');
     const again = await run(site, 'dora', 'repair', '--reason', 'x');
     expect([again.code, again.stdout]).toEqual([3, 'nothing to repair: the tip is valid\n']);
+  });
+
+  it('sets a billion files aside, where no work tree has to follow', { timeout: 240_000 }, async () => {
+    const site = await bench.site();
+    const tree = graft(site, site.treeOf(site.at('validated')), ['exceptions'], bomb(site, TEN, 9), 'tree');
+    const bombed = await site.commit({ on: 'validated', by: null, tree });
+    site.git(['update-ref', 'refs/heads/main', bombed]);
+    const refused = await run(site, 'dora', 'repair', '--reason', 'a bomb');
+    expect([refused.code, refused.stderr]).toEqual([65, expect.stringContaining('git clone --bare')]);
+    expect(site.git(['rev-parse', 'main'])).toBe(bombed);
+    site.git(['config', 'core.bare', 'true']);
+    const done = await run(site, 'dora', 'repair', '--reason', 'a bomb');
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('repaired: 1 commit set aside')]);
+    site.git(['config', 'core.bare', 'false']);
+    expect((await run(site, 'dora', 'verify')).code).toBe(0);
+  });
+
+  it('restores everything where nobody can read what the branch holds', async () => {
+    const site = await bench.site();
+    const id = Buffer.from(site.blob('x'), 'hex');
+    const entry = Buffer.concat([Buffer.from('100644 README.md\0'), id]);
+    const tree = site.raw('tree', Buffer.concat([entry, entry]));
+    const odd = await site.commit({ on: 'validated', by: null, tree });
+    site.git(['update-ref', 'refs/heads/main', odd]);
+    site.git(['config', 'core.bare', 'true']);
+    const done = await run(site, 'dora', 'repair', '--reason', 'a broken tool');
+    expect([done.code, done.stderr]).toEqual([0, expect.anything()]);
+    site.git(['config', 'core.bare', 'false']);
+    expect((await run(site, 'dora', 'verify')).code).toBe(0);
   });
 
   it('restores what a malformed tree hides, and links and names that only look governed', async () => {
@@ -130,6 +160,27 @@ describe('repair', () => {
     ]);
     expect(verified.stdout).toContain('entries lost');
     expect((await run(site, 'otto', 'log')).stdout).toMatch(/otto \(policy-approver\): second/);
+  });
+
+  it('lets two people say which branch stands as a whole, and keeps the brakes of both', async () => {
+    let stopped = '';
+    const site = await at(async (own) => {
+      stopped = await brake(own, 'exported', { brake: { act: 'suspend-signer', signer: 'omar' } });
+      const tree = await own.treeWith(own.at('deployed'), filesBetween(own, 'exported', stopped));
+      return await own.commit({ on: [stopped, own.at('deployed')], by: null, tree });
+    });
+    expect(json(await run(site, 'mia', 'repair', '--dry-run', '--json'))).toMatchObject({
+      takesTwo: true,
+      disputed: [{ strand: 'everything', sides: [stopped, site.at('deployed')].sort() }],
+    });
+    const stands = ['--stands', `everything=${stopped.slice(0, 12)}`];
+    const chosen = await run(site, 'mia', 'repair', '--reason', 'he was suspended', ...stands);
+    expect([chosen.code, chosen.stdout]).toEqual([0, expect.stringContaining('a second person runs')]);
+    expect((await run(site, 'otto', 'repair', '--second', '--reason', 'he was')).code).toBe(0);
+    expect(clean(site)).toBe('');
+    const verified = await run(site, 'otto', 'verify');
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('suspend-signer')]);
+    expect((await run(site, 'otto', 'status', IT)).stdout).toContain('artifact-exported → customer-deployed');
   });
 });
 

@@ -50,7 +50,7 @@ export function planRepair({ tip, judged }: TipDesk, stands: Incident['stands'])
     brakes,
     disputed: disputed.map((strand) => ({
       strand,
-      sides: tip.force.bases.filter((_, index) => sides?.moved[index]?.has(strand) !== false),
+      sides: movers(strand, tip.force.bases, sides?.moved ?? []),
     })),
     stands,
     lost: lost as Incident['lost'],
@@ -64,6 +64,16 @@ export function planRepair({ tip, judged }: TipDesk, stands: Incident['stands'])
     restore: moved.flatMap((path) => guardedEntries(path, guarded.get(path))),
     takesTwo: takesTwo(tip, history),
   };
+}
+
+/** The commits that moved a strand; all of them where they did not: then each is a side as a whole, or as it always was. */
+function movers(
+  strand: string,
+  bases: readonly string[],
+  moved: readonly ReadonlySet<string>[],
+): readonly string[] {
+  const found = bases.filter((_, index) => moved[index]?.has(strand) === true);
+  return found.length === 0 ? bases : found;
 }
 
 /** Names at the top that some file system takes for governed ones: they are no part of what is restored, and have to go. */
