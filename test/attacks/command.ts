@@ -49,10 +49,13 @@ export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; re
           child.off('exit', lost);
           resolve(ended as Ended);
         });
-        child.send({ argv, env });
+        // It may have ended between two calls, and then nobody is there to answer.
+        child.send({ argv, env }, (error) => {
+          if (error !== null) reject(error);
+        });
       }),
     stop: () => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
     },
   };
 }

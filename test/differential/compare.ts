@@ -46,7 +46,7 @@ export interface Comparison {
 
 interface Line {
   readonly commit: string;
-  readonly verdict: 'good' | 'bad' | 'unsigned';
+  readonly verdict: 'good' | 'bad' | 'unknown' | 'unsigned';
   readonly code: string | null;
   readonly key: string | null;
   readonly primary: string | null;

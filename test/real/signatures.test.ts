@@ -11,7 +11,7 @@ const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 interface Line {
   readonly commit: string;
-  readonly verdict: 'good' | 'bad' | 'unsigned';
+  readonly verdict: 'good' | 'bad' | 'unknown' | 'unsigned';
   readonly code: string | null;
   readonly key: string | null;
   readonly primary: string | null;
@@ -90,7 +90,7 @@ function byGpg(id: string): Pick<Line, 'verdict' | 'code' | 'key' | 'primary' | 
   }
   const nothing = { key: null, primary: null, time: null };
   if (/^\[GNUPG:\] BADSIG /m.test(stderr)) return { verdict: 'bad', code: 'SIGNATURE_FALSE', ...nothing };
-  if (/^\[GNUPG:\] NO_PUBKEY /m.test(stderr)) return { verdict: 'bad', code: 'SIGNER_UNKNOWN', ...nothing };
+  if (/^\[GNUPG:\] NO_PUBKEY /m.test(stderr)) return { verdict: 'unknown', code: 'SIGNER_UNKNOWN', ...nothing };
   return { verdict: 'unsigned', code: null, ...nothing };
 }
 
@@ -121,7 +121,7 @@ describe('modelsmith signatures', () => {
       });
       if (verdict === 'good') expect(line).toMatchObject({ key: expected.key, primary: expected.primary });
     }
-    expect(stderr).toContain('28 commits: 18 good, 7 bad, 3 unsigned');
+    expect(stderr).toContain('28 commits: 18 good, 6 bad, 1 unknown, 3 unsigned');
     const good = lines.filter(({ verdict }) => verdict === 'good');
     expect([...new Set(good.map(({ algorithm }) => algorithm))].sort()).toEqual([
       'Ed25519',

@@ -6,7 +6,8 @@ import type { WalkedCommit } from './walk.ts';
 /** What the signature of one commit is worth, whoever may have been allowed to make it. */
 export interface SignatureLine {
   readonly commit: string;
-  readonly verdict: 'good' | 'bad' | 'unsigned';
+  /** `unknown`: the keyring does not hold the key, so nobody can say. */
+  readonly verdict: 'good' | 'bad' | 'unknown' | 'unsigned';
   /** Null for a good signature and for none. */
   readonly code: string | null;
   /** Fingerprint of the key that signed; of a bad signature what it names, which may be a key id of 16 digits. */
@@ -31,7 +32,8 @@ export async function lineOf(
   if (verdict.kind === 'bad') {
     const key = verdict.key ?? null;
     const primary = key === null ? null : (primaries.get(key) ?? null);
-    return { ...NOTHING, commit: id, verdict: 'bad', code: verdict.fault, key, primary };
+    const word = verdict.fault === 'SIGNER_UNKNOWN' ? 'unknown' : 'bad';
+    return { ...NOTHING, commit: id, verdict: word, code: verdict.fault, key, primary };
   }
   const { key, primary, algorithm, time } = verdict;
   return { commit: id, verdict: 'good', code: null, key, primary, algorithm, time: toTime(time) };

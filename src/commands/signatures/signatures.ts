@@ -19,7 +19,7 @@ export const signatures: Command<z.infer<typeof Input>> = {
   group: 'machines',
   summary: 'verify the signatures of commits with given keys; no policy, any repository',
   description:
-    'One line a commit, nearest first: id, good, bad or unsigned, the code, the key, its primary key, algorithm and\n' +
+    'One line a commit, nearest first: id, good, bad, unknown or unsigned, the code, the key, its primary key, algorithm and\n' +
     'time; `-` where that is not known. Good says that the key made the signature over exactly these bytes while it\n' +
     'could, and nothing about whether its owner was allowed to: that is what `modelsmith verify` is for.\n\n' +
     'Exit 0 where every commit is good, else 3. With --json each line is an object.',
@@ -48,7 +48,7 @@ export const signatures: Command<z.infer<typeof Input>> = {
     const { objectFormat } = await repository.facts();
     const idLength = objectFormat === 'sha1' ? 40 : 64;
     const { from, to } = await endsOf(repository, range);
-    const counts = { commits: 0, good: 0, bad: 0, unsigned: 0 };
+    const counts = { commits: 0, good: 0, bad: 0, unknown: 0, unsigned: 0 };
     let excluded = 0;
     const objects = repository.openObjects();
     try {
@@ -64,9 +64,11 @@ export const signatures: Command<z.infer<typeof Input>> = {
     } finally {
       await objects.close();
     }
-    const { commits, good, bad, unsigned } = counts;
+    const { commits, good, bad, unknown, unsigned } = counts;
     const beside = from === null ? '' : `; ${excluded} not asked for`;
-    terminal.say(`${counted(commits, 'commit')}: ${good} good, ${bad} bad, ${unsigned} unsigned${beside}`);
+    terminal.say(
+      `${counted(commits, 'commit')}: ${good} good, ${bad} bad, ${unknown} unknown, ${unsigned} unsigned${beside}`,
+    );
     return { kind: good === commits ? 'yes' : 'no', json: counts, text: () => '', printed: true };
   },
 };
