@@ -80,7 +80,7 @@ test('every code has its sentence', () => {
     EVIDENCE_UNSOUND: model-card.md:4 still holds the placeholder TODO
       complete it, then: modelsmith evidence add <iteration> model-card.md
     EVIDENCE_DECIDED: model-card.md has been decided on at operator-signoff
-      it changes only in answer to a change request: modelsmith reject <iteration> --request-changes
+      it changes only in answer to a change request: modelsmith request-changes <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
     EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
