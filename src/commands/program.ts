@@ -98,15 +98,23 @@ async function invoke(command: AnyCommand, raw: Record<string, unknown>, context
   if (!input.success) {
     const [issue] = input.error.issues;
     const name = issue?.path.map(String).join('.') ?? '';
-    throw new CannotTell('USAGE', `${flagOf(command, name)} ${issue?.message ?? 'is wrong'}`, {
+    throw new CannotTell('USAGE', `${flagOf(command, name)} ${inWords(issue, raw)}`, {
       facts: input.error.issues
         .slice(1)
-        .map((other) => `${flagOf(command, other.path.map(String).join('.'))} ${other.message}`),
+        .map((other) => `${flagOf(command, other.path.map(String).join('.'))} ${inWords(other, raw)}`),
       remedy: `modelsmith ${command.name} --help`,
     });
   }
   const outcome = await command.run(context, input.data as never, common);
   return finish(context, command.name, common, outcome);
+}
+
+/** What is wrong with an argument or option; where its schema has no words for that, in some that a person understands. */
+function inWords(issue: z.core.$ZodIssue | undefined, raw: Record<string, unknown>): string {
+  if (issue === undefined) return 'is wrong';
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  if (raw[String(issue.path[0])] === undefined) return 'must be given';
+  return issue.code === 'invalid_value' ? `must be ${issue.values.map(String).join(' or ')}` : issue.message;
 }
 
 /** Common options that one of its own takes the name of. What it has only of its own is a common one with other words. */

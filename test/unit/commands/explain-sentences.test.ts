@@ -164,7 +164,7 @@ test('every code has its sentence', () => {
     CHANGE_UNKNOWN: there is no change aaaaaaaaaaaa…
       modelsmith policy list   (shows the proposals)
     CHANGE_NOTHING: the change aaaaaaaaaaaa… would change nothing that is in force
-      propose something else
+      what is in force: modelsmith signer list, and policy/ in the repository
     CHANGE_APPLIED: the change aaaaaaaaaaaa… is in force already
       -
     CHANGE_OUTDATED: the change aaaaaaaaaaaa… was made against version 2, and version 3 is in force
@@ -182,7 +182,7 @@ test('every code has its sentence', () => {
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
-      change the proposal
+      change the proposal; a role that would be left with nobody: modelsmith signer grant, or enroll
     COMPROMISE_CLEARED: the proposal takes back that CCCCCCCCCCCC… was stolen: the report itself
       leave it as it was; what is honest is re-affirmed: modelsmith reaffirm
     LIFT_IMPOSSIBLE: the override aaaaaaaaaaaa… cannot be lifted: it is not in force
