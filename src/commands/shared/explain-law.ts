@@ -45,7 +45,7 @@ export const LAW = {
   REAFFIRM_NOT_YOURS: ({ entry, act, needed }) =>
     said(
       `${short(entry)} (${act}) is re-affirmed by ${needed}`,
-      `have ${needed} run: modelsmith reaffirm ${ITERATION}`,
+      `have somebody who holds ${needed}, with a key that is not stolen, run: modelsmith reaffirm ${ITERATION}   (nobody left? modelsmith signer enroll)`,
     ),
   CHANGE_UNKNOWN: ({ change }) =>
     said(`there is no change ${short(change)}`, 'modelsmith policy list   (shows the proposals)'),

@@ -160,7 +160,7 @@ test('every code has its sentence', () => {
     NOT_TAINTED: aaaaaaaaaaaa… is not tainted, so there is nothing to re-affirm
       modelsmith status <iteration>
     REAFFIRM_NOT_YOURS: aaaaaaaaaaaa… (approve) is re-affirmed by another operator
-      have another operator run: modelsmith reaffirm <iteration>
+      have somebody who holds another operator, with a key that is not stolen, run: modelsmith reaffirm <iteration>   (nobody left? modelsmith signer enroll)
     CHANGE_UNKNOWN: there is no change aaaaaaaaaaaa…
       modelsmith policy list   (shows the proposals)
     CHANGE_NOTHING: the change aaaaaaaaaaaa… would change nothing that is in force
