@@ -246,7 +246,7 @@ test('every code has its sentence', () => {
     MERGE_GOVERNED: a merge of 3 branches at once changes governed files
       merge the branches one after the other
     MERGE_CONFLICT: both branches changed triage@1.0.0
-      take one branch, and make the acts of the other again on top of it
+      take one branch, and make the acts of the other again on top of it; where others have the merge: modelsmith repair
     MERGE_NOT_MECHANICAL: the merge is not what its two branches give: promotions/a/1.0.0/model-card.md
       merge again without changing anything: git merge --no-ff <branch>
     ENDED_BEFORE_MERGE: in cccccccccccc… kim no longer held operator for triage, by 2026-01-01T00:00:00Z of the other branch
