@@ -17,8 +17,13 @@ const TITLES: Readonly<Record<Group, string>> = {
 
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
+  baseline: 'record how a model that is not governed here does',
+  evidence: 'add what people sign for: model card, rollback procedure, attachments',
+  override: 'brakes: one signature stops, holds or switches off',
   policy: 'propose, review and approve changes of the policy',
-  signer: 'who may sign: enrol, retire, refresh keys',
+  signer: 'who may sign: enrol, grant and take roles, retire, refresh keys',
+  root: 'move the trust root to a later commit',
+  hook: 'have git verify what is pushed',
 };
 
 const Common = z.object({
@@ -45,21 +50,43 @@ export async function runProgram(
     exits.push(await invoke(command, raw, context));
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    // `help policy list` is said with the words of the command, which commander's own help command takes only one of.
+    await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw new CannotTell('USAGE', error.message.replace(/^error: /, ''), { remedy: helpFor(argv, commands) });
+    const said = error.code === 'commander.help' ? incomplete(argv, commands) : error.message;
+    throw new CannotTell('USAGE', said.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), {
+      remedy: helpFor(argv, commands),
+    });
   }
   const [exit] = exits;
   if (exit !== undefined) return exit;
   throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
 }
 
+/** What commander answers with help: the words end before they name a command. */
+function incomplete([first]: readonly string[], commands: readonly AnyCommand[]): string {
+  const seconds = secondWords(first, commands);
+  return seconds.length === 0
+    ? 'no command given'
+    : `modelsmith ${first} takes one of: ${seconds.join(', ')}`;
+}
+
+/** What may follow the first word of commands of two words. */
+function secondWords(first: string | undefined, commands: readonly AnyCommand[]): readonly string[] {
+  return commands.flatMap(({ name }) => {
+    const [group, second] = name.split(' ');
+    return group === first && second !== undefined ? [second] : [];
+  });
+}
+
 /** The help of the command the words begin with, since that is where the mistake is. */
 function helpFor(argv: readonly string[], commands: readonly AnyCommand[]): string {
   const meant = commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
-  return meant === undefined ? 'modelsmith --help' : `modelsmith ${meant.name} --help`;
+  if (meant !== undefined) return `modelsmith ${meant.name} --help`;
+  const [first] = argv;
+  return secondWords(first, commands).length === 0 ? 'modelsmith --help' : `modelsmith ${first} --help`;
 }
 
 async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
@@ -71,15 +98,23 @@ async function invoke(command: AnyCommand, raw: Record<string, unknown>, context
   if (!input.success) {
     const [issue] = input.error.issues;
     const name = issue?.path.map(String).join('.') ?? '';
-    throw new CannotTell('USAGE', `${flagOf(command, name)} ${issue?.message ?? 'is wrong'}`, {
+    throw new CannotTell('USAGE', `${flagOf(command, name)} ${inWords(issue, raw)}`, {
       facts: input.error.issues
         .slice(1)
-        .map((other) => `${flagOf(command, other.path.map(String).join('.'))} ${other.message}`),
+        .map((other) => `${flagOf(command, other.path.map(String).join('.'))} ${inWords(other, raw)}`),
       remedy: `modelsmith ${command.name} --help`,
     });
   }
   const outcome = await command.run(context, input.data as never, common);
   return finish(context, command.name, common, outcome);
+}
+
+/** What is wrong with an argument or option; where its schema has no words for that, in some that a person understands. */
+function inWords(issue: z.core.$ZodIssue | undefined, raw: Record<string, unknown>): string {
+  if (issue === undefined) return 'is wrong';
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  if (raw[String(issue.path[0])] === undefined) return 'must be given';
+  return issue.code === 'invalid_value' ? `must be ${issue.values.map(String).join(' or ')}` : issue.message;
 }
 
 /** Common options that one of its own takes the name of. What it has only of its own is a common one with other words. */
@@ -106,7 +141,7 @@ function describe(
   const { terminal } = context;
   const program = new Commander('modelsmith')
     .description(
-      'Decides whether a fine-tuned model may move from "training finished" to "serves customers", and proves\nafterwards that every step was allowed.',
+      'Decides whether a fine-tuned model may move from "training finished" to "serves customers", and proves afterwards that every step was allowed.',
     )
     .version(context.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')

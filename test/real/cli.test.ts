@@ -395,6 +395,40 @@ describe('help', () => {
     const { stderr } = modelsmith({ env: demo.box.env, cwd: demo.box.home }, ['baseline', 'add']);
     expect(stderr).toContain('next: modelsmith baseline add --help');
   });
+
+  it('says what follows a first word alone, and where to read on', () => {
+    const bare = { env: demo.box.env, cwd: demo.box.home };
+    const none = modelsmith(bare, []);
+    expect(none.code).toBe(64);
+    expect(none.stderr).toBe('cannot tell: no command given\nnext: modelsmith --help\n');
+    const group = modelsmith(bare, ['hook']);
+    expect(group.code).toBe(64);
+    expect(group.stderr).toBe(
+      'cannot tell: modelsmith hook takes one of: install\nnext: modelsmith hook --help\n',
+    );
+    const typo = modelsmith(bare, ['policy', 'lst']);
+    expect(typo.code).toBe(64);
+    expect(typo.stderr).toBe(
+      "cannot tell: unknown command 'lst' (Did you mean list?)\nnext: modelsmith policy --help\n",
+    );
+  });
+
+  it('says in words what an argument must be, and which option is missing', () => {
+    const bare = { env: demo.box.env, cwd: demo.box.home };
+    const freeze = ['override', 'freeze', 'claims-triage'];
+    expect(modelsmith(bare, [...freeze, 'prod', '--reason', 'x']).stderr).toContain(
+      'cannot tell: <alias> must be serving or production\n',
+    );
+    expect(modelsmith(bare, [...freeze, 'serving']).stderr).toContain(
+      'cannot tell: --reason must be given\n',
+    );
+  });
+
+  it('is the same by help and by --help', () => {
+    const bare = { env: demo.box.env, cwd: demo.box.home };
+    for (const words of [[], ['policy', 'list']])
+      expect(succeed(bare, ['help', ...words])).toBe(succeed(bare, [...words, '--help']));
+  });
 });
 
 describe('what is shown', () => {

@@ -150,6 +150,7 @@ describe('repair', () => {
     expect([chosen.code, chosen.stdout]).toEqual([0, expect.stringContaining('a second person runs')]);
     expect((await run(site, 'mia', 'verify')).code).toBe(3);
     expect((await run(site, 'mia', 'repair', '--second')).code).toBe(3);
+    expect((await run(site, 'mia', 'repair', '--second', '--dry-run')).code).toBe(3);
     expect((await run(site, 'otto', 'repair', '--second', '--dry-run')).code).toBe(0);
     const agreed = await run(site, 'otto', 'repair', '--second', '--reason', 'so it was');
     expect(agreed.code).toBe(0);

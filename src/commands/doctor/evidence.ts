@@ -3,6 +3,7 @@ import { toTime } from '../../domain/names.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
+import { counted } from '../shared/notices.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { openWorkspace, type Workspace } from '../shared/workspace.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
@@ -41,7 +42,7 @@ export async function evidence(context: Context, common: CommonOptions): Promise
           )
         : ok('trust root', `pinned for ${id}`),
       findings.length === 0
-        ? ok('history', `${workspace.verification.commits.length} commits, no findings`)
+        ? ok('history', `${counted(workspace.verification.commits.length, 'commit')}, no findings`)
         : problem('history', `${findings.length} findings`, 'modelsmith verify'),
       ref === null
         ? problem('branch', 'no branch is checked out, so nothing can be written', 'git switch main')

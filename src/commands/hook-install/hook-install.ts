@@ -5,7 +5,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/escape.ts';
-import { knownTrustRoot, noTrustRoot, printTrustRoot } from '../shared/trust-root.ts';
+import { knownTrustRoot, printTrustRoot } from '../shared/trust-root.ts';
 import { hookScript, MARK, type Hook } from './script.ts';
 
 /** What needs no quoting and no thought in a script, a `case` pattern and a message. */
@@ -60,7 +60,15 @@ export const hookInstall: Command<z.infer<typeof Input>> = {
   run: async (context, { prePush, guard }, common) => {
     const hook: Hook = prePush ? 'pre-push' : 'pre-receive';
     const root = await knownTrustRoot(context, common.root, null);
-    if (root === null) throw noTrustRoot();
+    if (root === null)
+      throw new CannotTell(
+        'NO_TRUST_ROOT',
+        'the trust root is written into the hook, so it has to be named',
+        {
+          remedy:
+            'modelsmith hook install --root <commit>:<fingerprint>   (the line that `modelsmith init` printed)',
+        },
+      );
     const repository = await context.git.open(common.directory);
     const { gitDir } = await repository.facts();
     const refs = guard?.map((branch) => `refs/heads/${branch.replace(/^refs\/heads\//, '')}`) ?? [

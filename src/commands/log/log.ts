@@ -40,7 +40,7 @@ export const log: Command<z.infer<typeof Input>> = {
           ...ground.head,
           ...separationLines(waiver),
           ...logLines(acts, view),
-          ...(voids === 0 ? [] : [`${counted(voids, 'commit')} not valid, so nothing in them is listed`]),
+          ...(voids === 0 ? [] : [`${counted(voids, 'commit')} not valid and left out`]),
         ].join('\n'),
     };
   },

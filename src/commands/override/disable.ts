@@ -6,6 +6,7 @@ import type { Command } from '../shared/command.ts';
 import { impose, REASON_OPTION, REF_OPTION } from '../shared/impose.ts';
 import { openTipDesk } from '../shared/tip-desk.ts';
 import { findWho } from '../shared/who.ts';
+import { aboutCapability, aboutLines } from './about-target.ts';
 import { NEVER_REFUSED } from './never-refused.ts';
 
 const Input = z.object({
@@ -42,6 +43,8 @@ export const disable: Command<z.infer<typeof Input>> = {
     const desk = await openTipDesk(context, common);
     const who = await findWho(context, desk.world.law, common);
     const brake = { act: 'disable', capability, lines: line, reason } as const;
-    return await impose(desk, common, { who, ref, brake });
+    const { law } = desk.world;
+    const about = [...aboutCapability(law, capability), ...aboutLines(law, line)];
+    return await impose(desk, common, { who, ref, brake, about });
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LinePattern } from '../../domain/line-pattern.ts';
 import { LineName } from '../../domain/names.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';
 import { Text } from '../../domain/text.ts';
@@ -6,6 +7,7 @@ import type { Command } from '../shared/command.ts';
 import { impose, REASON_OPTION, REF_OPTION } from '../shared/impose.ts';
 import { openTipDesk } from '../shared/tip-desk.ts';
 import { findWho } from '../shared/who.ts';
+import { aboutLines } from './about-target.ts';
 import { NEVER_REFUSED } from './never-refused.ts';
 
 const Input = z.object({
@@ -33,6 +35,7 @@ export const freeze: Command<z.infer<typeof Input>> = {
   run: async (context, { line, alias, reason, ref }, common) => {
     const desk = await openTipDesk(context, common);
     const who = await findWho(context, desk.world.law, common);
-    return await impose(desk, common, { who, ref, brake: { act: 'freeze', line, alias, reason } });
+    const about = aboutLines(desk.world.law, [LinePattern.parse(line)]);
+    return await impose(desk, common, { who, ref, brake: { act: 'freeze', line, alias, reason }, about });
   },
 };

@@ -16,7 +16,10 @@ export const listOverrides: Command<z.infer<typeof Input>> = {
     'fetched. Those that are not obeyed are listed with the reason.',
   arguments: [],
   options: [],
-  examples: ['modelsmith override list', 'git fetch origin "refs/modelsmith/*:refs/modelsmith/*"'],
+  examples: [
+    'modelsmith override list',
+    'git fetch origin "refs/modelsmith/overrides/*:refs/modelsmith/overrides/*"',
+  ],
   writes: false,
   reads: true,
   input: Input,

@@ -15,7 +15,7 @@ const Input = z
   .object({
     signer: z.string().min(1),
     key: z.array(Fingerprint).default([]),
-    as: z.enum(['retired', 'compromised'], { error: 'must be given: retired or compromised' }),
+    as: z.enum(['retired', 'compromised'], { error: 'must be retired or compromised' }),
     keeps: z
       .array(z.string().regex(/^[0-9a-f]{8,64}$/, 'must be an entry id, or at least its first 8 digits'))
       .default([]),

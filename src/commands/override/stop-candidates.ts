@@ -5,6 +5,7 @@ import type { Command } from '../shared/command.ts';
 import { impose, REASON_OPTION, REF_OPTION } from '../shared/impose.ts';
 import { openTipDesk } from '../shared/tip-desk.ts';
 import { findWho } from '../shared/who.ts';
+import { aboutLines } from './about-target.ts';
 import { NEVER_REFUSED } from './never-refused.ts';
 
 const Input = z.object({ line: z.array(LinePattern).min(1), reason: Text, ref: z.boolean().default(false) });
@@ -24,6 +25,12 @@ export const stopCandidates: Command<z.infer<typeof Input>> = {
   run: async (context, { line, reason, ref }, common) => {
     const desk = await openTipDesk(context, common);
     const who = await findWho(context, desk.world.law, common);
-    return await impose(desk, common, { who, ref, brake: { act: 'stop-candidates', lines: line, reason } });
+    const about = aboutLines(desk.world.law, line);
+    return await impose(desk, common, {
+      who,
+      ref,
+      brake: { act: 'stop-candidates', lines: line, reason },
+      about,
+    });
   },
 };

@@ -3,6 +3,7 @@ import { isNonEmpty } from '../../base/nonempty.ts';
 import { bumped, versionIn } from '../shared/bump-version.ts';
 import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
 import type { Command } from '../shared/command.ts';
+import { shellWord } from '../shared/escape.ts';
 import { examinePolicy } from '../shared/examine-policy.ts';
 import { groundOf } from '../shared/notices.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
@@ -58,6 +59,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
           ...wordLines(words, columns),
           'who would have to approve:',
           ...neededLines(needed, columns),
+          `next: modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text>${bump ? ' --bump' : ''}`,
         ].join('\n'),
     };
   },

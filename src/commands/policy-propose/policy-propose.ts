@@ -10,7 +10,7 @@ import { openDesk } from '../shared/write.ts';
 
 const Input = z.object({
   folder: z.string(),
-  reason: required('--reason <text>').pipe(Text),
+  reason: required('why this is to change').pipe(Text),
   bump: z.boolean().default(false),
 });
 

@@ -18,7 +18,8 @@ export const policyWithdraw: Command<z.infer<typeof Input>> = {
   summary: 'take back what you decided on a proposal',
   description:
     'Takes back all you said of the change, or the one entry named. Where the change is in force by it, the change is\n' +
-    'contested until that is settled. Needs a terminal; no option answers for you.',
+    'contested until that is settled. A proposal itself is not taken back: reject it, or leave it; it is outdated once\n' +
+    'another one is in force. Needs a terminal; no option answers for you.',
   arguments: [CHANGE_ARGUMENT],
   options: [
     { flags: '--entry <entry>', description: 'the one decision to take back (default: all of yours)' },

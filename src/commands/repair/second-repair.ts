@@ -3,6 +3,7 @@ import { seal } from '../../domain/document.ts';
 import { SecondedIncident, secondedIncidentDocument } from '../../domain/incident.ts';
 import type { EntryId } from '../../domain/names.ts';
 import { secondedFile } from '../../domain/paths.ts';
+import { reason } from '../../domain/reason.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { hasOtherApprover } from '../../judge/second-person.ts';
 import { putText } from '../../machine/act.ts';
@@ -26,6 +27,13 @@ export async function secondRepair(
     throw new CannotTell('USAGE', 'the tip is no repair that waits for a second person', {
       remedy: 'modelsmith repair   (shows what a repair would do)',
     });
+  // Said before anybody is asked, and in a dry run too.
+  if (waiting.by.principal.id === who.principal.id)
+    return {
+      kind: 'refused',
+      headline: `${who.principal.id} made this repair, so somebody else agrees to it`,
+      reasons: [reason('REPAIR_UNSECONDED', { incident: waiting.incident })],
+    };
   const clock = Math.max(tip.clock, desk.now);
   const approver = hasOtherApprover(laws, waiting.by.principal.id, clock);
   const role = repairRole(desk, common, who, approver ? 'policy-approver' : null);
@@ -46,14 +54,14 @@ export async function secondRepair(
     };
   needPerson(context, 'repair --second');
   context.terminal.say(`You agree to ${about}; modelsmith verify shows what it sets aside.`);
-  const reason = await reasonFor(desk, given);
+  const why = await reasonFor(desk, given);
   await typeBack(context, 'agree to it');
   const now = context.now();
   const entry = seal(SecondedIncident, {
     schema: 'modelsmith/incident-seconded/v1',
     ...repairEntry(desk, who, 'second', role, [incident], now),
     incident,
-    reason,
+    reason: why,
   });
   return await landRepair(desk, who, now, {
     puts: [putText(secondedFile(incident), secondedIncidentDocument.print(entry))],

@@ -13,7 +13,7 @@ import { required } from '../shared/required.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
 
-const Input = z.object({ commit: CommitId, reason: required('--reason <text>').pipe(Text) });
+const Input = z.object({ commit: CommitId, reason: required('why this is to change').pipe(Text) });
 
 /** Puts a later commit up for approval as the one to start judging from. */
 export const rootPropose: Command<z.infer<typeof Input>> = {
@@ -53,7 +53,7 @@ export const rootPropose: Command<z.infer<typeof Input>> = {
     return written(
       report,
       [
-        `proposed the root ${printTrustRoot({ commit, signer: root.signer })} as change ${change.id}`,
+        `${common.dryRun ? 'would propose' : 'proposed'} the root ${printTrustRoot({ commit, signer: root.signer })} as change ${change.id}`,
         `next: people run: modelsmith policy approve ${change.id}`,
         '      then whoever holds the present root: modelsmith root move',
       ],

@@ -32,7 +32,7 @@ export const EVIDENCE = {
   EVIDENCE_DECIDED: ({ path, gate }) =>
     said(
       `${path} has been decided on at ${gate}`,
-      `it changes only in answer to a change request: modelsmith reject ${ITERATION} --request-changes`,
+      `it changes only in answer to a change request: modelsmith request-changes ${ITERATION}`,
     ),
   EVIDENCE_NOT_YOURS: ({ path, principal }) =>
     said(`${path} is not for ${principal} to bring`, 'the pipeline or the requester brings it'),

@@ -69,7 +69,7 @@ export const FAULTS = {
   MERGE_CONFLICT: ({ strands }) =>
     said(
       `both branches changed ${allOf(strands)}`,
-      'take one branch, and make the acts of the other again on top of it',
+      'take one branch, and make the acts of the other again on top of it; where others have the merge: modelsmith repair',
     ),
   MERGE_NOT_MECHANICAL: ({ paths }) =>
     said(

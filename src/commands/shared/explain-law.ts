@@ -45,12 +45,15 @@ export const LAW = {
   REAFFIRM_NOT_YOURS: ({ entry, act, needed }) =>
     said(
       `${short(entry)} (${act}) is re-affirmed by ${needed}`,
-      `have ${needed} run: modelsmith reaffirm ${ITERATION}`,
+      `have somebody who holds ${needed}, with a key that is not stolen, run: modelsmith reaffirm ${ITERATION}   (nobody left? modelsmith signer enroll)`,
     ),
   CHANGE_UNKNOWN: ({ change }) =>
     said(`there is no change ${short(change)}`, 'modelsmith policy list   (shows the proposals)'),
   CHANGE_NOTHING: ({ change }) =>
-    said(`the change ${short(change)} would change nothing that is in force`, 'propose something else'),
+    said(
+      `the change ${short(change)} would change nothing that is in force`,
+      'what is in force: modelsmith signer list, and policy/ in the repository',
+    ),
   CHANGE_APPLIED: ({ change }) => said(`the change ${short(change)} is in force already`),
   CHANGE_OUTDATED: ({ change, stated, present }) =>
     said(
@@ -79,7 +82,11 @@ export const LAW = {
       `modelsmith policy approve ${typed(change)}`,
     ),
   CHANGE_ALREADY_APPROVED: ({ principal, role }) => said(`${principal} has approved this as ${role} already`),
-  LAW_UNLIVABLE: ({ message }) => said(message, 'change the proposal'),
+  LAW_UNLIVABLE: ({ message }) =>
+    said(
+      message,
+      'change the proposal; a role that would be left with nobody: modelsmith signer grant, or enroll',
+    ),
   COMPROMISE_CLEARED: ({ key, what }) =>
     said(
       `the proposal takes back that ${short(key)} was stolen: ${what}`,

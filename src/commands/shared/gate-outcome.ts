@@ -86,7 +86,7 @@ export function gateOutcome(
 const PAST = {
   approve: 'approved',
   reject: 'rejected',
-  'request-changes': 'changes requested',
+  'request-changes': 'sent back for changes',
   promote: 'promoted',
   withdraw: 'taken back',
 } as const;

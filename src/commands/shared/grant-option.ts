@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LinePattern } from '../../domain/line-pattern.ts';
-import { Role } from '../../domain/roles.ts';
+import { HUMAN_ROLES, Role } from '../../domain/roles.ts';
 import type { OptionSpec } from './command.ts';
 import type { GrantSpec } from './signers-edit.ts';
 
@@ -14,7 +14,7 @@ const Grant = z.string().transform((text, context): GrantSpec => {
   if (role.success && line.success) return { role: role.data, lines: [line.data] };
   context.addIssue({
     code: 'custom',
-    message: 'must be a role, or <role>@<line>, such as operator@claims-*',
+    message: `must be a role, or <role>@<line>, such as operator@claims-*; roles are ${HUMAN_ROLES.join(', ')}, and pipeline for machines`,
   });
   return z.NEVER;
 });
@@ -32,6 +32,6 @@ export const Grants = z
 
 export const GRANT_OPTION: OptionSpec = {
   flags: '--role <role>',
-  description: 'a role, for all lines or as <role>@<line>',
+  description: `a role, for all lines or as <role>@<line>; people: ${HUMAN_ROLES.join(', ')}; machines: pipeline`,
   repeat: true,
 };

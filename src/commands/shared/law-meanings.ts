@@ -23,7 +23,7 @@ export const LAW_MEANINGS = {
   NOT_TAINTED: of('An entry to be re-affirmed is not tainted.', '`modelsmith status`'),
   REAFFIRM_NOT_YOURS: of('Somebody else has to re-affirm the entry.', 'have the holder named do it'),
   CHANGE_UNKNOWN: of('There is no such change.', '`modelsmith policy list`'),
-  CHANGE_NOTHING: of('A proposal changes nothing.', 'propose something else'),
+  CHANGE_NOTHING: of('A proposal changes nothing.', 'compare it with policy/ in the repository'),
   CHANGE_APPLIED: of('The change is in force already.', 'nothing is left to do'),
   CHANGE_OUTDATED: of('A proposal was made against a law that is no longer in force.', PROPOSE),
   CHANGE_DIFFERS: of('A proposal says something of itself that is not so.', PROPOSE),

@@ -15,6 +15,10 @@ export async function policyFolder(context: Context, folder: string): Promise<re
     throw new CannotTell('NO_INPUT', `${folder} is not a folder`, {
       remedy: 'name the folder that holds policy.yaml and signers.yaml',
     });
+  if (!names.includes('policy.yaml'))
+    throw new CannotTell('NO_INPUT', `${folder} is no policy folder: there is no policy.yaml in it`, {
+      remedy: 'name the folder that holds policy.yaml, signers.yaml, keys/ and rubrics/',
+    });
   const found: NewFile[] = [];
   const take = async (path: string): Promise<void> => {
     found.push({ path, bytes: await files.read(`${folder}/${path}`, MAX_POLICY_FILE_BYTES) });

@@ -58,7 +58,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   EVIDENCE_UNSOUND: of('Evidence is empty, a placeholder or incomplete.', 'complete it and add it again'),
   EVIDENCE_DECIDED: of(
     'Evidence was decided on and changes only when asked for.',
-    '`modelsmith reject --request-changes`',
+    '`modelsmith request-changes`',
   ),
   EVIDENCE_NOT_YOURS: of('The signer may not bring this file.', 'the pipeline or the requester brings it'),
 

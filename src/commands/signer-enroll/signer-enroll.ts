@@ -14,7 +14,7 @@ import { openDesk } from '../shared/write.ts';
 const Input = z
   .object({
     id: PrincipalName,
-    certificate: required('--certificate <file>'),
+    certificate: required('a file with the public key; gpg --armor --export <FINGERPRINT> prints it'),
     name: Label.optional(),
     email: Label.optional(),
     role: Grants,

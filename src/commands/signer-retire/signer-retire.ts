@@ -12,7 +12,7 @@ import { openDesk } from '../shared/write.ts';
 const Input = z.object({
   id: PrincipalName,
   key: Fingerprint.optional(),
-  reason: required('--reason <text>').pipe(Text),
+  reason: required('why this is to change').pipe(Text),
 });
 
 /** Proposes that somebody, or one key of somebody, signs no more. */

@@ -80,7 +80,7 @@ test('every code has its sentence', () => {
     EVIDENCE_UNSOUND: model-card.md:4 still holds the placeholder TODO
       complete it, then: modelsmith evidence add <iteration> model-card.md
     EVIDENCE_DECIDED: model-card.md has been decided on at operator-signoff
-      it changes only in answer to a change request: modelsmith reject <iteration> --request-changes
+      it changes only in answer to a change request: modelsmith request-changes <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
     EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
@@ -160,11 +160,11 @@ test('every code has its sentence', () => {
     NOT_TAINTED: aaaaaaaaaaaa… is not tainted, so there is nothing to re-affirm
       modelsmith status <iteration>
     REAFFIRM_NOT_YOURS: aaaaaaaaaaaa… (approve) is re-affirmed by another operator
-      have another operator run: modelsmith reaffirm <iteration>
+      have somebody who holds another operator, with a key that is not stolen, run: modelsmith reaffirm <iteration>   (nobody left? modelsmith signer enroll)
     CHANGE_UNKNOWN: there is no change aaaaaaaaaaaa…
       modelsmith policy list   (shows the proposals)
     CHANGE_NOTHING: the change aaaaaaaaaaaa… would change nothing that is in force
-      propose something else
+      what is in force: modelsmith signer list, and policy/ in the repository
     CHANGE_APPLIED: the change aaaaaaaaaaaa… is in force already
       -
     CHANGE_OUTDATED: the change aaaaaaaaaaaa… was made against version 2, and version 3 is in force
@@ -182,7 +182,7 @@ test('every code has its sentence', () => {
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
-      change the proposal
+      change the proposal; a role that would be left with nobody: modelsmith signer grant, or enroll
     COMPROMISE_CLEARED: the proposal takes back that CCCCCCCCCCCC… was stolen: the report itself
       leave it as it was; what is honest is re-affirmed: modelsmith reaffirm
     LIFT_IMPOSSIBLE: the override aaaaaaaaaaaa… cannot be lifted: it is not in force
@@ -246,7 +246,7 @@ test('every code has its sentence', () => {
     MERGE_GOVERNED: a merge of 3 branches at once changes governed files
       merge the branches one after the other
     MERGE_CONFLICT: both branches changed triage@1.0.0
-      take one branch, and make the acts of the other again on top of it
+      take one branch, and make the acts of the other again on top of it; where others have the merge: modelsmith repair
     MERGE_NOT_MECHANICAL: the merge is not what its two branches give: promotions/a/1.0.0/model-card.md
       merge again without changing anything: git merge --no-ff <branch>
     ENDED_BEFORE_MERGE: in cccccccccccc… kim no longer held operator for triage, by 2026-01-01T00:00:00Z of the other branch
