@@ -1,4 +1,4 @@
-import type { AppliedChange } from '../domain/change.ts';
+import type { AppliedChange, PolicyChange } from '../domain/change.ts';
 import { toIdSet } from '../domain/entry.ts';
 import type { EntryId, Fingerprint } from '../domain/names.ts';
 import type { TreeFolder } from '../domain/tree.ts';
@@ -53,8 +53,7 @@ export function compromisedKeys(
  * Whether those who approved a change of policy knew of a theft as it is known now: what had been reported to them keeps the
  * same entries. No date is asked for: whoever writes a report chooses that.
  */
-export function isKnownTo({ keeps, sources }: Report, { change }: AppliedCase): boolean {
-  if (change.kind !== 'policy') return false;
+export function isKnownTo({ keeps, sources }: Report, change: PolicyChange): boolean {
   const told = sources.filter((source) =>
     'version' in source ? change.version >= source.version : change.reports.includes(source.override),
   );

@@ -56,16 +56,17 @@ function computeTaint(tree: TreeFolder, law: Law): Taint {
   };
   let changes: { readonly each: ChangeCase; readonly reports: readonly Report[] }[] = [];
   for (const each of applied) {
+    const { change } = each;
     const relied = each.approvals.filter(({ id }) => each.applied.reliedOn.includes(id));
     const reports = relied.flatMap(reportsOf);
     if (reports.length > 0) {
       changes.push({ each, reports });
-      for (const name of broughtNames(each.change))
+      for (const name of broughtNames(change))
         brought.set(name, [...(brought.get(name) ?? []), { reports, cleanFrom: null }]);
-    } else if (each.change.kind === 'policy') {
+    } else if (change.kind === 'policy') {
       // Only people who knew of the theft can have confirmed what is in force, and only what they left in force.
-      const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownTo(report, each));
-      changes = changes.filter((change) => !knew(change.reports));
+      const knew = (all: readonly Report[]): boolean => all.every((report) => isKnownTo(report, change));
+      changes = changes.filter(({ reports: known }) => !knew(known));
       const confirmed = (found: Brought): Brought =>
         found.cleanFrom === null && knew(found.reports) ? { ...found, cleanFrom: each.applied.time } : found;
       for (const name of namesInForce(tree, each))

@@ -90,7 +90,8 @@ function byGpg(id: string): Pick<Line, 'verdict' | 'code' | 'key' | 'primary' | 
   }
   const nothing = { key: null, primary: null, time: null };
   if (/^\[GNUPG:\] BADSIG /m.test(stderr)) return { verdict: 'bad', code: 'SIGNATURE_FALSE', ...nothing };
-  if (/^\[GNUPG:\] NO_PUBKEY /m.test(stderr)) return { verdict: 'unknown', code: 'SIGNER_UNKNOWN', ...nothing };
+  if (/^\[GNUPG:\] NO_PUBKEY /m.test(stderr))
+    return { verdict: 'unknown', code: 'SIGNER_UNKNOWN', ...nothing };
   return { verdict: 'unsigned', code: null, ...nothing };
 }
 

@@ -46,7 +46,11 @@ function folderOf(entry: RawEntry | undefined): string | null {
 }
 
 function tooMany(limit: number): CannotTell {
-  return new CannotTell('BAD_DATA', `more than ${limit} files and folders differ, too many to bring a work tree along`, {
-    remedy: 'do it in a clone without one: git clone --bare <url>, then git push',
-  });
+  return new CannotTell(
+    'BAD_DATA',
+    `more than ${limit} files and folders differ, too many to bring a work tree along`,
+    {
+      remedy: 'do it in a clone without one: git clone --bare <url>, then git push',
+    },
+  );
 }
