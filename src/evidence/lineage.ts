@@ -1,6 +1,6 @@
-import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import { EMPTY_TREE } from '../domain/tree.ts';
 import { ancestryOf, type Graph } from '../judge/ancestry.ts';
-import { combine, oneSide, WHOLE, type GuardedValues } from '../judge/combine.ts';
+import { combine, oneSide, WHOLE, type Base } from '../judge/combine.ts';
 import type { Combination, Lineage, VoidCommit } from '../judge/in-force.ts';
 import type { Judgement, JudgedParent } from '../judge/judgement.ts';
 import { holdTogether, type Meeting } from '../judge/judge-merge.ts';
@@ -100,13 +100,10 @@ export class JudgedHistory implements Lineage {
     if (known.length === 1) {
       return { tree: first.tree, guarded: first.guarded, disputed: [], moved: [new Set()], trees, clock };
     }
-    const bases = new Set<string>();
-    known.forEach((a, index) => {
-      for (const b of known.slice(index + 1))
-        for (const base of ancestryOf(this.graph, a.id, b.id).bases) bases.add(base);
-    });
     const paths = [...new Set(trees.flatMap(guardedPathsOf))].sort();
-    const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases: this.basesOf([...bases]) };
+    const bases = (one: number, other: number): readonly Base[] =>
+      this.basesOf(ancestryOf(this.graph, ids[one] ?? '', ids[other] ?? '').bases);
+    const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases };
     const chosen = new Map([...choice].map(([strand, id]) => [strand, ids.indexOf(id)]));
     const combined = combine(sides, paths, chosen);
     const apart = known.some((a, index) =>
@@ -138,9 +135,7 @@ export class JudgedHistory implements Lineage {
   }
 
   /** What sides have in common at a void commit is what was in force there. */
-  private basesOf(
-    ids: readonly string[],
-  ): readonly { readonly tree: TreeFolder; readonly guarded: GuardedValues }[] {
+  private basesOf(ids: readonly string[]): readonly Base[] {
     return ids.flatMap((id) => {
       const commit = this.judged.get(id);
       if (commit === undefined) return [];
