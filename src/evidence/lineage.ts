@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../domain/names.ts';
 import { EMPTY_TREE } from '../domain/tree.ts';
 import { ancestryOf, type Graph } from '../judge/ancestry.ts';
 import { combine, oneSide, WHOLE, type Base } from '../judge/combine.ts';
@@ -11,6 +12,8 @@ export interface JudgedCommit extends JudgedParent {
   readonly judgement: Judgement;
   /** When it says it was signed, by whoever: seconds since 1970; null without a sound signature. */
   readonly signedAt: number | null;
+  /** The key that made that signature; it may be a subkey. */
+  readonly signedWith?: Fingerprint | null;
 }
 
 /** The commits judged so far, each after its parents, and how they hang together. */
@@ -139,8 +142,8 @@ export class JudgedHistory implements Lineage {
     return ids.flatMap((id) => {
       const commit = this.judged.get(id);
       if (commit === undefined) return [];
-      const { void: isVoid, force, tree, guarded } = commit;
-      if (!isVoid) return [{ tree, guarded }];
+      const { void: isVoid, force, tree, guarded, ends } = commit;
+      if (!isVoid) return [{ tree, guarded, ...(ends !== undefined && { ends }) }];
       return force.laws.map((each) => ({ tree: each, guarded: force.guarded }));
     });
   }

@@ -20,6 +20,8 @@ export interface Sides {
 export interface Base {
   readonly tree: TreeFolder;
   readonly guarded: GuardedValues;
+  /** From when on keys may not sign by the certificates there. */
+  readonly ends?: ReadonlyMap<string, number>;
 }
 
 /** Mode and object id of what lies at a guarded path; a path that is not here is not there. */

@@ -1,6 +1,6 @@
 import { reason, type Reason } from '../domain/reason.ts';
 import { LAW_STRAND } from '../domain/strands.ts';
-import { differences, fileAt, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt } from '../domain/tree.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { guardedPathsOf } from '../machine/law.ts';
 import { combine, type Base, type Combined } from './combine.ts';
@@ -69,17 +69,16 @@ function meetingReasons(
     ...differences(tree, commit.tree, MOST_TOLD).map((change) => change.path),
     ...changedGuarded(paths, guarded, commit.guarded),
   ];
-  const trees = bases.map((base) => base.tree);
   return [
     ...(wrong.length === 0 ? [] : [reason('MERGE_NOT_MECHANICAL', { paths: wrong })]),
-    ...heldToEachOther(sides, trees, moved),
+    ...heldToEachOther(sides, bases, moved),
   ];
 }
 
-/** @param bases the trees of what the sides have in common. @param moved which strands each side moved. */
+/** @param bases what the sides have in common. @param moved which strands each side moved. */
 function heldToEachOther(
   [first, second]: Meeting['sides'],
-  bases: readonly TreeFolder[],
+  bases: readonly Base[],
   moved: Combined['moved'],
 ): readonly Reason[] {
   return [
@@ -105,13 +104,7 @@ export function holdTogether({ sides, bases }: Meeting): boolean {
     },
     [],
   );
-  return (
-    heldToEachOther(
-      sides,
-      bases.map(({ tree }) => tree),
-      moved,
-    ).length === 0
-  );
+  return heldToEachOther(sides, bases, moved).length === 0;
 }
 
 /**
