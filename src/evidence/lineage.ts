@@ -1,7 +1,9 @@
 import type { Fingerprint } from '../domain/names.ts';
+import { LAW_STRAND } from '../domain/strands.ts';
 import { EMPTY_TREE } from '../domain/tree.ts';
 import { ancestryOf, type Graph } from '../judge/ancestry.ts';
 import { combine, oneSide, WHOLE, type Base } from '../judge/combine.ts';
+import { overridesOf, withOverrides } from '../judge/keep-brakes.ts';
 import type { Combination, Lineage, VoidCommit } from '../judge/in-force.ts';
 import type { Judgement, JudgedParent } from '../judge/judgement.ts';
 import { holdTogether, type Meeting } from '../judge/judge-merge.ts';
@@ -101,7 +103,15 @@ export class JudgedHistory implements Lineage {
     const trees = known.map(({ tree }) => tree);
     const clock = Math.max(...known.map((commit) => commit.clock));
     if (known.length === 1) {
-      return { tree: first.tree, guarded: first.guarded, disputed: [], moved: [new Set()], trees, clock };
+      return {
+        tree: first.tree,
+        guarded: first.guarded,
+        disputed: [],
+        moved: [new Set()],
+        trees,
+        law: first.tree,
+        clock,
+      };
     }
     const paths = [...new Set(trees.flatMap(guardedPathsOf))].sort();
     const bases = (one: number, other: number): readonly Base[] =>
@@ -112,8 +122,13 @@ export class JudgedHistory implements Lineage {
     const apart = known.some((a, index) =>
       known.slice(index + 1).some((b) => !holdTogether(this.meeting(a, b))),
     );
-    if (!apart) return { ...combined, trees, clock };
-    return { ...combined, ...oneSide(sides, chosen.get(WHOLE) ?? 0), disputed: [WHOLE], trees, clock };
+    const law = combined.disputed.includes(LAW_STRAND)
+      ? null
+      : trees.map(overridesOf).reduce(withOverrides, combined.tree);
+    if (!apart) return { ...combined, trees, law, clock };
+    // A law may be among what is barred.
+    const whole = oneSide(sides, chosen.get(WHOLE) ?? 0);
+    return { ...combined, ...whole, disputed: [WHOLE], trees, law: null, clock };
   }
 
   voidAncestry(id: string): readonly VoidCommit[] {
@@ -157,6 +172,14 @@ export function outsideParent(id: string): JudgedParent {
     guarded: new Map(),
     void: false,
     clock: 0,
-    force: { bases: [], tree: EMPTY_TREE, guarded: new Map(), laws: [], clock: 0, since: new Map() },
+    force: {
+      bases: [],
+      tree: EMPTY_TREE,
+      guarded: new Map(),
+      laws: [],
+      brakeLaws: [],
+      clock: 0,
+      since: new Map(),
+    },
   };
 }

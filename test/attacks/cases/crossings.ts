@@ -1,13 +1,14 @@
 import { enums, readPrivateKey, revokeKey } from 'openpgp';
-import { ROLLBACK_TEXT } from '../../../src/commands/demo/material.ts';
+import { LINE, ROLLBACK_TEXT } from '../../../src/commands/demo/material.ts';
 import { sha256 } from '../../../src/base/digest.ts';
 import { seal } from '../../../src/domain/document.ts';
 import { EvidenceEntry } from '../../../src/domain/record.ts';
 import { BUNDLE, bundleIn, header, recordFiles } from '../acts.ts';
-import { brake, repair, telling } from '../brakes.ts';
+import { brake, inForce, repair } from '../brakes.ts';
 import { attack, type AttackCase, type Bench, type Target } from '../case.ts';
 import { change, newcomer, PEOPLE } from '../changes.ts';
 import { refreshFiles } from '../refreshed.ts';
+import type { Person } from '../people.ts';
 import type { Files, Site } from '../site.ts';
 
 /** Omar replaces the rollback procedure, as he may while nobody has decided on it. */
@@ -80,22 +81,38 @@ const behindMany = async (bench: Bench): Promise<Target> => {
   return site.target(made.commit);
 };
 
-/** Who may pull the brake came in after an old branch that somebody merges by force. */
-const oldFork = async (bench: Bench): Promise<Target> => {
+const NORA = { who: 'nora' as Person, key: 'mallory' } as const;
+const FREEZE = { act: 'freeze', line: LINE, alias: 'production' };
+
+const enrolsNora = (site: Site, on: string): Promise<string> =>
+  change(site, on, newcomer(site, 'nora', 'mallory', ['override']), PEOPLE);
+
+/** A merge by force of two branches that dispute something. */
+async function forced(site: Site, one: string, other: string): Promise<string> {
+  const tree = site.git(['rev-parse', `${other}^{tree}`]);
+  return await site.commit({ on: [one, other], by: null, tree });
+}
+
+/** Who may pull the brake came in after the branch that somebody merges by force. She pulls it on top, or in a ref of its own. */
+const oldFork =
+  (aside: boolean) =>
+  async (bench: Bench): Promise<Target> => {
+    const site = await bench.site();
+    const law = await enrolsNora(site, site.at('exported'));
+    const merge = await forced(site, law, site.at('deployed'));
+    const braked = await brake(site, aside ? law : merge, { ...NORA, brake: FREEZE });
+    if (aside) site.git(['update-ref', `refs/modelsmith/overrides/${'b'.repeat(64)}`, braked]);
+    return site.target(aside ? merge : braked, { check: inForce('freeze') });
+  };
+
+/** She came in by people who were suspended on the other side. */
+const barredFork = async (bench: Bench): Promise<Target> => {
   const site = await bench.site();
-  const law = await change(
-    site,
-    site.at('exported'),
-    newcomer(site, 'nora', 'mallory', ['override']),
-    PEOPLE,
-  );
-  const old = site.at('deployed');
-  const tree = site.git(['rev-parse', `${old}^{tree}`]);
-  const merge = await site.commit({ on: [law, old], by: null, tree });
-  const who = { who: 'nora' as never, key: 'mallory' as const };
-  const tip = await brake(site, merge, { ...who, brake: { act: 'suspend-signer', signer: 'omar' } });
-  return site.target(tip, {
-    check: telling(({ overrides }) => (overrides.length === 1 ? null : 'the brake is not obeyed')),
+  const suspended = await brake(site, 'exported', { brake: { act: 'suspend-signer', signer: 'otto' } });
+  const law = await enrolsNora(site, site.at('exported'));
+  const merge = await forced(site, suspended, law);
+  return site.target(await brake(site, merge, { ...NORA, brake: FREEZE }), {
+    check: inForce('suspend-signer'),
   });
 };
 
@@ -119,9 +136,21 @@ export const CROSSING_CASES: readonly AttackCase[] = [
     behindMany,
   ),
   attack(
-    'G9.old-fork',
+    'G9.forced-merge',
     'an old branch is merged by force; whoever may pull the brake since does so on top',
     'MERGE_CONFLICT',
-    oldFork,
+    oldFork(false),
+  ),
+  attack(
+    'G9.forced-merge-aside',
+    'the same, and she does so in a ref of its own',
+    'MERGE_CONFLICT',
+    oldFork(true),
+  ),
+  attack(
+    'G9.forced-merge-barred',
+    'somebody enrolled on a branch by people suspended on the other pulls a brake on their merge: not in force',
+    'ENDED_BEFORE_MERGE',
+    barredFork,
   ),
 ];
