@@ -2,7 +2,7 @@ import type { Override } from '../../domain/override.ts';
 import { overrideFile } from '../../domain/paths.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
 import type { Verification } from '../../evidence/verify-history.ts';
-import { withOverrides } from '../../judge/keep-brakes.ts';
+import { overridesOf, withOverrides } from '../../judge/keep-brakes.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import { overrideWords } from './override-words.ts';
@@ -47,8 +47,9 @@ export function shownOf(verification: Verification): Shown | null {
   const bases = (force?.bases ?? []).flatMap((id) => history.judged.get(id) ?? []);
   const valid = latestOf(bases) ?? latestOf(verification.commits.filter((commit) => !commit.void));
   if (valid === null) return null;
-  // Where the valid commits do not combine people have to choose first; until then the latest is shown.
-  const ground = force?.tree ?? withOverrides(valid.tree, force?.since ?? new Map());
+  // Where the valid commits do not combine people have to choose first; until then the latest is shown, with the brakes of all.
+  const brakes = [...bases.map((base) => overridesOf(base.tree)), force?.since ?? new Map()];
+  const ground = force?.tree ?? brakes.reduce(withOverrides, valid.tree);
   const tree = withOverrides(ground, new Map(sides.inForce.map(({ path, file }) => [path, file])));
   const law = lawOf(tree);
   const refs = new Map(sides.inForce.map(({ path, ref }) => [path, ref]));
