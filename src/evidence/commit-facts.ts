@@ -1,5 +1,6 @@
 import { CannotTell } from '../base/errors.ts';
 import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import type { Fingerprint } from '../domain/names.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
 import { addedOverrides } from '../judge/judge-override.ts';
 import { changedGuarded, type CommitUnderJudgement, type JudgedParent } from '../judge/judgement.ts';
@@ -21,6 +22,7 @@ export class CommitFacts {
   private readonly snapshots: SnapshotReader;
   private readonly guarded: GuardedReader;
   private readonly verifier: SignatureVerifier;
+  private readonly ends = new WeakMap<readonly Certificate[], Promise<ReadonlyMap<Fingerprint, number>>>();
 
   constructor(objects: ObjectReader, verifier: SignatureVerifier, objectFormat: 'sha1' | 'sha256') {
     const idBytes = objectFormat === 'sha1' ? 20 : 32;
@@ -63,6 +65,14 @@ export class CommitFacts {
       if (!(error instanceof CannotTell) || error.code !== 'OBJECT_MISSING') throw error;
       return { tree: EMPTY_TREE, guarded: new Map() };
     }
+  }
+
+  /** From when on keys may not sign by the certificates of a tree. */
+  endsIn(tree: TreeFolder): Promise<ReadonlyMap<Fingerprint, number>> {
+    const keyring = keyringOf(tree);
+    const known = this.ends.get(keyring) ?? this.verifier.ends(keyring);
+    this.ends.set(keyring, known);
+    return known;
   }
 
   /** @param parents null for the trust root, which is judged by its own tree. */

@@ -64,21 +64,28 @@ function tooLarge(size: number): Reason {
   });
 }
 
-/** The tree on the first line and the `parent` lines right after it, which is all that git looks at. */
+/** The tree on the first line and all the `parent` lines right after it, however many: that is all that git looks at. */
 function asGitReads(
   bytes: Uint8Array,
   idLength: 40 | 64,
 ): { readonly tree: string | null; readonly parents: readonly string[] } {
-  const [first = '', ...lines] = new TextDecoder('latin1').decode(bytes.subarray(0, 8192)).split('\n');
-  const [, tree] = /^tree ([0-9a-f]+)$/.exec(first) ?? [];
-  const parents: string[] = [];
-  for (const line of lines) {
-    const [, id] = /^parent ([0-9a-f]+)$/.exec(line) ?? [];
-    if (id?.length !== idLength) break;
-    parents.push(id);
-  }
-  return { tree: tree?.length === idLength ? tree : null, parents };
+  let at = 0;
+  const take = (name: string): string | null => {
+    const length = name.length + 1 + idLength + 1;
+    const line = LATIN.decode(bytes.subarray(at, at + length));
+    const id = line.slice(name.length + 1, -1);
+    if (line !== `${name} ${id}\n` || id.length !== idLength || !/^[0-9a-f]+$/.test(id)) return null;
+    at += length;
+    return id;
+  };
+  const tree = take('tree');
+  if (tree === null) at = bytes.indexOf(0x0a) + 1;
+  const parents = new Set<string>();
+  for (let id = take('parent'); id !== null; id = take('parent')) parents.add(id);
+  return { tree, parents: [...parents] };
 }
+
+const LATIN = new TextDecoder('latin1');
 
 const BATCH = 256;
 

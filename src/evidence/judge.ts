@@ -95,12 +95,12 @@ export class Judge {
     return judgeMerge(under, parents, () => this.history.meeting(parent, other), this.history);
   }
 
-  private keep(
+  private async keep(
     entry: HistoryCommit,
     { tree, guarded, signature }: Pick<CommitUnderJudgement, 'tree' | 'guarded' | 'signature'>,
     parents: readonly JudgedParent[],
     { reasons, ...rest }: Judgement,
-  ): JudgedCommit {
+  ): Promise<JudgedCommit> {
     const { id } = entry;
     const judgement = { ...rest, reasons: told(reasons) };
     const isVoid = reasons.length > 0;
@@ -122,6 +122,8 @@ export class Judge {
       parents: entry.parents,
       judgement,
       signedAt: signature?.kind === 'good' ? signature.time : null,
+      signedWith: signature?.kind === 'good' ? signature.key : null,
+      ...(!isVoid && { ends: await this.facts.endsIn(tree) }),
     };
     this.history.add(judged);
     return judged;

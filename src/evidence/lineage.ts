@@ -1,6 +1,9 @@
-import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
+import type { Fingerprint } from '../domain/names.ts';
+import { LAW_STRAND } from '../domain/strands.ts';
+import { EMPTY_TREE } from '../domain/tree.ts';
 import { ancestryOf, type Graph } from '../judge/ancestry.ts';
-import { combine, oneSide, WHOLE, type GuardedValues } from '../judge/combine.ts';
+import { combine, oneSide, WHOLE, type Base } from '../judge/combine.ts';
+import { overridesOf, withOverrides } from '../judge/keep-brakes.ts';
 import type { Combination, Lineage, VoidCommit } from '../judge/in-force.ts';
 import type { Judgement, JudgedParent } from '../judge/judgement.ts';
 import { holdTogether, type Meeting } from '../judge/judge-merge.ts';
@@ -11,6 +14,8 @@ export interface JudgedCommit extends JudgedParent {
   readonly judgement: Judgement;
   /** When it says it was signed, by whoever: seconds since 1970; null without a sound signature. */
   readonly signedAt: number | null;
+  /** The key that made that signature; it may be a subkey. */
+  readonly signedWith?: Fingerprint | null;
 }
 
 /** The commits judged so far, each after its parents, and how they hang together. */
@@ -98,22 +103,32 @@ export class JudgedHistory implements Lineage {
     const trees = known.map(({ tree }) => tree);
     const clock = Math.max(...known.map((commit) => commit.clock));
     if (known.length === 1) {
-      return { tree: first.tree, guarded: first.guarded, disputed: [], moved: [new Set()], trees, clock };
+      return {
+        tree: first.tree,
+        guarded: first.guarded,
+        disputed: [],
+        moved: [new Set()],
+        trees,
+        law: first.tree,
+        clock,
+      };
     }
-    const bases = new Set<string>();
-    known.forEach((a, index) => {
-      for (const b of known.slice(index + 1))
-        for (const base of ancestryOf(this.graph, a.id, b.id).bases) bases.add(base);
-    });
     const paths = [...new Set(trees.flatMap(guardedPathsOf))].sort();
-    const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases: this.basesOf([...bases]) };
+    const bases = (one: number, other: number): readonly Base[] =>
+      this.basesOf(ancestryOf(this.graph, ids[one] ?? '', ids[other] ?? '').bases);
+    const sides = { trees, guarded: known.map(({ guarded }) => guarded), bases };
     const chosen = new Map([...choice].map(([strand, id]) => [strand, ids.indexOf(id)]));
     const combined = combine(sides, paths, chosen);
     const apart = known.some((a, index) =>
       known.slice(index + 1).some((b) => !holdTogether(this.meeting(a, b))),
     );
-    if (!apart) return { ...combined, trees, clock };
-    return { ...combined, ...oneSide(sides, chosen.get(WHOLE) ?? 0), disputed: [WHOLE], trees, clock };
+    const law = combined.disputed.includes(LAW_STRAND)
+      ? null
+      : trees.map(overridesOf).reduce(withOverrides, combined.tree);
+    if (!apart) return { ...combined, trees, law, clock };
+    // A law may be among what is barred.
+    const whole = oneSide(sides, chosen.get(WHOLE) ?? 0);
+    return { ...combined, ...whole, disputed: [WHOLE], trees, law: null, clock };
   }
 
   voidAncestry(id: string): readonly VoidCommit[] {
@@ -138,14 +153,12 @@ export class JudgedHistory implements Lineage {
   }
 
   /** What sides have in common at a void commit is what was in force there. */
-  private basesOf(
-    ids: readonly string[],
-  ): readonly { readonly tree: TreeFolder; readonly guarded: GuardedValues }[] {
+  private basesOf(ids: readonly string[]): readonly Base[] {
     return ids.flatMap((id) => {
       const commit = this.judged.get(id);
       if (commit === undefined) return [];
-      const { void: isVoid, force, tree, guarded } = commit;
-      if (!isVoid) return [{ tree, guarded }];
+      const { void: isVoid, force, tree, guarded, ends } = commit;
+      if (!isVoid) return [{ tree, guarded, ...(ends !== undefined && { ends }) }];
       return force.laws.map((each) => ({ tree: each, guarded: force.guarded }));
     });
   }
@@ -159,6 +172,14 @@ export function outsideParent(id: string): JudgedParent {
     guarded: new Map(),
     void: false,
     clock: 0,
-    force: { bases: [], tree: EMPTY_TREE, guarded: new Map(), laws: [], clock: 0, since: new Map() },
+    force: {
+      bases: [],
+      tree: EMPTY_TREE,
+      guarded: new Map(),
+      laws: [],
+      brakeLaws: [],
+      clock: 0,
+      since: new Map(),
+    },
   };
 }

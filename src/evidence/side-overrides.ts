@@ -154,7 +154,8 @@ function isBrakeAlone(commit: JudgedCommit): boolean {
 function lacksAuthority({ judgement }: JudgedCommit, tip: JudgedCommit): string | null {
   const { signer, key } = judgement;
   if (signer === null || key === null) return 'nobody enrolled signed it';
-  const holds = tip.force.laws.every((tree) => {
+  const { brakeLaws } = tip.force;
+  const holds = brakeLaws.every((tree) => {
     const law = parseLaw(tree);
     const holder = law.ok ? holderOfKey(law.value, key) : null;
     return (
@@ -164,7 +165,7 @@ function lacksAuthority({ judgement }: JudgedCommit, tip: JudgedCommit): string 
       holdsRole(holder.principal, 'override', null, tip.force.clock)
     );
   });
-  return holds && tip.force.laws.length > 0
+  return holds && brakeLaws.length > 0
     ? null
     : `${signer.id} may not pull the brake any more, by what is in force on the branch`;
 }

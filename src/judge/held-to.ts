@@ -9,13 +9,19 @@ import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/
 import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
 import { recordOf } from '../machine/world.ts';
 import { entryOf } from './entry-of.ts';
+import type { Base } from './combine.ts';
 import type { Judgement, JudgedParent } from './judgement.ts';
 import { isPlainNo } from './plain-no.ts';
 
 /** One side of a merge: its parent, and the commits that only it brings. */
 export interface MergeSide {
   readonly parent: JudgedParent;
-  readonly commits: readonly { readonly id: string; readonly judgement: Judgement }[];
+  readonly commits: readonly {
+    readonly id: string;
+    readonly judgement: Judgement;
+    /** The key that signed, which may be a subkey of the signer's. */
+    readonly signedWith?: Fingerprint | null;
+  }[];
 }
 
 /** What the other side of a merge brought that acts of this side did not know. */
@@ -25,6 +31,8 @@ interface Brought {
   readonly overrides: readonly Override[];
   readonly clock: number;
   readonly tree: TreeFolder;
+  /** Whether a key has ended by what its certificate says on the other side and said nowhere before. */
+  readonly hasEnded: (key: Fingerprint) => boolean;
 }
 
 /**
@@ -34,19 +42,26 @@ interface Brought {
 export function heldTo(
   side: MergeSide,
   other: JudgedParent,
-  bases: readonly TreeFolder[],
+  bases: readonly Pick<Base, 'tree' | 'ends'>[],
   lawMoved: boolean,
 ): readonly Reason[] {
   if (other.tree.children.size === 0) return [];
   const law = lawOf(other.tree);
-  const old = new Set(bases.filter(holdsLaw).flatMap((base) => lawOf(base).overrides.map(({ id }) => id)));
+  const old = new Set(
+    bases.filter(holdsLaw).flatMap(({ tree }) => lawOf(tree).overrides.map(({ id }) => id)),
+  );
+  const hasEnded = (key: Fingerprint): boolean => {
+    const end = other.ends?.get(key);
+    return end !== undefined && end <= other.clock && bases.every(({ ends }) => ends?.get(key) !== end);
+  };
   const brought: Brought = {
     law: lawMoved ? law : null,
     overrides: law.overrides.filter(({ id }) => !old.has(id)),
     clock: other.clock,
     tree: side.parent.tree,
+    hasEnded,
   };
-  return side.commits.flatMap(({ id, judgement }) => {
+  return side.commits.flatMap(({ id, judgement, signedWith }) => {
     const { signer, key, expires, clock, vouchers = [] } = judgement;
     const acts = judgement.acts.filter((act) => !isPlainNo(act, [side.parent.tree, other.tree]));
     if (signer === null || key === null || acts.length + vouchers.length === 0) return [];
@@ -55,6 +70,7 @@ export function heldTo(
     );
     const ended = [
       ...(expires !== null && other.clock >= expires ? [`the key of ${signer.id} had expired`] : []),
+      ...(hasEnded(signedWith ?? key) ? [endedKey(signer)] : []),
       ...vouched,
       ...acts.flatMap((act) => endings(act, { signer, key, clock }, brought)),
     ];
@@ -64,7 +80,11 @@ export function heldTo(
   });
 }
 
-function holdsLaw(tree: TreeFolder): boolean {
+function endedKey({ id }: Principal): string {
+  return `the key of ${id} had ended by its certificate`;
+}
+
+function holdsLaw({ tree }: Pick<Base, 'tree'>): boolean {
   return tree.children.has('policy');
 }
 
@@ -92,7 +112,7 @@ interface Acted extends By {
 function lossesOf({ signer, key, role, line, clock: own }: Acted, brought: Brought): readonly string[] {
   const clock = Math.max(brought.clock, own);
   const lost = `${signer.id} no longer held ${role ?? 'any role'} for ${line ?? 'all lines'}`;
-  const found: string[] = [];
+  const found = brought.hasEnded(key) ? [endedKey(signer)] : [];
   if (role !== null && !holdsRole(signer, role, line, clock)) found.push(lost);
   const holder = brought.law === null ? null : holderOfKey(brought.law, key);
   if (brought.law !== null) {

@@ -14,6 +14,11 @@ export interface InForce {
   readonly guarded: GuardedValues;
   /** The trees of the bases, with the overrides since; one where they combine. */
   readonly laws: readonly TreeFolder[];
+  /**
+   * By whose law brakes are judged: that which the bases give together where none of them disputes it, whatever else they
+   * dispute – an old branch, merged by force, must not take the brake from whoever holds it since. Else all of `laws`.
+   */
+  readonly brakeLaws: readonly TreeFolder[];
   /** The latest signature time among the bases and their valid ancestors, seconds since 1970. */
   readonly clock: number;
   /** Overrides imposed on void commits, by path. */
@@ -34,6 +39,8 @@ export interface Lineage {
 export interface Combination extends Combined {
   /** The tree of each commit, in the order of their ids. */
   readonly trees: readonly TreeFolder[];
+  /** What they give together, for its law alone; null where they dispute that. */
+  readonly law: TreeFolder | null;
   readonly clock: number;
 }
 
@@ -48,7 +55,7 @@ export interface VoidCommit {
 }
 
 export function inForceAt(id: string, tree: TreeFolder, guarded: GuardedValues, clock: number): InForce {
-  return { bases: [id], tree, guarded, laws: [tree], clock, since: new Map() };
+  return { bases: [id], tree, guarded, laws: [tree], brakeLaws: [tree], clock, since: new Map() };
 }
 
 /** What counts after a void commit. @param imposed overrides it puts in force all the same. */
@@ -64,8 +71,9 @@ export function inForceAfter(
   const withSince = (tree: TreeFolder): TreeFolder => withOverrides(tree, since);
   if (combined === null || combined.disputed.length > 0) {
     const laws = (combined?.trees ?? []).map(withSince);
-    return { bases, tree: null, guarded: new Map(), laws, clock, since };
+    const brakeLaws = combined?.law == null ? laws : [withSince(combined.law)];
+    return { bases, tree: null, guarded: new Map(), laws, brakeLaws, clock, since };
   }
   const tree = withSince(combined.tree);
-  return { bases, tree, guarded: combined.guarded, laws: [tree], clock, since };
+  return { bases, tree, guarded: combined.guarded, laws: [tree], brakeLaws: [tree], clock, since };
 }

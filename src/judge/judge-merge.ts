@@ -1,9 +1,9 @@
 import { reason, type Reason } from '../domain/reason.ts';
 import { LAW_STRAND } from '../domain/strands.ts';
-import { differences, fileAt, type TreeFolder } from '../domain/tree.ts';
+import { differences, fileAt } from '../domain/tree.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { guardedPathsOf } from '../machine/law.ts';
-import { combine, type Combined, type GuardedValues } from './combine.ts';
+import { combine, type Base, type Combined } from './combine.ts';
 import { heldTo, type MergeSide } from './held-to.ts';
 import type { Lineage } from './in-force.ts';
 import { withOverrides } from './keep-brakes.ts';
@@ -21,7 +21,7 @@ import {
 export interface Meeting {
   readonly sides: readonly [MergeSide, MergeSide];
   /** The latest common ancestors; none: the sides have nothing in common. */
-  readonly bases: readonly { readonly tree: TreeFolder; readonly guarded: GuardedValues }[];
+  readonly bases: readonly Base[];
 }
 
 /** A merge needs no trusted signature, so a platform's merge button is fine – as long as it adds nothing of its own. */
@@ -60,7 +60,7 @@ function meetingReasons(
     {
       trees: [first.parent.tree, second.parent.tree],
       guarded: [first.parent.guarded, second.parent.guarded],
-      bases,
+      bases: () => bases,
     },
     paths,
   );
@@ -69,17 +69,16 @@ function meetingReasons(
     ...differences(tree, commit.tree, MOST_TOLD).map((change) => change.path),
     ...changedGuarded(paths, guarded, commit.guarded),
   ];
-  const trees = bases.map((base) => base.tree);
   return [
     ...(wrong.length === 0 ? [] : [reason('MERGE_NOT_MECHANICAL', { paths: wrong })]),
-    ...heldToEachOther(sides, trees, moved),
+    ...heldToEachOther(sides, bases, moved),
   ];
 }
 
-/** @param bases the trees of what the sides have in common. @param moved which strands each side moved. */
+/** @param bases what the sides have in common. @param moved which strands each side moved. */
 function heldToEachOther(
   [first, second]: Meeting['sides'],
-  bases: readonly TreeFolder[],
+  bases: readonly Base[],
   moved: Combined['moved'],
 ): readonly Reason[] {
   return [
@@ -101,17 +100,11 @@ export function holdTogether({ sides, bases }: Meeting): boolean {
     {
       trees: sides.map(({ parent }) => parent.tree),
       guarded: sides.map(({ parent }) => parent.guarded),
-      bases,
+      bases: () => bases,
     },
     [],
   );
-  return (
-    heldToEachOther(
-      sides,
-      bases.map(({ tree }) => tree),
-      moved,
-    ).length === 0
-  );
+  return heldToEachOther(sides, bases, moved).length === 0;
 }
 
 /**

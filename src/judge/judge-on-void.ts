@@ -45,7 +45,7 @@ interface Brake {
 }
 
 /**
- * Every law in force must give the authority. What is in force already is not replaced by another override of its name,
+ * Every law that is disputed must give the authority. What is in force already is not replaced by another override of its name,
  * although a void commit may have taken the file away.
  */
 function imposedOnVoid(
@@ -53,8 +53,8 @@ function imposedOnVoid(
   parent: JudgedParent,
   added: AddedOverrides,
 ): Brake | null {
-  const { laws, clock } = parent.force;
-  const outcomes = laws.map((tree): Brake | null => {
+  const { brakeLaws, clock } = parent.force;
+  const outcomes = brakeLaws.map((tree): Brake | null => {
     const law = lawOf(tree);
     const signed = signerOf(commit, law, []);
     if (!('principal' in signed)) return null;

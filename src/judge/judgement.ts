@@ -44,9 +44,13 @@ export interface JudgedParent {
   /** The latest signature time among the commit and its valid governed ancestors, seconds since 1970. */
   readonly clock: number;
   readonly force: InForce;
+  /** From when on keys may not sign by the certificates here, seconds since 1970; those without an end are left out. */
+  readonly ends?: KeyEnds;
   /** A repair that had to choose and waits for a second person. */
   readonly unseconded?: Unseconded | null;
 }
+
+export type KeyEnds = ReadonlyMap<Fingerprint, number>;
 
 export interface Unseconded {
   readonly incident: string;

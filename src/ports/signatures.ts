@@ -31,6 +31,8 @@ export interface SignatureVerifier {
   keepsAll(before: string, after: string): Promise<boolean>;
   /** The primary fingerprints of a keyring of which no key may sign at that time any more. */
   ended(keyring: readonly Certificate[], time: number): Promise<ReadonlySet<Fingerprint>>;
+  /** From when on each key may not sign any more, primary or subkey, seconds since 1970; those without an end are left out. */
+  ends(keyring: readonly Certificate[]): Promise<ReadonlyMap<Fingerprint, number>>;
 }
 
 export type CertificateFacts =

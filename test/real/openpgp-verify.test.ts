@@ -294,6 +294,9 @@ describe('the key at the time of the signature', () => {
     expect(await faultOf(await signedAt(START + 9 * DAY), certificateOf(key))).toBe('good');
     expect(await faultOf(await signedAt(START + 9 * DAY), refreshed)).toBe(before);
     expect(await faultOf(await signedAt(START + 11 * DAY), refreshed)).toBe(after);
+    const end = before === 'good' ? START + 10 * DAY : 0;
+    expect([...(await verifier.ends([refreshed]))]).toEqual([[key.fingerprint, end]]);
+    expect([...(await verifier.ends([certificateOf(key)]))]).toEqual([]);
   });
 
   it('hears nothing that others signed onto the certificate', async () => {

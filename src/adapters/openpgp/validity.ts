@@ -98,6 +98,19 @@ export function canSignAt(certificate: CertificateHistory, time: number): boolea
   );
 }
 
+/**
+ * From when on the key may not sign, by its newest self-signature and everything that revokes it; null for never. A revocation
+ * that leaves nothing of what the key signed gives 0.
+ */
+export function endOf({ primary }: CertificateHistory, key: KeyHistory): number | null {
+  const both = key === primary ? [primary] : [primary, key];
+  const ends = both.flatMap((each) => [
+    ...each.revocations.map(({ at, backwards }) => (backwards ? 0 : at)),
+    ...[expiryOf(each)].filter((end) => end !== null),
+  ]);
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
 /** When the key expires by its newest self-signature; null for never. */
 export function expiryOf(key: KeyHistory): number | null {
   return key.bindings.at(-1)?.expires ?? null;

@@ -1,4 +1,5 @@
 import { enums, LiteralDataPacket, type SignaturePacket } from 'openpgp';
+import type { Fingerprint } from '../../domain/names.ts';
 import type { BadSignature, SignatureFault, SignatureVerdict } from '../../domain/signature.ts';
 import type { Certificate, SignatureVerifier } from '../../ports/signatures.ts';
 import { unarmor } from './armor.ts';
@@ -8,7 +9,7 @@ import { hashedIssuers, isCriticallyUnknown, isMadeBy, readSignature, secondsOf 
 import { splitPackets, TAG } from './packets.ts';
 import { algorithmOf, isSigningAlgorithm, isStrongDigest, weaknessOf } from './strength.ts';
 import { keepsAll, refreshFault } from './refresh.ts';
-import { canSignAt, expiryOf, faultAt } from './validity.ts';
+import { canSignAt, endOf, expiryOf, faultAt } from './validity.ts';
 
 /** A signature with a page of armor comments is not a signature anybody needs. */
 export const MAX_SIGNATURE_CHARACTERS = 16 * 1024;
@@ -30,6 +31,17 @@ export function openpgpVerifier(): SignatureVerifier {
         }),
       );
       return new Set(found.flat());
+    },
+    async ends(keyring) {
+      const found = new Map<Fingerprint, number>();
+      const known = await keyrings.of(keyring);
+      for (const { fingerprint } of keyring)
+        for (const { certificate } of known.find(fingerprint))
+          for (const key of [certificate.primary, ...certificate.subkeys]) {
+            const end = endOf(certificate, key);
+            if (end !== null) found.set(key.fingerprint, end);
+          }
+      return found;
     },
   };
 }

@@ -9,7 +9,7 @@ import { SIDE_REFS } from '../../evidence/side-overrides.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
 import { putText } from '../../machine/act.ts';
 import { decide } from '../../machine/decide.ts';
-import { holderOfKey, isKeyEnded } from '../../machine/law.ts';
+import { holderOfKey, isKeyEnded, lawOf } from '../../machine/law.ts';
 import type { CommonOptions, OptionSpec, Outcome } from './command.ts';
 import { escapeShown } from './escape.ts';
 import { overrideWords } from './override-words.ts';
@@ -125,18 +125,17 @@ function soundBelow({ tip, judged }: TipDesk): JudgedCommit {
   return judged.verification.history.judged.get(base) ?? tip;
 }
 
-/** Why it would not be in force: by every law that is. */
+/** Why it would not be in force: by every law that brakes are judged by. */
 function refusals(
-  { laws, tip }: TipDesk,
+  { tip }: TipDesk,
   { signer }: Who,
   override: Override,
   bytes: Uint8Array,
 ): readonly Reason[] {
-  return laws.flatMap((law, index): readonly Reason[] => {
-    const tree = tip.force.laws[index];
+  return tip.force.brakeLaws.flatMap((tree): readonly Reason[] => {
+    const law = lawOf(tree);
     const holder = holderOfKey(law, signer.primary);
-    if (tree === undefined || holder === null)
-      return [reason('SIGNER_NOT_ENROLLED', { key: signer.primary })];
+    if (holder === null) return [reason('SIGNER_NOT_ENROLLED', { key: signer.primary })];
     const { principal, key } = holder;
     const how = key.compromised === undefined ? 'retired' : 'compromised';
     const actor = {

@@ -47,8 +47,9 @@ export function shownOf(verification: Verification): Shown | null {
   const bases = (force?.bases ?? []).flatMap((id) => history.judged.get(id) ?? []);
   const valid = latestOf(bases) ?? latestOf(verification.commits.filter((commit) => !commit.void));
   if (valid === null) return null;
-  // Where the valid commits do not combine people have to choose first; until then the latest is shown.
-  const ground = force?.tree ?? withOverrides(valid.tree, force?.since ?? new Map());
+  // Where the valid commits do not combine people have to choose first; until then the latest is shown, with the brakes of all.
+  const brakes = [...bases.map((base) => overridesOf(base.tree)), force?.since ?? new Map()];
+  const ground = force?.tree ?? brakes.reduce(withOverrides, valid.tree);
   const tree = withOverrides(ground, together(sides.inForce.map(({ path, file }) => [path, file] as const)));
   const law = lawOf(tree);
   const refsByFile = new Map(sides.inForce.map(({ file, ref }) => [file.sha256, ref]));

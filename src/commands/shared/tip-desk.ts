@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty, type NonEmpty } from '../../base/nonempty.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
-import { parseLaw, type Law } from '../../machine/law.ts';
+import { lawOf, parseLaw, type Law } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
@@ -32,12 +32,12 @@ export async function openTipDesk(
     const law = parseLaw(tree);
     return law.ok ? [law.value] : [];
   });
-  const [tree] = trees;
+  const [tree] = tip?.force.brakeLaws ?? [];
   if (tip === undefined || tree === undefined || laws.length < trees.length || !isNonEmpty(laws))
     throw new CannotTell('NO_TRUST_ROOT', 'nothing is in force here, so nobody has any authority', {
       remedy: 'modelsmith verify   (shows every finding)',
     });
-  return { context, judged, tip, laws, world: { law: laws[0], tree }, now: context.now() };
+  return { context, judged, tip, laws, world: { law: lawOf(tree), tree }, now: context.now() };
 }
 
 /** The branch to move. @throws CannotTell USAGE where none is checked out. */

@@ -5,6 +5,7 @@ import { overridden } from '../support/changes.ts';
 import { GUARDIANS, put, repairOf, Story } from '../support/history.ts';
 import { keyOf } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
+import { decision, done } from '../support/world.ts';
 
 const CARD = 'promotions/triage/1.0.0/model-card.md';
 const STOP = { act: 'stop-candidates', lines: ['*'] };
@@ -167,7 +168,7 @@ describe('a brake on a void tip', () => {
     expect(history.at('brake').force.laws).toEqual([]);
   });
 
-  test('on a merge of branches that do not go together takes authority on each of them', () => {
+  test('on a merge of branches that do not go together takes authority by the law they give together', () => {
     const without = { ...byKim, ...STOP };
     const history = story()
       .commit('left', 'root', { tree: overridden(root, SUSPEND), by: ['mia', 21] })
@@ -183,6 +184,25 @@ describe('a brake on a void tip', () => {
     });
     expect(inForce(history, 'kims').flat().sort()).toEqual(['stop-candidates', 'suspend-signer']);
     expect(inForce(history, 'lees').map((acts) => acts.length)).toEqual([2, 2]);
+    const { brakeLaws } = history.at('lees').force;
+    expect(
+      brakeLaws.map((tree) =>
+        lawOf(tree)
+          .overrides.map(({ act }) => act)
+          .sort(),
+      ),
+    ).toEqual([['stop-candidates', 'stop-candidates', 'suspend-signer']]);
+  });
+
+  test('on a merge in which one side bars what the other did takes authority on each of them', () => {
+    const signedOff = done(root, decision('approve', 'operator-signoff', 'kim', 21));
+    const history = story()
+      .commit('left', 'root', { tree: overridden(root, SUSPEND), by: ['mia', 21] })
+      .commit('right', 'root', { tree: signedOff, by: ['kim', 21] })
+      .merge('merge', ['left', 'right']);
+    expect(history.codes('right')).toEqual([]);
+    expect(history.at('merge').force.brakeLaws).toEqual(history.at('merge').force.laws);
+    expect(history.at('merge').force.laws).toHaveLength(2);
   });
 
   test('given the name of another takes it away nowhere: both are in force, in whatever order they meet', () => {

@@ -17,7 +17,7 @@ const NOTHING: GuardedValues = new Map();
 const sidesOf = (bases: readonly TreeFolder[], ...trees: readonly TreeFolder[]): Sides => ({
   trees,
   guarded: trees.map(() => NOTHING),
-  bases: bases.map((tree) => ({ tree, guarded: NOTHING })),
+  bases: () => bases.map((tree) => ({ tree, guarded: NOTHING })),
 });
 const textsIn = (tree: TreeFolder) =>
   Object.fromEntries(
@@ -96,11 +96,53 @@ describe('a log', () => {
   });
 });
 
+describe('three sides', () => {
+  const later = put(moved, `${BUNDLE}/rollback-procedure.md`, 'later');
+  const other = put(base, `${BUNDLE}/model-card.md`, 'other');
+  const code = put(base, 'promotions/triage/aliases.json', '{}');
+  /** The first two have `moved` in common, and either of them has `base` in common with the third. */
+  const threeOf = (...trees: readonly [TreeFolder, TreeFolder, TreeFolder]): Sides => ({
+    trees,
+    guarded: trees.map(() => NOTHING),
+    bases: (one, two) => [{ tree: one + two === 1 ? moved : base, guarded: NOTHING }],
+  });
+
+  test('do not lose what two of them have in common because a third moved the same strand otherwise', () => {
+    expect(combine(threeOf(moved, moved, other), []).disputed).toEqual(['triage@1.0.0']);
+    expect(combine(threeOf(later, moved, other), []).disputed).toEqual(['triage@1.0.0']);
+  });
+
+  test('give a strand as the one has it that went on from what the others have', () => {
+    for (const trees of [
+      [later, moved, base],
+      [moved, later, base],
+      [later, moved, code],
+    ] as const) {
+      const { tree, disputed } = combine(threeOf(...trees), []);
+      expect(disputed).toEqual([]);
+      expect(textsIn(tree)).toMatchObject(textsIn(later));
+    }
+  });
+
+  test('hold what one of them moved to the law that two of them have in common', () => {
+    const law = put(base, 'policy/policy.yaml', 'q');
+    const sides: Sides = {
+      ...threeOf(law, law, moved),
+      bases: (one, two) => [{ tree: one + two === 1 ? law : base, guarded: NOTHING }],
+    };
+    expect(combine(sides, []).disputed).toEqual(['triage@1.0.0']);
+  });
+});
+
 describe('guarded paths', () => {
   const at = (value: string | null): GuardedValues => new Map(value === null ? [] : [['ci', value]]);
   const guarded = (old: string | null, ...values: readonly (string | null)[]) =>
     combine(
-      { trees: values.map(() => base), guarded: values.map(at), bases: [{ tree: base, guarded: at(old) }] },
+      {
+        trees: values.map(() => base),
+        guarded: values.map(at),
+        bases: () => [{ tree: base, guarded: at(old) }],
+      },
       ['ci'],
     );
 
@@ -119,14 +161,14 @@ describe('guarded paths', () => {
   });
 
   test('without anything in common belong to whoever has them', () => {
-    const sides: Sides = { trees: [base, EMPTY_TREE], guarded: [at('1'), at(null)], bases: [] };
+    const sides: Sides = { trees: [base, EMPTY_TREE], guarded: [at('1'), at(null)], bases: () => [] };
     expect([...combine(sides, ['ci']).guarded]).toEqual([['ci', '1']]);
   });
 
   test('do not move beside the law', () => {
     const law = put(base, 'policy/policy.yaml', 'q');
     const bases = [{ tree: base, guarded: at('1') }];
-    const sides: Sides = { trees: [law, base], guarded: [at('1'), at('2')], bases };
+    const sides: Sides = { trees: [law, base], guarded: [at('1'), at('2')], bases: () => bases };
     expect(combine(sides, ['ci']).disputed).toEqual([guardedStrand('ci')]);
   });
 });

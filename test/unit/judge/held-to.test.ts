@@ -3,7 +3,7 @@ import type { Fingerprint } from '../../../src/domain/names.ts';
 import { EMPTY_TREE, withFolder, type TreeFolder } from '../../../src/domain/tree.ts';
 import { heldTo } from '../../../src/judge/held-to.ts';
 import { inForceAt } from '../../../src/judge/in-force.ts';
-import type { JudgedParent, Judgement } from '../../../src/judge/judgement.ts';
+import type { JudgedParent, Judgement, KeyEnds } from '../../../src/judge/judgement.ts';
 import type { Act } from '../../../src/machine/act.ts';
 import { lawOf, principalNamed } from '../../../src/machine/law.ts';
 import { deprecateIt, lockNow, moveTo, requestIt } from '../support/acts.ts';
@@ -32,6 +32,10 @@ interface Meeting {
   readonly base?: TreeFolder;
   readonly lawMoved?: boolean;
   readonly more?: Partial<Judgement>;
+  /** When keys end by the certificates of the other side, and of what the sides have in common. */
+  readonly ends?: KeyEnds;
+  readonly endsBefore?: KeyEnds;
+  readonly signedWith?: Fingerprint;
 }
 
 /** What acts no longer were by what the other side brought, in words. */
@@ -43,6 +47,9 @@ function held({
   base = tree,
   lawMoved = false,
   more,
+  ends,
+  endsBefore,
+  signedWith,
 }: Meeting) {
   const judgement: Judgement = {
     ...{ kind: 'governed', reasons: [], clock: hour(8), acts, expires: null, imposed: new Map() },
@@ -50,8 +57,12 @@ function held({
     key: keyOf(by as Person) as Fingerprint,
     ...more,
   };
-  const side = { parent: parentOf(tree), commits: [{ id: 'a'.repeat(40), judgement }] };
-  return heldTo(side, parentOf(other), [base], lawMoved).map((why) =>
+  const side = {
+    parent: parentOf(tree),
+    commits: [{ id: 'a'.repeat(40), judgement, ...(signedWith && { signedWith }) }],
+  };
+  const common = { tree: base, ...(endsBefore && { ends: endsBefore }) };
+  return heldTo(side, { ...parentOf(other), ...(ends && { ends }) }, [common], lawMoved).map((why) =>
     why.code === 'ENDED_BEFORE_MERGE' ? why.facts.what : why.code,
   );
 }
@@ -69,6 +80,36 @@ const REFRESH: Act = {
   ...{ kind: 'refresh', key: keyOf('dan') as Fingerprint, bytes: new Uint8Array(), fault: null },
   expired: new Set(),
 };
+
+describe('an act is held to what certificates say on the other side', () => {
+  const kim = keyOf('kim') as Fingerprint;
+  const subkey = 'F'.repeat(40) as Fingerprint;
+  const gone = ['the key of kim had ended by its certificate'];
+  test.each([
+    ['a key that was revoked', { ends: new Map([[kim, 0]]) }, gone],
+    ['a key whose life was made shorter', { ends: new Map([[kim, hour(NOW)]]) }, gone],
+    ['a subkey that was revoked', { ends: new Map([[subkey, 0]]), signedWith: subkey }, gone],
+    ['a key that ends later', { ends: new Map([[kim, hour(NOW + 1)]]) }, []],
+    ['another key', { ends: new Map([[subkey, 0]]) }, []],
+    ['what they said before', { ends: new Map([[kim, 0]]), endsBefore: new Map([[kim, 0]]) }, []],
+  ] as const)('%s', (_what, meeting, expected) => {
+    expect(held({ acts: [signOff], by: 'kim', ...meeting })).toEqual(expected);
+  });
+
+  test('who answers for a choice by a key that was revoked', () => {
+    const by = {
+      principal: principalNamed(lawOf(exported), 'kim') as never,
+      key: kim,
+      role: 'operator',
+    } as const;
+    expect(held({ by: 'lee', more: { vouchers: [by] }, ends: new Map([[kim, 0]]) })).toEqual(gone);
+  });
+
+  test('an objection is not held to it', () => {
+    const no = actOf(exported, decision('reject', 'operator-signoff', 'kim', 8));
+    expect(held({ acts: [no], by: 'kim', ends: new Map([[kim, 0]]) })).toEqual([]);
+  });
+});
 
 describe('an act is held to the overrides that the other side brought', () => {
   test.each([
