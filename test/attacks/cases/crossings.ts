@@ -63,7 +63,7 @@ const revokedMeanwhile = async (bench: Bench): Promise<Target> => {
   const put = refreshFiles(fingerprint, publicKey);
   const revoked = await site.commit({ on: 'exported', by: 'dora', time, put });
   const signed = site.at('deployed');
-  const tree = site.treeWith(signed, put);
+  const tree = await site.treeWith(signed, put);
   return site.target(
     await site.commit({ on: [revoked, signed], by: null, tree, time: site.after('deployed') }),
   );
