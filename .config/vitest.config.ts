@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { HeaviestFirst } from './heaviest-first.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -17,6 +18,7 @@ export default defineConfig({
   root,
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: HeaviestFirst },
     projects: [
       // Properties take long on a busy machine, and that is no failure.
       { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },

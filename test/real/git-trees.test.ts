@@ -43,7 +43,7 @@ describe('a staged tree', () => {
     async () => {
       const dice = new Dice(7);
       let base: string | null = null;
-      for (let round = 0; round < 40; round += 1) {
+      for (let round = 0; round < 16; round += 1) {
         const removed = Array.from({ length: dice.below(3) }, () => pathOf(dice));
         const put = new Map<string, string>();
         for (let more = 1 + dice.below(4); more > 0; more -= 1) {
