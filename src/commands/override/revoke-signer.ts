@@ -34,7 +34,7 @@ export const revokeSigner: Command<Input> = {
   name: 'override revoke-signer',
   group: 'emergency',
   summary: 'put keys out of use; what a stolen one signed is tainted',
-  description: `retired: no act of the key is valid from now on. compromised: that, and everything it ever signed is tainted, whatever date it bears, except what --keeps names; this is never lifted. ${NEVER_REFUSED}`,
+  description: `retired: no act of the key is valid from now on. compromised: that, and everything it ever signed is tainted, whatever date it bears, except what --keeps names. ${NEVER_REFUSED} That a key was compromised is never lifted.`,
   arguments: [
     { name: '<signer>', description: 'a principal, for all its keys, or the full fingerprint of one key' },
   ],
