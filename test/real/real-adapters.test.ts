@@ -6,8 +6,7 @@ import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data/adapters');
 const there = existsSync(data);
-if (!there)
-  console.warn('skipped: no adapters made by others lie beside the checkout');
+if (!there) console.warn('skipped: no adapters made by others lie beside the checkout');
 
 describe.skipIf(!there)('adapters nobody here made', () => {
   const opt = join(data, 'opt-125m-dpo');
