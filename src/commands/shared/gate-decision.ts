@@ -87,7 +87,15 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
     isRead: order.isRead === true,
   });
   return await signPatiently(desk.context, () =>
-    finished(later(desk), common, bundle, rules, { ...words, ...reviewed }, headline),
+    finished(
+      later(desk),
+      common,
+      bundle,
+      // What an expert objects to is objected to at his gate alone.
+      reviewed.act === act ? rules : rules.filter(({ gate }) => gate === 'domain-validation'),
+      { ...words, ...reviewed },
+      headline,
+    ),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Reason } from '../../domain/reason.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { proveAcknowledgements, type Proof } from '../../machine/acknowledgement.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
+import { checkSample } from '../../machine/sample-check.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
 import { explain } from './explain.ts';
@@ -28,6 +29,8 @@ export interface Review {
 
 /** What a person said in a review. */
 export interface Reviewed {
+  /** Another one than was asked for where what was judged does not allow that. */
+  readonly act: GateAct;
   readonly reason: string;
   readonly sample: Sample | null;
 }
@@ -55,15 +58,20 @@ export async function reviewAtTerminal(
     const sample = await sampleOf(ground, desk, rules, transcripts, act);
     const reason = await askReason(context, QUESTIONS[act]);
     await typeBack(context, purpose);
-    return { reason, sample };
+    return { act, reason, sample };
   }
   const again = isRead ? null : await onlyChanges(ground, desk, rules);
   if (again === null && !isRead) await readAll(ground, desk, color, transcripts);
   const sample = again?.entry.sample ?? (await sampleOf(ground, desk, rules, transcripts, act));
+  if (await asksForChanges(ground, desk, rules, sample)) {
+    const reason = await askReason(context, QUESTIONS['request-changes']);
+    await typeBack(context, `request changes of ${toIterationId(bundle.iteration)} at domain-validation`);
+    return { act: 'request-changes', reason, sample };
+  }
   await acknowledge(ground, desk, rules, sample, again !== null);
   const reason = again === null ? await askReason(context, QUESTIONS.approve) : stillSo(again);
   await typeBack(context, purpose);
-  return { reason, sample };
+  return { act, reason, sample };
 }
 
 /** The ground of a review at a desk. */
@@ -143,6 +151,23 @@ async function sampleOf(
   if (act !== 'approve' && !(await context.terminal.confirm('record a sample that you judged with it?')))
     return null;
   return await takeSample({ context, transcripts, rule, style, columns });
+}
+
+/** A sample that allows no approval is not thrown away: it can say what has to change. */
+async function asksForChanges(
+  { bundle, columns }: ReviewGround,
+  { context: { terminal } }: Desk,
+  rules: readonly GateRule[],
+  sample: Sample | null,
+): Promise<boolean> {
+  const rule = rules.find(({ gate }) => gate === 'domain-validation');
+  if (rule === undefined || sample === null) return false;
+  const reasons = checkSample(bundle, rule, { act: 'approve', sample });
+  for (const why of reasons) terminal.say(wrap(explain(why).sentence, columns).join('\n'));
+  return (
+    reasons.length > 0 &&
+    (await terminal.confirm('this cannot be approved; sign a change request with what you judged?'))
+  );
 }
 
 async function acknowledge(
