@@ -2,9 +2,11 @@ import type { Terminal } from '../../ports/terminal.ts';
 
 /** Looks like the codes that gate screens ask a person to type back. */
 const CODE = /\b[A-HJ-NP-Z2-9]{8}\b/g;
+/** Asked after each page of what is longer than the screen. */
+const PAGE = /^page \d+ of \d+/;
 
 /**
- * Plays the person at the terminal for the demonstration: acknowledges, gives the reason, types back the code it was
+ * Plays the person at the terminal for the demonstration: acknowledges, leafs through pages, gives the reason, types back the code it was
  * shown. The boundary is not here: what counts is whose key signed, and demonstrations have keys of their own.
  */
 export function actingTerminal(terminal: Terminal, reason: string): Terminal {
@@ -15,6 +17,7 @@ export function actingTerminal(terminal: Terminal, reason: string): Terminal {
   return {
     interactive: true,
     columns: terminal.columns,
+    rows: terminal.rows,
     color: terminal.color,
     out: (text) => terminal.out(text),
     say: listen,
@@ -24,6 +27,7 @@ export function actingTerminal(terminal: Terminal, reason: string): Terminal {
       return Promise.resolve(true);
     },
     ask: (question) => {
+      if (PAGE.test(question)) return Promise.resolve('');
       const code = `${shown}\n${question}`.match(CODE)?.at(-1);
       return Promise.resolve(/\btype\b/i.test(question) && code !== undefined ? code : reason);
     },
