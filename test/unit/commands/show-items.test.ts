@@ -4,7 +4,7 @@ import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { itemLines } from '../../../src/commands/shared/item-lines.ts';
 import { itemsOf } from '../../../src/commands/shared/run-items.ts';
 import { styleOf } from '../../../src/commands/shared/style.ts';
-import { showItems } from '../../../src/commands/show/bundle-items.ts';
+import { showItems, type ItemChoice } from '../../../src/commands/show/bundle-items.ts';
 import { erroredRun, evaluateIt } from '../support/acts.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, done } from '../support/world.ts';
@@ -24,9 +24,9 @@ const bundle = bundleAt(
   ),
 );
 const context = { items: jsonLineItems };
-const all = { run: null, task: null, item: null };
+const all: ItemChoice = { run: null, task: null, item: null };
 const view = { columns: 60, color: false };
-const lines = (choice: Partial<typeof all> = {}, columns = 60) =>
+const lines = (choice: Partial<ItemChoice> = {}, columns = 60) =>
   showItems(context, bundle, { ...all, ...choice }).lines({ ...view, columns });
 
 describe('the items of an iteration', () => {
@@ -85,7 +85,7 @@ describe('the items of an iteration', () => {
   });
 
   test('are chosen by run, task and name', () => {
-    const keys = (choice: Partial<typeof all>) => lines(choice).filter((line) => /^run-\d\//.test(line));
+    const keys = (choice: Partial<ItemChoice>) => lines(choice).filter((line) => /^run-\d\//.test(line));
     expect(keys({ task: 'claims_routing', item: '2' })).toEqual(['run-1/claims_routing/2']);
     expect(keys({ run: 'run-0' })).toEqual(['run-0/part/1']);
     expect(keys({ item: 'h' })).toEqual(['run-1/z/h']);
