@@ -182,6 +182,7 @@ let said = '';
 const SILENT = {
   interactive: true,
   columns: 80,
+  rows: 24,
   color: false,
   out: (text: string): void => void (said = text),
   say: (text: string): void => void (said = text),

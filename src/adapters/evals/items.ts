@@ -120,9 +120,9 @@ function addScores(scores: Growing['scores'], more: LoggedItem['scores']): void 
   }
 }
 
-const HARNESS_NAME = /^samples_(.+)_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?$/;
+const HARNESS_NAME = /^samples_(.+?)(?:_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)?$/;
 
-/** `samples_<task>_<time>.jsonl` as the harness names it; of any other name what precedes `.jsonl`. */
+/** `samples_<task>_<time>.jsonl` as the harness names it, also without the time; of any other name what precedes `.jsonl`. */
 function taskOfFile(path: string): string {
   const name = (path.split('/').at(-1) ?? '').replace(/\.jsonl$/i, '');
   const task = HARNESS_NAME.exec(name)?.[1] ?? name;

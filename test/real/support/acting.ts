@@ -34,7 +34,7 @@ export async function acting(
   const terminal = {
     ...actingTerminal(
       {
-        ...{ interactive: true, columns: 80, color: false },
+        ...{ interactive: true, columns: 80, rows: 24, color: false },
         out: (text) => void (stdout += `${text}\n`),
         say: () => undefined,
         progress: () => undefined,

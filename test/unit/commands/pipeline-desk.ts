@@ -72,6 +72,7 @@ export const context = {
   terminal: {
     interactive: false,
     columns: 80,
+    rows: 24,
     color: false,
     progress: () => undefined,
     say: () => undefined,
