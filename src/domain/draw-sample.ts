@@ -1,10 +1,4 @@
 import { sha256, type Sha256 } from '../base/digest.ts';
-import type { SafeName } from './names.ts';
-
-/** Names an item among all of an iteration: `<run>/<task>/<item>`. */
-export function itemKey(run: SafeName, { task, item }: { readonly task: string; readonly item: string }) {
-  return `${run}/${task}/${item}`;
-}
 
 /**
  * Some items drawn at random, the same ones for the same seed: those whose SHA-256 over the 64 digits of the seed and the

@@ -1,6 +1,6 @@
-import { itemKey } from '../../domain/draw-sample.ts';
 import type { SafeName } from '../../domain/names.ts';
 import type { Evaluation } from '../../domain/record.ts';
+import { itemKey } from '../../domain/sample.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { ItemOfRun, ReadItems, UnreadLines } from '../../ports/evaluations.ts';
@@ -34,7 +34,12 @@ export function itemsOf(
   const place = `eval-transcripts/${run}`;
   const files = filesUnder(folder, place).map(([path, { bytes }]) => ({ path: `${place}/${path}`, bytes }));
   const { items, unread }: ReadItems = reader.itemsIn(files);
-  return { run, status, items: items.map((item) => ({ ...item, run, key: itemKey(run, item) })), unread };
+  return {
+    run,
+    status,
+    items: items.map((item) => ({ ...item, run, key: itemKey({ ...item, run }) })),
+    unread,
+  };
 }
 
 /** How many items of which task there are, and what could not be read. Nothing for a run without transcripts. */

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
-import { drawSample, itemKey } from '../../../src/domain/draw-sample.ts';
-import { SafeName } from '../../../src/domain/names.ts';
+import { drawSample } from '../../../src/domain/draw-sample.ts';
+import { itemKey } from '../../../src/domain/sample.ts';
 
-const run = SafeName.parse('run-1');
+const run = 'run-1';
 const keys = Array.from({ length: 12 }, (_none, index) =>
-  itemKey(run, { task: 'claims', item: String(index) }),
+  itemKey({ run, task: 'claims', item: String(index) }),
 );
 const seed = sha256('a seed');
 
@@ -16,10 +16,10 @@ describe('a sample', () => {
     expect(keys[3]).toBe('run-1/claims/3');
     expect(seed).toBe('8f44d509e0492acec4fc109a030a5c751f063fb743cc388f0ed722bacc3bc66c');
     expect(drawSample(keys, 4, seed)).toEqual(
-      ['9', '7', '8', '4'].map((item) => itemKey(run, { task: 'claims', item })),
+      ['9', '7', '8', '4'].map((item) => itemKey({ run, task: 'claims', item })),
     );
     expect(drawSample(keys, 3, sha256('another seed'))).toEqual(
-      ['6', '1', '5'].map((item) => itemKey(run, { task: 'claims', item })),
+      ['6', '1', '5'].map((item) => itemKey({ run, task: 'claims', item })),
     );
   });
 
