@@ -79,7 +79,10 @@ export type RiskTier = (typeof RISK_TIERS)[number];
 
 const Days = z.int().min(1).max(365);
 /** Days a review may take from the time its gate could first be signed at: one number, or one for each risk tier. */
-const ReviewDays = z.union([Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()]);
+const ReviewDays = z.union(
+  [Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()],
+  'must be days from 1 to 365, or such days for each of low, standard and high',
+);
 
 /** What the sample of an expert has to hold at least. */
 const SampleRule = z
