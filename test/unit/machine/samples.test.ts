@@ -104,8 +104,8 @@ describe('the rule of the gate', () => {
     standingOf(worldOf(tree), bundleAt(tree), hour(12)).gates.find(({ rule }) => rule.gate === GATE)?.filled;
 
   test('is what it was before there were samples, where none is asked for', () => {
-    const { sample: _none, ...rest } = ruleOf(free);
-    expect(digest(free)).toBe(gateRuleDigest({ ...rest, sample: null }));
+    // As it is in approvals that were given before there were samples.
+    expect(digest(free)).toBe('6df1361b4b6a45ceb7adbca9343af026f50b4bf7b22cf97d136c91a4e097f97a');
     expect(digest(lawTree(demands({ judged: 1 }), free))).not.toBe(digest(free));
   });
 
