@@ -73,12 +73,8 @@ export const GATE_ROLES = {
   'governance-approval': ['governance-approver'],
 } as const satisfies { [Gate in GateName]: readonly (typeof HUMAN_ROLES)[number][] };
 
-/** How risky a change is; what the policy grades by it is graded as high where nobody has said. */
-export const RISK_TIERS = ['low', 'standard', 'high'] as const;
-export type RiskTier = (typeof RISK_TIERS)[number];
-
 const Days = z.int().min(1).max(365);
-/** Days a review may take from the time its gate could first be signed at: one number, or one for each risk tier. */
+/** Days a review may take from the time its gate could first be signed at: one number, or one by how risky a change is. */
 const ReviewDays = z.union(
   [Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()],
   'must be days from 1 to 365, or such days for each of low, standard and high',
