@@ -8,7 +8,11 @@ import { completeRuns } from './verdict.ts';
 import type { Bundle } from './world.ts';
 
 /** What an expert judged lies in runs that count, and an approval brings as much of it as the policy asks for. */
-export function checkSample(bundle: Bundle, rule: GateRule, { act, sample }: Decided): readonly Reason[] {
+export function checkSample(
+  bundle: Bundle,
+  rule: GateRule,
+  { act, sample }: Pick<Decided, 'act' | 'sample'>,
+): readonly Reason[] {
   const { gate } = rule;
   if (sample !== undefined && gate !== 'domain-validation') return [reason('SAMPLE_NOT_HERE', { gate })];
   const runs: ReadonlySet<string> = new Set(completeRuns(bundle).map(({ run }) => run));

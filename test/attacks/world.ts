@@ -6,6 +6,7 @@ import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
+import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
@@ -131,6 +132,7 @@ export async function playWorld(
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    items: jsonLineItems,
     registry: ociLayout,
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
