@@ -1,19 +1,23 @@
 import type { Decided } from '../../domain/approval.ts';
 import { drawSample, itemKey } from '../../domain/draw-sample.ts';
-import type { SafeName } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
-import { reason } from '../../domain/reason.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { bundleOf, iterationsOf, linesOf, type Bundle } from '../../machine/world.ts';
 import type { ItemReader } from '../../ports/evaluations.ts';
 import { itemsOf, type ItemOfIteration } from '../shared/run-items.ts';
-import type { ContentCheck } from './content.ts';
+
+interface SampleCheck {
+  /** Samples that were looked up and drawn again. */
+  readonly checked: number;
+  readonly findings: readonly { readonly reason: Reason; readonly signer: string }[];
+}
 
 type Judged = Decided & { readonly sample: Sample };
 
 /** Looks up every judged item in the transcripts, and draws again what was drawn at random. */
-export function checkSamples(tree: TreeFolder, reader: ItemReader): ContentCheck {
+export function checkSamples(tree: TreeFolder, reader: ItemReader): SampleCheck {
   const found = linesOf(tree).flatMap((line) =>
     iterationsOf(tree, line).flatMap((iteration) => {
       const bundle = bundleOf(tree, iteration);
@@ -53,7 +57,7 @@ function problemsOf(
   runs: ReadonlyMap<string, readonly ItemOfIteration[]>,
 ): readonly string[] {
   const keyed = sample.items.flatMap(({ run, task, item, sha256 }) =>
-    run === undefined ? [] : [{ key: itemKey(run as SafeName, { task, item }), sha256 }],
+    run === undefined ? [] : [{ key: itemKey(run, { task, item }), sha256 }],
   );
   const items = [...runs.values()].flat();
   const digests = new Map(items.map(({ key, sha256 }) => [key, sha256]));
