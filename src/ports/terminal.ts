@@ -17,6 +17,11 @@ export interface Terminal {
   /** Asks for a line. @throws CannotTell NOT_PERMITTED without a terminal or when the person breaks off. */
   ask(question: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
+  /**
+   * Has a longer text written in the person's own editor; absent where there is no terminal or none is set.
+   * @throws CannotTell NOT_PERMITTED where nothing was written or the editor failed.
+   */
+  readonly edit?: (initial: string) => Promise<string>;
   /** Asks for a line that is not shown. */
   secret(question: string): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import type inquirerModule from 'inquirer';
 import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
+import { editorIn, editText } from './editor.ts';
 
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
@@ -49,6 +50,7 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
     }
   };
   const context = { input, output: error };
+  const editor = interactive ? editorIn(options.environment) : null;
   return {
     interactive,
     columns: Math.max(40, columns),
@@ -82,6 +84,12 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
         ]);
         return answers.value;
       }),
+    ...(editor !== null && {
+      edit: async (initial: string) => {
+        clear();
+        return await editText(editor, initial, options.environment);
+      },
+    }),
     secret: (message) =>
       prompt(async (inquirer) => {
         const answers = await inquirer.createPromptModule(context)<{ value: string }>([
