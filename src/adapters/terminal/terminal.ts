@@ -1,6 +1,7 @@
 import type inquirerModule from 'inquirer';
 import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
+import { liveScreen } from './live-screen.ts';
 
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
@@ -52,6 +53,7 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
     interactive,
     columns: Math.max(40, columns),
     color,
+    ...(interactive && output.isTTY && { live: liveScreen(output, { clears: TERM !== 'dumb' }) }),
     out: (text) => {
       clear();
       output.write(text.endsWith('\n') ? text : `${text}\n`);
