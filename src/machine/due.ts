@@ -20,9 +20,7 @@ export interface Due {
 /** @returns null where the iteration has not come to the gate. */
 export function dueAt(world: World, bundle: Bundle, gate: GateName): Due | null {
   const { from } = edgeOfGate(gate);
-  const { record } = bundle;
-  const opened =
-    from === 'candidate' ? record.request.time : record.transitions.find((step) => step.to === from)?.time;
+  const opened = bundle.record.transitions.find((step) => step.to === from)?.time;
   if (opened === undefined) return null;
   const days = reviewDays(world, gate, null);
   const expedited = expediteOf(world, bundle);

@@ -6,7 +6,7 @@ import { holdersOf } from './law.ts';
 import { requestersOf } from './separation.ts';
 import type { Standing } from './standing.ts';
 import { taintOf } from './taint.ts';
-import type { Bundle, World } from './world.ts';
+import { sortEntries, type Bundle, type World } from './world.ts';
 
 /** A rejection, a change request, or the withdrawal of what a step relied on, that nobody has settled. */
 export interface OpenObjection {
@@ -55,7 +55,5 @@ function responsesTo(world: World, bundle: Bundle, { id }: Approval): readonly E
   const said = bundle.comments.filter(
     ({ act, principal, reliedOn }) => act === 'comment' && requesters.has(principal) && reliedOn.includes(id),
   );
-  return [...evidence, ...said]
-    .filter((entry) => !taint.isTainted(entry))
-    .sort((a, b) => (a.time < b.time ? -1 : 1));
+  return sortEntries<EntryHeader>([...evidence, ...said].filter((entry) => !taint.isTainted(entry)));
 }

@@ -52,7 +52,7 @@ function proposalRow(world: World, view: ChangeView, at: number): ApprovalOut {
       state === 'complete'
         ? withOwnRoles(
             { law: world.law, line: null, at },
-            [...new Set(approvers.map(({ principal }) => principal))],
+            [...new Set(approvers.map(({ principal }) => principal))].sort(),
             command,
           )
         : stillNeeded(world, view, at, command),

@@ -74,9 +74,9 @@ function approvalRows(here: Here, work: IterationWork): readonly ApprovalOut[] {
 /** Who could sign at several gates at once, and may not, has to say at which. */
 function signersAt(here: Here, work: IterationWork, { rule, canSign }: GateStanding): readonly PersonOut[] {
   const elsewhere = new Set(
-    work.pending
-      .filter(({ gate }) => rule.distinctFrom.includes(gate.rule.gate))
-      .flatMap(({ gate }) => gate.canSign),
+    work.standing.gates
+      .filter((other) => !other.open && rule.distinctFrom.includes(other.rule.gate))
+      .flatMap((other) => other.canSign),
   );
   const approve = `modelsmith approve ${idOf(work)}`;
   return peopleNamed(here, canSign, rule.roles, (principal) =>

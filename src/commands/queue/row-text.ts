@@ -1,5 +1,5 @@
 import { toSeconds, type Time } from '../../domain/names.ts';
-import { neededLines } from '../shared/change-summary.ts';
+import { neededLines, type Needed } from '../shared/change-summary.ts';
 import { anyOf } from '../shared/explained.ts';
 import { brief } from '../shared/layout.ts';
 import { counted } from '../shared/notices.ts';
@@ -25,7 +25,7 @@ export function approvalLines(row: ApprovalOut, at: number, columns: number): re
     ...(row.kind === 'gate' && row.approvedBy.length > 0
       ? paragraph(`approved by ${row.approvedBy.join(', ')}`, columns, 2)
       : []),
-    ...(row.kind === 'proposal' ? neededLines(row.needed, columns) : []),
+    ...(row.kind === 'proposal' ? proposalLines(row.needed, columns) : []),
     ...peopleLines(row.people, columns, nobody),
   ];
 }
@@ -39,6 +39,12 @@ function approvalTitle(row: ApprovalOut): string {
     case 'proposal':
       return `change ${brief(row.change)}, ${row.title}, proposed by ${row.proposedBy}: ${oneLine(row.reason)}`;
   }
+}
+
+function proposalLines(needed: readonly Needed[], columns: number): readonly string[] {
+  return needed.every(({ has, of }) => has.length >= of)
+    ? paragraph('everybody needed has approved; one of them puts it in force', columns, 2)
+    : neededLines(needed, columns);
 }
 
 type Urgent = Pick<BlockedOut, 'opened' | 'due' | 'expedited'>;

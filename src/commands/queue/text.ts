@@ -1,14 +1,19 @@
 import type { View } from '../shared/command.ts';
-import { anyOf } from '../shared/explained.ts';
 import { heldSentence } from '../shared/held-view.ts';
 import { counted } from '../shared/notices.ts';
 import type { QueueRows } from '../shared/queue-output.ts';
 import { styleOf } from '../shared/style.ts';
 import type { Asked } from './filter.ts';
-import { paragraph } from './paragraph.ts';
-import { approvalLines, blockedLines, expiringLines, machineLine, objectionLines } from './row-text.ts';
-import { staleLines, taintedLines } from './row-text.ts';
-import { steps } from './paragraph.ts';
+import { paragraph, steps } from './paragraph.ts';
+import {
+  approvalLines,
+  blockedLines,
+  expiringLines,
+  machineLine,
+  objectionLines,
+  staleLines,
+  taintedLines,
+} from './row-text.ts';
 
 /** The queue as people read it: sections in the order in which they matter, nothing said by colour or place alone. */
 export function queueText(
@@ -80,18 +85,19 @@ function summary(rows: QueueRows, asked: Asked): string {
   const stolen = tainted.length + taintedChanges.length;
   const parts = [
     ...(approvals.length > 0
-      ? [`${approvals.length} waiting${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`]
+      ? [`${approvals.length} waiting for a person${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`]
       : []),
     ...(objections.length > 0 ? [counted(objections.length, 'objection')] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
     ...(stale.length > 0 ? [`${stale.length} to be looked at again`] : []),
     ...(stolen > 0 ? [`${stolen} made with a stolen key`] : []),
   ];
-  return `for ${whom}: ${parts.join(', ')}`;
+  const isAsked = Object.values(asked).some((each) => each !== null);
+  return `${isAsked ? `for ${whom}: ` : ''}${parts.join(', ')}`;
 }
 
 function whomOf({ principal, role, line }: Asked): string {
   const who = principal ?? (role === null ? 'anybody' : `anybody in the role ${role}`);
   const as = principal !== null && role !== null ? ` as ${role}` : '';
-  return `${who}${as}${line === null ? '' : ` on ${anyOf([line])}`}`;
+  return `${who}${as}${line === null ? '' : ` on ${line}`}`;
 }
