@@ -114,7 +114,7 @@ describe('the queue', () => {
         expect(after).not.toContain('operator-signoff');
         expect(pane.exit()).toBeNull();
         pane.tmux('send-keys', 'C-c');
-        await expect.poll(() => pane.exit(), { timeout: 10_000 }).toBe(0);
+        await expect.poll(() => pane.exit(), { timeout: 30_000 }).toBe(0);
       } finally {
         pane.close();
       }

@@ -25,7 +25,7 @@ const Input = z.object({
   role: Role.optional(),
   line: LinePattern.optional(),
   watch: z
-    .union([z.literal(true), z.string().regex(/^[1-9]\d{0,3}$/)], 'must be seconds, from 1 to 9999')
+    .union([z.literal(true), z.string().regex(/^[1-9]\d{0,3}$/, 'must be seconds, from 1 to 9999')])
     .transform((given) => (given === true ? EVERY_SECONDS : Number(given)))
     .optional(),
 });

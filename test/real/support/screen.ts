@@ -19,8 +19,8 @@ const COLUMNS = 80;
 const PATIENCE_MS = 30_000;
 const CONFIG =
   'set -g remain-on-exit on\nset -g status off\nset -g history-limit 5000\nset -g default-terminal screen\n';
-/** The exit code goes into a file: tmux does not always come to know it. */
-const KEEP_EXIT = 'file=$1; shift; "$@"; echo $? > "$file"';
+/** The exit code goes into a file: tmux does not always come to know it. Ctrl-C is for the command alone. */
+const KEEP_EXIT = 'trap : INT; file=$1; shift; "$@"; echo $? > "$file"';
 let sessions = 0;
 
 /** A terminal that a person opened with the built command in it. */
