@@ -8,6 +8,7 @@ import { exportArtifact } from './export/export.ts';
 import { request } from './request/request.ts';
 import { submit } from './submit/submit.ts';
 import { lock } from './lock/lock.ts';
+import { queue } from './queue/queue.ts';
 import { review } from './review/review.ts';
 import { approve } from './approve/approve.ts';
 import { comment } from './comment/comment.ts';
@@ -62,6 +63,7 @@ export const VERBS: readonly AnyCommand[] = [
   evidenceAdd,
   evaluate,
   exportArtifact,
+  queue,
   review,
   approve,
   reject,

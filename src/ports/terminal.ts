@@ -1,3 +1,5 @@
+import type { LiveScreen } from './live-screen.ts';
+
 /** The person at the terminal, where there is one. */
 export interface Terminal {
   /** Both ends are a terminal: prompts can be asked. */
@@ -8,6 +10,8 @@ export interface Terminal {
   readonly rows: number;
   /** Whether results may be coloured (a terminal, and neither NO_COLOR nor --no-color). */
   readonly color: boolean;
+  /** For pictures that are drawn anew; absent where results do not go to a terminal. */
+  readonly live?: LiveScreen;
   /** Results, to standard output. */
   out(text: string): void;
   /** Words for people, to standard error. */

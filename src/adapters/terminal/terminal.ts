@@ -2,6 +2,7 @@ import type inquirerModule from 'inquirer';
 import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 import { editorIn, editText } from './editor.ts';
+import { liveScreen } from './live-screen.ts';
 
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
@@ -56,6 +57,7 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
     columns: Math.max(40, columns),
     rows,
     color,
+    ...(interactive && output.isTTY && { live: liveScreen(output, { clears: TERM !== 'dumb' }) }),
     out: (text) => {
       clear();
       output.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -6,7 +6,7 @@ import { table } from '../shared/layout.ts';
 import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
-import { keyEnds } from './key-ends.ts';
+import { keyEnds } from '../shared/key-ends.ts';
 import { signersView } from './signers-view.ts';
 
 const Input = z.object({});

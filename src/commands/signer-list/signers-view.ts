@@ -4,7 +4,7 @@ import { holdsRole, isKeyEnded, principalNamed } from '../../machine/law.ts';
 import { suspendedBy } from '../../machine/overrides.ts';
 import type { World } from '../../machine/world.ts';
 import { grantWords } from '../shared/policy-words.ts';
-import type { KeyEnd } from './key-ends.ts';
+import type { KeyEnd } from '../shared/key-ends.ts';
 
 export interface SignerView {
   readonly id: string;
