@@ -115,6 +115,7 @@ export async function playWorld(
       MODELSMITH_REGISTRY: join(folder, 'registry'),
     },
     version: 'attacks',
+    program: 'modelsmith',
     terminal: actingTerminal({ ...SILENT }, 'Looked at it all.'),
     files: localFiles(folder),
     trust: {
