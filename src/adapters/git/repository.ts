@@ -5,6 +5,7 @@ import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
 import { openObjects } from './objects.ts';
 import { advance, currentBranch, fullName, refsUnder, remoteBranches, resolveCommit } from './refs.ts';
+import { remotesOf } from './remotes.ts';
 import { changedPaths, stageTree, writeCommit } from './staging.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function openRepository(
   const found = await discover(directory, ambient);
   const reader = (): ObjectReader => openObjects(found.git, found.objectFormat, found.gitDir);
   return {
+    remotes: remotesOf(found, ambient),
     openObjects: reader,
     facts: () => factsOf(found),
     resolve: (revision) => resolveCommit(found, revision),
