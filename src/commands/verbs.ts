@@ -1,4 +1,5 @@
 import type { AnyCommand } from './shared/command.ts';
+import { publishing } from './shared/publishing.ts';
 import { init } from './init/init.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baselineAdd } from './baseline-add/baseline-add.ts';
@@ -38,6 +39,7 @@ import { stopCandidates } from './override/stop-candidates.ts';
 import { suspendSigner } from './override/suspend-signer.ts';
 import { reaffirm } from './reaffirm/reaffirm.ts';
 import { repair } from './repair/repair.ts';
+import { sync } from './sync/sync.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -58,12 +60,13 @@ export const VERBS: readonly AnyCommand[] = [
   evidenceAdd,
   evaluate,
   exportArtifact,
-  approve,
-  reject,
-  requestChanges,
-  withdraw,
-  promote,
-  deprecate,
+  publishing(approve),
+  publishing(reject),
+  publishing(requestChanges),
+  publishing(withdraw),
+  publishing(promote),
+  publishing(deprecate),
+  sync,
   stopCandidates,
   freeze,
   disable,
@@ -71,15 +74,15 @@ export const VERBS: readonly AnyCommand[] = [
   revokeSigner,
   listOverrides,
   liftOverride,
-  reaffirm,
+  publishing(reaffirm),
   repair,
   policyList,
   policyShow,
   policyCheck,
   policyPropose,
-  policyApprove,
-  policyReject,
-  policyWithdraw,
+  publishing(policyApprove),
+  publishing(policyReject),
+  publishing(policyWithdraw),
   signerList,
   signerEnroll,
   signerGrant,

@@ -32,7 +32,9 @@ export async function upstreamOf(
   const settings = await localSettings(repository);
   const names = remoteNames(settings);
   const configured = settings.get(`branch.${short}.remote`)?.at(-1) ?? 'origin';
-  const name = named ?? configured;
+  const known = names.find((each) => settings.get(`remote.${each}.url`)?.includes(named ?? '') === true);
+  const isName = named === null || names.includes(named);
+  const name = isName ? (named ?? configured) : (known ?? named);
   if (!names.includes(name)) {
     if (named === null) return null;
     const address = await usable(repository, named, true);
@@ -54,7 +56,7 @@ export async function upstreamOf(
     pushTo: await usable(repository, pushUrl, false),
     branch,
     tracking: isRefName(tracking) ? tracking : null,
-    typed: named !== null && named === url,
+    typed: !isName,
   };
 }
 

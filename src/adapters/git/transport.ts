@@ -136,12 +136,17 @@ async function furnish(
   await writeFile(join(folder, 'objects', 'info', 'alternates'), `${objects}\n`);
   // In a file and not among the arguments: those can be read by everybody on the machine, and an address may hold a token.
   const remote = `r${randomBytes(8).toString('hex')}`;
-  const spelled = address.replace(/[\\"]/g, (character) => `\\${character}`);
-  await appendFile(join(folder, 'config'), `[remote "${remote}"]\n\turl = "${spelled}"\n`, { mode: 0o600 });
+  await appendFile(join(folder, 'config'), remoteSection(remote, address), { mode: 0o600 });
   const input = [...new Set(have)].map((id) => `create refs/have/${id} ${id}\n`).join('');
   const there = gitIn({ directory: folder, ambient, gitDir: folder });
   if (input !== '') await there.run(['update-ref', '--stdin'], { input });
   return remote;
+}
+
+/** A remote as a configuration file spells it. The address holds no control characters. */
+export function remoteSection(name: string, address: string, fetch?: string): string {
+  const spelled = address.replace(/[\\"]/g, (character) => `\\${character}`);
+  return `[remote "${name}"]\n\turl = "${spelled}"\n${fetch === undefined ? '' : `\tfetch = ${fetch}\n`}`;
 }
 
 /** The user's environment, with what his configuration says for the real folder (`includeIf`) and the protocols allowed. */
