@@ -53,7 +53,7 @@ export async function mergeUngoverned(
       const [one, two] = [first.get(name), second.get(name)];
       if (isSame(one, two)) continue;
       const path = at === '' ? name : `${at}/${name}`;
-      const old = bases.map((base) => base?.get(name));
+      const old = bases.length === 0 ? [undefined] : bases.map((base) => base?.get(name));
       const below = { first: folder(one), second: folder(two), bases: old.map(folder) };
       const holdsFolder = below.first !== null || below.second !== null;
       if (governed || (at === '' && isGovernedName(name))) {
