@@ -37,7 +37,7 @@ export async function openClone(
       await gitIn({ directory, ambient, gitDir: directory }).run(['symbolic-ref', 'HEAD', branch]);
     } catch (error) {
       const isOther =
-        error instanceof CannotTell && error.facts.some((fact) => /mismatched algorithm/.test(fact));
+        error instanceof CannotTell && error.facts.some((fact) => fact.includes('mismatched algorithm'));
       if (format === 'sha1' && isOther) continue;
       throw error;
     }

@@ -157,11 +157,12 @@ async function environmentFor(
   remote: string,
 ): Promise<Record<string, string>> {
   const plain = { ...pick(ambient, OF_THE_USER), GIT_DIR: folder, LC_ALL: 'C', GIT_NO_REPLACE_OBJECTS: '1' };
-  const [there, here] = await Promise.all(
-    [found.workTree ?? found.gitDir, folder].map((directory) => userGit(directory, ambient).config()),
-  );
-  const extra = [...(there ?? [])].flatMap(([key, values]) =>
-    values.join('\0') === here?.get(key)?.join('\0') ? [] : values.map((value) => [key, value] as const),
+  const here = await userGit(folder, ambient).config();
+  // Only what is included for some folders can be otherwise for the real one.
+  const depends = [...here.keys()].some((key) => key.startsWith('includeif.'));
+  const there = depends ? await userGit(found.workTree ?? found.gitDir, ambient).config() : here;
+  const extra = [...there].flatMap(([key, values]) =>
+    values.join('\0') === here.get(key)?.join('\0') ? [] : values.map((value) => [key, value] as const),
   );
   const environment: Record<string, string> = { ...plain, GIT_CONFIG_COUNT: String(extra.length) };
   extra.forEach(([key, value], index) => {

@@ -3,7 +3,7 @@ import { sha256 } from '../../base/digest.ts';
 import { readAddress, shownAddress } from '../../domain/remote-address.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import type { Context } from './context.ts';
-import { escapeShown, shellWord } from './escape.ts';
+import { escapeShown, shellPath } from './escape.ts';
 import { synchronise } from './synchronise.ts';
 import { syncOutcome } from './sync-outcome.ts';
 import { demandUpstream, upstreamName } from './upstream.ts';
@@ -45,12 +45,16 @@ export async function inCachedClone(
       await repository.advance(ref, null, tip);
     }
     const author = { name: 'modelsmith', email: 'sync@modelsmith.invalid' };
-    const end = await synchronise(context, there, {
-      upstream,
-      push: false,
-      author: () => Promise.resolve(author),
-    });
-    if (end.kind !== 'done') return syncOutcome(end, { upstream, dryRun: common.dryRun, push: false });
+    const end = await synchronise(
+      context,
+      { ...there, dryRun: false },
+      {
+        upstream,
+        push: false,
+        author: () => Promise.resolve(author),
+      },
+    );
+    if (end.kind !== 'done') return syncOutcome(end, { upstream, dryRun: false, push: false });
     const outcome = await work(there);
     if (outcome.kind !== 'yes') return outcome;
     return {
@@ -66,7 +70,7 @@ export async function inCachedClone(
     if (!(error instanceof CannotTell) || error.code !== 'NO_TRUST_ROOT' || common.root !== null) throw error;
     throw new CannotTell(error.code, error.message, {
       facts: error.facts,
-      remedy: `modelsmith verify --root <commit>:<fingerprint> --pin -C ${shellWord(clone.folder, 'folder')}   (the line that \`modelsmith init\` printed; ask a colleague for it)`,
+      remedy: `modelsmith verify --root <commit>:<fingerprint> --pin -C ${shellPath(clone.folder)}   (the line that \`modelsmith init\` printed; ask a colleague for it)`,
       cause: error,
     });
   } finally {

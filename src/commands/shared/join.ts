@@ -68,9 +68,10 @@ async function judgeBoth({ context, local }: JoinOrder, draft: string): Promise<
 /** Own commits before the last, latest first, down to where the other copy has them. */
 function beginnings({ local, incoming }: JoinOrder): readonly string[] {
   const { judged } = local.verification.history;
+  const there = new Set(incoming.verification.commits.map(({ id }) => id));
   const found: string[] = [];
   for (let id = judged.get(local.verification.tip)?.parents[0]; id !== undefined;) {
-    if (incoming.verification.history.judged.has(id)) break;
+    if (there.has(id)) break;
     found.push(id);
     id = judged.get(id)?.parents[0];
   }

@@ -55,7 +55,19 @@ function commandOf(act: Act): string | null {
       return `modelsmith deprecate ${toIterationId(act.iteration)}`;
     case 'decide-change':
       return `modelsmith policy ${act.approval.act} ${act.approval.change.slice(0, 12)}`;
-    default:
+    case 'reaffirm':
+      return `modelsmith reaffirm ${toIterationId(act.iteration)}`;
+    case 'apply-change':
+    case 'baseline':
+    case 'evaluate':
+    case 'evidence':
+    case 'export':
+    case 'guarded':
+    case 'lock':
+    case 'override':
+    case 'propose':
+    case 'refresh':
+    case 'request':
       return null;
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { IterationId } from '../../domain/names.ts';
-import { Push } from '../../domain/own-settings.ts';
+import { Push, type OwnSettings } from '../../domain/own-settings.ts';
+import type { Upstream } from '../../ports/remote.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { ArgumentSpec, Command, CommonOptions, Outcome } from './command.ts';
 import { inCachedClone } from './cached-clone.ts';
@@ -38,7 +39,7 @@ export function publishing<Input extends object>(command: Command<Input>): Comma
     input: z.preprocess(
       (raw) => (elsewhere ? split(raw, !first.name.includes('...')) : raw),
       z.intersection(command.input, Options),
-    ) as z.ZodType<Input & Sharing>,
+    ),
     run: async (context, input, common) => {
       if (input.repository === undefined) return await signedAndShared(command, context, input, common);
       return await inCachedClone(context, common, input.repository, (there) =>
@@ -76,17 +77,15 @@ async function signedAndShared<Input extends object>(
   input: Input & Sharing,
   common: CommonOptions,
 ): Promise<Outcome> {
+  // Whatever would keep it from being shared at all is said before anything is signed.
+  const own = await context.settings.load();
+  if (input.push !== undefined && input.push !== 'off') await upstreamHere(context, common, true);
   const outcome = await command.run(context, input, common);
   const signed = outcome.kind === 'yes' ? signedIn(outcome.json) : null;
   if (outcome.kind !== 'yes' || signed === null) return outcome;
   const repository = await context.git.open(common.directory);
-  const ref = await repository.currentBranch();
-  if (ref === null) return outcome;
-  const how = input.push ?? (await setting(context, repository, signed.commit));
-  const found =
-    how === null
-      ? await repository.remotes.upstream(ref, null)
-      : await demandUpstream(context, repository, ref, null);
+  const how = input.push ?? (await setting(own, repository, signed.commit));
+  const found = await upstreamHere(context, common, how !== null);
   if (found === null) return outcome;
   const upstream = { ...found, typed: found.typed || input.repository !== undefined };
   const published = await publish(context, common, {
@@ -116,12 +115,28 @@ async function signedAndShared<Input extends object>(
     : { ...published, json: { ...published.json, kept: signed.commit } };
 }
 
+/** Where the branch that is checked out is shared; null where it is shared nowhere and nobody asked for it. */
+async function upstreamHere(
+  context: Context,
+  common: CommonOptions,
+  asked: boolean,
+): Promise<Upstream | null> {
+  const repository = await context.git.open(common.directory);
+  const ref = await repository.currentBranch();
+  if (ref === null) return null;
+  if (asked) return await demandUpstream(context, repository, ref, null);
+  return await repository.remotes.upstream(ref, null);
+}
+
 function tell({ terminal }: Context, { plain }: CommonOptions, outcome: Told): void {
   terminal.out(outcome.text({ columns: terminal.columns, color: terminal.color && !plain }));
 }
 
-async function setting({ settings }: Context, repository: GitRepository, tip: string): Promise<Push | null> {
-  const own = await settings.load();
+async function setting(
+  own: OwnSettings | null,
+  repository: GitRepository,
+  tip: string,
+): Promise<Push | null> {
   if (own?.repositories === undefined) return own?.push ?? null;
   const objects = repository.openObjects();
   try {

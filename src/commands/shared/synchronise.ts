@@ -118,7 +118,7 @@ async function once(
   const { repository, ref, verification } = local;
   const { dryRun } = common;
   const ours = verification.tip;
-  const mine = verification.history.judged;
+  const mine = idsOf(local);
   const took = await takeIn(context, repository, upstream, { have: [ours], dryRun });
   const theirs = took.tip;
   const ahead = theirs === null || mine.has(theirs);
@@ -127,7 +127,7 @@ async function once(
   if (incoming !== null && incoming.verification.findings.length > 0)
     return { kind: 'findings', verification: incoming.verification, tip: incoming.verification.tip };
   const there =
-    incoming?.verification.history.judged ?? new Map(theirs === null ? [] : ancestors(local, theirs));
+    incoming === null ? new Set(theirs === null ? [] : ancestors(local, theirs)) : idsOf(incoming);
   const own = await ownCommits(repository, verification.commits, (id) => there.has(id));
   const relation = relationOf(theirs, ours, { ahead, behind: incoming !== null && there.has(ours) });
 
@@ -154,7 +154,7 @@ async function once(
   const isNew = to !== theirs && (own.length > 0 || theirs === null);
   const done = {
     ...({ kind: 'done', relation, from: ours, to, took, own } as const),
-    came: incoming === null ? 0 : [...there.keys()].filter((id) => !mine.has(id)).length,
+    came: incoming === null ? 0 : [...there].filter((id) => !mine.has(id)).length,
   };
   if (dryRun) return { ...done, pushed: false, pushedSides: [], leftAlone: [] };
   if (to !== ours && local.facts.workTree !== null)
@@ -197,16 +197,21 @@ async function openIncoming(
   return await openWorkspace(context, options);
 }
 
+/** What a branch holds. Overrides in refs of their own are judged with it, and are no part of it. */
+function idsOf({ verification }: Workspace): ReadonlySet<string> {
+  return new Set(verification.commits.map(({ id }) => id));
+}
+
 /** A commit of this clone and everything before it. */
-function ancestors({ verification }: Workspace, start: string): readonly (readonly [string, true])[] {
-  const seen = new Map<string, true>();
+function ancestors({ verification }: Workspace, start: string): ReadonlySet<string> {
+  const seen = new Set<string>();
   const stack = [start];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (seen.has(id)) continue;
-    seen.set(id, true);
+    seen.add(id);
     stack.push(...(verification.history.judged.get(id)?.parents ?? []));
   }
-  return [...seen];
+  return seen;
 }
 
 /** Own commits that a merge of some of them does not hold. */
@@ -216,7 +221,7 @@ async function ownLost(
   own: readonly OwnCommit[],
 ): Promise<readonly OwnCommit[]> {
   const kept = new Set(await parentsOf(local, merge));
-  const held = new Set([...kept].flatMap((id) => ancestors(local, id).map(([each]) => each)));
+  const held = new Set([...kept].flatMap((id) => [...ancestors(local, id)]));
   return own.filter(({ commit }) => !held.has(commit));
 }
 

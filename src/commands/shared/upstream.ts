@@ -3,7 +3,7 @@ import { readAddress, shownAddress } from '../../domain/remote-address.ts';
 import type { PushResult, Upstream } from '../../ports/remote.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { Context } from './context.ts';
-import { escapeShown, shellWord } from './escape.ts';
+import { escapeShown, shellPath, shellWord } from './escape.ts';
 import { follow } from './take-in.ts';
 
 /** What people call it: `origin main`. */
@@ -55,7 +55,7 @@ export async function demandConsent(
   const refused = new CannotTell('NOT_PERMITTED', 'pushing to this folder starts programs that lie there', {
     facts: [...shown, ...more],
     place: { file: upstream.pushTo },
-    remedy: `if you trust that folder, name it: modelsmith sync ${shellWord(upstream.pushTo, 'folder')}`,
+    remedy: `if you trust that folder, name it: modelsmith sync ${shellPath(upstream.pushTo)}`,
   });
   if (!terminal.interactive) throw refused;
   terminal.say(
