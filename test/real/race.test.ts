@@ -22,6 +22,7 @@ const ACTS: readonly (readonly [Person, readonly string[]])[] = [
 let shop: Workshop;
 let site: Site;
 beforeAll(async () => {
+  process.setMaxListeners(100); // all twenty run in this one process
   shop = workshop();
   site = await shop.bench('sha1').site();
 }, 600_000);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
@@ -95,8 +95,10 @@ export async function withTransport<T>(
       cause,
     });
   });
+  let child: ChildProcess | null = null;
   const stop = (signal: NodeJS.Signals): void => {
     release();
+    child?.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
     process.kill(process.pid, signal);
   };
@@ -109,7 +111,10 @@ export async function withTransport<T>(
     return await work({
       plumbing,
       remote,
-      run: (args, onProgress) => run(folder, environment, args, onProgress),
+      run: (args, onProgress) =>
+        run(folder, environment, args, onProgress, (started) => {
+          child = started;
+        }),
       keep: () => migrate(join(folder, 'objects'), objects),
     });
   } finally {
@@ -185,6 +190,7 @@ function run(
   environment: Record<string, string>,
   args: readonly string[],
   onProgress?: (line: string) => void,
+  onStart?: (child: ChildProcess) => void,
 ): Promise<TransportResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['--no-pager', ...OPTIONS, ...args], {
@@ -193,6 +199,7 @@ function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
+    onStart?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
