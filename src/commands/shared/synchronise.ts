@@ -73,8 +73,9 @@ export async function synchronise(
   order: SyncOrder,
 ): Promise<SyncEnd> {
   const { upstream } = order;
+  // Judged once: should the branch here move meanwhile, it is not moved again.
+  const local = await openHere(context, common);
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const local = await openHere(context, common);
     const end = await once(context, common, order, local);
     if (end !== 'moved') return end;
     context.terminal.progress(
