@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { loraAdapter } from './adapters/artifacts/sample.ts';
+import { cloneCache } from './adapters/config/clone-cache.ts';
+import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
@@ -83,6 +85,8 @@ function realContext(argv: readonly string[]): Context {
     terminal: realTerminal(streams, { environment, noColor: argv.includes('--no-color') }),
     files: localFiles(folder),
     trust: trustStore(environment),
+    settings: ownSettings(environment),
+    clones: cloneCache(environment),
     tips: verifiedTips(folder, environment),
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(),

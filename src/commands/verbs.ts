@@ -1,4 +1,5 @@
 import type { AnyCommand } from './shared/command.ts';
+import { publishing } from './shared/publishing.ts';
 import { init } from './init/init.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baselineAdd } from './baseline-add/baseline-add.ts';
@@ -43,6 +44,7 @@ import { stopCandidates } from './override/stop-candidates.ts';
 import { suspendSigner } from './override/suspend-signer.ts';
 import { reaffirm } from './reaffirm/reaffirm.ts';
 import { repair } from './repair/repair.ts';
+import { sync } from './sync/sync.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
@@ -64,16 +66,17 @@ export const VERBS: readonly AnyCommand[] = [
   evaluate,
   exportArtifact,
   queue,
-  review,
-  approve,
-  reject,
-  requestChanges,
-  withdraw,
-  respond,
-  comment,
-  expedite,
-  promote,
-  deprecate,
+  publishing(review),
+  publishing(approve),
+  publishing(reject),
+  publishing(requestChanges),
+  publishing(withdraw),
+  publishing(respond),
+  publishing(comment),
+  publishing(expedite),
+  publishing(promote),
+  publishing(deprecate),
+  sync,
   stopCandidates,
   freeze,
   disable,
@@ -81,15 +84,15 @@ export const VERBS: readonly AnyCommand[] = [
   revokeSigner,
   listOverrides,
   liftOverride,
-  reaffirm,
+  publishing(reaffirm),
   repair,
   policyList,
   policyShow,
   policyCheck,
   policyPropose,
-  policyApprove,
-  policyReject,
-  policyWithdraw,
+  publishing(policyApprove),
+  publishing(policyReject),
+  publishing(policyWithdraw),
   signerList,
   signerEnroll,
   signerGrant,

@@ -76,6 +76,11 @@ export class JudgedHistory implements Lineage {
     };
   }
 
+  /** The latest common ancestors of two commits that were judged. */
+  commonAncestors(first: string, second: string): readonly string[] {
+    return ancestryOf(this.graph, first, second).bases;
+  }
+
   latest(ids: readonly string[]): readonly string[] {
     const unique = [...new Set(ids)].sort();
     return unique.filter((id) => !unique.some((other) => other !== id && this.isAncestor(id, other)));

@@ -1,4 +1,3 @@
-import { CannotTell } from '../base/errors.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { Lineage } from '../judge/in-force.ts';
 import { judgeCommit } from '../judge/judge-commit.ts';
@@ -8,9 +7,8 @@ import type { Put } from '../machine/act.ts';
 import type { GitRepository, StoredObject } from '../ports/repository.ts';
 import type { CommitSigner, SignatureVerifier } from '../ports/signatures.ts';
 import { commitPayload, withSignature } from './commit-bytes.ts';
-import { readCommit } from './history.ts';
-import { CommitFacts } from './commit-facts.ts';
 import { JudgedHistory } from './lineage.ts';
+import { readStaged, refuseDirty } from './staged-commit.ts';
 
 export interface CommitOrder {
   /** Full name of the branch to move. */
@@ -83,15 +81,6 @@ export async function writeCommit(
   return { kind: 'written', commit, judgement, leftAlone };
 }
 
-async function refuseDirty(repository: GitRepository, paths: readonly string[]): Promise<void> {
-  const own = await repository.dirty(paths);
-  if (own.length === 0) return;
-  throw new CannotTell('CANNOT_CREATE', 'you have changes of your own in files that this would write', {
-    facts: own,
-    remedy: 'move them away (git stash, or copy them elsewhere) and run the command again',
-  });
-}
-
 async function judgeStaged(
   repository: GitRepository,
   verifier: SignatureVerifier,
@@ -99,25 +88,15 @@ async function judgeStaged(
   id: string,
   { parent, lineage, now }: CommitOrder,
 ): Promise<Judgement> {
-  const { objectFormat } = await repository.facts();
-  const objects = repository.openObjects();
-  try {
-    const { commit, fault } = await readCommit(objects, id, objectFormat === 'sha1' ? 40 : 64);
-    if (commit === null)
-      throw new Error(`the commit just written cannot be read: ${fault?.code ?? 'no reason'}`);
-    const facts = new CommitFacts(objects, verifier, objectFormat);
-    const under = await facts.gather(id, commit, parent === null ? null : [parent]);
-    const { signature } = under;
-    // The time now is read before signing; a person at a pinentry may take minutes, which is not the future.
-    const after = Math.max(
-      now,
-      signature?.kind === 'good' ? Math.min(signature.time, now + MAX_SIGNING_SECONDS) : now,
-    );
-    if (parent === null) return judgeRoot(under, signer.primary, after);
-    return judgeCommit(under, parent, after, lineage ?? new JudgedHistory(parent.id));
-  } finally {
-    await objects.close();
-  }
+  const under = await readStaged(repository, verifier, id, parent === null ? null : [parent]);
+  const { signature } = under;
+  // The time now is read before signing; a person at a pinentry may take minutes, which is not the future.
+  const after = Math.max(
+    now,
+    signature?.kind === 'good' ? Math.min(signature.time, now + MAX_SIGNING_SECONDS) : now,
+  );
+  if (parent === null) return judgeRoot(under, signer.primary, after);
+  return judgeCommit(under, parent, after, lineage ?? new JudgedHistory(parent.id));
 }
 
 const MAX_SIGNING_SECONDS = 3600;

@@ -7,6 +7,11 @@ export interface GitPrograms {
   /** Makes an empty repository with the branch `main`. */
   init(directory: string, format: 'sha1' | 'sha256'): Promise<GitRepository>;
   /**
+   * Opens the bare clone in a folder of the tool's own, which is made where it is empty: with one remote, `origin`, its HEAD
+   * at the branch that the remote names, and nothing fetched. @throws CannotTell UNREACHABLE, NOT_PERMITTED, CANNOT_CREATE.
+   */
+  openClone(directory: string, address: string): Promise<GitRepository>;
+  /**
    * What git itself would go by in a folder: the last value of each setting, by lower-case section and name. For advice
    * to the user alone; nothing is decided by it.
    */

@@ -1,4 +1,5 @@
 import type { ObjectReader } from './objects.ts';
+import type { Remotes } from './remote.ts';
 
 /** What the tool asks of the repository beside reading objects. Everything here is plumbing by full ids. */
 
@@ -36,6 +37,8 @@ export interface StoredObject {
 }
 
 export interface GitRepository {
+  /** Other copies of it. */
+  readonly remotes: Remotes;
   /** A reader of its own; close it when done. */
   openObjects(): ObjectReader;
   facts(): Promise<RepositoryFacts>;

@@ -5,6 +5,8 @@ import { parse, stringify } from 'yaml';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
+import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
+import { ownSettings } from '../../src/adapters/config/own-settings.ts';
 import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
@@ -127,6 +129,8 @@ export async function playWorld(
       },
       move: () => Promise.reject(new Error('nobody moves the root here')),
     },
+    settings: ownSettings(box.env),
+    clones: cloneCache(box.env),
     tips: null,
     git: gitPrograms(folder, box.env),
     verifier: openpgpVerifier(),

@@ -232,7 +232,7 @@ async function doFirst(where: Where, step: string, who: string): Promise<void> {
     return;
   }
   const env = { ...where.env, MODELSMITH_KEY_FILE: demo.key(who) };
-  const { code, stderr } = await acting({ ...where, env }, words);
+  const { code, stderr } = await acting({ ...where, env }, [...words, '--push', 'off']);
   expect(code, stderr).toBe(0);
 }
 

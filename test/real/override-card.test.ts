@@ -105,6 +105,7 @@ async function trying(server: string, ...acts: readonly (readonly [Person, ...st
   made += 1;
   const folder = join(shop.box.root, `other-${made}`);
   shop.box.git(shop.box.root, ['clone', '-q', server, folder]);
+  shop.box.git(folder, ['remote', 'remove', 'origin']); // what they try stays with them
   let said = '';
   for (const [who, ...argv] of acts) {
     const { code, stdout, stderr } = await person(site, who, folder, argv);

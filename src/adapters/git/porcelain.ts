@@ -135,7 +135,7 @@ function settingsOf(options: readonly string[]): readonly string[] {
 }
 
 /** `--null --list` prints `key LF value NUL`; a key without a value is a true boolean. */
-function parseConfig(text: string): ReadonlyMap<string, readonly string[]> {
+export function parseConfig(text: string): ReadonlyMap<string, readonly string[]> {
   const all = new Map<string, string[]>();
   for (const item of text.split('\0')) {
     if (item === '') continue;

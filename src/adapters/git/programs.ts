@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import { checkGitVersion } from './discover.ts';
+import { openClone } from './clone.ts';
 import { initRepository, userGit } from './porcelain.ts';
 import { gitIn } from './process.ts';
 import { openRepository } from './repository.ts';
@@ -15,6 +16,7 @@ export function gitPrograms(workingFolder: string, environment: NodeJS.ProcessEn
       await initRepository(at(directory), format, environment);
       return await openRepository(at(directory), environment);
     },
+    openClone: (directory, address) => openClone(at(directory), address, environment),
     settings: (directory) => userGit(at(directory), environment).effective(),
     version: async () => {
       try {

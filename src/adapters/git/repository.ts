@@ -5,6 +5,7 @@ import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
 import { openObjects } from './objects.ts';
 import { advance, currentBranch, fullName, refsUnder, remoteBranches, resolveCommit } from './refs.ts';
+import { remotesOf } from './remotes.ts';
 import { changedPaths, stageTree, writeCommit } from './staging.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function openRepository(
   let facts: Promise<RepositoryFacts> | null = null;
   const reader = (): ObjectReader => openObjects(found.git, found.objectFormat, found.gitDir);
   return {
+    remotes: remotesOf(found, ambient),
     openObjects: reader,
     facts: () => (facts ??= factsOf(found)),
     resolve: (revision) => resolveCommit(found, revision),

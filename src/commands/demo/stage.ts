@@ -105,6 +105,7 @@ export class Stage {
       environment: { MODELSMITH_KEY_FILE: this.keyPath(id), MODELSMITH_REGISTRY: this.path('registry') },
       terminal: this.parts.actor(terminal, reason),
       trust,
+      settings: { file: 'none', load: () => Promise.resolve(null) },
       tips: null,
     };
   }

@@ -15,6 +15,7 @@ const CANNOT_TELL: { readonly [Code in CannotTellCode]: string } = {
   BAD_DATA: 'A file that must be sound is not.',
   NO_INPUT: 'A file that was named cannot be read.',
   NO_SIGNER: 'There is no key to sign with.',
+  UNREACHABLE: 'Another copy of the repository could not be reached.',
   TOOL_MISSING: 'git or gpg is not there.',
   SYSTEM: 'The operating system refused something.',
   NO_REPOSITORY: 'This is no evidence repository.',

@@ -1,10 +1,12 @@
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
+import type { CloneCache } from '../../ports/clones.ts';
 import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
+import type { SettingsStore } from '../../ports/settings.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 import type { OpenTipMemory } from '../../ports/tips.ts';
 import type { TrustStore } from '../../ports/trust.ts';
@@ -22,6 +24,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly files: Files;
   readonly trust: TrustStore;
+  readonly settings: SettingsStore;
+  readonly clones: CloneCache;
   /** Null where nothing may be remembered, as in a demonstration. */
   readonly tips: OpenTipMemory | null;
   readonly git: GitPrograms;

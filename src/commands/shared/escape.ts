@@ -36,6 +36,11 @@ function cut(text: string): string {
     : `${text.slice(0, MOST_SHOWN)}… (${text.length - MOST_SHOWN} more characters)`;
 }
 
+/** A path to be typed, quoted where a shell would read anything else in it. */
+export function shellPath(path: string): string {
+  return /^[\w./][\w./@%+=:,-]*$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
 const PLAIN_WORD = /^[A-Za-z0-9_][A-Za-z0-9_@%+=:,./-]*$/;
 
 /** A word of a command to be typed: itself where no shell reads anything else in it, else the placeholder. */

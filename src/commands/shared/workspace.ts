@@ -39,6 +39,8 @@ export interface OpenOptions
   readonly descends?: string;
   /** Nothing is written, not even to the person's own memory. */
   readonly dryRun?: boolean;
+  /** A commit judged as what a branch of another copy stands at, instead of anything this one has. */
+  readonly at?: { readonly commit: string; readonly ref: string };
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -72,8 +74,9 @@ export async function openJudged(
   const repository = await context.git.open(options.directory);
   const facts = await repository.facts();
   refuseIncomplete(facts);
-  const ref = options.branch === null ? await repository.currentBranch() : null;
-  const tip = await repository.resolve(options.branch ?? 'HEAD');
+  const { at } = options;
+  const ref = options.branch === null && at === undefined ? await repository.currentBranch() : null;
+  const tip = at?.commit ?? (await repository.resolve(options.branch ?? 'HEAD'));
   if (tip === null) {
     throw new CannotTell(
       'NO_INPUT',
@@ -88,7 +91,7 @@ export async function openJudged(
     const id = await claimedId(objects, facts, tip);
     const known = await knownTrustRoot(context, options.root, id);
     const root = known ?? (await findRoot({ objects, facts, tip }));
-    const named = options.branch === null ? ref : await repository.fullName(options.branch);
+    const named = at?.ref ?? (options.branch === null ? ref : await repository.fullName(options.branch));
     const recalled = await recall(context, options.state ?? null, { facts, ref: named, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
@@ -126,8 +129,8 @@ function refuseIncomplete(facts: RepositoryFacts): void {
   }
 }
 
-/** The id a tip claims, used for nothing but to look up which root the user pinned for it. */
-async function claimedId(
+/** The id a tip claims, used for nothing but to look up what the user keeps for it: the root pinned, and settings. */
+export async function claimedId(
   objects: ObjectReader,
   facts: RepositoryFacts,
   tip: string,

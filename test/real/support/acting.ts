@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
+import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
@@ -66,6 +68,8 @@ export async function acting(
       pin: () => Promise.resolve(),
       move: () => Promise.resolve(),
     },
+    settings: ownSettings(env),
+    clones: cloneCache(env),
     tips: null,
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { CannotTell } from '../../base/errors.ts';
+import { IterationId } from '../../domain/names.ts';
+import { Push, type OwnSettings } from '../../domain/own-settings.ts';
+import type { Upstream } from '../../ports/remote.ts';
+import type { GitRepository } from '../../ports/repository.ts';
+import type { ArgumentSpec, Command, CommonOptions, Outcome } from './command.ts';
+import { inCachedClone } from './cached-clone.ts';
+import type { Context } from './context.ts';
+import { publish, type Signed } from './publish.ts';
+import { demandUpstream } from './upstream.ts';
+import { claimedId } from './workspace.ts';
+
+interface Sharing {
+  readonly push?: Push | undefined;
+  /** An address to clone and work in, instead of the repository around. */
+  readonly repository?: string | undefined;
+}
+
+const Options = z.object({ push: Push.optional(), repository: z.string().optional() });
+
+/**
+ * The verb of a person, with what follows a signature: the commit is pushed, as the person has it set. A verb about an
+ * iteration takes the address of a repository before it, and then works in a clone of its own.
+ */
+export function publishing<Input extends object>(command: Command<Input>): Command<Input & Sharing> {
+  const [first, ...others] = command.arguments;
+  // Only the last argument of a command can be several words.
+  const elsewhere = first !== undefined && others.length === 0 && /^[<[]iteration\b/.test(first.name);
+  return {
+    ...command,
+    arguments: elsewhere ? [withAddress(first), ...others] : command.arguments,
+    options: [
+      ...command.options,
+      {
+        flags: '--push <how>',
+        description: 'direct, branch (for a pull request) or off (default: your setting, else direct)',
+      },
+    ],
+    input: z.preprocess(
+      (raw) => (elsewhere ? split(raw, !first.name.includes('...')) : raw),
+      z.intersection(command.input, Options),
+    ),
+    run: async (context, input, common) => {
+      if (input.repository === undefined) return await signedAndShared(command, context, input, common);
+      return await inCachedClone(context, common, input.repository, (there) =>
+        signedAndShared(command, context, input, there),
+      );
+    },
+  };
+}
+
+function withAddress({ name, description }: ArgumentSpec): ArgumentSpec {
+  return {
+    name: name.replace(/(\.\.\.)?([>\]])$/, '...$2'),
+    description: `${description}; before it, where you have no clone: the address of the repository`,
+  };
+}
+
+/** The words of a command line as the verb itself would get them, with an address in front of them taken away. */
+function split(raw: unknown, single: boolean): unknown {
+  if (typeof raw !== 'object' || raw === null || !('iteration' in raw) || !Array.isArray(raw.iteration))
+    return raw;
+  const words: readonly unknown[] = raw.iteration;
+  const [first] = words;
+  const hasAddress = words.length > 1 && !IterationId.safeParse(first).success;
+  const rest = hasAddress ? words.slice(1) : words;
+  return {
+    ...raw,
+    ...(hasAddress && { repository: first }),
+    iteration: single && rest.length === 1 ? rest[0] : rest,
+  };
+}
+
+async function signedAndShared<Input extends object>(
+  command: Command<Input>,
+  context: Context,
+  input: Input & Sharing,
+  common: CommonOptions,
+): Promise<Outcome> {
+  // Whatever would keep it from being shared at all is said before anything is signed.
+  const own = await context.settings.load();
+  if (input.push !== undefined && input.push !== 'off') await upstreamHere(context, common, true);
+  const outcome = await command.run(context, input, common);
+  const signed = outcome.kind === 'yes' ? signedIn(outcome.json) : null;
+  if (outcome.kind !== 'yes' || signed === null) return outcome;
+  const repository = await context.git.open(common.directory);
+  const how = input.push ?? (await setting(own, repository, signed.commit));
+  const found = await upstreamHere(context, common, how !== null);
+  if (found === null) return outcome;
+  const upstream = { ...found, typed: found.typed || input.repository !== undefined };
+  const published = await publish(context, common, {
+    repository,
+    upstream,
+    how: how ?? 'direct',
+    signed,
+  }).catch((error: unknown) => {
+    // What was signed is told as well; with --json the error names the commit, and there is one object only.
+    if (error instanceof CannotTell && !common.json) tell(context, common, outcome);
+    throw error;
+  });
+  if ('lines' in published) {
+    const { json, lines } = published;
+    return {
+      ...outcome,
+      json: { ...outcome.json, push: json },
+      text: (view) => [outcome.text(view), ...lines].join('\n'),
+    };
+  }
+  if (!common.json) tell(context, common, outcome);
+  return published.kind === 'refused'
+    ? {
+        ...published,
+        headline: `signed and kept here in commit ${signed.commit}, but not pushed: ${published.headline}`,
+      }
+    : { ...published, json: { ...published.json, kept: signed.commit } };
+}
+
+/** Where the branch that is checked out is shared; null where it is shared nowhere and nobody asked for it. */
+async function upstreamHere(
+  context: Context,
+  common: CommonOptions,
+  asked: boolean,
+): Promise<Upstream | null> {
+  const repository = await context.git.open(common.directory);
+  const ref = await repository.currentBranch();
+  if (ref === null) return null;
+  if (asked) return await demandUpstream(context, repository, ref, null);
+  return await repository.remotes.upstream(ref, null);
+}
+
+function tell({ terminal }: Context, { plain }: CommonOptions, outcome: Told): void {
+  terminal.out(outcome.text({ columns: terminal.columns, color: terminal.color && !plain }));
+}
+
+async function setting(
+  own: OwnSettings | null,
+  repository: GitRepository,
+  tip: string,
+): Promise<Push | null> {
+  if (own?.repositories === undefined) return own?.push ?? null;
+  const objects = repository.openObjects();
+  try {
+    const id = await claimedId(objects, await repository.facts(), tip);
+    return (id === null ? undefined : own.repositories[id]?.push) ?? own.push ?? null;
+  } finally {
+    await objects.close();
+  }
+}
+
+type Told = Exclude<Outcome, { kind: 'refused' }>;
+
+/** Members of what the verbs of people tell, as far as this needs them. */
+const Members = z.object({
+  commit: z.string(),
+  signer: z.string(),
+  iteration: z.string().optional(),
+  iterations: z.array(z.string()).optional(),
+  change: z.string().optional(),
+  entries: z.array(z.unknown()).optional(),
+});
+
+/** What was signed; null where nothing was. */
+function signedIn(json: object): Signed | null {
+  const told = Members.safeParse(json);
+  if (!told.success) return null;
+  const { commit, signer, iteration, iterations, change, entries } = told.data;
+  const [entry] = entries ?? [];
+  const about =
+    iteration ?? iterations?.[0] ?? (change === undefined ? 'decision' : `change-${change.slice(0, 12)}`);
+  return { commit, signer, subject: about, brief: (typeof entry === 'string' ? entry : commit).slice(0, 8) };
+}
