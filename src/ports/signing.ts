@@ -19,8 +19,23 @@ export interface OwnKey {
   readonly card: string | null;
 }
 
-/** Whether a smartcard signs only when it is touched. `cached`: one touch serves for some seconds. */
-export type TouchPolicy = 'on' | 'cached' | 'off' | 'unknown';
+/**
+ * Whether a smartcard signs only when it is touched. `cached`: one touch serves for some seconds; `absent`: it is not
+ * inserted.
+ */
+export type TouchPolicy = 'on' | 'cached' | 'off' | 'absent' | 'unknown';
+
+/** What GnuPG needs around it to ask for a passphrase. */
+export interface Surroundings {
+  /** The folder with the keys. */
+  readonly home: string;
+  /** The program that asks, with links followed, such as `/usr/bin/pinentry-curses`; null where there is none to start. */
+  readonly pinentry: string | null;
+  /** The terminal it would draw on; null where there is none. */
+  readonly terminal: string | null;
+  /** Whether there is a screen with windows. */
+  readonly windows: boolean;
+}
 
 /** Where private keys are: in the user's GnuPG, or in a key file with a passphrase. They never come here. */
 export interface Signing {
@@ -48,6 +63,8 @@ export interface Signing {
   makeKey(userId: string): Promise<Fingerprint>;
   /** What the card with that serial number says, where it is inserted. */
   touchPolicy(card: string): Promise<TouchPolicy>;
+  /** Null where GnuPG is not installed. */
+  surroundings(): Promise<Surroundings | null>;
   gpg(primary: Fingerprint): Promise<CommitSigner>;
   /** The public certificate of a key in GnuPG, armored, with nobody's signatures but its own. */
   gpgCertificate(primary: Fingerprint): Promise<string>;

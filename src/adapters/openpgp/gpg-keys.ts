@@ -91,6 +91,9 @@ export async function makeKey(userId: string, options: GpgOptions): Promise<Fing
   throw gpgFailure('the new key', `${stdout}\n${stderr}`, '', 'a key');
 }
 
+/** Of libgpg-error: `ERR` carries it in its low 16 bits. */
+const CARD_NOT_PRESENT = 112;
+
 /**
  * Whether the card with that serial number wants to be touched for every signature, as far as it tells: OpenPGP cards
  * answer it in UIF-1. Nothing is asked for and nothing is changed.
@@ -102,7 +105,10 @@ export async function touchPolicy(serial: string, ambient: NodeJS.ProcessEnv): P
     ]);
     const [, inserted] = /^S SERIALNO ([0-9A-F]+)/im.exec(stdout) ?? [];
     const [, value] = /^S UIF-1 (.*)$/m.exec(stdout) ?? [];
-    if (inserted?.toUpperCase() !== serial.toUpperCase() || value === undefined) return 'unknown';
+    const [, error = '0'] = /^ERR (\d+)/m.exec(stdout) ?? [];
+    if (inserted === undefined) return (Number(error) & 0xffff) === CARD_NOT_PRESENT ? 'absent' : 'unknown';
+    if (inserted.toUpperCase() !== serial.toUpperCase()) return 'absent';
+    if (value === undefined) return 'unknown';
     // OpenPGP card 3.4, section 4.4.3.6: 0 off, 1 on, 2 for good, 3 and 4 the same with a touch that lasts a while.
     const first = value.startsWith('%') ? Number.parseInt(value.slice(1, 3), 16) : value.charCodeAt(0);
     return ({ 0: 'off', 1: 'on', 2: 'on', 3: 'cached', 4: 'cached' } as const)[first] ?? 'unknown';

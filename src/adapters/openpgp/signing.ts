@@ -1,6 +1,7 @@
 import type { Signing } from '../../ports/signing.ts';
 import { exportCertificate, gpgAgent, gpgSigner, gpgVersion } from './gpg.ts';
 import { listSecretKeys, makeKey, touchPolicy } from './gpg-keys.ts';
+import { surroundings } from './gpg-surroundings.ts';
 import { openKeyFile } from './keyfile.ts';
 
 /** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
@@ -33,6 +34,7 @@ export function userSigning(
     ownKeys,
     makeKey: async (userId) => await makeKey(userId, await gpg()),
     touchPolicy: (card) => touchPolicy(card, ambient),
+    surroundings: () => surroundings(ambient),
     gpg: async (primary) => gpgSigner(primary, await gpg()),
     gpgCertificate: async (primary) => await exportCertificate(primary, await gpg()),
   };

@@ -91,6 +91,7 @@ async function touch({ signing }: Context, { card }: OwnCertificate): Promise<re
           remedy: 'gpg --edit-card: admin, uif 1 on',
         },
       ];
+    case 'absent':
     case 'unknown':
       return [
         { check, state: 'unknown', finding: 'the card does not tell whether it wants a touch', remedy: null },
