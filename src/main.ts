@@ -7,6 +7,7 @@ import { loraAdapter } from './adapters/artifacts/sample.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
+import { jsonLineItems } from './adapters/evals/items.ts';
 import { sampleResults } from './adapters/evals/sample.ts';
 import { localFiles } from './adapters/files/local-files.ts';
 import { userGit } from './adapters/git/porcelain.ts';
@@ -86,6 +87,7 @@ function realContext(argv: readonly string[]): Context {
     signing: userSigning(() => userGit(folder, environment).signing(), environment),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    items: jsonLineItems,
     registry: ociLayout,
   };
 }

@@ -8,6 +8,7 @@ import { exportArtifact } from './export/export.ts';
 import { request } from './request/request.ts';
 import { submit } from './submit/submit.ts';
 import { lock } from './lock/lock.ts';
+import { review } from './review/review.ts';
 import { approve } from './approve/approve.ts';
 import { deprecate } from './deprecate/deprecate.ts';
 import { promote } from './promote/promote.ts';
@@ -58,6 +59,7 @@ export const VERBS: readonly AnyCommand[] = [
   evidenceAdd,
   evaluate,
   exportArtifact,
+  review,
   approve,
   reject,
   requestChanges,

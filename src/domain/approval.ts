@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonDocument } from './document.ts';
 import { entryHeader, idSet, isStrictlySorted } from './entry.ts';
 import { EntryId, IterationId, RepositoryId, SafePath, Sha256Text } from './names.ts';
+import { Sample } from './sample.ts';
 import { GateName, State } from './states.ts';
 import { Text } from './text.ts';
 
@@ -59,6 +60,7 @@ const Approve = z
       .readonly(),
     /** Rejections, change requests and withdrawals that this entry settles. */
     answers: idSet(),
+    sample: Sample.optional(),
     reason: Text,
   })
   .readonly();
@@ -69,6 +71,7 @@ const Reject = z
     ...entryHeader('reject'),
     ...common,
     answers: idSet(),
+    sample: Sample.optional(),
     reason: Text,
   })
   .readonly();
@@ -79,6 +82,7 @@ const RequestChanges = z
     ...entryHeader('request-changes'),
     ...common,
     answers: idSet(),
+    sample: Sample.optional(),
     reason: Text,
   })
   .readonly();

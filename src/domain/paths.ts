@@ -46,6 +46,7 @@ export const MODEL_CARD = 'model-card.md';
 export const ROLLBACK_PROCEDURE = 'rollback-procedure.md';
 export const RISK_ASSESSMENT = 'risk-assessment.md';
 export const approvalFile = (id: string): string => `approvals/${id}.json`;
+export const commentFile = (id: string): string => `comments/${id}.json`;
 export const reportFile = (run: string): string => `eval-transcripts/${run}/report.json`;
 export const rawFolder = (run: string): string => `eval-transcripts/${run}/raw`;
 
@@ -78,7 +79,7 @@ export type Location =
   | { readonly kind: 'baseline'; readonly line: LineName; readonly id: EntryId; readonly path: string }
   | { readonly kind: 'aliases'; readonly line: LineName }
   | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
-  | { readonly kind: 'approval'; readonly iteration: Iteration; readonly id: EntryId }
+  | { readonly kind: 'approval' | 'comment'; readonly iteration: Iteration; readonly id: EntryId }
   | { readonly kind: 'override'; readonly id: EntryId }
   | { readonly kind: 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
   | { readonly kind: 'refresh'; readonly key: Fingerprint; readonly sha256: Sha256 }
@@ -172,10 +173,10 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
       ? { kind: 'bundle', iteration, path }
       : null;
   }
-  if (folder === 'approvals') {
+  if (folder === 'approvals' || folder === 'comments') {
     const id = EntryId.safeParse(name.replace(/\.json$/, ''));
     return id.success && name.endsWith('.json') && rest.length === 0
-      ? { kind: 'approval', iteration, id: id.data }
+      ? { kind: folder === 'approvals' ? 'approval' : 'comment', iteration, id: id.data }
       : null;
   }
   if (folder === 'eval-transcripts')

@@ -6,6 +6,7 @@ import { LinePattern } from './line-pattern.ts';
 import { GuardedPath, PrincipalName, SafeName, SafePath } from './names.ts';
 import { isGovernedName } from './paths.ts';
 import type { HUMAN_ROLES } from './roles.ts';
+import { SampleMethod } from './sample.ts';
 import { GATES, type GateName } from './states.ts';
 import { Label, Text } from './text.ts';
 
@@ -72,26 +73,61 @@ export const GATE_ROLES = {
   'governance-approval': ['governance-approver'],
 } as const satisfies { [Gate in GateName]: readonly (typeof HUMAN_ROLES)[number][] };
 
+/** How risky a change is; what the policy grades by it is graded as high where nobody has said. */
+export const RISK_TIERS = ['low', 'standard', 'high'] as const;
+export type RiskTier = (typeof RISK_TIERS)[number];
+
+const Days = z.int().min(1).max(365);
+/** Days a review may take from the time its gate could first be signed at: one number, or one for each risk tier. */
+const ReviewDays = z.union([Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()]);
+
+/** What the sample of an expert has to hold at least. */
+const SampleRule = z
+  .strictObject({
+    /** Items judged; where there are fewer and all of them are judged, that is enough. */
+    judged: z.int().min(1).max(10_000),
+    /** Share of the judged items that meet the domain standard, 0 to 1. */
+    met: Decimal.refine((text) => /^(?:0(?:\.\d+)?|1)$/.test(text), 'must be from 0 to 1').default(
+      '0' as DecimalText,
+    ),
+    methods: z
+      .array(SampleMethod)
+      .min(1)
+      .refine(isStrictlySorted, 'must be sorted, each once')
+      .readonly()
+      .default(['all', 'listed', 'random']),
+  })
+  .readonly();
+export type SampleRule = z.infer<typeof SampleRule>;
+
 function gate<Name extends GateName>(name: Name) {
-  return z
-    .strictObject({
-      roles: z
-        .array(z.enum(GATE_ROLES[name]))
-        .min(1)
-        .readonly()
-        .default([...GATE_ROLES[name]]),
-      /** Distinct people needed. */
-      quorum: z.int().min(1).max(20).default(1),
-      /** Files demanded beyond those every policy demands, relative to the bundle. */
-      extraEvidence: z
-        .array(SafePath)
-        .max(50)
-        .refine(isStrictlySorted, 'must be sorted, each path once')
-        .readonly()
-        .default([]),
-    })
-    .readonly();
+  return z.strictObject(gateShape(name)).readonly();
 }
+
+function gateShape<Name extends GateName>(name: Name) {
+  return {
+    roles: z
+      .array(z.enum(GATE_ROLES[name]))
+      .min(1)
+      .readonly()
+      .default([...GATE_ROLES[name]]),
+    /** Distinct people needed. */
+    quorum: z.int().min(1).max(20).default(1),
+    /** Files demanded beyond those every policy demands, relative to the bundle. */
+    extraEvidence: z
+      .array(SafePath)
+      .max(50)
+      .refine(isStrictlySorted, 'must be sorted, each path once')
+      .readonly()
+      .default([]),
+    reviewDays: ReviewDays.optional(),
+  };
+}
+
+/** The gate of the expert, who judges outputs. */
+const domainValidation = z
+  .strictObject({ ...gateShape('domain-validation'), sample: SampleRule.optional() })
+  .readonly();
 
 const Separation = z
   .strictObject({
@@ -113,7 +149,7 @@ export const Policy = z
     gates: z
       .strictObject({
         'operator-signoff': gate('operator-signoff').prefault({}),
-        'domain-validation': gate('domain-validation').prefault({}),
+        'domain-validation': domainValidation.prefault({}),
         'governance-approval': gate('governance-approval').prefault({}),
       })
       .readonly()

@@ -100,6 +100,18 @@ interface RefusalFacts {
   ACKNOWLEDGEMENT_MISSING: { readonly acknowledgement: string };
   ACKNOWLEDGEMENT_FALSE: { readonly acknowledgement: string; readonly proof: string };
   ANSWER_UNKNOWN: { readonly entry: string };
+  ENTRY_UNKNOWN: { readonly entry: string; readonly iteration: string };
+  DUE_NOT_AHEAD: { readonly due: string; readonly time: string };
+  SAMPLE_TOO_SMALL: { readonly gate: string; readonly has: number; readonly of: number };
+  SAMPLE_NOT_MET: {
+    readonly gate: string;
+    readonly met: number;
+    readonly judged: number;
+    readonly share: string;
+  };
+  SAMPLE_METHOD: { readonly gate: string; readonly method: string; readonly allowed: readonly string[] };
+  SAMPLE_OTHER_RUN: { readonly run: string };
+  SAMPLE_NOT_HERE: { readonly gate: string };
   REQUESTER_BARRED: { readonly gate: string; readonly principal: string };
   SEPARATION_REQUIRED: { readonly principal: string; readonly gate: string; readonly other: string };
   RELIED_ON_FALSE: { readonly missing: readonly string[]; readonly extra: readonly string[] };

@@ -31,6 +31,8 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.step, line: act.iteration.line };
     case 'decide':
       return { header: act.approval, line: act.iteration.line };
+    case 'comment':
+      return { header: act.comment, line: act.iteration.line };
     case 'reaffirm':
       return { header: act.reaffirmation, line: act.iteration.line };
     case 'override':

@@ -45,6 +45,7 @@ function decisionOf(act: Act): string | null {
       return `change ${act.approval.change}`;
     case 'apply-change':
       return `change ${act.applied.change}`;
+    case 'comment':
     case 'propose':
     case 'refresh':
     case 'guarded':

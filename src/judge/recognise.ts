@@ -1,5 +1,6 @@
 import { approvalDocument } from '../domain/approval.ts';
 import { baselineDocument } from '../domain/baseline.ts';
+import { commentDocument } from '../domain/comment.ts';
 import { lockDocument } from '../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type LineName } from '../domain/names.ts';
 import {
@@ -71,6 +72,14 @@ export function recognise(
         else if (approval.act === 'reaffirm')
           decisions.push({ kind: 'reaffirm', iteration: location.iteration, reaffirmation: approval });
         else decisions.push({ kind: 'decide', iteration: location.iteration, approval });
+        break;
+      }
+      case 'comment': {
+        const comment = newEntry(commentDocument, change, faults);
+        if (comment === null) break;
+        if (comment.id === location.id)
+          decisions.push({ kind: 'comment', iteration: location.iteration, comment });
+        else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: comment.id }));
         break;
       }
       case 'override':

@@ -12,7 +12,7 @@ export function repeatedOutputs(acts: readonly Act[], other: TreeFolder): readon
   return acts.flatMap((act) => {
     if (act.kind !== 'evaluate') return [];
     const run = `${toIterationId(act.iteration)} ${act.evaluation.run}`;
-    return runsOfAnother(other, act.iteration, act.evaluation).map((earlier) =>
+    return runsOfAnother(other, act.iteration, act.evaluation, act.report).map((earlier) =>
       reason('EVAL_RUN_REPEATED', { run, earlier }),
     );
   });

@@ -1,6 +1,7 @@
 import { digestOfFiles } from '../base/digest.ts';
 import type { Acknowledgement } from '../domain/approval.ts';
 import { ROLLBACK_PROCEDURE, RUBRIC } from '../domain/paths.ts';
+import { countsOf, type Sample } from '../domain/sample.ts';
 import { fileAt } from '../domain/tree.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateRule, type GateRule } from './gate-rule.ts';
@@ -17,14 +18,20 @@ export interface Proof {
   readonly holds: boolean;
 }
 
-export function proveAcknowledgements(world: World, bundle: Bundle, rule: GateRule): readonly Proof[] {
+/** @param sample what the signer judged, where anything. */
+export function proveAcknowledgements(
+  world: World,
+  bundle: Bundle,
+  rule: GateRule,
+  sample?: Sample,
+): readonly Proof[] {
   return rule.acknowledgements.map((acknowledgement) => ({
     acknowledgement,
-    ...PROOFS[acknowledgement](world, bundle),
+    ...PROOFS[acknowledgement](world, bundle, sample),
   }));
 }
 
-type Prover = (world: World, bundle: Bundle) => Omit<Proof, 'acknowledgement'>;
+type Prover = (world: World, bundle: Bundle, sample: Sample | undefined) => Omit<Proof, 'acknowledgement'>;
 
 const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
   'artifact-is-intended': (_world, { record: { request, export: exported } }) => {
@@ -48,11 +55,12 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
       holds: sound,
     };
   },
-  'representative-sample': (_world, bundle) => {
+  'representative-sample': (_world, bundle, sample) => {
     const runs = completeRuns(bundle);
+    const found = `evaluation runs in the bundle: ${runs.map((run) => run.run).join(', ') || 'none'}`;
     return {
       sentence: 'the outputs judged are a representative sample of real or held-out inputs',
-      proof: `evaluation runs in the bundle: ${runs.map((run) => run.run).join(', ') || 'none'}`,
+      proof: sample === undefined ? `${found}; no sample is recorded` : `${found}; ${sampleWords(sample)}`,
       holds: runs.length > 0,
     };
   },
@@ -91,3 +99,15 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
     };
   },
 };
+
+/** A sample in words. */
+export function sampleWords(sample: Sample): string {
+  const { size, judged, met, notMet } = countsOf(sample);
+  const { method, seed, population = size } = sample;
+  const chosen = {
+    random: `${size} of ${population} items drawn at random (seed ${seed ?? ''})`,
+    all: `all ${size} items`,
+    listed: `${size} items the expert chose`,
+  }[method];
+  return `${chosen}, ${judged} judged: ${met} met, ${notMet} did not`;
+}

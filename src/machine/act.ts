@@ -3,6 +3,7 @@ import { isNonEmpty } from '../base/nonempty.ts';
 import type { Approval, Reaffirmation } from '../domain/approval.ts';
 import type { Baseline } from '../domain/baseline.ts';
 import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts';
+import type { CommentEntry } from '../domain/comment.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
@@ -51,6 +52,7 @@ export type Act =
   | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
   | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
   | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation }
+  | { readonly kind: 'comment'; readonly iteration: Iteration; readonly comment: CommentEntry }
   | { readonly kind: 'reaffirm'; readonly iteration: Iteration; readonly reaffirmation: Reaffirmation }
   | {
       readonly kind: 'override';

@@ -3,6 +3,7 @@ import type { Act, Actor, Decision, Put } from './act.ts';
 import { decideBaseline } from './acts/baseline.ts';
 import { decideApplication } from './acts/apply-change.ts';
 import { decideApproval } from './acts/decide-approval.ts';
+import { decideComment } from './acts/comment.ts';
 import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
@@ -40,6 +41,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideTransition(world, act, actor);
     case 'decide':
       return decideApproval(world, act, actor);
+    case 'comment':
+      return decideComment(world, act, actor);
     case 'deprecate':
       return decideDeprecation(world, act, actor);
     case 'reaffirm':

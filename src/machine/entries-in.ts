@@ -1,7 +1,17 @@
 import type { EntryId } from '../domain/names.ts';
+import type { PromotionRecord } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf } from './changes.ts';
-import { baselinesOf, entriesOf, iterationsOf, linesOf, locksOf, recordOf } from './world.ts';
+import {
+  baselinesOf,
+  commentsOf,
+  entriesOf,
+  iterationsOf,
+  linesOf,
+  locksOf,
+  recordOf,
+  type Bundle,
+} from './world.ts';
 
 /** The ids of all entries in a tree: what people and machines have done, beside overrides and repairs. */
 export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
@@ -12,12 +22,9 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
       const record = recordOf(tree, iteration);
       if (record === null) return [];
       return [
-        record.request.id,
-        ...record.evidence.map(({ id }) => id),
-        ...record.evaluations.map(({ id }) => id),
-        ...(record.export === undefined ? [] : [record.export.id]),
-        ...record.transitions.map(({ id }) => id),
+        ...idsOfRecord(record),
         ...entriesOf(tree, iteration).map(({ id }) => id),
+        ...commentsOf(tree, iteration).map(({ id }) => id),
       ];
     }),
   ]);
@@ -27,4 +34,19 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
     ...(applied === null ? [] : [applied.id]),
   ]);
   return new Set([...ofLines, ...ofChanges]);
+}
+
+/** The same of one iteration, with the lock it is measured by. */
+export function idsOfBundle({ record, lock, entries, comments }: Bundle): ReadonlySet<EntryId> {
+  return new Set([lock.id, ...idsOfRecord(record), ...[...entries, ...comments].map(({ id }) => id)]);
+}
+
+function idsOfRecord(record: PromotionRecord): readonly EntryId[] {
+  return [
+    record.request.id,
+    ...record.evidence.map(({ id }) => id),
+    ...record.evaluations.map(({ id }) => id),
+    ...(record.export === undefined ? [] : [record.export.id]),
+    ...record.transitions.map(({ id }) => id),
+  ];
 }

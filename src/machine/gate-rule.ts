@@ -2,7 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import type { Acknowledgement } from '../domain/approval.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE, RUBRIC } from '../domain/paths.ts';
-import type { LicenceTier } from '../domain/policy.ts';
+import type { LicenceTier, SampleRule } from '../domain/policy.ts';
 import type { HumanRole } from '../domain/roles.ts';
 import { GATES, type GateName } from '../domain/states.ts';
 import { edgeOfGate, type Edge } from './edges.ts';
@@ -23,6 +23,8 @@ export interface GateRule {
   /** Files (or folders, ending in `/`) that must be there. */
   readonly evidence: readonly string[];
   readonly acknowledgements: readonly Acknowledgement[];
+  /** What the sample has to hold that comes with an approval; null where none is demanded. */
+  readonly sample: SampleRule | null;
 }
 
 const TRANSCRIPTS = 'eval-transcripts/';
@@ -73,6 +75,7 @@ export function gateRule(law: Law, { iteration }: Pick<Bundle, 'iteration'>, gat
       (tier === 'C' && gate === 'governance-approval'),
     evidence: [...new Set([...demands.evidence, ...policy.extraEvidence])].sort(),
     acknowledgements: demands.acknowledgements,
+    sample: ('sample' in policy ? policy.sample : undefined) ?? null,
   };
 }
 
@@ -91,6 +94,7 @@ export function coversPath(rule: GateRule, path: string): boolean {
 
 /** SHA-256 of the rule's RFC 8785 form: an approval counts only under the rule it was given for. */
 export function gateRuleDigest(rule: GateRule): Sha256 {
+  const { sample } = rule;
   return sha256(
     canonicalJson({
       acknowledgements: [...rule.acknowledgements].sort(),
@@ -101,6 +105,7 @@ export function gateRuleDigest(rule: GateRule): Sha256 {
       quorum: rule.quorum,
       requesterBarred: rule.requesterBarred,
       roles: [...rule.roles].sort(),
+      ...(sample !== null && { sample: { ...sample, methods: [...sample.methods] } }),
     }),
   );
 }

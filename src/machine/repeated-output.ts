@@ -1,25 +1,56 @@
+import type { Sha256 } from '../base/digest.ts';
+import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
 import { toIterationId, type Iteration } from '../domain/names.ts';
-import type { Evaluation } from '../domain/record.ts';
+import { bundleFolder, reportFile } from '../domain/paths.ts';
+import type { CompleteEvaluation, Evaluation } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { completeRuns } from './verdict.ts';
-import { iterationsOf, recordOf } from './world.ts';
+import { iterationsOf, recordOf, trusted, type Bundle } from './world.ts';
+
+/**
+ * The complete runs of an iteration that have the output of this one: a file in both from which one of the two reports
+ * was made. What lies beside – transcripts, logs – may be the same in both: who answers alike twice was still asked twice.
+ * @param report of the evaluation, which is not in the tree yet; null for an errored one.
+ */
+export function runsAgain(
+  tree: TreeFolder,
+  { iteration, record }: Pick<Bundle, 'iteration' | 'record'>,
+  evaluation: Evaluation,
+  report: Uint8Array | null,
+): readonly CompleteEvaluation[] {
+  const digests = new Set(evaluation.files.map((file) => file.sha256));
+  const read = report === null ? null : evaluationReportDocument.parse(report, reportFile(evaluation.run));
+  const outputs = outputsOf(evaluation, read?.ok === true ? read.value : null);
+  return completeRuns({ record }).filter((run) => {
+    const shared = run.files.map((file) => file.sha256).filter((digest) => digests.has(digest));
+    if (shared.length === 0) return false;
+    const path = `${bundleFolder(iteration)}/${reportFile(run.run)}`;
+    const counting = [...outputs, ...outputsOf(run, trusted(evaluationReportDocument, tree, path))];
+    return shared.some((digest) => counting.includes(digest));
+  });
+}
 
 /**
  * One harness output measures one artifact: under another iteration it would be somebody else's result.
- * @returns the complete runs of other artifacts of the line that share a raw file with this one.
+ * @returns the complete runs of other artifacts of the line that have the output of this one.
  */
 export function runsOfAnother(
   tree: TreeFolder,
   { line, version }: Iteration,
   evaluation: Evaluation,
+  report: Uint8Array | null,
 ): readonly string[] {
   if (evaluation.status === 'errored') return [];
-  const digests = new Set(evaluation.files.map((file) => file.sha256));
   return iterationsOf(tree, line).flatMap((other) => {
     const record = other.version === version ? null : recordOf(tree, other);
     if (record === null || record.request.artifact.digest === evaluation.artifact) return [];
-    return completeRuns({ record })
-      .filter((run) => run.files.some((file) => digests.has(file.sha256)))
-      .map((run) => `${toIterationId(other)} ${run.run}`);
+    return runsAgain(tree, { iteration: other, record }, evaluation, report).map(
+      (run) => `${toIterationId(other)} ${run.run}`,
+    );
   });
+}
+
+/** What the report says it was made from; without a readable one every file of a run that claims to be complete. */
+function outputsOf({ status, files }: Evaluation, report: EvaluationReport | null): readonly Sha256[] {
+  return (report?.raw ?? (status === 'complete' ? files : [])).map((file) => file.sha256);
 }

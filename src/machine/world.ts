@@ -8,6 +8,7 @@ import {
   type Reaffirmation,
 } from '../domain/approval.ts';
 import { baselineDocument, type Baseline } from '../domain/baseline.ts';
+import { commentDocument, type CommentEntry } from '../domain/comment.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
 import { lockDocument, type Lock } from '../domain/lock.ts';
@@ -45,6 +46,8 @@ export interface Bundle {
   /** The decisions at gates among them. */
   readonly approvals: readonly Approval[];
   readonly reaffirmations: readonly Reaffirmation[];
+  /** What is said beside the decisions, sorted by (time, id). */
+  readonly comments: readonly CommentEntry[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
 }
@@ -134,7 +137,8 @@ export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null 
   const entries = entriesOf(tree, iteration);
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
-  return { iteration, record, entries, approvals, reaffirmations, folder, lock };
+  const comments = commentsOf(tree, iteration);
+  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock };
 }
 
 /** What an iteration relies on lies in every tree that was judged. @throws CannotTell BAD_DATA where it does not. */
@@ -161,6 +165,11 @@ export function lockedRubric({ folder, iteration }: Pick<Bundle, 'folder' | 'ite
 /** All entries in the `approvals/` of an iteration, sorted by (time, id). */
 export function entriesOf(tree: TreeFolder, iteration: Iteration): readonly ApprovalEntry[] {
   return entriesUnder(approvalDocument, tree, `${bundleFolder(iteration)}/approvals`);
+}
+
+/** All entries in the `comments/` of an iteration, sorted by (time, id). */
+export function commentsOf(tree: TreeFolder, iteration: Iteration): readonly CommentEntry[] {
+  return entriesUnder(commentDocument, tree, `${bundleFolder(iteration)}/comments`);
 }
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
 import type { EvaluationReport } from '../domain/evaluation-report.ts';
 
@@ -40,4 +41,43 @@ export interface EvaluationImporter {
   readonly version: number;
   /** Never throws for bad input: bad is a refusal with everything that is wrong. */
   import(files: NonEmpty<RawFile>): Imported;
+}
+
+/** What a model was asked and what it answered, one thing, as a harness logged it. Strings are as they were; escape them. */
+export interface ItemOfRun {
+  readonly task: string;
+  /** Names it within the task, such as `17`. No two items of a run have both the same. */
+  readonly item: string;
+  readonly input: string;
+  readonly output: string;
+  /** What the task takes for right; null where that is not told. */
+  readonly expected: string | null;
+  readonly scores: readonly { readonly metric: string; readonly value: string }[];
+  /** Where it was read: the path as it was given, and the 1-based line. */
+  readonly file: string;
+  readonly line: number;
+  /** SHA-256 of the bytes of that line, without the line feed. */
+  readonly sha256: Sha256;
+}
+
+/** Lines of one file that are no items, or that were too many. */
+export interface UnreadLines {
+  readonly file: string;
+  readonly lines: number;
+  /** The first of them, and why it is none. */
+  readonly first: { readonly line: number; readonly why: string };
+}
+
+export interface ReadItems {
+  /** In the order of the files by path, and of their lines. */
+  readonly items: readonly ItemOfRun[];
+  readonly unread: readonly UnreadLines[];
+}
+
+export interface ItemReader {
+  /**
+   * The items in the transcripts (`.jsonl`) among the raw files of one run. Bounded in time and memory, whatever they
+   * hold. Never throws for bad input: what cannot be read is counted.
+   */
+  itemsIn(files: readonly RawFile[]): ReadItems;
 }

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Width of what is printed, in columns. */
   readonly columns: number;
+  /** Height of the screen, in lines. */
+  readonly rows: number;
   /** Whether results may be coloured (a terminal, and neither NO_COLOR nor --no-color). */
   readonly color: boolean;
   /** Results, to standard output. */

@@ -6,6 +6,7 @@ import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
+import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
@@ -127,6 +128,7 @@ export async function playWorld(
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    items: jsonLineItems,
     registry: ociLayout,
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
@@ -180,6 +182,7 @@ let said = '';
 const SILENT = {
   interactive: true,
   columns: 80,
+  rows: 24,
   color: false,
   out: (text: string): void => void (said = text),
   say: (text: string): void => void (said = text),

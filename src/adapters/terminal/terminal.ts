@@ -21,6 +21,7 @@ const EXIT_UNREAD = 74;
 export function realTerminal({ input, output, error }: TerminalStreams, options: TerminalOptions): Terminal {
   const interactive = input.isTTY && error.isTTY;
   const columns = (output.isTTY ? output.columns : error.isTTY ? error.columns : 0) || 80;
+  const rows = (output.isTTY ? output.rows : error.isTTY ? error.rows : 0) || 24;
   const { NO_COLOR, TERM } = options.environment;
   const color =
     output.isTTY && !options.noColor && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
@@ -51,6 +52,7 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
   return {
     interactive,
     columns: Math.max(40, columns),
+    rows,
     color,
     out: (text) => {
       clear();

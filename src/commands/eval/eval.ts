@@ -6,13 +6,16 @@ import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
+import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
+import { TRANSCRIPTS } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
   results: z.string(),
+  transcripts: z.array(z.string()).default([]),
   run: required('a name for the run, such as run-1').pipe(SafeName),
   importer: z.string().nullable().default(null),
   errored: Text.nullable().default(null),
@@ -26,10 +29,13 @@ export const evaluate: Command<z.infer<typeof Input>> = {
   description:
     'Scores the run by the rubric, baseline and thresholds of the lock. A run that fails them is recorded too, for good, ' +
     'and ends with exit code 0, since recording it is what was asked. A run that could not be made is recorded with ' +
-    '--errored and may be repeated; an output that imports as a complete run is a result and cannot be recorded so.',
+    '--errored and may be repeated; an output that imports as a complete run is a result and cannot be recorded so.\n\n' +
+    'Transcripts – the samples_<task>_<time>.jsonl that --log_samples writes – are kept beside the output, for experts who ' +
+    'judge single items.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },
     { name: '<results>', description: 'output of the evaluation harness; with --errored its log' },
+    { name: '[transcripts...]', description: TRANSCRIPTS },
   ],
   options: [
     { flags: '--run <name>', description: 'name of the run, such as run-1 (must be given)' },
@@ -38,6 +44,7 @@ export const evaluate: Command<z.infer<typeof Input>> = {
   ],
   examples: [
     'modelsmith eval claims-triage@1.4.0 results.json --run run-1',
+    'modelsmith eval claims-triage@1.4.0 results.json samples_*.jsonl --run run-1',
     'modelsmith eval claims-triage@1.4.0 run-1.log --run run-1 --errored "the node ran out of memory"',
   ],
   writes: true,
@@ -54,7 +61,10 @@ export const evaluate: Command<z.infer<typeof Input>> = {
     const report = await land(desk, common, plan, `Record the run ${run.run} of ${input.iteration}`);
     return iterationOutcome(desk, plan, iteration, report, {
       json: { evaluation: runJson(run) },
-      lines: (after, style, columns) => runLines(after, run, style, columns),
+      lines: (after, style, columns) => [
+        ...runLines(after, run, style, columns),
+        ...itemCountLines(itemsOf(context, after, run), columns),
+      ],
     });
   },
 };

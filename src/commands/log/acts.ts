@@ -121,6 +121,13 @@ function logged(act: Act, by: JudgedCommit): Told {
         what: act.approval.gate,
         reason: act.approval.reason,
       };
+    case 'comment':
+      return {
+        ...of(act.comment),
+        ...iteration(act.iteration),
+        what: act.comment.act === 'expedite' ? `due ${act.comment.due}` : aboutWords(act.comment.reliedOn),
+        reason: act.comment.reason,
+      };
     case 'deprecate':
       return {
         ...of(act.step),
@@ -163,6 +170,11 @@ function logged(act: Act, by: JudgedCommit): Told {
     case 'guarded':
       return { ...carried('change guarded paths', by), what: act.paths.join(', ') };
   }
+}
+
+/** The entries something speaks of, as far as they tell them apart. */
+function aboutWords(entries: readonly string[]): string {
+  return entries.length === 0 ? 'the iteration' : entries.map((id) => id.slice(0, 12)).join(', ');
 }
 
 const NOWHERE = { line: null, iteration: null } as const;

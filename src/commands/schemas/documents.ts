@@ -3,6 +3,7 @@ import { printJson } from '../../base/canonical-json.ts';
 import { aliasesDocument } from '../../domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts';
 import { baselineDocument } from '../../domain/baseline.ts';
+import { commentDocument } from '../../domain/comment.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
 import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
@@ -28,6 +29,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   recordDocument,
   approvalDocument,
   approvalLogDocument,
+  commentDocument,
   aliasesDocument,
   { name: 'modelsmith/override/v1', schema: Override },
   liftDocument,

@@ -15,6 +15,8 @@ import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface RunInput {
   readonly results: string;
+  /** Files and folders to lie beside the results. */
+  readonly transcripts: readonly string[];
   readonly run: SafeName;
   readonly importer: string | null;
   /** Why no score came about; null for a run that was made. */
@@ -29,7 +31,7 @@ export async function addEvaluation(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  { results, run, importer, errored }: RunInput,
+  { results, transcripts, run, importer, errored }: RunInput,
 ): Promise<Evaluation | Refused> {
   const it = toIterationId(iteration);
   const headline = `${it} cannot take the run ${run}`;
@@ -37,7 +39,8 @@ export async function addEvaluation(
   if (bundle === null)
     return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };
   // Whether something is an error is not for the user to arrange by naming an importer that cannot read it.
-  const output = await readHarnessOutput(desk.context, results, errored === null ? importer : null);
+  const only = errored === null ? importer : null;
+  const output = await readHarnessOutput(desk.context, results, only, transcripts);
   const { request } = bundle.record;
   const role = roleFor(desk, common, ['pipeline', 'evaluation-owner'], iteration.line);
   const header = {

@@ -1,5 +1,5 @@
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
-import type { EvaluationImporter } from '../../ports/evaluations.ts';
+import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
@@ -27,5 +27,6 @@ export interface Context {
   readonly signing: Signing;
   readonly inspector: ArtifactInspector;
   readonly importers: readonly EvaluationImporter[];
+  readonly items: ItemReader;
   registry(directory: string): ModelRegistry;
 }

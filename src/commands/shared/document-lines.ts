@@ -7,16 +7,24 @@ import { quoted } from './style.ts';
 const FIRST_LINES = 40;
 const MOST_BYTES = 200_000;
 
-/** The first lines of a document of the bundle, as signed, with the path and digest of the whole. */
-export function documentLines(bundle: Bundle, path: string, columns: number): readonly string[] {
+/**
+ * A document of the bundle, as signed, with its path and digest: its first lines, or as many as are asked for. Headings
+ * are words like everything else; nothing that was written is left out of what is shown.
+ */
+export function documentLines(
+  bundle: Bundle,
+  path: string,
+  columns: number,
+  most = FIRST_LINES,
+): readonly string[] {
   const file = fileAt(bundle.folder, path);
   if (file === null) return [`  ${path} is not there`];
   const lines = new TextDecoder().decode(file.bytes.slice(0, MOST_BYTES)).trimEnd().split(/\r?\n/);
-  const left = lines.length - FIRST_LINES;
+  const left = lines.length - most;
   return [
     ...quoted(`${bundleFolder(bundle.iteration)}/${path}`, columns),
     ...quoted(`sha256 ${file.sha256}`, columns),
-    ...quoted(lines.slice(0, FIRST_LINES).join('\n'), columns, '  | '),
+    ...quoted(lines.slice(0, most).join('\n'), columns, '  | '),
     ...(left > 0 || file.size > MOST_BYTES
       ? quoted(`… ${Math.max(left, 0)} more lines; read the file to the end before you sign`, columns)
       : []),

@@ -62,6 +62,23 @@ export const GATES = {
   ACKNOWLEDGEMENT_FALSE: ({ acknowledgement, proof }) => said(`${acknowledgement} is not so: ${proof}`),
   ANSWER_UNKNOWN: ({ entry }) =>
     said(`${short(entry)} is no open objection that could be answered`, `modelsmith log ${ITERATION}`),
+  ENTRY_UNKNOWN: ({ entry, iteration }) =>
+    said(`there is no entry ${short(entry)} about ${iteration}`, `modelsmith log ${ITERATION}`),
+  DUE_NOT_AHEAD: ({ due, time }) =>
+    said(`a review cannot be due ${due}, which is not after ${time}`, 'name a later time'),
+  SAMPLE_TOO_SMALL: ({ gate, has, of }) =>
+    said(`${gate}: the policy asks for ${of} judged items, and ${has} are`, `judge more items: ${APPROVE}`),
+  SAMPLE_NOT_MET: ({ gate, met, judged, share }) =>
+    said(
+      `${gate}: ${met} of ${judged} judged items meet the standard, and the policy asks for a share of ${share}`,
+      `say what has to change: modelsmith request-changes ${ITERATION}`,
+    ),
+  SAMPLE_METHOD: ({ gate, method, allowed }) =>
+    said(`${gate}: items may be chosen ${anyOf(allowed)}, not ${method}`, APPROVE),
+  SAMPLE_OTHER_RUN: ({ run }) =>
+    said(`items were judged of ${run}, which is no complete run of this iteration`, APPROVE),
+  SAMPLE_NOT_HERE: ({ gate }) =>
+    said(`a sample goes with a decision at domain-validation, not at ${gate}`, APPROVE),
   REQUESTER_BARRED: ({ gate, principal }) =>
     said(`${principal} requested this and does not count at ${gate}`, `somebody else can run: ${APPROVE}`),
   SEPARATION_REQUIRED: ({ principal, gate, other }) =>

@@ -1,11 +1,13 @@
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { toIterationId, type EntryId, type Iteration } from '../../domain/names.ts';
+import { Sha256Text, toIterationId, type EntryId, type Iteration } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
+import type { Sample } from '../../domain/sample.ts';
 import type { GateName } from '../../domain/states.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
 import { standingOf } from '../../machine/standing.ts';
+import { completeRuns } from '../../machine/verdict.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { gatesMeant } from './gate-choice.ts';
@@ -13,6 +15,7 @@ import { gateEntry, gateTransition, type GateAct, type GateWords } from './gate-
 import { gateOutcome } from './gate-outcome.ts';
 import { reviewAtTerminal } from './gate-review.ts';
 import { askChoice, needPerson } from './prompts.ts';
+import { signPatiently } from './sign-patiently.ts';
 import { land, Plan, type Desk } from './write.ts';
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
@@ -24,10 +27,27 @@ export interface GateOrder {
   readonly gates: readonly GateName[];
   /** Ids of entries this settles, or the beginnings of ids. */
   readonly answers: readonly string[];
+  /** Everything was read just now, in a review. */
+  readonly isRead?: boolean;
 }
 
 /** Stands in for the reason until the person has given one, so that refusals come before questions. */
 const UNASKED = 'not asked yet';
+
+/** Stands in for what an expert judges in the same way: the least the policy asks for. */
+function unaskedSample(bundle: Bundle, rules: readonly GateRule[]): Sample | null {
+  const rule = rules.find(({ sample }) => sample !== null)?.sample;
+  const run = completeRuns(bundle)[0]?.run;
+  const method = rule?.methods[0];
+  if (rule == null || run === undefined || method === undefined) return null;
+  const zeros = Sha256Text.parse('0'.repeat(64));
+  const items = Array.from({ length: rule.judged }, (_none, index) => ({
+    ...{ run, task: UNASKED, item: String(index).padStart(5, '0'), sha256: zeros },
+    verdict: 'met' as const,
+  }));
+  const seed = method === 'random' ? { seed: zeros } : {};
+  return { method, ...seed, ...(method !== 'listed' && { population: items.length }), items };
+}
 
 /** One person's decision on one edge of one iteration, in every role he acts in there, with the transition it completes. */
 export async function decideAtGates(desk: Desk, common: CommonOptions, order: GateOrder): Promise<Outcome> {
@@ -47,8 +67,9 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
 
   const answers = answersOf(bundle, order.answers);
   if ('unknown' in answers) return refused(answers.unknown);
-  const words = { act, answers: answers.ids, reason: UNASKED };
-  const attempt = (rules: readonly GateRule[]) => planned(desk, common, bundle, rules, words, headline);
+  const words = { act, answers: answers.ids, reason: UNASKED, sample: null };
+  const attempt = (rules: readonly GateRule[]) =>
+    planned(desk, common, bundle, rules, { ...words, sample: unaskedSample(bundle, rules) }, headline);
   const single = meant.map((rule) => ({ rule, result: attempt([rule]) }));
   const open = single.flatMap(({ rule, result }) => ('plan' in result ? [rule] : []));
   const closed = single.flatMap(({ result }) => ('plan' in result ? [] : result.reasons));
@@ -56,10 +77,26 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
     return refused(act === 'approve' ? distinct([...closed, ...standing.blocked]) : closed);
   const rules = await settle(desk, common, act, open, 'plan' in attempt(open));
 
-  if (common.dryRun) return await finished(desk, common, bundle, rules, words, headline);
+  if (common.dryRun) {
+    const unasked = { ...words, sample: unaskedSample(bundle, rules) };
+    return await finished(desk, common, bundle, rules, unasked, headline);
+  }
   needPerson(desk.context, act);
-  const given = await reviewAtTerminal(desk, common, bundle, rules, { act, closed });
-  return await finished(later(desk), common, bundle, rules, { ...words, reason: given }, headline);
+  const reviewed = await reviewAtTerminal(desk, common, bundle, rules, {
+    ...{ act, closed },
+    isRead: order.isRead === true,
+  });
+  return await signPatiently(desk.context, () =>
+    finished(
+      later(desk),
+      common,
+      bundle,
+      // What an expert objects to is objected to at his gate alone.
+      reviewed.act === act ? rules : rules.filter(({ gate }) => gate === 'domain-validation'),
+      { ...words, ...reviewed },
+      headline,
+    ),
+  );
 }
 
 /** Signs and lands; the dry run goes the same way and stops before the signature. */

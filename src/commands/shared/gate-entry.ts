@@ -3,6 +3,7 @@ import { seal } from '../../domain/document.ts';
 import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId } from '../../domain/names.ts';
 import { Step, type Transition } from '../../domain/record.ts';
+import type { Sample } from '../../domain/sample.ts';
 import { approvalRelies } from '../../machine/acts/decide-approval.ts';
 import { transitionRelies } from '../../machine/acts/transition.ts';
 import type { Edge } from '../../machine/edges.ts';
@@ -19,6 +20,8 @@ export interface GateWords {
   readonly act: GateAct;
   readonly answers: readonly EntryId[];
   readonly reason: string;
+  /** What an expert judged; it goes with the decision at the expert's gate alone. */
+  readonly sample: Sample | null;
 }
 
 /** A decision at one gate over exactly what is there, ready to be asked about and signed. */
@@ -27,7 +30,7 @@ export function gateEntry(
   common: Pick<CommonOptions, 'role'>,
   bundle: Bundle,
   rule: GateRule,
-  { act, answers, reason }: GateWords,
+  { act, answers, reason, sample }: GateWords,
 ): Approval {
   const { law } = desk.workspace.world;
   const { line } = bundle.iteration;
@@ -39,6 +42,7 @@ export function gateEntry(
     edge: { from: rule.edge.from, to: rule.edge.to },
     statement: statementOf(law, bundle, rule),
     answers: toIdSet(answers),
+    ...(sample !== null && rule.gate === 'domain-validation' && { sample }),
     reason,
   };
   const relies = approvalRelies(bundle);

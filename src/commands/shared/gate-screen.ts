@@ -45,6 +45,11 @@ export function gateScreen(screen: GateScreen): string {
   ].join('\n');
 }
 
+/** What is decided, by whom, where: before the parts are gone through one by one. */
+export function gateHead(screen: GateScreen): string {
+  return banner(screen, screen.desk.workspace.world, Math.min(screen.columns, 100)).join('\n');
+}
+
 function banner(
   { act, desk, bundle, rules, style }: GateScreen,
   world: World,

@@ -7,9 +7,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import type { NewFile } from '../../machine/act.ts';
 import type { EvaluationImporter, Imported } from '../../ports/evaluations.ts';
 import type { Context } from './context.ts';
-
-/** Larger harness outputs are refused: they stay in the repository for good. */
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+import { MAX_OUTPUT_BYTES, readTranscripts } from './transcripts.ts';
 
 export type HarnessOutput =
   | {
@@ -23,13 +21,16 @@ export type HarnessOutput =
 
 /**
  * Reads what a harness wrote with the newest importer that knows the format.
- * @param importer name of the only one to try; null for all. @throws CannotTell USAGE, and as reading the file does.
+ * @param importer name of the only one to try; null for all. @param transcripts files and folders to lie beside it.
+ * @throws CannotTell USAGE, and as reading files does.
  */
 export async function readHarnessOutput(
-  { files, importers }: Pick<Context, 'files' | 'importers'>,
+  context: Pick<Context, 'files' | 'importers'>,
   path: string,
   importer: string | null,
+  transcripts: readonly string[] = [],
 ): Promise<HarnessOutput> {
+  const { files, importers } = context;
   const tried = importers
     .filter((known) => importer === null || known.name === importer)
     .sort((a, b) => b.version - a.version);
@@ -40,17 +41,18 @@ export async function readHarnessOutput(
   }
   const bytes = await files.read(path, MAX_OUTPUT_BYTES);
   const raw = { path: nameInBundle(path, bytes), bytes };
+  const kept = withoutTwins([raw, ...(await readTranscripts(context, transcripts))]);
   const imported = importBy(tried, raw);
   if (imported.kind === 'imported') {
     const { report } = imported;
     const reportBytes = new TextEncoder().encode(evaluationReportDocument.print(report));
-    return { kind: 'read', report, reportBytes, files: [raw] };
+    return { kind: 'read', report, reportBytes, files: kept };
   }
   const [first, ...rest] = imported.faults.map(({ code, facts }) =>
     reason('EVAL_UNSCORABLE', { fault: code, facts }),
   );
   if (first === undefined) throw new Error('an importer refused without a fault');
-  return { kind: 'refused', reasons: [first, ...rest], files: [raw] };
+  return { kind: 'refused', reasons: [first, ...rest], files: kept };
 }
 
 /** The answer of the first that knows the format, else that of the last. */
@@ -63,6 +65,16 @@ function importBy([first, ...others]: NonEmpty<EvaluationImporter>, raw: NewFile
 
 function isForeign(imported: Imported): boolean {
   return imported.kind === 'refused' && imported.faults[0].code === 'EVAL_NOT_THIS_FORMAT';
+}
+
+/** Files of one name would replace each other, on some systems also where only the case differs. @throws CannotTell USAGE. */
+function withoutTwins(files: readonly NewFile[]): readonly NewFile[] {
+  const names = files.map(({ path }) => path.toLowerCase());
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin === undefined) return files;
+  throw new CannotTell('USAGE', `two files would be called ${twin}`, {
+    remedy: 'give one of them another name; samples_<task>.jsonl says which task the items are of',
+  });
 }
 
 /** The file keeps its name where a repository can hold it. */

@@ -41,14 +41,16 @@ export async function askReason({ terminal }: Context, question: string): Promis
   }
 }
 
-/** Has one of several words typed. */
-export async function askChoice(
+/** Has one of several words typed, or its beginning. @param preferred what Enter alone means. */
+export async function askChoice<Choice extends string>(
   { terminal }: Context,
   question: string,
-  choices: readonly string[],
-): Promise<string> {
+  choices: readonly Choice[],
+  preferred?: Choice,
+): Promise<Choice> {
   for (let left = TRIES; left > 0; left -= 1) {
     const answer = (await terminal.ask(`${question} (${choices.join(' or ')}):`)).trim();
+    if (answer === '' && preferred !== undefined) return preferred;
     const chosen = choices.filter((choice) => answer !== '' && choice.startsWith(answer));
     if (chosen[0] !== undefined && chosen.length === 1) return chosen[0];
     terminal.say(`that is none of ${choices.join(', ')}`);

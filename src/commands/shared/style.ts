@@ -23,17 +23,17 @@ export function styleOf(color: boolean): Style {
   };
 }
 
-/** Lines of at most `width` columns, broken between words; words that are longer are broken within. */
+/** Lines of at most `width` columns, broken between words; longer words are broken within, and an indent is kept. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let line = '';
+  let line: string | null = null;
   for (const word of text.split(' ').flatMap((whole) => pieces(whole, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== null && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+    } else line = line === null ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line ?? ''];
 }
 
 function pieces(word: string, width: number): readonly string[] {

@@ -1,60 +1,114 @@
 import { z } from 'zod';
+import { CannotTell } from '../../base/errors.ts';
 import { IterationId, SafePath } from '../../domain/names.ts';
-import type { Command } from '../shared/command.ts';
+import type { Bundle } from '../../machine/world.ts';
+import type { Command, View } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
 import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
+import { showPages } from '../shared/pager.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { standingView } from '../shared/standing-view.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { wrap } from '../shared/style.ts';
+import { openWorkspace, type Workspace } from '../shared/workspace.ts';
 import { showFile } from './bundle-file.ts';
+import { showItems } from './bundle-items.ts';
 import { recordLines } from './record-text.ts';
 
-const Input = z.object({ iteration: IterationId, file: SafePath.optional() });
+const Input = z.object({
+  iteration: IterationId,
+  file: SafePath.optional(),
+  items: z.boolean().default(false),
+  run: z.string().nullable().default(null),
+  task: z.string().nullable().default(null),
+  item: z.string().nullable().default(null),
+  page: z.boolean().default(false),
+});
+type Input = z.infer<typeof Input>;
 
 /** Everything recorded about one iteration. */
-export const show: Command<z.infer<typeof Input>> = {
+export const show: Command<Input> = {
   name: 'show',
   group: 'see',
-  summary: 'everything recorded about one iteration, or one file of its bundle',
+  summary: 'everything recorded about one iteration, or one file or the single items of its bundle',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
-  options: [{ flags: '--file <path>', description: 'print one file of the bundle, such as model-card.md' }],
+  options: [
+    { flags: '--file <path>', description: 'print one file of the bundle, such as model-card.md' },
+    {
+      flags: '--items',
+      description: 'print what was asked and answered, item by item, from the transcripts',
+    },
+    { flags: '--run <name>', description: 'of the items, those of one run' },
+    { flags: '--task <name>', description: 'of the items, those of one task' },
+    { flags: '--item <name>', description: 'of the items, those of this name' },
+    { flags: '--page', description: 'at a terminal: a page at a time, with a search' },
+  ],
   examples: [
     'modelsmith show claims-triage@1.4.0',
     'modelsmith show claims-triage@1.4.0 --file model-card.md',
+    'modelsmith show claims-triage@1.4.0 --items --task routing --page',
   ],
   writes: false,
   reads: true,
   input: Input,
   run: async (context, input, common) => {
+    checkOptions(input);
     const workspace = await openWorkspace(context, common);
-    const { world, valid } = workspace;
+    const { world } = workspace;
     const picked = pickBundle(world, input.iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
     const waiver = separationWaiver(world, [bundle]);
-    if (input.file !== undefined) {
-      const shown = showFile(bundle, input.file);
-      const ground = groundOf(context, workspace);
-      return {
-        kind: ground.kind,
-        json: { ...ground.json, separationWaived: waiver, iteration: input.iteration, ...shown.json },
-        text: () => [...ground.head, ...separationLines(waiver), ...shown.lines].join('\n'),
-      };
-    }
+    const shown = whatIsAsked(context, workspace, bundle, input);
     const ground = groundOf(context, workspace);
-    const standing = standingView(world, bundle, Math.max(context.now(), valid.clock));
+    const lines = (view: View): readonly string[] => [
+      ...ground.head,
+      ...separationLines(waiver),
+      ...shown.lines(view),
+    ];
+    const { terminal } = context;
+    const paged = input.page && terminal.interactive && !common.json;
+    if (paged) {
+      const { columns } = terminal;
+      const whole = lines({ columns, color: false });
+      await showPages(
+        context,
+        whole.flatMap((line) => (line.length > columns ? wrap(line, columns) : [line])),
+      );
+    }
     return {
       kind: ground.kind,
-      json: {
-        ...ground.json,
-        iteration: input.iteration,
-        record: bundle.record,
-        lock: bundle.lock,
-        approvals: bundle.approvals,
-        standing,
-        separationWaived: waiver,
-      },
-      text: (view) =>
-        [...ground.head, ...separationLines(waiver), ...recordLines(bundle, standing, view)].join('\n'),
+      json: { ...ground.json, iteration: input.iteration, separationWaived: waiver, ...shown.json },
+      text: (view) => lines(view).join('\n'),
+      printed: paged,
     };
   },
 };
+
+function checkOptions({ file, items, run, task, item }: Input): void {
+  const chosen = [run, task, item].some((name) => name !== null);
+  if (items ? file === undefined : !chosen) return;
+  throw new CannotTell(
+    'USAGE',
+    items ? '--file and --items are two questions' : '--run, --task and --item choose among --items',
+    { remedy: 'modelsmith show --help' },
+  );
+}
+
+function whatIsAsked(
+  context: Context,
+  { world, valid }: Workspace,
+  bundle: Bundle,
+  input: Input,
+): { readonly json: object; lines(view: View): readonly string[] } {
+  if (input.items) return showItems(context, bundle, input);
+  if (input.file !== undefined) {
+    const file = showFile(bundle, input.file);
+    return { json: file.json, lines: () => file.lines };
+  }
+  const standing = standingView(world, bundle, Math.max(context.now(), valid.clock));
+  const { record, lock, approvals } = bundle;
+  return {
+    json: { record, lock, approvals, standing },
+    lines: (view) => recordLines(bundle, standing, view),
+  };
+}

@@ -1,9 +1,9 @@
-import type { Iteration, SafeName } from '../../domain/names.ts';
+import type { Iteration } from '../../domain/names.ts';
 import type { Evaluation, Export } from '../../domain/record.ts';
 import type { Request } from '../../domain/request.ts';
 import type { State } from '../../domain/states.ts';
 import { recordOf } from '../../machine/world.ts';
-import { addEvaluation } from '../shared/add-evaluation.ts';
+import { addEvaluation, type RunInput } from '../shared/add-evaluation.ts';
 import { addEvidence } from '../shared/add-evidence.ts';
 import { addExport, registryFolder } from '../shared/add-export.ts';
 import { addRequest, type RequestInput } from '../shared/add-request.ts';
@@ -12,7 +12,7 @@ import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Desk, Plan } from '../shared/write.ts';
 
 export interface SubmissionInput extends RequestInput {
-  readonly runs: readonly { readonly results: string; readonly run: SafeName }[];
+  readonly runs: readonly Pick<RunInput, 'results' | 'transcripts' | 'run'>[];
   readonly evidence: readonly string[];
   readonly importer: string | null;
   readonly registry: string | null;

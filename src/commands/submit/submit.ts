@@ -5,10 +5,12 @@ import type { Command } from '../shared/command.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
+import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
-import { planSubmission } from './submission.ts';
+import { planSubmission, type SubmissionInput } from './submission.ts';
 
 const Input = z.object({
   iteration: IterationId,
@@ -16,6 +18,7 @@ const Input = z.object({
   metadata: required('a YAML file; `modelsmith request --template` prints an example'),
   results: z.array(z.string(), 'must be given: the output of the evaluation harness').min(1),
   run: z.array(SafeName).default([]),
+  transcripts: z.array(z.string()).default([]),
   evidence: z.array(z.string()).default([]),
   base: z.string().nullable().default(null),
   lock: EntryId.nullable().default(null),
@@ -41,6 +44,7 @@ export const submit: Command<z.infer<typeof Input>> = {
       description: 'name of each run, in the order of --results (default: run-1, run-2, …)',
       repeat: true,
     },
+    TRANSCRIPTS_OPTION,
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,
@@ -53,7 +57,7 @@ export const submit: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, input, common) => {
-    const runs = namedRuns(input.results, input.run);
+    const runs = namedRuns(input);
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
@@ -73,21 +77,29 @@ export const submit: Command<z.infer<typeof Input>> = {
         export: exported === null ? null : exportJson(exported.entry, exported.registry),
       },
       lines: (after, style, columns) => [
-        ...evaluations.flatMap((run) => runLines(after, run, style, columns)),
+        ...evaluations.flatMap((run) => [
+          ...runLines(after, run, style, columns),
+          ...itemCountLines(itemsOf(context, after, run), columns),
+        ]),
         ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
       ],
     });
   },
 };
 
-function namedRuns(results: readonly string[], names: readonly SafeName[]) {
-  if (names.length > 0 && names.length !== results.length) {
-    throw new CannotTell('USAGE', '--run must be given as often as --results, or not at all', {
-      facts: [`--results ${results.length} times, --run ${names.length} times`],
+function namedRuns({ results, run, transcripts }: z.infer<typeof Input>): SubmissionInput['runs'] {
+  for (const [flag, given] of [
+    ['--run', run],
+    ['--transcripts', transcripts],
+  ] as const) {
+    if (given.length === 0 || given.length === results.length) continue;
+    throw new CannotTell('USAGE', `${flag} must be given as often as --results, or not at all`, {
+      facts: [`--results ${results.length} times, ${flag} ${given.length} times`],
     });
   }
   return results.map((file, index) => ({
     results: file,
-    run: names[index] ?? SafeName.parse(`run-${index + 1}`),
+    run: run[index] ?? SafeName.parse(`run-${index + 1}`),
+    transcripts: transcripts.slice(index, index + 1),
   }));
 }

@@ -9,6 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
 import { gateRule, type GateRule } from '../gate-rule.ts';
+import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
 import { requestersOf } from '../separation.ts';
 import { standingOf } from '../standing.ts';
@@ -82,6 +83,7 @@ function checkDecision(
   }
   return [
     ...checkStatement(approval.statement, newStatement(world, bundle, rule)),
+    ...checkSample(bundle, rule, approval),
     ...(approval.act === 'approve' ? checkApproval(world, bundle, rule, approval, actor) : []),
   ];
 }
@@ -108,10 +110,12 @@ function checkApproval(
   );
   return [
     ...evidenceProblems(bundle.folder, rule.evidence),
-    ...proveAcknowledgements(world, bundle, rule).flatMap(({ acknowledgement, proof, holds }) => [
-      ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),
-      ...(holds ? [] : [reason('ACKNOWLEDGEMENT_FALSE', { acknowledgement, proof })]),
-    ]),
+    ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
+      ({ acknowledgement, proof, holds }) => [
+        ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),
+        ...(holds ? [] : [reason('ACKNOWLEDGEMENT_FALSE', { acknowledgement, proof })]),
+      ],
+    ),
     ...(rule.requesterBarred && requestersOf(bundle, world.law).has(actor.principal.id)
       ? [reason('REQUESTER_BARRED', { gate, principal })]
       : []),

@@ -5,10 +5,12 @@ import { toIterationId } from '../../domain/names.ts';
 import { bundleFolder, rawFolder, RECORD, reportFile } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domain/record.ts';
+import type { TreeFolder } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
+import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
-import { runsOfAnother } from '../repeated-output.ts';
+import { runsAgain, runsOfAnother } from '../repeated-output.ts';
 import { checkCompleteness, checkDate, checkModel, checkReport, checkYardstick } from '../report-check.ts';
 import { scoreRun } from '../run-score.ts';
 import { runsVerdict } from '../verdict.ts';
@@ -54,8 +56,9 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
     ...(evaluation.lock === bundle.lock.id
       ? []
       : [reason('EVAL_OTHER_YARDSTICK', { what: 'lock', locked: bundle.lock.id, used: evaluation.lock })]),
-    ...repeatedRun(bundle, evaluation),
-    ...runsOfAnother(world.tree, iteration, evaluation).map((earlier) =>
+    // They are evidence at gates, and nobody can put others in their place.
+    ...files.flatMap(({ path, bytes }) => fileProblems(`${rawFolder(evaluation.run)}/${path}`, bytes)),
+    ...repeatedRuns(world.tree, bundle, act).map((earlier) =>
       reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier }),
     ),
     ...(evaluation.status === 'complete' ? checkComplete(world, bundle, evaluation, report) : []),
@@ -79,15 +82,18 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
 }
 
 /** The same name, or the same output under another name, is not another run. */
-function repeatedRun({ record }: Bundle, evaluation: Evaluation): readonly Reason[] {
-  const digests = new Set(evaluation.files.map((file) => file.sha256));
-  return record.evaluations
-    .filter(
-      (earlier) =>
-        earlier.run === evaluation.run ||
-        (earlier.status === 'complete' && earlier.files.some((file) => digests.has(file.sha256))),
-    )
-    .map((earlier) => reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier: earlier.run }));
+function repeatedRuns(
+  tree: TreeFolder,
+  bundle: Bundle,
+  { iteration, evaluation, report }: EvaluateAct,
+): readonly string[] {
+  const again = runsAgain(tree, bundle, evaluation, report);
+  return [
+    ...bundle.record.evaluations
+      .filter((run) => run.run === evaluation.run || again.some(({ id }) => id === run.id))
+      .map(({ run }) => run),
+    ...runsOfAnother(tree, iteration, evaluation, report),
+  ];
 }
 
 function checkComplete(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
+import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
@@ -33,7 +34,7 @@ export async function acting(
   const terminal = {
     ...actingTerminal(
       {
-        ...{ interactive: true, columns: 80, color: false },
+        ...{ interactive: true, columns: 80, rows: 24, color: false },
         out: (text) => void (stdout += `${text}\n`),
         say: () => undefined,
         progress: () => undefined,
@@ -70,6 +71,7 @@ export async function acting(
     signing: userSigning(() => userGit(cwd, env).signing(), env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    items: jsonLineItems,
     registry: ociLayout,
   };
   try {

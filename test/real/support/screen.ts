@@ -88,5 +88,7 @@ function answerTo(prompt: string, reason: string): string | null {
   if (prompt.endsWith('(y/N)')) return 'y';
   const [, code] = /^\? type ([2-9A-HJ-NP-Z]{8}) to .*:$/.exec(prompt) ?? [];
   if (code !== undefined) return code;
+  if (/\bm meets the standard\b.*:$/.test(prompt)) return 'm';
+  if (/\bEnter\b.*[?:]$/.test(prompt)) return '';
   return /^\? (why|what) .*\?$/.test(prompt) ? reason : null;
 }

@@ -135,6 +135,20 @@ test('every code has its sentence', () => {
       -
     ANSWER_UNKNOWN: aaaaaaaaaaaa… is no open objection that could be answered
       modelsmith log <iteration>
+    ENTRY_UNKNOWN: there is no entry aaaaaaaaaaaa… about claims-triage@1.4.0
+      modelsmith log <iteration>
+    DUE_NOT_AHEAD: a review cannot be due 2026-03-02T09:30:00Z, which is not after 2026-03-02T12:30:00Z
+      name a later time
+    SAMPLE_TOO_SMALL: domain-validation: the policy asks for 50 judged items, and 12 are
+      judge more items: modelsmith approve <iteration>
+    SAMPLE_NOT_MET: domain-validation: 40 of 50 judged items meet the standard, and the policy asks for a share of 0.9
+      say what has to change: modelsmith request-changes <iteration>
+    SAMPLE_METHOD: domain-validation: items may be chosen all or random, not listed
+      modelsmith approve <iteration>
+    SAMPLE_OTHER_RUN: items were judged of run-9, which is no complete run of this iteration
+      modelsmith approve <iteration>
+    SAMPLE_NOT_HERE: a sample goes with a decision at domain-validation, not at governance-approval
+      modelsmith approve <iteration>
     REQUESTER_BARRED: mia requested this and does not count at governance-approval
       somebody else can run: modelsmith approve <iteration>
     SEPARATION_REQUIRED: kim has signed at domain-validation, and governance-approval takes another person

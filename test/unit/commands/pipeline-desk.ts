@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
+import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { ociLayout } from '../../../src/adapters/oci/layout.ts';
@@ -71,6 +72,7 @@ export const context = {
   terminal: {
     interactive: false,
     columns: 80,
+    rows: 24,
     color: false,
     progress: () => undefined,
     say: () => undefined,
@@ -78,6 +80,7 @@ export const context = {
   files: localFiles(root),
   inspector: adapterInspector,
   importers: IMPORTERS,
+  items: jsonLineItems,
   registry: ociLayout,
 } as unknown as Context;
 

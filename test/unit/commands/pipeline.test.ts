@@ -9,11 +9,12 @@ import { addDueStep } from '../../../src/commands/shared/automatic-step.ts';
 import { iterationOutcome } from '../../../src/commands/shared/iteration-outcome.ts';
 import { METADATA_TEMPLATE } from '../../../src/commands/shared/metadata-template.ts';
 import { readMetadata } from '../../../src/commands/shared/submission-metadata.ts';
+import { itemCountLines, itemsOf } from '../../../src/commands/shared/run-items.ts';
 import { Plan, type Desk } from '../../../src/commands/shared/write.ts';
 import { planSubmission, type SubmissionInput } from '../../../src/commands/submit/submission.ts';
 import { SafeName } from '../../../src/domain/names.ts';
-import { EMPTY_TREE, fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
-import { recordOf } from '../../../src/machine/world.ts';
+import { EMPTY_TREE, fileAt, namesIn, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { bundleOf, recordOf } from '../../../src/machine/world.ts';
 import { CARD, ROLLBACK } from '../support/acts.ts';
 import { encode, rubricText, type Person } from '../support/law-files.ts';
 import { at, iterationOf } from '../support/world.ts';
@@ -170,10 +171,15 @@ describe('evidence', () => {
 
 describe('evaluating', () => {
   const run = SafeName.parse('run-1');
-  const evaluate = async (path: string, errored: string | null = null, importer: string | null = null) => {
+  const evaluate = async (
+    path: string,
+    errored: string | null = null,
+    importer: string | null = null,
+    transcripts: readonly string[] = [],
+  ) => {
     const desk = deskOf(await requested());
     const plan = new Plan(desk);
-    const order = { results: path, run, importer, errored };
+    const order = { results: path, transcripts, run, importer, errored };
     const done = await addEvaluation(desk, COMMON, plan, it, order);
     expect(addDueStep(desk, COMMON, plan, it)).toBeNull();
     return { done, plan };
@@ -195,6 +201,65 @@ describe('evaluating', () => {
     const poor = results('poor', 'one', 0.8, 0.5);
     expect(codes((await evaluate(poor, 'out of memory')).done)).toEqual(['EVAL_NOT_ERRORED']);
     expect(codes((await evaluate(poor, 'out of memory', 'another')).done)).toEqual(['EVAL_NOT_ERRORED']);
+  });
+
+  describe('with transcripts', () => {
+    const good = () => results('good', 'one', 0.8, 0.7);
+    const line = '{"doc_id":0,"arguments":[["Q",{}]],"resps":[["A"]],"acc":1.0}\n';
+    const bring = async (...transcripts: readonly string[]) => {
+      const { plan } = await evaluate(good(), null, null, transcripts);
+      const bundle = bundleOf(plan.world.tree, it);
+      if (bundle === null) throw new Error('there is no bundle');
+      return { plan, items: itemsOf(context, bundle, { run, status: 'complete' }) };
+    };
+    const raw = ({ world }: Plan) =>
+      namesIn(world.tree, 'promotions/triage/1.0.0/eval-transcripts/run-1/raw');
+
+    test('files and folders of them are kept beside the output, and their items can be read', async () => {
+      file('logs/samples_a_2026-03-02T09-30-00.5.jsonl', line);
+      file('logs/notes.txt', 'x');
+      const { plan, items } = await bring(file('samples_b.jsonl', `${line}oops\n`), 'logs/');
+      expect(raw(plan)).toEqual(['good.json', 'samples_a_2026-03-02T09-30-00.5.jsonl', 'samples_b.jsonl']);
+      expect(items.items.map(({ key, output }) => [key, output])).toEqual([
+        ['run-1/a/0', 'A'],
+        ['run-1/b/0', 'A'],
+      ]);
+      expect(itemCountLines(items, 200)).toEqual([
+        'items of run-1: 1 of a, 1 of b',
+        expect.stringContaining(
+          'not read: 1 line of eval-transcripts/run-1/raw/samples_b.jsonl, the first of them 2, which is not JSON',
+        ),
+      ]);
+    });
+
+    test('a name that a repository cannot hold still says the task, as long as it can', async () => {
+      const task = 't'.repeat(70);
+      const long = file(`samples_${task}_2026-03-02T09-30-00.123456.jsonl`, line);
+      const { plan, items } = await bring(
+        long,
+        file('x/samples_ä b.jsonl', line),
+        file(`${'n'.repeat(120)}.jsonl`, '1'),
+      );
+      expect(raw(plan)).toEqual([
+        'good.json',
+        'samples___b.jsonl',
+        `samples_${task}.jsonl`,
+        expect.stringMatching(/^transcript-[0-9a-f]{12}\.jsonl$/),
+      ]);
+      expect(items.items.map(({ task: of }) => of)).toContain(task);
+    });
+
+    test.each([
+      ['no .jsonl file', () => ['model-card.md']],
+      ['a folder without any', () => [join(file('empty/x.txt', 'x'), '..')]],
+      ['two of one name', () => [file('one/a.jsonl', line), file('two/A.jsonl', line)]],
+    ])('%s is a mistake', async (_what, paths) => {
+      await expect(bring(...paths())).rejects.toMatchObject({ code: 'USAGE' });
+    });
+
+    test('a run without any has no items to tell of', async () => {
+      expect(itemCountLines((await bring()).items, 80)).toEqual([]);
+    });
   });
 
   test('a log is an error and no result', async () => {
@@ -219,7 +284,7 @@ describe('submitting', () => {
     const plan = new Plan(desk);
     const order: SubmissionInput = {
       ...input,
-      runs: [{ results: results('good', 'one', 0.8, 0.7), run: SafeName.parse('run-1') }],
+      runs: runsOf(results('good', 'one', 0.8, 0.7)),
       evidence: ['model-card.md', 'rollback-procedure.md'],
       importer: null,
       registry: 'registry',
@@ -228,7 +293,11 @@ describe('submitting', () => {
     return { desk, plan, done: await planSubmission(desk, common, plan, it, order) };
   };
   const runsOf = (...files: readonly string[]) =>
-    files.map((path, index) => ({ results: path, run: SafeName.parse(`run-${index + 1}`) }));
+    files.map((path, index) => ({
+      results: path,
+      transcripts: [],
+      run: SafeName.parse(`run-${index + 1}`),
+    }));
 
   test('goes all the way where it clears the lock, and again changes nothing', async () => {
     for (let time = 0; time < 2; time += 1) {
@@ -291,7 +360,8 @@ describe('exporting', () => {
     const plan = new Plan(start);
     const run = SafeName.parse('run-1');
     const path = results('good', 'one', 0.8, 0.7);
-    await addEvaluation(start, COMMON, plan, it, { results: path, run, importer: null, errored: null });
+    const made = { results: path, transcripts: [], run, importer: null, errored: null };
+    await addEvaluation(start, COMMON, plan, it, made);
     expect(addDueStep(start, COMMON, plan, it)).toBeNull();
     const desk = deskOf(plan.world.tree, name);
     const order = { adapter: folder, registry: join(root, registry), inspected: false };

@@ -196,6 +196,51 @@ describe('the runs together', () => {
     const one = done(treeAt('candidate', three), evaluateIt({ run: 'r1', raw: 'same' }));
     expect(refusals(one, evaluateIt({ run: 'r2', raw: 'same' }))).toEqual(['EVAL_RUN_REPEATED']);
   });
+
+  describe('with transcripts beside the output', () => {
+    const beside = { 'samples_a.jsonl': '{"doc_id": 0}' };
+    const one = done(treeAt('candidate', three), evaluateIt({ run: 'r1', raw: 'first', beside }));
+    const second = (spec: object) => evaluateIt({ run: 'r2', ...spec });
+
+    test('who answers alike twice was still asked twice', () => {
+      expect(refusals(one, second({ raw: 'second', beside }))).toEqual([]);
+      const other = done(one, requestIt({ artifact: artifactOf('other') }, '1.0.1', 7));
+      const alike = { version: '1.0.1', run: 'r1', raw: 'third', beside, hours: 8 };
+      expect(refusals(other, evaluateIt(alike))).toEqual([]);
+    });
+
+    test('an output is known again among them, in either run', () => {
+      expect(refusals(one, second({ raw: 'second', beside: { 'a.jsonl': 'first' } }))).toEqual([
+        'EVAL_RUN_REPEATED',
+      ]);
+      expect(refusals(one, second({ raw: beside['samples_a.jsonl'] }))).toEqual(['EVAL_RUN_REPEATED']);
+    });
+
+    test('where a report is not there or cannot be read, every file counts', () => {
+      const path = 'promotions/triage/1.0.0/eval-transcripts/r1/report.json';
+      expect(refusals(withoutFile(one, path), second({ raw: 'second', beside }))).toEqual([
+        'EVAL_RUN_REPEATED',
+      ]);
+      const { act, by } = second({ raw: 'second', beside })(one);
+      expect(refusals(one, () => ({ by, act: { ...act, report: encode('{}') } as never }))).toEqual([
+        'EVAL_RUN_REPEATED',
+        'FILE_DIFFERS',
+      ]);
+    });
+
+    test('an errored run may have got as far, but is no complete one', () => {
+      const log = beside['samples_a.jsonl'];
+      expect(refusals(one, erroredRun('r2', 6, log, 'samples_a.jsonl'))).toEqual([]);
+      expect(refusals(one, erroredRun('r2', 6, 'first', 'log.txt'))).toEqual(['EVAL_RUN_REPEATED']);
+    });
+
+    test('one that would keep a gate shut for ever is refused at once', () => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n';
+      for (const text of ['', pointer])
+        expect(refusals(one, second({ beside: { 'samples_a.jsonl': text } }))).toEqual(['EVIDENCE_UNSOUND']);
+      expect(refusals(one, erroredRun('r2', 6, ''))).toEqual(['EVIDENCE_UNSOUND']);
+    });
+  });
 });
 
 describe('export', () => {

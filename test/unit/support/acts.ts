@@ -184,6 +184,8 @@ export interface RunSpec {
   readonly rows?: object;
   /** Content of the raw file; another for each run. */
   readonly raw?: string;
+  /** Raw files beside it by their names. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly hours?: number;
 }
 
@@ -199,7 +201,8 @@ export function evaluateIt(spec: RunSpec = {}, changes: object = {}): Build {
     const by: By = { name: 'ci', role: 'pipeline', hours };
     const bundle = bundleAt(tree, iterationOf(version));
     const { record, lock } = bundle;
-    const files = [{ path: 'results.json', bytes: encode(raw) }];
+    const beside = Object.entries(spec.beside ?? {}).map(([path, text]) => ({ path, bytes: encode(text) }));
+    const files = [{ path: 'results.json', bytes: encode(raw) }, ...beside];
     const report = reportBytes({
       ...(spec.a !== undefined && { a: spec.a }),
       ...(spec.b !== undefined && { b: spec.b }),
@@ -225,11 +228,11 @@ export function evaluateIt(spec: RunSpec = {}, changes: object = {}): Build {
   };
 }
 
-export function erroredRun(run = 'run-0', hours = 5.5, raw = 'log'): Build {
+export function erroredRun(run = 'run-0', hours = 5.5, raw = 'log', path = 'log.txt'): Build {
   return (tree) => {
     const by: By = { name: 'ci', role: 'pipeline', hours };
     const { record, lock, iteration } = bundleAt(tree);
-    const files = [{ path: 'log.txt', bytes: encode(raw) }];
+    const files = [{ path, bytes: encode(raw) }];
     const evaluation = seal(Evaluation, {
       ...header('evaluate', by, [record.request.id, lock.id]),
       run,

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
+import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
+import { decideAtGates } from '../shared/gate-decision.ts';
+import {
+  exceptionLines,
+  exceptionsAt,
+  groundOf,
+  separationLines,
+  separationWaiver,
+} from '../shared/notices.ts';
+import { pickBundle } from '../shared/pick.ts';
+import { askChoice } from '../shared/prompts.ts';
+import type { ReviewGround, Section } from '../shared/review/ground.ts';
+import { reviewSections } from '../shared/review/sections.ts';
+import { browse, transcriptsOf } from '../shared/review/transcripts.ts';
+import { walkSections } from '../shared/review/walk.ts';
+import { styleOf } from '../shared/style.ts';
+import { openWorkspace } from '../shared/workspace.ts';
+import { openDesk } from '../shared/write.ts';
+
+const Input = z.object({ iteration: IterationId });
+const ENDS = ['approve', 'reject', 'request-changes', 'nothing'] as const;
+
+/** Everything there is to read before deciding; at a terminal part by part, with the decision at the end. */
+export const review: Command<z.infer<typeof Input>> = {
+  name: 'review',
+  group: 'people',
+  summary: 'read an iteration part by part, and decide at the end if you like',
+  description:
+    'At a terminal it goes through scores, regressions, earlier attempts, change and risk, the documents and what was said,\n' +
+    'lets you read and search the transcripts, and asks at the end what you decide. Elsewhere it prints all of it. Reading\n' +
+    'takes no key.',
+  arguments: [{ name: '<iteration>', description: 'line@version' }],
+  options: [
+    { flags: '--as <principal>', description: 'sign as this principal, where several keys are at hand' },
+    { flags: '--key-file <file>', description: 'sign with this OpenPGP key file instead of GnuPG' },
+  ],
+  examples: ['modelsmith review claims-triage@1.4.0', 'modelsmith review claims-triage@1.4.0 | less'],
+  writes: false,
+  reads: true,
+  input: Input,
+  run: async (context, input, common) => {
+    const workspace = await openWorkspace(context, common);
+    const { world, valid, verification } = workspace;
+    const picked = pickBundle(world, input.iteration);
+    if ('kind' in picked) return picked;
+    const { bundle } = picked;
+    const { terminal } = context;
+    const at = Math.max(context.now(), valid.clock);
+    const ground = groundOf(context, workspace);
+    const waiver = separationWaiver(world, [bundle]);
+    const onGround = (columns: number, color: boolean): ReviewGround => ({
+      ...{ world, bundle, at, columns, style: styleOf(color) },
+      earlier: verification.commits.map(({ tree }) => tree),
+    });
+    const interactive = terminal.interactive && !common.json && common.directory !== '';
+    const head = [
+      ...ground.head,
+      ...separationLines(waiver),
+      ...exceptionLines(exceptionsAt(workspace, at), 80),
+    ];
+    if (!interactive || ground.kind === 'no') {
+      const plain = reviewSections(onGround(80, false));
+      return {
+        kind: ground.kind,
+        json: {
+          ...ground.json,
+          iteration: input.iteration,
+          separationWaived: waiver,
+          sections: plain.map(({ title, lines }) => ({ title, text: lines.join('\n') })),
+        },
+        text: ({ columns, color }) =>
+          [...head, ...printed(reviewSections(onGround(Math.min(columns, 100), color)))].join('\n'),
+      };
+    }
+    for (const line of head) terminal.say(line);
+    return await walk(
+      context,
+      common,
+      onGround(Math.min(terminal.columns, 100), terminal.color && !common.plain),
+    );
+  },
+};
+
+function printed(sections: readonly Section[]): readonly string[] {
+  return sections.flatMap(({ title, lines }) => ['', title, ...lines]);
+}
+
+async function walk(context: Context, common: CommonOptions, ground: ReviewGround): Promise<Outcome> {
+  const { terminal } = context;
+  const { bundle, style, columns } = ground;
+  const id = toIterationId(bundle.iteration);
+  const sections = reviewSections(ground);
+  await walkSections(terminal, terminal.color && !common.plain, sections, [
+    {
+      key: 't',
+      title: 'transcripts',
+      go: () => browse(terminal, transcriptsOf(context, bundle, columns), style, columns),
+    },
+  ]);
+  const act = await askChoice(context, 'what do you decide? (Enter: nothing)', ENDS, 'nothing');
+  if (act === 'nothing')
+    return {
+      kind: 'yes',
+      json: { iteration: id, decided: null },
+      text: () => `nothing was decided about ${id}`,
+    };
+  const desk = await openDesk(context, common);
+  return await decideAtGates(desk, common, {
+    ...{ act, iteration: toIteration(id), gates: [], answers: [], isRead: true },
+  });
+}

@@ -1,0 +1,54 @@
+import { MODEL_CARD, ROLLBACK_PROCEDURE } from '../../../domain/paths.ts';
+import { standingOf } from '../../../machine/standing.ts';
+import { decisionLines } from '../decision-lines.ts';
+import { documentLines } from '../document-lines.ts';
+import { escapeShown } from '../escape.ts';
+import { scoresTable } from '../scores-table.ts';
+import { subjectLines } from '../subject-lines.ts';
+import { quoted, wrap } from '../style.ts';
+import { attemptLines } from './attempt-lines.ts';
+import { changeLines } from './change-lines.ts';
+import type { ReviewGround, Section } from './ground.ts';
+import { regressionLines } from './regression-lines.ts';
+
+/** Documents are read to the end, page by page. */
+const ALL = Number.POSITIVE_INFINITY;
+
+/** Everything a person should have read before deciding, in the order in which it is read. */
+export function reviewSections(ground: ReviewGround): readonly Section[] {
+  const { world, bundle, at, style, columns } = ground;
+  const standing = standingOf(world, bundle, at);
+  return [
+    { title: 'What it is', lines: subjectLines(bundle, columns, false) },
+    { title: 'Scores', lines: scoreLines(ground) },
+    { title: 'Regressions by task', lines: regressionLines(ground) },
+    { title: 'Earlier attempts', lines: attemptLines(ground) },
+    { title: 'Change and risk', lines: changeLines(ground) },
+    { title: 'Model card', lines: documentLines(bundle, MODEL_CARD, columns, ALL) },
+    { title: 'Rollback procedure', lines: documentLines(bundle, ROLLBACK_PROCEDURE, columns, ALL) },
+    {
+      title: 'Decisions and words so far',
+      lines: [...decisionLines(world, bundle, standing, style, columns), ...wordLines(ground)],
+    },
+  ];
+}
+
+function scoreLines({ bundle, style, columns }: ReviewGround): readonly string[] {
+  const { evaluations } = bundle.record;
+  if (evaluations.length === 0) return ['  nothing was evaluated yet'];
+  return evaluations.flatMap((run) =>
+    run.status === 'complete'
+      ? scoresTable(bundle, run, style, columns)
+      : wrap(`run ${run.run}: errored, which is not failed: ${escapeShown(run.error)}`, columns),
+  );
+}
+
+function wordLines({ bundle, columns }: ReviewGround): readonly string[] {
+  return bundle.comments.flatMap((entry) => [
+    ...wrap(
+      `${entry.time}  ${entry.principal} (${entry.role})  ${entry.act === 'expedite' ? `wants a decision by ${entry.due}` : 'comments'}`,
+      columns - 4,
+    ).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`),
+    ...quoted(entry.reason, columns, '    | '),
+  ]);
+}

@@ -1,0 +1,109 @@
+import { diffLines } from 'diff';
+import { decodeUtf8 } from '../../../base/utf8.ts';
+import type { Approval } from '../../../domain/approval.ts';
+import { bundleFolder } from '../../../domain/paths.ts';
+import { fileAt } from '../../../domain/tree.ts';
+import type { GateRule } from '../../../machine/gate-rule.ts';
+import { staleBecause, statementOf } from '../../../machine/statement.ts';
+import { withdrawnEntries } from '../../../machine/objections.ts';
+import { escapeShown } from '../escape.ts';
+import { counted } from '../notices.ts';
+import { quoted, wrap, type Style } from '../style.ts';
+import type { ReviewGround } from './ground.ts';
+
+type Approve = Extract<Approval, { act: 'approve' }>;
+
+/** An approval of somebody that says no more what is there, with what changed since. */
+export interface StaleApproval {
+  readonly entry: Approve;
+  /** Names of what changed, for a sentence. */
+  readonly changed: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** The latest approval of a person at a gate, where it is stale; null where it counts or there is none. */
+export function staleApproval(ground: ReviewGround, rule: GateRule, principal: string): StaleApproval | null {
+  const { world, bundle } = ground;
+  const withdrawn = withdrawnEntries(bundle);
+  const entry = bundle.approvals.findLast(
+    (each): each is Approve =>
+      each.act === 'approve' &&
+      each.gate === rule.gate &&
+      each.principal === principal &&
+      !withdrawn.has(each.id),
+  );
+  if (entry === undefined) return null;
+  const now = statementOf(world.law, bundle, rule);
+  if (staleBecause(entry.statement, now) === null) return null;
+  const { statement } = entry;
+  const old = new Map(statement.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
+  const fresh = new Map(now.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
+  const paths = [...new Set([...old.keys(), ...fresh.keys()])]
+    .sort()
+    .filter((path) => old.get(path) !== fresh.get(path));
+  const whole = [
+    ...(statement.subject === now.subject
+      ? []
+      : ['what is promoted or what it was judged by (artifact, change, lock, runs, export or targets)']),
+    ...(statement.gateRule === now.gateRule ? [] : ['the rule of the gate']),
+  ];
+  return {
+    entry,
+    changed: [...whole, ...paths],
+    lines: [
+      ...whole.flatMap((what) => wrap(`changed: ${what}`, ground.columns - 2).map((line) => `  ${line}`)),
+      ...(statement.gateRule === now.gateRule ? [] : ruleLines(rule, ground.columns)),
+      ...paths.flatMap((path) => fileLines(ground, path, old.get(path))),
+    ],
+  };
+}
+
+/** The rule as it is; of the one before there is only the digest. */
+function ruleLines({ roles, quorum, evidence }: GateRule, columns: number): readonly string[] {
+  const text = `it now takes ${counted(quorum, 'person').replace('persons', 'people')} in ${roles.join(' or ')}, over ${evidence.join(', ')}`;
+  return wrap(text, columns - 4).map((line) => `    ${line}`);
+}
+
+function fileLines(
+  { bundle, earlier, style, columns }: ReviewGround,
+  path: string,
+  before: string | undefined,
+): readonly string[] {
+  const file = fileAt(bundle.folder, path);
+  const head = style.bold(`  ${escapeShown(path)}`);
+  if (file === null) return [`${head}: gone`];
+  const after = decodeUtf8(file.bytes);
+  const size = counted(file.size, 'byte');
+  if (before === undefined)
+    return [
+      `${head}: new, ${size}`,
+      ...(after === null ? ['    not text'] : quoted(after, columns, '    + ')),
+    ];
+  const inBundle = `${bundleFolder(bundle.iteration)}/${path}`;
+  const old = earlier.map((tree) => fileAt(tree, inBundle)).findLast((each) => each?.sha256 === before);
+  const text = old == null ? null : decodeUtf8(old.bytes);
+  if (text === null || after === null)
+    return [`${head}: changed, now ${size}, sha256 ${file.sha256}; read it whole`];
+  return [`${head}: changed`, ...textChanges(text, after, style, columns)];
+}
+
+/** Lines kept around a change, so that it can be understood. */
+const AROUND = 3;
+
+/** What was taken away and what was added, each line marked by a word or sign. */
+function textChanges(before: string, after: string, style: Style, columns: number): readonly string[] {
+  const parts = diffLines(before, after);
+  return parts.flatMap(({ value, added, removed }, index) => {
+    if (added) return quoted(value, columns, '    + ').map(style.good);
+    if (removed) return quoted(value, columns, '    - ').map(style.bad);
+    const lines = value.replace(/\n$/, '').split('\n');
+    const first = index === 0 ? [] : lines.slice(0, AROUND);
+    const last = index === parts.length - 1 ? [] : lines.slice(Math.max(first.length, lines.length - AROUND));
+    const left = lines.length - first.length - last.length;
+    return [
+      ...(first.length === 0 ? [] : quoted(first.join('\n'), columns, '      ')),
+      ...(left > 0 ? [`    … ${counted(left, 'line')} the same`] : []),
+      ...(last.length === 0 ? [] : quoted(last.join('\n'), columns, '      ')),
+    ];
+  });
+}

@@ -1,0 +1,58 @@
+import type { SafeName } from '../../domain/names.ts';
+import type { Evaluation } from '../../domain/record.ts';
+import { itemKey } from '../../domain/sample.ts';
+import { filesUnder } from '../../domain/tree.ts';
+import type { Bundle } from '../../machine/world.ts';
+import type { ItemOfRun, ReadItems, UnreadLines } from '../../ports/evaluations.ts';
+import type { Context } from './context.ts';
+import { escapeShown } from './escape.ts';
+import { counted } from './notices.ts';
+import { wrap } from './style.ts';
+
+/** An item among all of an iteration. */
+export interface ItemOfIteration extends ItemOfRun {
+  readonly run: SafeName;
+  /** `<run>/<task>/<item>`, which a sample is drawn by. */
+  readonly key: string;
+}
+
+/** What the transcripts of one run hold. */
+export interface RunItems {
+  readonly run: SafeName;
+  readonly status: Evaluation['status'];
+  readonly items: readonly ItemOfIteration[];
+  /** Paths are relative to the bundle, here and in the items. */
+  readonly unread: readonly UnreadLines[];
+}
+
+/** The items of one run of an iteration. */
+export function itemsOf(
+  { items: reader }: Pick<Context, 'items'>,
+  { folder }: Pick<Bundle, 'folder'>,
+  { run, status }: Pick<Evaluation, 'run' | 'status'>,
+): RunItems {
+  const place = `eval-transcripts/${run}`;
+  const files = filesUnder(folder, place).map(([path, { bytes }]) => ({ path: `${place}/${path}`, bytes }));
+  const { items, unread }: ReadItems = reader.itemsIn(files);
+  return {
+    run,
+    status,
+    items: items.map((item) => ({ ...item, run, key: itemKey({ ...item, run }) })),
+    unread,
+  };
+}
+
+/** How many items of which task there are, and what could not be read. Nothing for a run without transcripts. */
+export function itemCountLines({ run, items, unread }: RunItems, columns: number): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { task } of items) counts.set(task, (counts.get(task) ?? 0) + 1);
+  const tasks = [...counts].map(([task, count]) => `${count} of ${escapeShown(task)}`);
+  return [
+    ...(items.length === 0 ? [] : [`items of ${run}: ${tasks.join(', ')}`]),
+    ...unread.map(({ file, lines, first }) =>
+      escapeShown(
+        `not read: ${counted(lines, 'line')} of ${file}, the first of them ${first.line}, which ${first.why}`,
+      ),
+    ),
+  ].flatMap((line) => wrap(line, columns));
+}

@@ -1,0 +1,47 @@
+import type { RiskTier } from '../domain/policy.ts';
+import { toSeconds, toTime, type Time } from '../domain/names.ts';
+import type { Expedite } from '../domain/comment.ts';
+import type { GateName } from '../domain/states.ts';
+import { edgeOfGate } from './edges.ts';
+import { taintOf } from './taint.ts';
+import type { Bundle, World } from './world.ts';
+
+const DAY = 24 * 60 * 60;
+
+/** When a gate could first be signed at, and by when it is to be decided. */
+export interface Due {
+  readonly opened: Time;
+  /** Null where neither the policy nor a manager says. */
+  readonly due: Time | null;
+  /** The manager's wish that set it; null where the policy did. */
+  readonly expedited: Expedite | null;
+}
+
+/** @returns null where the iteration has not come to the gate. */
+export function dueAt(world: World, bundle: Bundle, gate: GateName): Due | null {
+  const { from } = edgeOfGate(gate);
+  const { record } = bundle;
+  const opened =
+    from === 'candidate' ? record.request.time : record.transitions.find((step) => step.to === from)?.time;
+  if (opened === undefined) return null;
+  const days = reviewDays(world, gate, null);
+  const expedited = expediteOf(world, bundle);
+  const usual = days === null ? null : toTime(toSeconds(opened) + days * DAY);
+  return { opened, due: expedited?.due ?? usual, expedited };
+}
+
+/** The latest wish of a manager that no stolen key made. */
+export function expediteOf(world: World, { comments }: Bundle): Expedite | null {
+  const taint = taintOf(world);
+  return (
+    (comments.findLast((entry) => entry.act === 'expedite' && !taint.isTainted(entry)) as Expedite | null) ??
+    null
+  );
+}
+
+/** @param tier null: nobody has said how risky it is, so it is as risky as can be. */
+function reviewDays({ law }: World, gate: GateName, tier: RiskTier | null): number | null {
+  const days = law.policy.gates[gate].reviewDays;
+  if (days === undefined) return null;
+  return typeof days === 'number' ? days : days[tier ?? 'high'];
+}
