@@ -30,7 +30,7 @@ export type JudgedItem = z.infer<typeof JudgedItem>;
 export const Sample = z
   .strictObject({
     method: SampleMethod,
-    /** What random items were drawn with: `machine/draw-sample.ts` draws the same ones again. */
+    /** What random items were drawn with: `domain/draw-sample.ts` draws the same ones again. */
     seed: Sha256Text.optional(),
     /** Items there were to choose from; for items drawn and for all. */
     population: z.int().min(1).max(10_000_000).optional(),

@@ -100,7 +100,7 @@ describe('transcripts', () => {
       const seen = await atTerminal(demo.box, where, ['show', IT, '--items', '--page', '--no-color'], '');
       expect(seen.exit).toBe(0);
       expect(seen.prompts.length).toBeGreaterThan(2);
-      expect(seen.prompts.at(-1)).toMatch(/^\? page (\d+) of \1, the last/);
+      expect(seen.prompts.at(-1)).toMatch(/^\? page (\d+) of \1 \(Enter: done\):/);
       expect(seen.text).toContain('run-1/claims_routing/2');
       expect(seen.text.match(/run-1\/claims_knowledge\/0/g)).toHaveLength(1);
     },

@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Terminal } from '../../ports/terminal.ts';
 import { escapeShown } from './escape.ts';
 import { findIn } from './find-in.ts';
 import { counted } from './notices.ts';
@@ -21,10 +21,7 @@ export interface Paged {
  * reader reads them and nothing is said by colour. All at once where they fit, or where nobody is at the terminal.
  * @param lines escaped, and wrapped to the width. @throws CannotTell NOT_PERMITTED when the person breaks off.
  */
-export async function showPages(
-  { terminal }: Pick<Context, 'terminal'>,
-  lines: readonly string[],
-): Promise<Paged> {
+export async function showPages(terminal: Terminal, lines: readonly string[]): Promise<Paged> {
   const size = Math.max(FEWEST, terminal.rows - BELOW);
   const pages = Math.max(1, Math.ceil(lines.length / size));
   const show = (page: number): void => terminal.say(lines.slice(page * size, (page + 1) * size).join('\n'));
@@ -85,8 +82,7 @@ const HELP =
   'Enter: the next page; b: the one before; g 3: page 3; /word: the next line with that word; n: the one after it; q: done.';
 
 function question(page: number, pages: number): string {
-  const end = page === pages - 1 ? ', the last (Enter: done)' : '';
-  return `page ${page + 1} of ${pages}${end}:`;
+  return `page ${page + 1} of ${pages} (Enter: ${page === pages - 1 ? 'done' : 'the next'}):`;
 }
 
 type Wish =

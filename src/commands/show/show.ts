@@ -71,7 +71,7 @@ export const show: Command<Input> = {
       const { columns } = terminal;
       const whole = lines({ columns, color: false });
       await showPages(
-        context,
+        terminal,
         whole.flatMap((line) => (line.length > columns ? wrap(line, columns) : [line])),
       );
     }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
-import type { Context } from '../../../src/commands/shared/context.ts';
 import { findIn } from '../../../src/commands/shared/find-in.ts';
 import { showPages } from '../../../src/commands/shared/pager.ts';
 import type { Terminal } from '../../../src/ports/terminal.ts';
@@ -22,7 +21,7 @@ async function leaf(lines: readonly string[], ...answers: readonly string[]) {
       return answer === undefined ? Promise.reject(new Error('asked once more')) : Promise.resolve(answer);
     },
   };
-  const paged = await showPages({ terminal } as unknown as Context, lines);
+  const paged = await showPages(terminal as unknown as Terminal, lines);
   return { paged, screens, rest: screen.join('\n'), left };
 }
 const numbered = (count: number) => Array.from({ length: count }, (_none, index) => `line ${index + 1}`);
@@ -36,19 +35,21 @@ describe('pages', () => {
     expect([paged, screens, rest]).toEqual([{ pages: 1, seen: 1 }, [], numbered(6).join('\n')]);
     const said: string[] = [];
     const terminal = { interactive: false, columns: 60, rows: 10, say: (text: string) => said.push(text) };
-    await showPages({ terminal } as unknown as Context, numbered(100));
+    await showPages(terminal as unknown as Terminal, numbered(100));
     expect(said).toEqual([numbered(100).join('\n')]);
   });
 
   test('Enter goes on until the last, and each says which it is', async () => {
     const { paged, screens } = await leaf(numbered(14), '', '', '');
     expect(pagesOf(screens)).toEqual([
-      'page 1 of 3:',
-      'page 2 of 3:',
-      'page 3 of 3, the last (Enter: done):',
+      'page 1 of 3 (Enter: the next):',
+      'page 2 of 3 (Enter: the next):',
+      'page 3 of 3 (Enter: done):',
     ]);
     expect(screens[0]).toMatch(/^3 pages\. Enter: the next page;/);
-    expect(screens[1]).toBe('line 7\nline 8\nline 9\nline 10\nline 11\nline 12\npage 2 of 3:');
+    expect(screens[1]).toBe(
+      'line 7\nline 8\nline 9\nline 10\nline 11\nline 12\npage 2 of 3 (Enter: the next):',
+    );
     expect(screens[2]).toMatch(/^line 13\nline 14\npage 3/);
     expect(paged).toEqual({ pages: 3, seen: 3 });
   });
@@ -56,7 +57,12 @@ describe('pages', () => {
   test('one goes back, to any page, and out', async () => {
     const { paged, screens } = await leaf(numbered(40), 'g 7', 'b', 'g2', ' q ');
     expect(pagesOf(screens)).toEqual([
-      ...['page 1 of 7:', 'page 7 of 7, the last (Enter: done):', 'page 6 of 7:', 'page 2 of 7:'],
+      ...[
+        'page 1 of 7 (Enter: the next):',
+        'page 7 of 7 (Enter: done):',
+        'page 6 of 7 (Enter: the next):',
+        'page 2 of 7 (Enter: the next):',
+      ],
     ]);
     expect(paged).toEqual({ pages: 7, seen: 4 });
   });
@@ -77,14 +83,18 @@ describe('pages', () => {
     const { screens } = await leaf(lines, '/fraud', 'n', '/ fraud', 'n', 'n', '/nothing like it', 'q');
     const found = screens.map((screen) => screen.split('\n').slice(-3));
     expect(found.slice(1, 5)).toEqual([
-      ['found in line 3 of page 1:', 'line 3 Fraud', 'page 1 of 7:'],
-      ['found in line 5 of page 1:', 'line 5 Fraud', 'page 1 of 7:'],
-      ['found in line 1 of page 6:', 'line 31 Fraud', 'page 6 of 7:'],
-      ['from the beginning again: found in line 3 of page 1:', 'line 3 Fraud', 'page 1 of 7:'],
+      ['found in line 3 of page 1:', 'line 3 Fraud', 'page 1 of 7 (Enter: the next):'],
+      ['found in line 5 of page 1:', 'line 5 Fraud', 'page 1 of 7 (Enter: the next):'],
+      ['found in line 1 of page 6:', 'line 31 Fraud', 'page 6 of 7 (Enter: the next):'],
+      [
+        'from the beginning again: found in line 3 of page 1:',
+        'line 3 Fraud',
+        'page 1 of 7 (Enter: the next):',
+      ],
     ]);
     expect(screens[3]).toMatch(/^line 31 Fraud\nline 32\n/);
     expect(screens[1]).not.toContain('line 1\n');
-    expect(screens[6]).toBe('no line says “nothing like it”\npage 1 of 7:');
+    expect(screens[6]).toBe('no line says “nothing like it”\npage 1 of 7 (Enter: the next):');
   });
 
   test('a search goes on from the page that was gone to', async () => {
@@ -103,14 +113,14 @@ describe('pages', () => {
       ...{ interactive: true, columns: 60, rows: 1, say: () => undefined },
       ask: (question: string) => Promise.resolve(asked.push(question) > 0 ? '' : ''),
     };
-    await showPages({ terminal } as unknown as Context, numbered(11));
+    await showPages(terminal as unknown as Terminal, numbered(11));
     expect(asked).toHaveLength(3);
   });
 
   test('the person of the demonstration leafs through to the end', async () => {
     const real = { interactive: true, columns: 60, rows: 10 } as unknown as Terminal;
     const terminal = actingTerminal(real, 'Fine.');
-    expect(await showPages({ terminal }, numbered(40))).toEqual({ pages: 7, seen: 7 });
+    expect(await showPages(terminal, numbered(40))).toEqual({ pages: 7, seen: 7 });
   });
 
   test('any wishes end where the answers do, and each line was on some page', async () => {
