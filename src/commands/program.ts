@@ -1,20 +1,11 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { CannotTell } from '../base/errors.ts';
-import type { AnyCommand, CommonOptions, Group } from './shared/command.ts';
+import type { AnyCommand, CommonOptions } from './shared/command.ts';
 import { commonFlags } from './shared/common-flags.ts';
 import type { Context } from './shared/context.ts';
 import { finish } from './shared/finish.ts';
-
-const TITLES: Readonly<Record<Group, string>> = {
-  start: 'Start:',
-  pipeline: 'Pipeline (machines submit):',
-  people: 'People (who sign):',
-  policy: 'Policy and signers:',
-  emergency: 'Emergency (brakes, stolen keys, broken histories):',
-  see: 'See:',
-  machines: 'CI and deploy pipelines:',
-};
+import { TITLES } from './shared/group-titles.ts';
 
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
