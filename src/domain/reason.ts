@@ -111,6 +111,7 @@ interface RefusalFacts {
   };
   SAMPLE_METHOD: { readonly gate: string; readonly method: string; readonly allowed: readonly string[] };
   SAMPLE_OTHER_RUN: { readonly run: string };
+  SAMPLE_SEED: { readonly seed: string; readonly expected: string };
   SAMPLE_NOT_HERE: { readonly gate: string };
   REQUESTER_BARRED: { readonly gate: string; readonly principal: string };
   SEPARATION_REQUIRED: { readonly principal: string; readonly gate: string; readonly other: string };

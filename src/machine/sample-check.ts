@@ -1,5 +1,7 @@
 import { compare, toRatio, type DecimalText } from '../base/decimal.ts';
+import { sha256, type Sha256 } from '../base/digest.ts';
 import type { Decided } from '../domain/approval.ts';
+import type { PrincipalName } from '../domain/names.ts';
 import type { SampleRule } from '../domain/policy.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { countsOf, type Sample } from '../domain/sample.ts';
@@ -11,7 +13,7 @@ import type { Bundle } from './world.ts';
 export function checkSample(
   bundle: Bundle,
   rule: GateRule,
-  { act, sample }: Pick<Decided, 'act' | 'sample'>,
+  { act, sample, principal }: Pick<Decided, 'act' | 'sample' | 'principal'>,
 ): readonly Reason[] {
   const { gate } = rule;
   if (sample !== undefined && gate !== 'domain-validation') return [reason('SAMPLE_NOT_HERE', { gate })];
@@ -20,6 +22,7 @@ export function checkSample(
     (sample?.items ?? []).flatMap(({ run }) => (run === undefined || runs.has(run) ? [] : [run])),
   );
   return [
+    ...seedReasons(bundle, sample, principal),
     ...[...others].map((run) => reason('SAMPLE_OTHER_RUN', { run })),
     ...(act === 'approve' && rule.sample !== null ? shortfalls(gate, rule.sample, sample) : []),
   ];
@@ -46,4 +49,26 @@ function shortfalls(gate: string, rule: SampleRule, sample: Sample | undefined):
 function isShareReached(met: number, judged: number, share: DecimalText): boolean {
   const { num, den } = toRatio(share);
   return compare({ num: BigInt(met) * den, den: 1n }, { num: num * BigInt(judged), den: 1n }) >= 0;
+}
+
+function seedReasons(
+  bundle: Bundle,
+  sample: Sample | undefined,
+  principal: PrincipalName,
+): readonly Reason[] {
+  if (sample?.seed === undefined) return [];
+  const expected = sampleSeed(bundle, principal);
+  return sample.seed === expected
+    ? []
+    : [reason('SAMPLE_SEED', { seed: sample.seed, expected: expected ?? 'none' })];
+}
+
+/**
+ * What the items of an expert are drawn with: the SHA-256 of `<id of the transition to customer-deployed> <principal>`.
+ * Nobody who wrote the transcripts could know it then, and no expert can draw until the items please.
+ * @returns null where the iteration has not been deployed: there is nothing yet to validate.
+ */
+export function sampleSeed({ record }: Pick<Bundle, 'record'>, principal: PrincipalName): Sha256 | null {
+  const deployed = record.transitions.find((step) => step.to === 'customer-deployed');
+  return deployed === undefined ? null : sha256(`${deployed.id} ${principal}`);
 }

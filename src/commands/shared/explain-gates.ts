@@ -77,6 +77,8 @@ export const GATES = {
     said(`${gate}: items may be chosen ${anyOf(allowed)}, not ${method}`, APPROVE),
   SAMPLE_OTHER_RUN: ({ run }) =>
     said(`items were judged of ${run}, which is no complete run of this iteration`, APPROVE),
+  SAMPLE_SEED: ({ seed, expected }) =>
+    said(`items were drawn with the seed ${short(seed)}, and ${short(expected)} is due`, APPROVE),
   SAMPLE_NOT_HERE: ({ gate }) =>
     said(`a sample goes with a decision at domain-validation, not at ${gate}`, APPROVE),
   REQUESTER_BARRED: ({ gate, principal }) =>

@@ -6,6 +6,7 @@ import type { Sample } from '../../domain/sample.ts';
 import type { GateName } from '../../domain/states.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
+import { sampleSeed } from '../../machine/sample-check.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { completeRuns } from '../../machine/verdict.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
@@ -35,7 +36,7 @@ export interface GateOrder {
 const UNASKED = 'not asked yet';
 
 /** Stands in for what an expert judges in the same way: the least the policy asks for. */
-function unaskedSample(bundle: Bundle, rules: readonly GateRule[]): Sample | null {
+function unaskedSample({ who }: Desk, bundle: Bundle, rules: readonly GateRule[]): Sample | null {
   const rule = rules.find(({ sample }) => sample !== null)?.sample;
   const run = completeRuns(bundle)[0]?.run;
   const method = rule?.methods[0];
@@ -45,7 +46,8 @@ function unaskedSample(bundle: Bundle, rules: readonly GateRule[]): Sample | nul
     ...{ run, task: UNASKED, item: String(index).padStart(5, '0'), sha256: zeros },
     verdict: 'met' as const,
   }));
-  const seed = method === 'random' ? { seed: zeros } : {};
+  const due = sampleSeed(bundle, who.principal.id);
+  const seed = method === 'random' && due !== null ? { seed: due } : {};
   return { method, ...seed, ...(method !== 'listed' && { population: items.length }), items };
 }
 
@@ -69,7 +71,7 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
   if ('unknown' in answers) return refused(answers.unknown);
   const words = { act, answers: answers.ids, reason: UNASKED, sample: null };
   const attempt = (rules: readonly GateRule[]) =>
-    planned(desk, common, bundle, rules, { ...words, sample: unaskedSample(bundle, rules) }, headline);
+    planned(desk, common, bundle, rules, { ...words, sample: unaskedSample(desk, bundle, rules) }, headline);
   const single = meant.map((rule) => ({ rule, result: attempt([rule]) }));
   const open = single.flatMap(({ rule, result }) => ('plan' in result ? [rule] : []));
   const closed = single.flatMap(({ result }) => ('plan' in result ? [] : result.reasons));
@@ -78,7 +80,7 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
   const rules = await settle(desk, common, act, open, 'plan' in attempt(open));
 
   if (common.dryRun) {
-    const unasked = { ...words, sample: unaskedSample(bundle, rules) };
+    const unasked = { ...words, sample: unaskedSample(desk, bundle, rules) };
     return await finished(desk, common, bundle, rules, unasked, headline);
   }
   needPerson(desk.context, act);

@@ -3,7 +3,7 @@ import type { Reason } from '../../domain/reason.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { proveAcknowledgements, type Proof } from '../../machine/acknowledgement.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
-import { checkSample } from '../../machine/sample-check.ts';
+import { checkSample, sampleSeed } from '../../machine/sample-check.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
 import { explain } from './explain.ts';
@@ -140,29 +140,30 @@ function stillSo({ entry, changed }: StaleApproval): string {
 
 /** An expert judges outputs before deciding at the expert's gate; before an objection only if he wants to. */
 async function sampleOf(
-  { style, columns }: ReviewGround,
-  { context }: Desk,
+  { bundle, style, columns }: ReviewGround,
+  { context, who }: Desk,
   rules: readonly GateRule[],
   transcripts: Transcripts,
   act: GateAct,
 ): Promise<Sample | null> {
   const rule = rules.find(({ gate }) => gate === 'domain-validation');
-  if (rule === undefined) return null;
+  const seed = sampleSeed(bundle, who.principal.id);
+  if (rule === undefined || seed === null) return null;
   if (act !== 'approve' && !(await context.terminal.confirm('record a sample that you judged with it?')))
     return null;
-  return await takeSample({ context, transcripts, rule, style, columns });
+  return await takeSample({ context, transcripts, rule, style, columns, seed });
 }
 
 /** A sample that allows no approval is not thrown away: it can say what has to change. */
 async function asksForChanges(
   { bundle, columns }: ReviewGround,
-  { context: { terminal } }: Desk,
+  { context: { terminal }, who }: Desk,
   rules: readonly GateRule[],
   sample: Sample | null,
 ): Promise<boolean> {
   const rule = rules.find(({ gate }) => gate === 'domain-validation');
   if (rule === undefined || sample === null) return false;
-  const reasons = checkSample(bundle, rule, { act: 'approve', sample });
+  const reasons = checkSample(bundle, rule, { act: 'approve', sample, principal: who.principal.id });
   for (const why of reasons) terminal.say(wrap(explain(why).sentence, columns).join('\n'));
   return (
     reasons.length > 0 &&

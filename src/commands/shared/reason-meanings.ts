@@ -104,6 +104,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ),
   SAMPLE_METHOD: of('The policy does not let items be chosen so.', 'choose them in a way it allows'),
   SAMPLE_OTHER_RUN: of('A judged item lies in a run that does not count.', 'judge items of runs that count'),
+  SAMPLE_SEED: of('Items were drawn with another seed than the one that is due.', TOOL),
   SAMPLE_NOT_HERE: of('A sample came with a decision that takes none.', 'leave it out'),
   REQUESTER_BARRED: of('The requester does not count at this gate.', OTHER),
   SEPARATION_REQUIRED: of('Two gates of one move take different people.', OTHER),

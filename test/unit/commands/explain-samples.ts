@@ -103,6 +103,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   SAMPLE_NOT_MET: { gate: 'domain-validation', met: 40, judged: 50, share: '0.9' },
   SAMPLE_METHOD: { gate: 'domain-validation', method: 'listed', allowed: ['all', 'random'] },
   SAMPLE_OTHER_RUN: { run: 'run-9' },
+  SAMPLE_SEED: { seed: A, expected: B },
   SAMPLE_NOT_HERE: { gate: 'governance-approval' },
   REQUESTER_BARRED: { gate: 'governance-approval', principal: 'mia' },
   SEPARATION_REQUIRED: { principal: 'kim', gate: 'governance-approval', other: 'domain-validation' },

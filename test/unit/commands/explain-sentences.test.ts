@@ -147,6 +147,8 @@ test('every code has its sentence', () => {
       modelsmith approve <iteration>
     SAMPLE_OTHER_RUN: items were judged of run-9, which is no complete run of this iteration
       modelsmith approve <iteration>
+    SAMPLE_SEED: items were drawn with the seed aaaaaaaaaaaa…, and bbbbbbbbbbbb… is due
+      modelsmith approve <iteration>
     SAMPLE_NOT_HERE: a sample goes with a decision at domain-validation, not at governance-approval
       modelsmith approve <iteration>
     REQUESTER_BARRED: mia requested this and does not count at governance-approval

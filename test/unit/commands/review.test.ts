@@ -173,6 +173,7 @@ describe('a sample', () => {
     return {
       ...{ context: reader.context, transcripts: transcriptsOf(reader.context, bundle, 80) },
       ...{ rule: gateRule(law, bundle, 'domain-validation'), style: styleOf(false), columns: 80 },
+      seed: seed as never,
     };
   };
   const seed = '07'.repeat(32);

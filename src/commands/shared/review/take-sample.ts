@@ -1,8 +1,8 @@
+import type { Sha256 } from '../../../base/digest.ts';
 import type { GateRule } from '../../../machine/gate-rule.ts';
 import { drawSample } from '../../../domain/draw-sample.ts';
 import { countsOf, itemKey, Sample, type JudgedItem, type SampleMethod } from '../../../domain/sample.ts';
 import { Label, Text } from '../../../domain/text.ts';
-import { Sha256Text } from '../../../domain/names.ts';
 import { sampleWords } from '../../../machine/acknowledgement.ts';
 import type { Context } from '../context.ts';
 import { CannotTell } from '../../../base/errors.ts';
@@ -12,7 +12,8 @@ import { showPages } from '../pager.ts';
 import { askChoice } from '../prompts.ts';
 import { wrap, type Style } from '../style.ts';
 import type { ItemOfIteration } from '../run-items.ts';
-import { itemLines, type Transcripts } from './transcripts.ts';
+import { itemLines } from '../item-lines.ts';
+import type { Transcripts } from './transcripts.ts';
 
 const USUAL_SIZE = 20;
 const MOST_ITEMS = 10_000;
@@ -24,6 +25,8 @@ export interface Taking {
   readonly rule: GateRule;
   readonly style: Style;
   readonly columns: number;
+  /** What items at random are drawn with. */
+  readonly seed: Sha256;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function takeSample(taking: Taking): Promise<Sample | null> {
   const verdicts = new Map<string, Verdict>();
   if (method === 'listed') return await listItems(taking);
   const keys = transcripts.items.map(({ key }) => key);
-  const seed = Sha256Text.parse(Buffer.from(context.random(32)).toString('hex'));
+  const { seed } = taking;
   let size = method === 'all' ? keys.length : await askSize(taking, keys.length);
   for (;;) {
     const drawn = method === 'all' ? keys : drawSample(keys, size, seed);
@@ -118,7 +121,7 @@ async function judgeEach(
   while (at >= 0 && at < items.length) {
     const item = items[at];
     if (item === undefined) return;
-    terminal.say(`\n${style.bold(`item ${at + 1} of ${items.length}: ${escapeShown(item.key)}`)}`);
+    terminal.say(`\nitem ${at + 1} of ${items.length}`);
     await showPages(terminal, itemLines(item, style, columns));
     const said = await askVerdict(terminal, `item ${at + 1}`);
     if (said === 'back') at = Math.max(0, at - 1);

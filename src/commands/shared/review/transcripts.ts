@@ -3,10 +3,12 @@ import type { Bundle } from '../../../machine/world.ts';
 import type { Terminal } from '../../../ports/terminal.ts';
 import type { Context } from '../context.ts';
 import { escapeShown } from '../escape.ts';
+import { findIn } from '../find-in.ts';
 import { counted } from '../notices.ts';
 import { showPages } from '../pager.ts';
+import { itemLines } from '../item-lines.ts';
 import { itemCountLines, itemsOf, type ItemOfIteration } from '../run-items.ts';
-import { quoted, type Style } from '../style.ts';
+import type { Style } from '../style.ts';
 
 export interface Transcripts {
   /** Sorted by key. */
@@ -22,24 +24,6 @@ export function transcriptsOf(context: Pick<Context, 'items'>, bundle: Bundle, c
     items: found.flatMap(({ items }) => items).sort((a, b) => (a.key < b.key ? -1 : 1)),
     summary: found.flatMap((run) => itemCountLines(run, columns)),
   };
-}
-
-/** One item, whole. */
-export function itemLines(item: ItemOfIteration, style: Style, columns: number): readonly string[] {
-  const part = (title: string, text: string): readonly string[] => [
-    style.bold(title),
-    ...quoted(text === '' ? '(nothing)' : text, columns, '  | '),
-  ];
-  return [
-    ...part('input', item.input),
-    ...part('output', item.output),
-    ...(item.expected === null ? [] : part('expected', item.expected)),
-    ...(item.scores.length === 0
-      ? []
-      : [
-          `scored by the harness: ${item.scores.map(({ metric, value }) => escapeShown(`${metric} ${value}`)).join(', ')}`,
-        ]),
-  ];
 }
 
 /** What a person walks around in: a list by number, search in everything, one item at a time. */
@@ -72,7 +56,6 @@ export async function browse(
       shown = items;
       await showPages(terminal, shown.map(numbered));
     } else if (item !== undefined) {
-      terminal.say(style.bold(`  ${escapeShown(item.key)}`));
       await showPages(terminal, itemLines(item, style, columns));
     } else terminal.say('that is none of these');
   }
@@ -94,9 +77,7 @@ function numbered({ key }: ItemOfIteration, index: number): string {
 }
 
 function matching(items: readonly ItemOfIteration[], text: string): readonly ItemOfIteration[] {
-  const plain = (words: string): string => words.normalize('NFKC').toLowerCase();
-  const wanted = plain(text.trim());
-  return items.filter(({ key, input, output, expected }) =>
-    [key, input, output, expected ?? ''].some((words) => plain(words).includes(wanted)),
+  return items.filter(
+    ({ key, input, output, expected }) => findIn([key, input, output, expected ?? ''], text, 0) !== null,
   );
 }
