@@ -36,7 +36,11 @@ async function inGnuPg(context: Context, law: Law | null): Promise<readonly Find
       ),
     ];
   for (const key of law === null ? able : enrolled) findings.push(...(await about(context, law, key)));
-  if (law !== null && !enrolled.some(({ fault }) => fault === null))
+  const alive = enrolled.some(({ primary, fault }) => {
+    const holder = law === null ? null : holderOfKey(law, primary);
+    return fault === null && holder !== null && !isKeyEnded(holder.key);
+  });
+  if (law !== null && !alive)
     findings.push(
       enrolled.length > 0
         ? bad(

@@ -80,6 +80,6 @@ function noKeys(): CannotTell {
 function notEnrolled(keys: readonly Fingerprint[]): CannotTell {
   return new CannotTell('NO_SIGNER', 'none of the private keys here is enrolled in this repository', {
     facts: keys,
-    remedy: 'ask a policy approver to enroll your key',
+    remedy: 'modelsmith signer enroll --me   (gets your key ready for a policy approver)',
   });
 }

@@ -24,9 +24,12 @@ export interface Shell {
 /** The key Ctrl-C, as an answer. */
 export const CTRL_C = '\u0003';
 
-const PATIENCE_MS = 60_000;
+const COLUMNS = 80;
+const PATIENCE_MS = 120_000;
 /** Ends every prompt of the shell, with the exit code of what ran before. */
 const READY = /^<(\d+)>$/;
+/** What a pinentry in the terminal asks. */
+const SECRET = /^(Passphrase|Repeat|PIN):/;
 let shells = 0;
 
 /** A shell in a terminal of 80 × 30 with `modelsmith` on its path: commands are typed literally, prompts answered by reading. */
@@ -43,7 +46,7 @@ export function openShell(box: Sandbox, { env, cwd }: Where): Shell {
       env: { ...env, PATH: `${bin}:${String(env['PATH'])}`, LC_ALL: 'C.UTF-8', TERM: 'screen', PS1: '<$?> ' },
       encoding: 'utf8',
     });
-  tmux('new-session', '-d', '-x', '80', '-y', '30', '--', 'bash', '--noprofile', '--norc');
+  tmux('new-session', '-d', '-x', String(COLUMNS), '-y', '30', '--', 'bash', '--noprofile', '--norc');
   return {
     async run(command, answers = () => null) {
       await ready(tmux);
@@ -71,7 +74,7 @@ async function converse(tmux: Tmux, answers: Answers): Promise<Ran> {
     const ended = READY.exec(lastLine(all));
     if (ended !== null && all.trim().split('\n').length > 1)
       return { exit: Number(ended[1]), text: all.trimEnd().split('\n').slice(0, -1).join('\n'), asked };
-    const prompt = openPrompt(tmux, all, asked);
+    const prompt = openPrompt(all, asked);
     const answer = prompt === null ? null : answers(prompt, all);
     if (prompt !== null && answer !== null) {
       asked.push(prompt);
@@ -86,18 +89,23 @@ async function converse(tmux: Tmux, answers: Answers): Promise<Ran> {
   }
 }
 
-/** The question at the cursor that nobody has answered: of modelsmith, or of a pinentry in the terminal. */
-function openPrompt(tmux: Tmux, all: string, asked: readonly string[]): string | null {
-  const [x = 0, y = 0] = tmux('display-message', '-p', '#{cursor_x} #{cursor_y}').split(' ').map(Number);
-  const screen = tmux('capture-pane', '-p').split('\n');
-  const line = (screen[y] ?? '').trim();
-  if (x > 0 && /(^|│\s*)(Passphrase|PIN|Repeat):( _{8,}.*)?$/.test(line))
-    return line.replace(/[│_]/g, '').trim();
+/** The question that nobody has answered: of modelsmith, or of a pinentry in the terminal. */
+function openPrompt(all: string, asked: readonly string[]): string | null {
   const lines = all.split('\n').map((each) => each.trimEnd());
+  // A pinentry in the terminal shows nothing of what is typed, so what counts is how often it has asked.
+  const secrets = lines.filter((each) => SECRET.test(each));
+  if (secrets.length > asked.filter((prompt) => SECRET.test(prompt)).length) return secrets.at(-1) ?? null;
   const begun = lines.findLastIndex((each) => each.startsWith('? '));
   const answered = lines.filter((each) => /^[✔✖]/.test(each)).length;
   const own = asked.filter((prompt) => prompt.startsWith('? ')).length;
-  return begun >= 0 && answered >= own ? lines.slice(begun).join(' ').trim() : null;
+  return begun >= 0 && answered >= own ? joined(lines.slice(begun)) : null;
+}
+
+/** A question that fills its line goes on in the middle of a word on the next. */
+function joined(lines: readonly string[]): string {
+  return lines
+    .reduce((text, line) => `${text}${text.length % COLUMNS < COLUMNS - 2 ? ' ' : ''}${line}`)
+    .trim();
 }
 
 async function ready(tmux: Tmux): Promise<void> {
