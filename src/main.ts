@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { loraAdapter } from './adapters/artifacts/sample.ts';
@@ -78,6 +79,7 @@ function realContext(argv: readonly string[]): Context {
       Object.entries(environment).filter(([name]) => name.startsWith('MODELSMITH_')),
     ),
     version: versionOfPackage(),
+    program: fileURLToPath(new URL('../bin/modelsmith.js', import.meta.url)),
     terminal: realTerminal(streams, { environment, noColor: argv.includes('--no-color') }),
     files: localFiles(folder),
     trust: trustStore(environment),

@@ -8,12 +8,16 @@ import { exportArtifact } from './export/export.ts';
 import { request } from './request/request.ts';
 import { submit } from './submit/submit.ts';
 import { lock } from './lock/lock.ts';
+import { queue } from './queue/queue.ts';
 import { review } from './review/review.ts';
 import { approve } from './approve/approve.ts';
+import { comment } from './comment/comment.ts';
 import { deprecate } from './deprecate/deprecate.ts';
+import { expedite } from './expedite/expedite.ts';
 import { promote } from './promote/promote.ts';
 import { reject } from './reject/reject.ts';
 import { requestChanges } from './request-changes/request-changes.ts';
+import { respond } from './respond/respond.ts';
 import { withdraw } from './withdraw/withdraw.ts';
 import { policyApprove } from './policy-approve/policy-approve.ts';
 import { policyCheck } from './policy-check/policy-check.ts';
@@ -59,11 +63,15 @@ export const VERBS: readonly AnyCommand[] = [
   evidenceAdd,
   evaluate,
   exportArtifact,
+  queue,
   review,
   approve,
   reject,
   requestChanges,
   withdraw,
+  respond,
+  comment,
+  expedite,
   promote,
   deprecate,
   stopCandidates,

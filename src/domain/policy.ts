@@ -6,7 +6,7 @@ import { LinePattern } from './line-pattern.ts';
 import { GuardedPath, PrincipalName, SafeName, SafePath } from './names.ts';
 import { isGovernedName } from './paths.ts';
 import type { HUMAN_ROLES } from './roles.ts';
-import { SampleMethod } from './sample.ts';
+import { MOST_ITEMS, SampleMethod } from './sample.ts';
 import { GATES, type GateName } from './states.ts';
 import { Label, Text } from './text.ts';
 
@@ -73,19 +73,18 @@ export const GATE_ROLES = {
   'governance-approval': ['governance-approver'],
 } as const satisfies { [Gate in GateName]: readonly (typeof HUMAN_ROLES)[number][] };
 
-/** How risky a change is; what the policy grades by it is graded as high where nobody has said. */
-export const RISK_TIERS = ['low', 'standard', 'high'] as const;
-export type RiskTier = (typeof RISK_TIERS)[number];
-
 const Days = z.int().min(1).max(365);
-/** Days a review may take from the time its gate could first be signed at: one number, or one for each risk tier. */
-const ReviewDays = z.union([Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()]);
+/** Days a review may take from the time its gate could first be signed at: one number, or one by how risky a change is. */
+const ReviewDays = z.union(
+  [Days, z.strictObject({ low: Days, standard: Days, high: Days }).readonly()],
+  'must be days from 1 to 365, or such days for each of low, standard and high',
+);
 
 /** What the sample of an expert has to hold at least. */
 const SampleRule = z
   .strictObject({
     /** Items judged; where there are fewer and all of them are judged, that is enough. */
-    judged: z.int().min(1).max(10_000),
+    judged: z.int().min(1).max(MOST_ITEMS),
     /** Share of the judged items that meet the domain standard, 0 to 1. */
     met: Decimal.refine((text) => /^(?:0(?:\.\d+)?|1)$/.test(text), 'must be from 0 to 1').default(
       '0' as DecimalText,

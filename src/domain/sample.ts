@@ -3,9 +3,19 @@ import { isStrictlySorted } from './entry.ts';
 import { SafeName, Sha256Text } from './names.ts';
 import { Label, Text } from './text.ts';
 
+/** More in one decision would make the readable log of decisions larger than a file may be. */
+export const MOST_ITEMS = 1000;
+const MOST_CHARACTERS_OF_A_NOTE = 500;
+
 /** How the items were chosen that an expert judged: drawn, every one there is, or picked by the expert. */
 export const SampleMethod = z.enum(['random', 'all', 'listed']);
 export type SampleMethod = z.infer<typeof SampleMethod>;
+
+/** What an expert says about one item. */
+export const Note = Text.refine(
+  (text) => text.length <= MOST_CHARACTERS_OF_A_NOTE,
+  `must be at most ${MOST_CHARACTERS_OF_A_NOTE} characters`,
+);
 
 /** One input with its output, and whether the output meets the domain standard of the rubric. */
 const JudgedItem = z
@@ -17,7 +27,7 @@ const JudgedItem = z
     /** Digest of the item's line in the transcripts, without the end of line. */
     sha256: Sha256Text.optional(),
     verdict: z.enum(['met', 'not-met', 'not-judged']),
-    note: Text.optional(),
+    note: Note.optional(),
   })
   .refine(
     ({ run, sha256 }) => (run === undefined) === (sha256 === undefined),
@@ -30,14 +40,14 @@ export type JudgedItem = z.infer<typeof JudgedItem>;
 export const Sample = z
   .strictObject({
     method: SampleMethod,
-    /** What random items were drawn with: `domain/draw-sample.ts` draws the same ones again. */
+    /** What items at random were drawn with (`machine/sample-check.ts` says which it is): anybody draws them again. */
     seed: Sha256Text.optional(),
     /** Items there were to choose from; for items drawn and for all. */
     population: z.int().min(1).max(10_000_000).optional(),
     items: z
       .array(JudgedItem)
       .min(1)
-      .max(10_000)
+      .max(MOST_ITEMS)
       .refine(
         (items) => isStrictlySorted(items.map(itemKey)),
         'must be sorted by run, task and item, each item once',

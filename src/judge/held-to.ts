@@ -63,7 +63,9 @@ export function heldTo(
   };
   return side.commits.flatMap(({ id, judgement, signedWith }) => {
     const { signer, key, expires, clock, vouchers = [] } = judgement;
-    const acts = judgement.acts.filter((act) => !isPlainNo(act, [side.parent.tree, other.tree]));
+    const acts = judgement.acts.filter(
+      (act) => !isWords(act) && !isPlainNo(act, [side.parent.tree, other.tree]),
+    );
     if (signer === null || key === null || acts.length + vouchers.length === 0) return [];
     const vouched = vouchers.flatMap((by) =>
       lossesOf({ signer: by.principal, key: by.key, role: by.role, line: null, clock }, brought),
@@ -78,6 +80,11 @@ export function heldTo(
       reason('ENDED_BEFORE_MERGE', { commit: id, what, clock: toTime(other.clock) }),
     );
   });
+}
+
+/** What is said beside the decisions opens and settles nothing, so no merge fails for it. */
+function isWords(act: Act): boolean {
+  return act.kind === 'comment' && act.comment.act === 'comment';
 }
 
 function endedKey({ id }: Principal): string {

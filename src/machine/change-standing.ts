@@ -1,6 +1,7 @@
 import type { ChangeApproval } from '../domain/change.ts';
 import type { EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf, folderDigest, proposedLaw, type ChangeCase } from './changes.ts';
 import {
   enrolledPeople,
@@ -148,24 +149,36 @@ function isSettled(world: World, each: ChangeCase, objection: ChangeApproval, at
  * @param at seconds since 1970.
  */
 export function contestedChanges(world: World, at: number): readonly Reason[] {
-  return changesOf(world.tree).flatMap((each) => {
-    if (each.applied === null) return [];
-    const relied = new Set<EntryId>(each.applied.reliedOn);
-    const withdrawn = withdrawnFrom(each);
-    const takenBack = each.approvals.filter(
-      (entry) =>
-        entry.act === 'withdraw' &&
-        relied.has(entry.withdraws) &&
-        withdrawn.has(entry.withdraws) &&
-        !isSettled(world, each, entry, at),
-    );
-    return [...openObjections(world, each, at), ...takenBack].map((entry) =>
-      reason('POLICY_CONTESTED', {
-        change: each.change.id,
-        entry: entry.id,
-        principal: entry.principal,
-        reason: entry.reason,
-      }),
-    );
-  });
+  // Every iteration asks for the same.
+  const memo = contested.get(world.tree);
+  if (memo?.law === world.law && memo.at === at) return memo.reasons;
+  const reasons = changesOf(world.tree).flatMap((each) => contestedBy(world, each, at));
+  contested.set(world.tree, { law: world.law, at, reasons });
+  return reasons;
+}
+
+const contested = new WeakMap<
+  TreeFolder,
+  { readonly law: Law; readonly at: number; readonly reasons: readonly Reason[] }
+>();
+
+function contestedBy(world: World, each: ChangeCase, at: number): readonly Reason[] {
+  if (each.applied === null) return [];
+  const relied = new Set<EntryId>(each.applied.reliedOn);
+  const withdrawn = withdrawnFrom(each);
+  const takenBack = each.approvals.filter(
+    (entry) =>
+      entry.act === 'withdraw' &&
+      relied.has(entry.withdraws) &&
+      withdrawn.has(entry.withdraws) &&
+      !isSettled(world, each, entry, at),
+  );
+  return [...openObjections(world, each, at), ...takenBack].map((entry) =>
+    reason('POLICY_CONTESTED', {
+      change: each.change.id,
+      entry: entry.id,
+      principal: entry.principal,
+      reason: entry.reason,
+    }),
+  );
 }

@@ -1,4 +1,3 @@
-import type { RiskTier } from '../domain/policy.ts';
 import { toSeconds, toTime, type Time } from '../domain/names.ts';
 import type { Expedite } from '../domain/comment.ts';
 import type { GateName } from '../domain/states.ts';
@@ -20,28 +19,24 @@ export interface Due {
 /** @returns null where the iteration has not come to the gate. */
 export function dueAt(world: World, bundle: Bundle, gate: GateName): Due | null {
   const { from } = edgeOfGate(gate);
-  const { record } = bundle;
-  const opened =
-    from === 'candidate' ? record.request.time : record.transitions.find((step) => step.to === from)?.time;
+  const opened = bundle.record.transitions.find((step) => step.to === from)?.time;
   if (opened === undefined) return null;
-  const days = reviewDays(world, gate, null);
-  const expedited = expediteOf(world, bundle);
+  const days = reviewDays(world, gate);
+  const expedited = expediteOf(world, bundle, opened);
   const usual = days === null ? null : toTime(toSeconds(opened) + days * DAY);
   return { opened, due: expedited?.due ?? usual, expedited };
 }
 
-/** The latest wish of a manager that no stolen key made. */
-export function expediteOf(world: World, { comments }: Bundle): Expedite | null {
+/** The latest wish of a manager that no stolen key made and that had not run out when the gate opened. */
+function expediteOf(world: World, { comments }: Bundle, opened: Time): Expedite | null {
   const taint = taintOf(world);
-  return (
-    (comments.findLast((entry) => entry.act === 'expedite' && !taint.isTainted(entry)) as Expedite | null) ??
-    null
-  );
+  const wishes = comments.filter((entry) => entry.act === 'expedite');
+  return wishes.findLast((entry) => entry.due > opened && !taint.isTainted(entry)) ?? null;
 }
 
-/** @param tier null: nobody has said how risky it is, so it is as risky as can be. */
-function reviewDays({ law }: World, gate: GateName, tier: RiskTier | null): number | null {
+/** Nobody has said yet how risky a change is, so each is taken to be as risky as can be. */
+function reviewDays({ law }: World, gate: GateName): number | null {
   const days = law.policy.gates[gate].reviewDays;
   if (days === undefined) return null;
-  return typeof days === 'number' ? days : days[tier ?? 'high'];
+  return typeof days === 'number' ? days : days.high;
 }

@@ -45,7 +45,7 @@ function shortfalls(gate: string, rule: SampleRule, sample: Sample | undefined):
   ];
 }
 
-/** Exact: a share met exactly is met. Nothing judged meets no share but zero. */
+/** Exact: a share met exactly is met. */
 function isShareReached(met: number, judged: number, share: DecimalText): boolean {
   const { num, den } = toRatio(share);
   return compare({ num: BigInt(met) * den, den: 1n }, { num: num * BigInt(judged), den: 1n }) >= 0;

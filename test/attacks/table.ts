@@ -8,6 +8,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   H: 'History',
   T: 'Paths, objects and environment',
   G: 'Gates',
+  C: 'What is said, and what experts judged',
 };
 
 /** `docs/attacks.md`. */

@@ -71,6 +71,10 @@ const LAWS = {
     until: 'deployed',
   },
   guarded: { guarded: ['.gitattributes', 'ci'], until: 'deployed' },
+  sampled: {
+    gates: { 'domain-validation': { sample: { judged: 3, met: 0.5, methods: ['all', 'random'] } } },
+    until: 'deployed',
+  },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
 } as const satisfies Record<string, LawChange>;
 export type LawName = keyof typeof LAWS;
@@ -111,6 +115,7 @@ export async function playWorld(
       MODELSMITH_REGISTRY: join(folder, 'registry'),
     },
     version: 'attacks',
+    program: 'modelsmith',
     terminal: actingTerminal({ ...SILENT }, 'Looked at it all.'),
     files: localFiles(folder),
     trust: {

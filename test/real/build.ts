@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
 
-/** Tests of the real command run what users run: the built files. */
-export default function build(): void {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A folder that all test files of a run share. */
+    readonly shared: string;
+  }
+}
+
+/** Tests of the real command run what users run: the built files. @returns what is to be done when all have ended. */
+export default function build(project: TestProject): () => void {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(process.execPath, ['.config/build.js'], { cwd: root, stdio: 'inherit' });
+  const shared = mkdtempSync('/tmp/ms-run-');
+  project.provide('shared', shared);
+  return () => rmSync(shared, { recursive: true, force: true });
 }

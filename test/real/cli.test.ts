@@ -109,6 +109,9 @@ const WRITING: readonly (readonly [
   ['reject', 'Submit ', 'omar', (it) => ['reject', it]],
   ['request-changes', 'Submit ', 'omar', (it) => ['request-changes', it]],
   ['withdraw', 'Approve claims-triage@1.0.0 at domain', 'dora', (it) => ['withdraw', it]],
+  ['comment', 'Submit ', 'trainer', (it) => ['comment', it, '--message', 'Trained on the new forms.']],
+  ['expedite', 'Submit ', 'mia', (it) => ['expedite', it, '--due', '3d', ...BECAUSE]],
+  ['respond', 'Submit ', 'trainer', (it) => ['respond', it, mine('submission/model-card.md')]],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',
@@ -196,7 +199,11 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'policy withdraw': ['policy propose', 'policy approve'],
   'override lift': ['override freeze'],
   reaffirm: ['override revoke-signer'],
+  respond: ['request-changes'],
 };
+
+/** Who does that, where it is not the one who goes on. */
+const OTHERS: Readonly<Record<string, string>> = { 'request-changes': 'omar' };
 
 /** Another policy, somebody new, and a later version of a key in the story. */
 async function furnish(): Promise<void> {
@@ -220,7 +227,7 @@ function spoil(where: Where): void {
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
   const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
-  if (step !== 'policy approve') {
+  if (step !== 'policy approve' && step !== 'request-changes') {
     succeed(where, [...words, '--key-file', demo.key(who)]);
     return;
   }
@@ -235,7 +242,7 @@ describe('a dry run', () => {
     async (verb, after, who, args) => {
       const where = cloneAt(after);
       for (const step of BEFORE[verb] ?? [])
-        await doFirst(where, step, step.startsWith('override') ? 'mia' : who);
+        await doFirst(where, step, OTHERS[step] ?? (step.startsWith('override') ? 'mia' : who));
       if (verb === 'repair') spoil(where);
       const state = (): unknown => [
         git(where, 'status', '--porcelain', '--ignored'),

@@ -157,6 +157,7 @@ describe.skipIf(lacking('tmux', 'gpg', 'pinentry-tty'))('the guide for people wh
     expect(seen).toMatch(/ok +trial signature +made as kim/);
     const around = [...(await typeAll(4)).values()].map(({ text }) => text).join('\n');
     expect(around).toContain('domain-validation');
+    expect(around).toContain(IT);
   });
 
   it('what goes wrong changes nothing, and says what the guide says (6)', async () => {

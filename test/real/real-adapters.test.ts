@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { TEST_DATA, withoutTestData } from './support/test-data.ts';
 
-const data = join(import.meta.dirname, '../../../shared/data/adapters');
-const there = existsSync(data);
-if (!there) console.warn('skipped: no adapters made by others lie beside the checkout');
+const data = join(TEST_DATA, 'adapters');
 
-describe.skipIf(!there)('adapters nobody here made', () => {
+describe.skipIf(withoutTestData())('adapters nobody here made', () => {
   const opt = join(data, 'opt-125m-dpo');
   const commit = '27dcfa74d334bc871f3234de431e71c6eeba5dd6';
 

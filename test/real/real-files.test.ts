@@ -1,25 +1,20 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LINE, metadataOf, MODEL_CARD_TEXT, ROLLBACK_TEXT } from '../../src/commands/demo/material.ts';
 import { modelsmith, succeed, type Where } from './support/command.ts';
 import { playDemo, type Demo } from './support/demo.ts';
 import type { Ended } from './support/sandbox.ts';
+import { TEST_DATA, withoutTestData } from './support/test-data.ts';
 
-const DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
-const absent = !existsSync(DATA);
-if (absent) console.warn(`skipped: there are no real files in ${DATA}`);
-
-const OPT = join(DATA, 'adapters/opt-125m-dpo');
-const GPT2 = join(DATA, 'adapters/gpt2-emotion');
-const RUN = join(DATA, 'eval/lm-eval/v0.4-two-tasks.json');
+const OPT = join(TEST_DATA, 'adapters/opt-125m-dpo');
+const GPT2 = join(TEST_DATA, 'adapters/gpt2-emotion');
+const RUN = join(TEST_DATA, 'eval/lm-eval/v0.4-two-tasks.json');
 const OPT_BASE = 'facebook/opt-125m@27dcfa74d334bc871f3234de431e71c6eeba5dd6';
 const GPT2_BASE = 'gpt2@607a30d783dfa663caf39e06633721c8d4cfcd7e';
 const IT = `${LINE}@2.0.0`;
 
 /** Adapters and harness outputs that nobody made for this tool, in a repository with a lock. */
-describe.skipIf(absent)('real files', () => {
+describe.skipIf(withoutTestData())('real files', () => {
   let demo: Demo;
   let where: Where;
   let metadata: string;

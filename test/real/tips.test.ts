@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifiedTips } from '../../src/adapters/config/verified-tips.ts';
 import { RepositoryId, toTime } from '../../src/domain/names.ts';
@@ -271,7 +272,9 @@ describe('the memory', () => {
 
   it('is whole whenever a process that writes it is killed', async () => {
     const state = fresh('state');
-    const adapter = fileURLToPath(new URL('../../dist/adapters/config/verified-tips.js', import.meta.url));
+    const adapter = join(fresh('adapter'), 'verified-tips.mjs');
+    const source = fileURLToPath(new URL('../../src/adapters/config/verified-tips.ts', import.meta.url));
+    buildSync({ entryPoints: [source], outfile: adapter, bundle: true, platform: 'node', format: 'esm' });
     const identity = {
       repository: RepositoryId.parse('0'.repeat(26)),
       branch: 'main',

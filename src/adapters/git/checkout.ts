@@ -1,20 +1,17 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
-import type { Git } from './process.ts';
 
 /**
  * Where the checked-out files of a repository lie: in the folder that holds its `.git`, at or above `start`. Never where
  * the repository's configuration says, which could send what is written into any folder of the user's.
- * @returns null where there is no such folder, as in a bare repository.
+ * @param declared what `core.worktree` says; empty where it says nothing. @returns null where there is no such folder, as in a bare repository.
  * @throws CannotTell BAD_DATA where `core.worktree` names another folder.
  */
-export async function checkoutOf(git: Git, start: string, gitDir: string): Promise<string | null> {
+export async function checkoutOf(start: string, gitDir: string, declared: string): Promise<string | null> {
   const here = await realpath(start);
   const folder = await folderWith(await realpath(gitDir), here);
   if (folder === null) return null;
-  const { stdout } = await git.run(['config', '--null', '--get', 'core.worktree'], { accept: [0, 1] });
-  const declared = stdout.toString('utf8').split('\0')[0] ?? '';
   if (declared === '' || (await real(resolve(gitDir, declared))) === folder) return folder;
   throw new CannotTell('BAD_DATA', 'the repository’s configuration puts its files into another folder', {
     facts: [`core.worktree: ${declared}`, `its .git lies in ${folder}`],

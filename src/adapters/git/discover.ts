@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import { checkoutOf } from './checkout.ts';
+import { declaredBy } from './declared.ts';
 import { noRepository } from './failure.ts';
 import { userGit } from './porcelain.ts';
 import { gitIn, type Git, type GitSettings } from './process.ts';
@@ -15,6 +16,8 @@ export interface FoundRepository {
   readonly workTree: string | null;
   readonly objectFormat: 'sha1' | 'sha256';
   readonly shallow: boolean;
+  /** Its configuration says that objects may be missing. */
+  readonly promised: boolean;
 }
 
 export const OLDEST_GIT = [2, 34] as const;
@@ -35,6 +38,21 @@ export async function checkGitVersion(git: Git): Promise<string> {
   );
 }
 
+const known = new Map<string, Promise<string>>();
+
+/** Asked once of the programs on one PATH: a command may open several repositories. */
+async function knownGitVersion(settings: GitSettings): Promise<string> {
+  const path = settings.ambient['PATH'] ?? '';
+  const version = known.get(path) ?? checkGitVersion(gitIn(settings));
+  known.set(path, version);
+  try {
+    return await version;
+  } catch (error) {
+    known.delete(path);
+    throw error;
+  }
+}
+
 /**
  * Finds the repository that holds `directory`, searching upwards as git does.
  * @throws CannotTell NO_REPOSITORY, NOT_PERMITTED (git refuses another user's repository), TOOL_MISSING.
@@ -47,7 +65,7 @@ export async function discover(directory: string, ambient: NodeJS.ProcessEnv): P
   );
   if (!isDirectory) throw noRepository(start, ['the directory does not exist']);
   const settings: GitSettings = { directory: start, ambient };
-  await checkGitVersion(gitIn(settings));
+  await knownGitVersion(settings);
   try {
     return await locate(settings);
   } catch (error) {
@@ -74,7 +92,8 @@ async function locate(settings: GitSettings): Promise<FoundRepository> {
     throw new CannotTell('BAD_DATA', `git names an object format this tool does not know: ${String(format)}`);
   }
   await refuseBorrowed(gitDir, commonDir);
-  const workTree = bare === 'true' ? null : await checkoutOf(git, settings.directory, gitDir);
+  const declared = await declaredBy(git);
+  const workTree = bare === 'true' ? null : await checkoutOf(settings.directory, gitDir, declared.workTree);
   return {
     git: gitIn({
       ...settings,
@@ -87,6 +106,7 @@ async function locate(settings: GitSettings): Promise<FoundRepository> {
     workTree,
     objectFormat: format,
     shallow: shallow === 'true',
+    promised: declared.promised,
   };
 }
 

@@ -5,7 +5,7 @@ import type { FoundRepository } from './discover.ts';
 
 /** What about the repository could make an answer wrong: missing history, and history that git would show differently. */
 export async function factsOf(repository: FoundRepository): Promise<RepositoryFacts> {
-  const { git, gitDir, commonDir, workTree, objectFormat, shallow } = repository;
+  const { git, gitDir, commonDir, workTree, objectFormat, shallow, promised } = repository;
   const replaced = await git.run(['for-each-ref', '--format=%(refname)', 'refs/replace/']);
   return {
     gitDir,
@@ -13,7 +13,7 @@ export async function factsOf(repository: FoundRepository): Promise<RepositoryFa
     workTree,
     objectFormat,
     shallow,
-    partial: await isPartial(repository),
+    partial: promised || (await hasPromisedPacks(commonDir)),
     replacements: replaced.stdout
       .toString('utf8')
       .split('\n')
@@ -25,10 +25,7 @@ export async function factsOf(repository: FoundRepository): Promise<RepositoryFa
   };
 }
 
-async function isPartial({ git, commonDir }: FoundRepository): Promise<boolean> {
-  const promised = '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$';
-  const { code } = await git.run(['config', '--null', '--get-regexp', promised], { accept: [0, 1] });
-  if (code === 0) return true;
+async function hasPromisedPacks(commonDir: string): Promise<boolean> {
   const packs = await readdir(join(commonDir, 'objects', 'pack')).catch(() => []);
   return packs.some((name) => name.endsWith('.promisor'));
 }

@@ -1,5 +1,5 @@
 import type { ObjectReader } from '../../ports/objects.ts';
-import type { GitRepository } from '../../ports/repository.ts';
+import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import { bringAlong, dirtyPaths } from './bring-along.ts';
 import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
@@ -16,10 +16,12 @@ export async function openRepository(
   ambient: NodeJS.ProcessEnv = process.env,
 ): Promise<GitRepository> {
   const found = await discover(directory, ambient);
+  // What a repository is does not change under a command, and each question takes a process.
+  let facts: Promise<RepositoryFacts> | null = null;
   const reader = (): ObjectReader => openObjects(found.git, found.objectFormat, found.gitDir);
   return {
     openObjects: reader,
-    facts: () => factsOf(found),
+    facts: () => (facts ??= factsOf(found)),
     resolve: (revision) => resolveCommit(found, revision),
     fullName: (revision) => fullName(found, revision),
     remoteBranches: () => remoteBranches(found),

@@ -1,6 +1,8 @@
 import type inquirerModule from 'inquirer';
 import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
+import { editorIn, editText } from './editor.ts';
+import { liveScreen } from './live-screen.ts';
 
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
@@ -49,11 +51,13 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
     }
   };
   const context = { input, output: error };
+  const editor = interactive ? editorIn(options.environment) : null;
   return {
     interactive,
     columns: Math.max(40, columns),
     rows,
     color,
+    ...(interactive && output.isTTY && { live: liveScreen(output, { clears: TERM !== 'dumb' }) }),
     out: (text) => {
       clear();
       output.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -82,6 +86,12 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
         ]);
         return answers.value;
       }),
+    ...(editor !== null && {
+      edit: async (initial: string) => {
+        clear();
+        return await editText(editor, initial, options.environment);
+      },
+    }),
     secret: (message) =>
       prompt(async (inquirer) => {
         const answers = await inquirer.createPromptModule(context)<{ value: string }>([

@@ -1,5 +1,4 @@
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import type { Command } from '../shared/command.ts';
@@ -10,7 +9,6 @@ import { hookScript, MARK, type Hook } from './script.ts';
 
 /** What needs no quoting and no thought in a script, a `case` pattern and a message. */
 const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])$/;
-const PROGRAM = fileURLToPath(new URL('../../../bin/modelsmith.js', import.meta.url));
 const MOST_HOOK_BYTES = 1024 * 1024;
 const EXECUTABLE = 0o111;
 
@@ -75,7 +73,7 @@ export const hookInstall: Command<z.infer<typeof Input>> = {
       await headOf(repository.currentBranch()),
     ];
     const file = join(await hooksFolder(context, common.directory, gitDir), hook);
-    const script = hookScript({ hook, root, refs, node: process.execPath, program: PROGRAM });
+    const script = hookScript({ hook, root, refs, node: process.execPath, program: context.program });
     const there = await context.files.exists(file);
     if (there) await mustBeTheSame(context, file, script);
     else await context.files.create(file, new TextEncoder().encode(script), 0o755);

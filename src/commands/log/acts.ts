@@ -1,6 +1,7 @@
 import { toIterationId, toTime, type Iteration, type Time } from '../../domain/names.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
 import { incidentFile, secondedFile } from '../../domain/paths.ts';
+import type { Sample } from '../../domain/sample.ts';
 import { fileAt } from '../../domain/tree.ts';
 import type { Act } from '../../machine/act.ts';
 import { incidentsIn, secondOf } from '../../machine/incidents.ts';
@@ -24,6 +25,16 @@ export interface LoggedAct {
   readonly reason: string | null;
   /** Id of the entry. */
   readonly entry: string | null;
+  /** Entries that a comment speaks of. */
+  readonly about: readonly string[];
+  /** Objections and withdrawals that it answers. */
+  readonly answers: readonly string[];
+  /** The decision that it takes back. */
+  readonly withdraws: string | null;
+  /** By when a manager wants the review. */
+  readonly due: Time | null;
+  /** What an expert judged. */
+  readonly sample: Sample | null;
 }
 
 /** Every valid act, and brakes on what is not valid, in an order in which nothing comes before what it builds on. */
@@ -57,6 +68,7 @@ function actsOf(commit: JudgedCommit, before: JudgedCommit | undefined): readonl
         what: 'repository, policy and signers',
         reason: null,
         entry: null,
+        ...NO_MORE,
       },
     ];
   }
@@ -102,6 +114,7 @@ function logged(act: Act, by: JudgedCommit): Told {
         ...of(act.evidence),
         ...iteration(act.iteration),
         what: act.evidence.files.map((file) => file.path).join(', '),
+        answers: act.evidence.answers,
       };
     case 'evaluate':
       return {
@@ -120,6 +133,9 @@ function logged(act: Act, by: JudgedCommit): Told {
         ...iteration(act.iteration),
         what: act.approval.gate,
         reason: act.approval.reason,
+        answers: act.approval.answers,
+        withdraws: act.approval.act === 'withdraw' ? act.approval.withdraws : null,
+        sample: (act.approval.act === 'withdraw' ? null : act.approval.sample) ?? null,
       };
     case 'comment':
       return {
@@ -127,6 +143,8 @@ function logged(act: Act, by: JudgedCommit): Told {
         ...iteration(act.iteration),
         what: act.comment.act === 'expedite' ? `due ${act.comment.due}` : aboutWords(act.comment.reliedOn),
         reason: act.comment.reason,
+        about: act.comment.reliedOn,
+        due: act.comment.act === 'expedite' ? act.comment.due : null,
       };
     case 'deprecate':
       return {
@@ -177,12 +195,15 @@ function aboutWords(entries: readonly string[]): string {
   return entries.length === 0 ? 'the iteration' : entries.map((id) => id.slice(0, 12)).join(', ');
 }
 
+/** What few acts say. */
+const NO_MORE = { about: [], answers: [], withdraws: null, due: null, sample: null } as const;
+
 const NOWHERE = { line: null, iteration: null } as const;
 
 /** An act without an entry: what it brings speaks for itself, and who carried it in is told by the signature. */
 function carried(act: string, { clock, judgement }: JudgedCommit) {
   const signer = judgement.signer?.id ?? 'nobody';
-  return { ...NOWHERE, entry: null, act, signer, role: null, time: toTime(clock), reason: null };
+  return { ...NOWHERE, ...NO_MORE, entry: null, act, signer, role: null, time: toTime(clock), reason: null };
 }
 
 interface Entry {
@@ -195,7 +216,7 @@ interface Entry {
 
 function of(entry: Entry) {
   const { id, act, principal, role, time } = entry;
-  return { entry: id, act, signer: principal, role, time, reason: null };
+  return { entry: id, act, signer: principal, role, time, reason: null, ...NO_MORE };
 }
 
 function line(name: string) {

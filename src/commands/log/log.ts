@@ -8,6 +8,7 @@ import { pickBundle } from '../shared/pick.ts';
 import { quoted, styleOf, wrap } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { counts, loggedActs, type LoggedAct } from './acts.ts';
+import { conversationLines } from './conversation.ts';
 
 const Input = z.object({ iteration: IterationId.optional() });
 
@@ -16,6 +17,9 @@ export const log: Command<z.infer<typeof Input>> = {
   name: 'log',
   group: 'see',
   summary: 'every act of the history in order: who, when, in which role, why',
+  description:
+    'Of one iteration the whole conversation: what answers what, what experts judged, and comments under what they are\n' +
+    'about. The ids are those of entries, for --about, --to and --answers.',
   arguments: [{ name: '[iteration]', description: 'line@version; without it everything' }],
   options: [],
   examples: ['modelsmith log', 'modelsmith log claims-triage@1.4.0 --json'],
@@ -39,7 +43,7 @@ export const log: Command<z.infer<typeof Input>> = {
         [
           ...ground.head,
           ...separationLines(waiver),
-          ...logLines(acts, view),
+          ...(picked === null ? logLines(acts, view) : conversationLines(acts, view)),
           ...(voids === 0 ? [] : [`${counted(voids, 'commit')} not valid and left out`]),
         ].join('\n'),
     };

@@ -15,6 +15,7 @@ import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { Signers } from '../../domain/signers.ts';
+import { QueueOutput } from '../shared/queue-output.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 
 /** Every kind of document with its codec, and what the verbs print for machines. */
@@ -38,6 +39,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   appliedChangeDocument,
   incidentDocument,
   secondedIncidentDocument,
+  { name: 'modelsmith/out/queue/v1', schema: QueueOutput },
   { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
 ];
 

@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { toIdSet } from '../../domain/entry.ts';
-import { toIterationId, type EntryId, type Iteration, type SafePath } from '../../domain/names.ts';
+import { toIterationId, type Iteration, type SafePath } from '../../domain/names.ts';
 import { isEvidencePath, ROLLBACK_PROCEDURE } from '../../domain/paths.ts';
 import { reason } from '../../domain/reason.ts';
 import { EvidenceEntry } from '../../domain/record.ts';
@@ -12,6 +12,7 @@ import { requestersOf } from '../../machine/separation.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import type { Context } from './context.ts';
+import { entryStarting } from './entry-starting.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 const MAX_EVIDENCE_BYTES = 32 * 1024 * 1024;
@@ -37,7 +38,8 @@ export async function addEvidence(
   const bundle = bundleOf(plan.world.tree, iteration);
   if (bundle === null)
     return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };
-  const answers = input.answers.map((start) => ({ start, id: entryStarting(bundle, start) }));
+  const decisions = bundle.approvals.map(({ id }) => id);
+  const answers = input.answers.map((start) => ({ start, id: entryStarting(decisions, start) }));
   const [unknown, ...others] = answers.flatMap(({ start, id }) =>
     id === null ? [reason('ANSWER_UNKNOWN', { entry: start })] : [],
   );
@@ -52,11 +54,6 @@ export async function addEvidence(
   return (
     plan.add(headline, { kind: 'evidence', iteration, evidence, files }) ?? files.map((file) => file.path)
   );
-}
-
-function entryStarting({ approvals }: Bundle, start: string): EntryId | null {
-  const [found, ...more] = approvals.filter((entry) => entry.id.startsWith(start));
-  return found === undefined || more.length > 0 ? null : found.id;
 }
 
 /** In the order in which they are tried: who did not request may still bring the rollback procedure, as an operator. */

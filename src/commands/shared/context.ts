@@ -17,6 +17,8 @@ export interface Context {
   /** Environment variables that start with `MODELSMITH_`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** The file that starts this command, for what others are to run. */
+  readonly program: string;
   readonly terminal: Terminal;
   readonly files: Files;
   readonly trust: TrustStore;

@@ -32,13 +32,33 @@ export async function demandYes({ terminal }: Context, question: string, otherwi
   if (!(await terminal.confirm(question))) throw brokenOff(otherwise);
 }
 
-/** Asks until there is a reason that can be recorded. */
+/** Asks until there is a reason that can be recorded. An empty line opens the person's editor, where one is set. */
 export async function askReason({ terminal }: Context, question: string): Promise<string> {
+  const { edit } = terminal;
+  const asked = edit === undefined ? question : `${question} (Enter alone opens your editor)`;
+  // What was written in the editor and cannot be recorded is there again when it opens again.
+  let written = '';
   for (;;) {
-    const reason = Text.safeParse((await terminal.ask(question)).trim());
+    const line = (await terminal.ask(asked)).trim();
+    const edited = line === '' && edit !== undefined;
+    if (edited) written = await edit(written);
+    const reason = Text.safeParse((edited ? written : line).replaceAll('\r\n', '\n').trim());
     if (reason.success) return reason.data;
-    terminal.say(`the reason ${reason.error.issues[0]?.message ?? 'is wrong'}`);
+    terminal.say(`the text ${reason.error.issues[0]?.message ?? 'is wrong'}`);
   }
+}
+
+/** Words for others to read: those given, else a person is asked. @throws CannotTell USAGE where there is neither. */
+export async function wordsOf(
+  context: Context,
+  message: string | undefined,
+  question: string,
+): Promise<string> {
+  if (message !== undefined) return message;
+  if (context.terminal.interactive) return await askReason(context, question);
+  throw new CannotTell('USAGE', '--message <text> is missing, and nobody can be asked', {
+    remedy: 'say it with --message',
+  });
 }
 
 /** Has one of several words typed, or its beginning. @param preferred what Enter alone means. */

@@ -3,7 +3,7 @@ import { GateName, State } from '../../domain/states.ts';
 
 /** What `modelsmith verify --json` prints. Fields are only ever added to a version. */
 
-const ReasonOut = z.strictObject({
+export const ReasonOut = z.strictObject({
   code: z.string(),
   facts: z.record(z.string(), z.unknown()),
   sentence: z.string(),
@@ -72,12 +72,12 @@ const IncidentOut = z.strictObject({
   secondedBy: z.string().nullable(),
 });
 
-const HeldOut = z.strictObject({
+export const HeldOut = z.strictObject({
   line: z.string(),
   alias: z.string(),
   /** The version it points to; null for nothing. */
   to: z.string().nullable(),
-  because: z.array(z.string()),
+  because: z.array(z.string()).readonly(),
 });
 
 export const FindingOut = ReasonOut.extend({

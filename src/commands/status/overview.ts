@@ -62,7 +62,8 @@ export function overviewText(lines: readonly LineOverview[], { columns, color }:
   const style = styleOf(color);
   if (lines.length === 0)
     return ['no lines yet', 'next: modelsmith baseline add <line> <results.json> --model <name>'];
-  return lines.flatMap(({ line, owner, lock, aliases, iterations }, index) => [
+  const alive = lines.some(({ iterations }) => iterations.some(({ state }) => state !== 'deprecated'));
+  const text = lines.flatMap(({ line, owner, lock, aliases, iterations }, index) => [
     ...(index === 0 ? [] : ['']),
     `${style.bold(line)}${owner === null ? '' : `  owned by ${owner}`}`,
     `  ${ALIASES.map((alias) => `${alias}: ${aliases[alias] ?? '-'}`).join('   ')}`,
@@ -73,6 +74,7 @@ export function overviewText(lines: readonly LineOverview[], { columns, color }:
       ? [`  no iterations yet; next: modelsmith submit ${line}@<version> ...`]
       : iterationTable(iterations, columns)),
   ]);
+  return alive ? [...text, '', 'who has to do what: modelsmith queue'] : text;
 }
 
 function iterationTable(iterations: readonly StandingView[], columns: number): readonly string[] {

@@ -5,7 +5,8 @@ import { baselineFolder, bundleFolder, rawFolder, reportFile } from '../../domai
 import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { baselinesOf, bundleOf, iterationsOf, linesOf } from '../../machine/world.ts';
-import type { EvaluationImporter } from '../../ports/evaluations.ts';
+import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
+import { checkSamples } from './sample-content.ts';
 
 /** A report with the raw files it says it was made from. */
 interface Source {
@@ -18,20 +19,23 @@ interface Source {
 }
 
 export interface ContentCheck {
-  /** Reports that were made again. */
+  /** Reports that were made again, and samples that were drawn again. */
   readonly checked: number;
   readonly findings: readonly { readonly reason: Reason; readonly signer: string }[];
 }
 
-/** Makes every report of a tree again from its raw files and compares the bytes. */
-export function checkContent(tree: TreeFolder, importers: readonly EvaluationImporter[]): ContentCheck {
+/** Makes every report of a tree again from its raw files and compares the bytes; looks every judged item up in them. */
+export function checkContent(
+  tree: TreeFolder,
+  importers: readonly EvaluationImporter[],
+  items: ItemReader,
+): ContentCheck {
   const sources = sourcesOf(tree);
-  return {
-    checked: sources.length,
-    findings: sources.flatMap((source) =>
-      problemsOf(tree, source, importers).map((why) => ({ reason: why, signer: source.signer })),
-    ),
-  };
+  const samples = checkSamples(tree, items);
+  const remade = sources.flatMap((source) =>
+    problemsOf(tree, source, importers).map((why) => ({ reason: why, signer: source.signer })),
+  );
+  return { checked: sources.length + samples.checked, findings: [...remade, ...samples.findings] };
 }
 
 function sourcesOf(tree: TreeFolder): readonly Source[] {

@@ -94,7 +94,8 @@ export const verify: Command<z.infer<typeof Input>> = {
     const shown = shownOf(verification);
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
-    const content = input.content && world !== null ? checkContent(world.tree, context.importers) : null;
+    const content =
+      input.content && world !== null ? checkContent(world.tree, context.importers, context.items) : null;
     const found: readonly Finding[] = [
       ...verification.findings,
       ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),

@@ -4,6 +4,7 @@ import { bundleFolder, commentFile } from '../../domain/paths.ts';
 import { reason } from '../../domain/reason.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { edgeOnward } from '../edges.ts';
 import { idsOfBundle } from '../entries-in.ts';
 import { checkEntry } from '../entry-check.ts';
 import { bundleOf, type World } from '../world.ts';
@@ -15,6 +16,7 @@ export function decideComment(world: World, { iteration, comment }: CommentAct, 
   const bundle = bundleOf(world.tree, iteration);
   const id = toIterationId(iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: id }));
+  const { state } = bundle.record;
   const path = commentFile(comment.id);
   const here: ReadonlySet<string> = idsOfBundle(bundle);
   const rule =
@@ -37,8 +39,9 @@ export function decideComment(world: World, { iteration, comment }: CommentAct, 
     ...(comment.act === 'expedite' && comment.due <= comment.time
       ? [reason('DUE_NOT_AHEAD', { due: comment.due, time: comment.time })]
       : []),
-    ...(comment.act === 'expedite' && bundle.record.state === 'deprecated'
-      ? [reason('STATE_OTHER', { iteration: id, state: bundle.record.state, needed: 'any other' })]
+    // Where no gate is ahead there is nothing to wish for.
+    ...(comment.act === 'expedite' && edgeOnward(state) === null
+      ? [reason('STATE_OTHER', { iteration: id, state, needed: 'a state before production-validated' })]
       : []),
   ];
   return refusedIf(reasons, () => [

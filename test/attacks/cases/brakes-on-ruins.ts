@@ -27,7 +27,7 @@ const braked =
   ({ ruin, over = 'ruin', acts = ['freeze'] }: Ruin) =>
   async (bench: Bench): Promise<Target> => {
     const site = await bench.site();
-    const honest = site.git(['rev-parse', `${site.at('validated')}^{tree}`]);
+    const honest = site.treeOf(site.at('validated'));
     const ruined = ruin(site, honest);
     const tip = await site.commit({ on: 'validated', by: null, tree: ruined });
     const time = site.after('validated', 2);

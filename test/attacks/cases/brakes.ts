@@ -193,7 +193,7 @@ export const BRAKE_CASES: readonly AttackCase[] = [
       const id = 'a'.repeat(64);
       const main = await brake(site, 'validated', { brake: suspend('omar'), id });
       const side = await brake(site, 'validated', { who: 'otto', brake: STOP, id });
-      const tree = site.git(['rev-parse', `${side}^{tree}`]);
+      const tree = site.treeOf(side);
       return site.target(await site.commit({ on: [side, main], by: null, tree }), {
         check: telling(({ overrides }) => (overrides.length > 0 ? null : 'no brake is in force')),
       });
@@ -515,7 +515,7 @@ export const BRAKE_CASES: readonly AttackCase[] = [
       'commit',
       `${text.replace('-----BEGIN PGP SIGNATURE-----\n', '$&' + ' Comment: twin\n')}\n`,
     );
-    const tree = site.git(['rev-parse', `${first}^{tree}`]);
+    const tree = site.treeOf(first);
     return site.target(await site.commit({ on: [first, twin], by: null, tree }), {
       check: inForce('stop-candidates'),
     });

@@ -40,7 +40,7 @@ const dropped = async (bench: Bench): Promise<Target> => {
     site.commit({ on: 'accepted', by: null, time, put: { [`src/${name}.py`]: 'print(1)\n' } });
   const sides = [await code('one'), await code('two'), await otherProcedure(site, 'evidenced', time)];
   const [, , other = ''] = sides;
-  const tree = site.git(['rev-parse', `${other}^{tree}`]);
+  const tree = site.treeOf(other);
   const merge = await site.commit({ on: sides, by: null, time, tree });
   const made = await repair(site, {
     ...{ on: merge, base: sides, restores: other, setAside: [merge], who: 'omar', role: 'operator' },
@@ -74,7 +74,7 @@ const behindMany = async (bench: Bench): Promise<Target> => {
   const site = await bench.site();
   const main = await site.commit({ on: 'validated', by: null, put: { 'src/train.py': 'print(1)\n' } });
   const braked = await brake(site, 'validated', { brake: { act: 'suspend-signer', signer: 'omar' } });
-  const tree = site.git(['rev-parse', `${main}^{tree}`]);
+  const tree = site.treeOf(main);
   const on = [...Array.from({ length: 200 }, () => main), braked];
   const merge = await site.commit({ on, by: null, tree });
   const made = await repair(site, { on: merge, base: [main], setAside: [merge] });
@@ -89,7 +89,7 @@ const enrolsNora = (site: Site, on: string): Promise<string> =>
 
 /** A merge by force of two branches that dispute something. */
 async function forced(site: Site, one: string, other: string): Promise<string> {
-  const tree = site.git(['rev-parse', `${other}^{tree}`]);
+  const tree = site.treeOf(other);
   return await site.commit({ on: [one, other], by: null, tree });
 }
 

@@ -18,7 +18,7 @@ const one =
 const undone = (by: KeyName, change: (site: Site) => Partial<Forgery>) => async (bench: Bench) => {
   const site = await bench.site();
   const wrong = await site.commit({ on: 'validated', by, ...change(site) });
-  const tree = site.git(['rev-parse', `${site.at('validated')}^{tree}`]);
+  const tree = site.treeOf(site.at('validated'));
   return site.target(await site.commit({ on: wrong, by, tree }));
 };
 
@@ -32,7 +32,7 @@ const again =
   (on: Label, to: Label, by: KeyName | null, words: RegExp, hours = 1) =>
   async (bench: Bench): Promise<Target> => {
     const site = await bench.site();
-    const tree = site.git(['rev-parse', `${site.at(to)}^{tree}`]);
+    const tree = site.treeOf(site.at(to));
     const commit = await site.commit({ on, by, tree, author: 'omar', time: site.after(to, hours) });
     return site.target(commit, { check: says(words) });
   };
@@ -78,7 +78,7 @@ const withRoot = (root: (site: Site) => string) => async (bench: Bench) => {
 /** A complete history of an outsider's own, hung in beside the real one. */
 const foreign = (parent: 'none' | 'before-root') => async (bench: Bench) => {
   const site = await bench.site();
-  const tree = site.git(['rev-parse', `${site.at('validated')}^{tree}`]);
+  const tree = site.treeOf(site.at('validated'));
   const start = await site.commit({
     on: [],
     by: null,
@@ -90,7 +90,7 @@ const foreign = (parent: 'none' | 'before-root') => async (bench: Bench) => {
     const main = site.at('deployed');
     return site.target(await site.commit({ on: [main, alien], by: null, tree }));
   }
-  const rootTree = site.git(['rev-parse', `${site.at('root')}^{tree}`]);
+  const rootTree = site.treeOf(site.at('root'));
   const root = await site.commit({ on: start, by: 'mia', tree: rootTree, time: site.world.start });
   const alien = await site.commit({ on: start, by: 'mallory', tree, time: site.world.start });
   const commit = await site.commit({ on: [root, alien], by: null, tree });
@@ -99,7 +99,7 @@ const foreign = (parent: 'none' | 'before-root') => async (bench: Bench) => {
 
 async function replaced(bench: Bench, insists = false): Promise<Target> {
   const site = await bench.site();
-  const tree = site.git(['rev-parse', `${site.at('deployed')}^{tree}`]);
+  const tree = site.treeOf(site.at('deployed'));
   const bad = await site.commit({ on: 'exported', by: null, tree });
   site.git(['replace', bad, site.at('deployed')]);
   if (insists) site.git(['config', 'core.useReplaceRefs', 'true']);
@@ -134,7 +134,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     'H2.root-is-no-commit',
     'a root that is a tree',
     65,
-    withRoot((site) => `${site.git(['rev-parse', `${site.at('root')}^{tree}`])}:${site.world.root.signer}`),
+    withRoot((site) => `${site.treeOf(site.at('root'))}:${site.world.root.signer}`),
   ),
   undecidable('H2.no-git', 'git cannot be found', 69, async (bench) => {
     const site = await bench.site();
@@ -161,7 +161,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
       const root = await site.commit({
         on: [],
         by: 'mia',
-        tree: site.git(['rev-parse', `${site.at('root')}^{tree}`]),
+        tree: site.treeOf(site.at('root')),
         message: 'another',
       });
       return site.target('main', { root: `${root}:${site.world.root.signer}` });
@@ -211,7 +211,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     async (bench) => {
       const site = await bench.site();
       const side = await site.commit({ on: 'exported', by: null, put: { 'notes.txt': 'x\n' } });
-      const tree = site.git(['rev-parse', `${side}^{tree}`]);
+      const tree = site.treeOf(side);
       return site.target(await site.commit({ on: [side, site.at('deployed')], by: null, tree }));
     },
   ),
@@ -303,7 +303,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const tip = await site.commit({
       on: bad,
       by: null,
-      tree: site.git(['rev-parse', `${site.at('deployed')}^{tree}`]),
+      tree: site.treeOf(site.at('deployed')),
     });
     mkdirSync(`${site.directory}/.git/info`, { recursive: true });
     writeFileSync(`${site.directory}/.git/info/grafts`, `${tip} ${site.at('deployed')}\n`);
@@ -357,7 +357,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
         await site.commit({
           on: wrong,
           by: null,
-          tree: site.git(['rev-parse', `${site.at('validated')}^{tree}`]),
+          tree: site.treeOf(site.at('validated')),
         }),
       );
     },
@@ -444,7 +444,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
         time,
         put: approvalFiles(approval(site, world, no)),
       });
-      const tree = site.git(['rev-parse', `${one}^{tree}`]);
+      const tree = site.treeOf(one);
       return site.target(await site.commit({ on: [one, two], by: null, tree }));
     },
   ),
@@ -453,7 +453,7 @@ export const HISTORY_CASES: readonly AttackCase[] = [
     const one = await site.commit({ on: 'exported', by: 'omar', put: await signOff(site) });
     const put = await signOff(site, { who: 'otto' });
     const two = await site.commit({ on: 'exported', by: 'otto', put });
-    const tree = site.git(['rev-parse', `${one}^{tree}`]);
+    const tree = site.treeOf(one);
     return site.target(await site.commit({ on: [one, two], by: null, tree }));
   }),
   attack(

@@ -95,7 +95,7 @@ const early =
 const disputed = async (site: Site) => {
   const one = await site.commit({ on: 'exported', by: 'omar', put: await signOff(site) });
   const two = await site.commit({ on: 'exported', by: 'otto', put: await signOff(site, { who: 'otto' }) });
-  const tree = site.git(['rev-parse', `${one}^{tree}`]);
+  const tree = site.treeOf(one);
   const merge = await site.commit({ on: [one, two], by: null, tree, time: site.after('exported', 2) });
   const lost = await entriesOnly(site, two, one);
   const stands = [`aliases of ${LINE}`, `${LINE}@1.0.0`].sort().map((strand) => ({ strand, commit: one }));
@@ -246,7 +246,7 @@ export const REPAIR_CASES: readonly AttackCase[] = [
       const lost = await site.commit({ on: bad, by: 'omar', time, put: await signOff(site) });
       const spec = { on: bad, base: [site.at('exported')], setAside: [bad], time: time + 60 };
       const { commit } = await repair(site, spec);
-      const tree = site.git(['rev-parse', `${commit}^{tree}`]);
+      const tree = site.treeOf(commit);
       return site.target(await site.commit({ on: [commit, lost], by: null, tree }));
     },
   ),

@@ -21,7 +21,7 @@ async function seen(site: Site, commit: string, branch = 'main'): Promise<string
 
 /** The same law and the same id in another first commit. */
 const rootAgain = (site: Site): Promise<string> => {
-  const tree = site.git(['rev-parse', `${site.at('root')}^{tree}`]);
+  const tree = site.treeOf(site.at('root'));
   return site.commit({ on: [], by: 'mia', tree, time: site.world.start });
 };
 
@@ -96,7 +96,7 @@ export const REWIND_CASES: readonly AttackCase[] = [
     'H1.expected-tree',
     'the expected id is that of a tree',
     65,
-    expecting((site) => site.git(['rev-parse', `${site.at('lock')}^{tree}`])),
+    expecting((site) => site.treeOf(site.at('lock'))),
   ),
   undecidable(
     'H1.expected-tag',

@@ -14,13 +14,7 @@ async function putting(
   kind: 'blob' | 'tree',
   more: Partial<Target> = {},
 ): Promise<Target> {
-  const tree = graft(
-    site,
-    site.git(['rev-parse', `${site.at('evidenced')}^{tree}`]),
-    path.split('/'),
-    id,
-    kind,
-  );
+  const tree = graft(site, site.treeOf(site.at('evidenced')), path.split('/'), id, kind);
   return site.target(await site.commit({ on: 'evidenced', by: 'trainer', tree }), more);
 }
 
@@ -147,7 +141,7 @@ export const SIZE_CASES: readonly AttackCase[] = [
       const merge = await site.commit({
         on: [main, elsewhere],
         by: null,
-        tree: site.git(['rev-parse', `${main}^{tree}`]),
+        tree: site.treeOf(main),
       });
       return site.target(merge, SMALL(site));
     },
@@ -159,7 +153,7 @@ export const SIZE_CASES: readonly AttackCase[] = [
     async (bench) => {
       const site = await bench.site();
       const main = site.at('evidenced');
-      const root = site.git(['rev-parse', `${main}^{tree}`]);
+      const root = site.treeOf(main);
       const sides: string[] = [];
       for (let side = 0; side < 12; side += 1) {
         const tree = graft(site, root, ['exceptions'], bomb(site, TEN, 5, `${side}\n`), 'tree');

@@ -13,7 +13,7 @@ import { CannotTell } from '../../../src/base/errors.ts';
 import { runProgram } from '../../../src/commands/program.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { VERBS } from '../../../src/commands/verbs.ts';
-import type { Where } from './command.ts';
+import { MODELSMITH, type Where } from './command.ts';
 
 export interface Acted {
   readonly code: number;
@@ -57,6 +57,7 @@ export async function acting(
     random: (bytes) => randomBytes(bytes),
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('MODELSMITH_'))),
     version: 'test',
+    program: MODELSMITH[1],
     terminal: heard,
     files: localFiles(cwd),
     trust: {

@@ -19,21 +19,32 @@ const COLUMNS = 80;
 const PATIENCE_MS = 30_000;
 const CONFIG =
   'set -g remain-on-exit on\nset -g status off\nset -g history-limit 5000\nset -g default-terminal screen\n';
-/** The exit code goes into a file: tmux does not always come to know it. */
-const KEEP_EXIT = 'file=$1; shift; "$@"; echo $? > "$file"';
+/** The exit code goes into a file: tmux does not always come to know it. Ctrl-C is for the command alone. */
+const KEEP_EXIT = 'trap : INT; file=$1; shift; "$@"; echo $? > "$file"';
 let sessions = 0;
 
-/** Runs the built command in a terminal of 80 × 24 and answers its prompts as a person would: reading the screen. */
-export async function atTerminal(
+/** A terminal that a person opened with the built command in it. */
+export interface Pane {
+  tmux(...words: readonly string[]): string;
+  /** What is on the screen now, without what has scrolled away. */
+  screen(): string;
+  /** Waits for words on the screen. @returns the screen. */
+  until(words: string | RegExp): Promise<string>;
+  /** Null while it runs. */
+  exit(): number | null;
+  close(): void;
+}
+
+export function openPane(
   box: Sandbox,
   { env, cwd }: Where,
   args: readonly string[],
-  reason: string,
-): Promise<Seen> {
+  { columns = COLUMNS, rows = 24 } = {},
+): Pane {
   const socket = join(box.root, `t${sessions++}`);
   const config = join(box.root, 'tmux.conf');
   writeFileSync(config, CONFIG);
-  const tmux = (...words: readonly string[]): string =>
+  const tmux: Pane['tmux'] = (...words) =>
     execFileSync('tmux', ['-u', '-f', config, '-S', socket, ...words], {
       cwd,
       env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'screen' },
@@ -41,12 +52,38 @@ export async function atTerminal(
     });
   const exit = `${socket}.exit`;
   const run = ['sh', '-c', KEEP_EXIT, 'sh', exit, ...MODELSMITH, ...args];
-  tmux('new-session', '-d', '-x', String(COLUMNS), '-y', '24', '--', ...run);
+  tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '--', ...run);
+  const screen = (): string => tmux('capture-pane', '-p').trimEnd();
+  return {
+    tmux,
+    screen,
+    until: async (words) => {
+      const deadline = Date.now() + PATIENCE_MS;
+      for (;;) {
+        const shown = screen();
+        if (typeof words === 'string' ? shown.includes(words) : words.test(shown)) return shown;
+        if (Date.now() > deadline) throw new Error(`${String(words)} is not on\n${shown}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    exit: () => (existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null),
+    close: () => void tmux('kill-server'),
+  };
+}
+
+/** Runs the built command in a terminal of 80 × 24 and answers its prompts as a person would: reading the screen. */
+export async function atTerminal(
+  box: Sandbox,
+  where: Where,
+  args: readonly string[],
+  reason: string,
+): Promise<Seen> {
+  const pane = openPane(box, where, args);
   try {
-    const seen = await converse(tmux, reason);
-    return { ...seen, exit: existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : Number.NaN };
+    const seen = await converse(pane.tmux, reason);
+    return { ...seen, exit: pane.exit() ?? Number.NaN };
   } finally {
-    tmux('kill-server');
+    pane.close();
   }
 }
 

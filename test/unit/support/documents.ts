@@ -3,6 +3,7 @@ import type { Parsed } from '../../../src/base/problem.ts';
 import { aliasesDocument } from '../../../src/domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../../src/domain/approval.ts';
 import { baselineDocument } from '../../../src/domain/baseline.ts';
+import { commentDocument } from '../../../src/domain/comment.ts';
 import type { JsonDocument } from '../../../src/domain/document.ts';
 import { evaluationReportDocument } from '../../../src/domain/evaluation-report.ts';
 import { lockDocument } from '../../../src/domain/lock.ts';
@@ -22,6 +23,7 @@ export const DOCUMENTS = {
   'promotion-record': recordDocument,
   approval: approvalDocument,
   'approval-log': approvalLogDocument,
+  comment: commentDocument,
   aliases: aliasesDocument,
 } as unknown as Readonly<Record<string, JsonDocument<object>>>;
 

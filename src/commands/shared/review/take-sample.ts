@@ -1,8 +1,16 @@
 import type { Sha256 } from '../../../base/digest.ts';
 import type { GateRule } from '../../../machine/gate-rule.ts';
 import { drawSample } from '../../../domain/draw-sample.ts';
-import { countsOf, itemKey, Sample, type JudgedItem, type SampleMethod } from '../../../domain/sample.ts';
-import { Label, Text } from '../../../domain/text.ts';
+import {
+  countsOf,
+  itemKey,
+  MOST_ITEMS,
+  Note,
+  Sample,
+  type JudgedItem,
+  type SampleMethod,
+} from '../../../domain/sample.ts';
+import { Label } from '../../../domain/text.ts';
 import { sampleWords } from '../../../machine/acknowledgement.ts';
 import type { Context } from '../context.ts';
 import { CannotTell } from '../../../base/errors.ts';
@@ -16,7 +24,6 @@ import { itemLines } from '../item-lines.ts';
 import type { Transcripts } from './transcripts.ts';
 
 const USUAL_SIZE = 20;
-const MOST_ITEMS = 10_000;
 type Verdict = Pick<JudgedItem, 'verdict' | 'note'>;
 
 export interface Taking {
@@ -151,7 +158,7 @@ async function askVerdict(terminal: Context['terminal'], what: string): Promise<
     if (word === 'q') throw new CannotTell('NOT_PERMITTED', 'broken off; nothing was changed');
     if (word === 'b') return 'back';
     if (word === 'm' || word === 'n' || word === 's') {
-      const words = Text.safeParse(note.trim());
+      const words = Note.safeParse(note.trim());
       if (note.trim() === '') return { verdict: WORDS[word] };
       if (words.success) return { verdict: WORDS[word], note: words.data };
       terminal.say(`the note ${words.error.issues[0]?.message ?? 'is wrong'}`);

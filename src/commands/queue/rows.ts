@@ -1,0 +1,63 @@
+import type { Fingerprint, LineName } from '../../domain/names.ts';
+import { heldAliases } from '../../machine/held-aliases.ts';
+import { iterationWork } from '../../machine/queue.ts';
+import { taintOf } from '../../machine/taint.ts';
+import { byUrgency } from '../../machine/urgency.ts';
+import { reason } from '../../domain/reason.ts';
+import type { World } from '../../machine/world.ts';
+import { heldView } from '../shared/held-view.ts';
+import type { KeyEnd } from '../shared/key-ends.ts';
+import type { QueueRows } from '../shared/queue-output.ts';
+import { changeRows } from './change-rows.ts';
+import { expiringRows } from './expiring.ts';
+import { iterationRows, reasonsOut } from './iteration-rows.ts';
+
+/**
+ * Everything that waits in what is in force, whoever it waits for. @param ends what the certificates say of keys.
+ * @param at seconds since 1970.
+ */
+export function queueRows(
+  world: World,
+  ends: ReadonlyMap<Fingerprint, KeyEnd>,
+  at: number,
+  isMeant: (line: LineName) => boolean = () => true,
+): QueueRows {
+  const scope = { law: world.law, line: null, at };
+  const each = iterationWork(world, at, isMeant).map((work) => iterationRows(scope, work));
+  const changes = changeRows(world, at);
+  const rows = {
+    approvals: [...each.flatMap(({ approvals }) => approvals), ...changes.approvals].sort(byUrgency),
+    blocked: each.flatMap(({ blocked }) => blocked).sort(byUrgency),
+    objections: [...each.flatMap(({ objections }) => objections), ...changes.objections].sort((a, b) =>
+      a.time < b.time ? -1 : 1,
+    ),
+    stale: each.flatMap(({ stale }) => stale),
+    tainted: each.flatMap(({ tainted }) => tainted),
+    taintedChanges: reasonsOut(
+      taintOf(world).changes.map(({ change }) =>
+        reason('POLICY_TAINTED', { change: change.id, version: change.version }),
+      ),
+      '',
+    ),
+    held: heldAliases(world, at)
+      .filter(({ line }) => isMeant(line))
+      .map(heldView),
+    machines: each.flatMap(({ machines }) => machines),
+  };
+  const waiting = waitingFor(rows);
+  return { ...rows, expiring: expiringRows(world.law, ends, at, (id) => waiting.get(id) ?? 0) };
+}
+
+/** How many rows wait for each person. */
+function waitingFor({
+  approvals,
+  blocked,
+  objections,
+  stale,
+  tainted,
+}: Omit<QueueRows, 'expiring'>): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { people } of [...approvals, ...blocked, ...objections, ...stale, ...tainted])
+    for (const { principal } of people) found.set(principal, (found.get(principal) ?? 0) + 1);
+  return found;
+}
