@@ -1,19 +1,11 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { CannotTell } from '../base/errors.ts';
-import type { AnyCommand, CommonOptions, Group } from './shared/command.ts';
+import type { AnyCommand, CommonOptions } from './shared/command.ts';
+import { commonFlags } from './shared/common-flags.ts';
 import type { Context } from './shared/context.ts';
 import { finish } from './shared/finish.ts';
-
-const TITLES: Readonly<Record<Group, string>> = {
-  start: 'Start:',
-  pipeline: 'Pipeline (machines submit):',
-  people: 'People (who sign):',
-  policy: 'Policy and signers:',
-  emergency: 'Emergency (brakes, stolen keys, broken histories):',
-  see: 'See:',
-  machines: 'CI and deploy pipelines:',
-};
+import { TITLES } from './shared/group-titles.ts';
 
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
@@ -49,9 +41,10 @@ export async function runProgram(
   const program = describe(context, commands, async (command, raw) => {
     exits.push(await invoke(command, raw, context));
   });
+  // `help policy list` is said with the words of the command, which commander's own help command takes only one of.
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
   try {
-    // `help policy list` is said with the words of the command, which commander's own help command takes only one of.
-    await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv], { from: 'user' });
+    await program.parseAsync(unknownWords(words, commands) ?? words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
@@ -63,6 +56,19 @@ export async function runProgram(
   const [exit] = exits;
   if (exit !== undefined) return exit;
   throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
+}
+
+/**
+ * The words that name no command, where help is asked for: commander would show the help of whatever comes before them, and
+ * a script that probes for a command would be told that it is there. Null where there is no such mistake.
+ */
+function unknownWords(words: readonly string[], commands: readonly AnyCommand[]): string[] | null {
+  const end = words.findIndex((word) => word.startsWith('-'));
+  const [first, second] = words.slice(0, end < 0 ? undefined : end);
+  if (first === undefined || commands.some(({ name }) => name === first)) return null;
+  const seconds = secondWords(first, commands);
+  if (seconds.length === 0) return [first];
+  return second === undefined || seconds.includes(second) ? null : [first, second];
 }
 
 /** What commander answers with help: the words end before they name a command. */
@@ -216,28 +222,4 @@ function addCommand(
     });
     await run(command, { ...sub.opts<Record<string, unknown>>(), ...values });
   });
-}
-
-function commonFlags(command: AnyCommand): readonly (readonly [string, string])[] {
-  return [
-    ...(command.reads || command.writes
-      ? ([
-          ['-C, --directory <folder>', 'the evidence repository (default: the current folder)'],
-          ['--root <commit:fingerprint>', 'trust root, where none is pinned'],
-          ['--branch <ref>', 'read this branch, ref or full commit id instead of the one checked out'],
-          ['--state <folder>', 'remember verified tips there (default at a terminal: your own state folder)'],
-        ] as const)
-      : []),
-    ...(command.writes
-      ? ([
-          ['--as <principal>', 'sign as this principal, where several keys are at hand'],
-          ['--key-file <file>', 'sign with this OpenPGP key file instead of GnuPG'],
-          ['--role <role>', 'act in this role, where you hold several'],
-          ['--dry-run', 'say what would be decided and written; write nothing'],
-        ] as const)
-      : []),
-    ['--json', 'print one JSON object'],
-    ['--plain', 'print tables without drawing'],
-    ['--no-color', 'print without colour'],
-  ];
 }

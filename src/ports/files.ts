@@ -6,6 +6,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Permission bits of what lies there (such as 0o700); null where nothing does, or where there are none. */
   mode(path: string): Promise<number | null>;
+  /** Bytes that are free where a path lies; null where that cannot be told. */
+  free(path: string): Promise<number | null>;
   /** Names of what lies in a folder, sorted; null where it is no folder. */
   list(path: string): Promise<readonly string[] | null>;
   /** Writes a new file atomically, with the folders above it. @throws CannotTell CANNOT_CREATE where it exists. */

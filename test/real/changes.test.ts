@@ -176,7 +176,14 @@ describe.skipIf(lacking('gpg'))('changes of the law', () => {
   it('a key that expired signs again when somebody else has brought its longer life', async () => {
     expect((await baselineBy('gail')).code).toBe(0);
     now = START + 25 * DAY;
-    expect(await done('mia', 'signer', 'list')).toMatch(/ends within [45] days/);
+    expect(await done('mia', 'signer', 'list')).toMatch(/ends on 2024-01-31 \(in [45]\s+days\)/);
+    // Whose key it is, is told so wherever it is used; nobody else.
+    const told = new RegExp(
+      `your key ${gail} ends on 2024-01-31 .in [45] days.; next: gpg .*modelsmith signer refresh gail`,
+    );
+    expect((await baselineBy('gail')).stderr).toMatch(told);
+    expect(await done('gail', 'status')).toMatch(told);
+    expect(await done('mia', 'status')).not.toContain('your key');
     now = START + 31 * DAY;
     expect((await baselineBy('gail')).code).not.toBe(0);
     box.gpg([...at(now), '--quick-set-expire', gail, '90d']);

@@ -334,6 +334,8 @@ describe('exit codes', () => {
   it.each([
     ['no command', []],
     ['an unknown command', ['frobnicate']],
+    ['help for an unknown command', ['frobnicate', '--help']],
+    ['help for half a command', ['help', 'policy', 'lst']],
     ['an unknown flag', ['verify', '--frobnicate']],
     ['a missing argument', ['lock']],
     ['one argument too many', ['status', IT, IT]],

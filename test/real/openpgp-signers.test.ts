@@ -1,7 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gpgSigner, gpgVersion, listSecretKeys } from '../../src/adapters/openpgp/gpg.ts';
+import { gpgSigner, gpgVersion } from '../../src/adapters/openpgp/gpg.ts';
+import { listSecretKeys } from '../../src/adapters/openpgp/gpg-keys.ts';
 import { generateKey, openKeyFile } from '../../src/adapters/openpgp/keyfile.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import type { Fingerprint } from '../../src/domain/names.ts';
@@ -105,15 +106,15 @@ describe("the user's gpg", () => {
     });
   });
 
-  it('lists the certificates it can sign with', async () => {
+  it('lists the certificates whose private part it has, and why it cannot sign with one', async () => {
     const signs = gpgKey(box, 'jon');
     const expired = gpgKey(box, 'kim', { expires: '1d' });
     const certifies = gpgKey(box, 'liz', { usage: 'cert' });
-    const listed = await listSecretKeys(gpg());
-    expect(listed).toContain(signs);
-    expect(listed).not.toContain(expired);
-    expect(listed).not.toContain(certifies);
-    expect(listed).not.toContain((await keyOf('erin')).fingerprint);
+    const listed = new Map((await listSecretKeys(gpg())).map((key) => [key.primary, key]));
+    expect(listed.get(signs)).toMatchObject({ fault: null, card: null, userIds: ['jon <jon@example.org>'] });
+    expect(listed.get(expired)?.fault).toBe('expired');
+    expect(listed.get(certifies)?.fault).toBe('cannot sign');
+    expect(listed.has((await keyOf('erin')).fingerprint)).toBe(false);
   });
 
   it('has a version, or none where it is not installed', async () => {

@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { CannotTell, type CannotTellCode } from '../../base/errors.ts';
@@ -36,6 +36,11 @@ export function localFiles(workingFolder: string): Files {
             (facts) => facts.mode & 0o777,
             () => null,
           ),
+    free: (path) =>
+      statfs(absolute(path)).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => null,
+      ),
     list: async (path) => {
       const facts = await stat(absolute(path)).catch((cause: unknown) => fail(absolute(path), 'read', cause));
       return facts.isDirectory() ? (await readdir(absolute(path))).sort() : null;

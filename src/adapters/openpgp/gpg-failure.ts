@@ -1,5 +1,4 @@
 import { CannotTell } from '../../base/errors.ts';
-import type { Fingerprint } from '../../domain/names.ts';
 
 /** What a failure of GnuPG means to the person in front of it. Status lines count, words do not: they are translated. */
 
@@ -23,9 +22,15 @@ const CODE = {
 
 /**
  * @param validity what gpg's listing says of the certificate in one letter; its signing command only says "unusable".
+ * @param made what was to be made.
  * @returns NO_SIGNER where no usable key is at hand, NOT_PERMITTED where the person or the terminal said no.
  */
-export function gpgFailure(primary: Fingerprint, stderr: string, validity: string): CannotTell {
+export function gpgFailure(
+  primary: string,
+  stderr: string,
+  validity: string,
+  made = 'a signature',
+): CannotTell {
   const status = [...stderr.matchAll(/^\[GNUPG:\] ([^\n]*)/gm)].map(([, line = '']) => line.trim());
   const words = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('[GNUPG:]'));
   const codes = status.flatMap((line) => {
@@ -88,7 +93,7 @@ export function gpgFailure(primary: Fingerprint, stderr: string, validity: strin
       remedy: 'look at `gpg --list-secret-keys`; insert the card or import the key it is on',
     });
   }
-  return new CannotTell('NO_SIGNER', 'GnuPG did not make a signature', { facts });
+  return new CannotTell('NO_SIGNER', `GnuPG did not make ${made}`, { facts });
 }
 
 export function gpgMissing(program: string, cause: unknown): CannotTell {

@@ -1,5 +1,7 @@
 import type { Signing } from '../../ports/signing.ts';
-import { exportCertificate, gpgAgent, gpgSigner, gpgVersion, listSecretKeys } from './gpg.ts';
+import { exportCertificate, gpgAgent, gpgSigner, gpgVersion } from './gpg.ts';
+import { listSecretKeys, makeKey, touchPolicy } from './gpg-keys.ts';
+import { surroundings } from './gpg-surroundings.ts';
 import { openKeyFile } from './keyfile.ts';
 
 /** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
@@ -15,6 +17,10 @@ export function userSigning(
   ambient: NodeJS.ProcessEnv,
 ): Signing {
   const gpg = async () => ({ program: (await preferences()).program, ambient });
+  const ownKeys = async () => {
+    const options = await gpg();
+    return (await gpgVersion(options)) === null ? [] : await listSecretKeys(options);
+  };
   return {
     keyFile: (file, passphrase, now) => openKeyFile({ file, passphrase, now }),
     preferences: async () => {
@@ -23,10 +29,12 @@ export function userSigning(
     },
     gpgVersion: async () => await gpgVersion(await gpg()),
     gpgAgent: () => gpgAgent(ambient),
-    secretKeys: async () => {
-      const options = await gpg();
-      return (await gpgVersion(options)) === null ? [] : await listSecretKeys(options);
-    },
+    secretKeys: async () =>
+      (await ownKeys()).flatMap(({ primary, fault }) => (fault === null ? [primary] : [])),
+    ownKeys,
+    makeKey: async (userId) => await makeKey(userId, await gpg()),
+    touchPolicy: (card) => touchPolicy(card, ambient),
+    surroundings: () => surroundings(ambient),
     gpg: async (primary) => gpgSigner(primary, await gpg()),
     gpgCertificate: async (primary) => await exportCertificate(primary, await gpg()),
   };

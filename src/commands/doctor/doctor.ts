@@ -7,10 +7,11 @@ import { styleOf, wrap, type Style } from '../shared/style.ts';
 import { evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { keys } from './keys.ts';
-import { configFolder, mergeSettings } from './settings.ts';
+import { configFolder, gitSettings } from './settings.ts';
 import { tools } from './tools.ts';
+import { trial } from './trial.ts';
 
-const Input = z.object({});
+const Input = z.object({ sign: z.boolean().default(false) });
 
 /** Looks at everything the other commands need, and changes nothing. */
 export const doctor: Command<z.infer<typeof Input>> = {
@@ -18,14 +19,19 @@ export const doctor: Command<z.infer<typeof Input>> = {
   group: 'start',
   summary: 'check git, gpg, keys, clock and settings, each with its remedy',
   description:
-    'Changes nothing. Exit code 0 when there is no problem (warnings may be), 3 when there is one.',
+    'Changes nothing. Exit code 0 when there is no problem (warnings may be), 3 when there is one. With --sign your key\n' +
+    'signs a few random words, by the way commits are signed, and they are held against the certificate in force.',
   arguments: [],
-  options: [{ flags: '--key-file <file>', description: 'check this OpenPGP key file instead of GnuPG' }],
-  examples: ['modelsmith doctor', 'modelsmith doctor -C evidence --json'],
+  options: [
+    { flags: '--sign', description: 'make a trial signature; GnuPG may ask for the passphrase' },
+    { flags: '--as <principal>', description: 'with --sign: as this principal, where several keys are here' },
+    { flags: '--key-file <file>', description: 'check this OpenPGP key file instead of GnuPG' },
+  ],
+  examples: ['modelsmith doctor', 'modelsmith doctor --sign', 'modelsmith doctor -C evidence --json'],
   writes: false,
   reads: true,
   input: Input,
-  run: async (context, _input, common) => {
+  run: async (context, { sign }, common) => {
     const keyFile = common.keyFile ?? context.environment['MODELSMITH_KEY_FILE'] ?? null;
     const { findings: about, workspace } = await evidence(context, common);
     const law = workspace?.world.law ?? null;
@@ -34,12 +40,14 @@ export const doctor: Command<z.infer<typeof Input>> = {
       ...(await keys(context, law, keyFile)),
       await configFolder(context),
       ...about,
-      ...(workspace === null ? [] : await mergeSettings(context, common.directory, workspace.ref)),
+      ...(workspace === null ? [] : await gitSettings(context, common.directory, workspace.ref)),
+      ...(sign ? [await trial(context, workspace, common)] : []),
     ];
     const counts = {
       ok: count(findings, 'ok'),
-      warnings: count(findings, 'warning'),
-      problems: count(findings, 'problem'),
+      warnings: count(findings, 'warn'),
+      problems: count(findings, 'bad'),
+      unknown: count(findings, 'unknown'),
     };
     const demonstration = law !== null && isDemonstration(law.repository);
     return {
@@ -51,26 +59,27 @@ export const doctor: Command<z.infer<typeof Input>> = {
           ...(demonstration ? ['DEMONSTRATION'] : []),
           ...findings.flatMap((finding) => lines(finding, style, Math.min(columns, 100))),
           '',
-          `${counts.ok} ok, ${counted(counts.warnings, 'warning')}, ${counted(counts.problems, 'problem')}`,
+          [
+            `${counts.ok} ok`,
+            counted(counts.warnings, 'warning'),
+            counted(counts.problems, 'problem'),
+            ...(counts.unknown === 0 ? [] : [`${counts.unknown} unknown`]),
+          ].join(', '),
         ].join('\n');
       },
     };
   },
 };
 
-function count(findings: readonly Finding[], status: Finding['status']): number {
-  return findings.filter((finding) => finding.status === status).length;
+function count(findings: readonly Finding[], state: Finding['state']): number {
+  return findings.filter((finding) => finding.state === state).length;
 }
 
-const HEAD = 26;
+const HEAD = 28;
 
-function lines(
-  { check, status, finding, remedy }: Finding,
-  style: Style,
-  columns: number,
-): readonly string[] {
-  const paint = { ok: style.good, warning: style.careful, problem: style.bad }[status];
-  const head = `${paint(status.padEnd(8))}  ${check.padEnd(HEAD - 10)}`;
+function lines({ check, state, finding, remedy }: Finding, style: Style, columns: number): readonly string[] {
+  const paint = { ok: style.good, warn: style.careful, bad: style.bad, unknown: style.dim }[state];
+  const head = `${paint(state.padEnd(7))}  ${check.padEnd(HEAD - 9)}`;
   const indent = ' '.repeat(HEAD);
   const room = Math.max(20, columns - HEAD);
   return [

@@ -23,7 +23,8 @@ export async function findKey(context: Context, option: string | null): Promise<
     for (const warning of warnings) context.terminal.say(`warning: ${warning}`);
     return { signer, certificate };
   }
-  const present = await context.signing.secretKeys();
+  const own = await context.signing.ownKeys();
+  const present = own.flatMap(({ primary, fault }) => (fault === null ? [primary] : []));
   const { signingKey } = await context.signing.preferences();
   const wanted = signingKey?.replace(/^0x|!$/g, '').toUpperCase() ?? null;
   const candidates = wanted === null ? present : present.filter((key) => key.endsWith(wanted));
@@ -35,11 +36,14 @@ export async function findKey(context: Context, option: string | null): Promise<
         ? 'no private key is here to sign with'
         : 'several private keys are here; say which is yours',
       {
-        facts: candidates,
+        facts: own
+          .filter(({ primary }) => candidates.includes(primary))
+          .map(({ primary, userIds }) => `${primary}  ${userIds[0] ?? ''}`),
+        // Which of them cannot be guessed: a wrong guess would be the root that everybody trusts.
         remedy:
           choice === undefined
-            ? 'make one with: gpg --quick-generate-key "Your Name <you@example.org>" ed25519 sign never'
-            : `git config --global user.signingkey ${choice}`,
+            ? 'make one with: gpg --quick-generate-key "Your Name <you@example.org>" ed25519 sign 2y'
+            : 'git config --global user.signingkey <fingerprint>',
       },
     );
   }

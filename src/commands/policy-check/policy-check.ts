@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { bumped, versionIn } from '../shared/bump-version.ts';
+import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
 import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
 import type { Command } from '../shared/command.ts';
 import { shellWord } from '../shared/escape.ts';
@@ -33,7 +33,10 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const files = bump ? bumped(world.law, read) : read;
     const at = Math.max(context.now(), valid.clock);
     const { examined, reasons } = await examinePolicy(context, world, files, at);
-    if (isNonEmpty(reasons)) return { kind: 'refused', headline: 'this policy cannot be proposed', reasons };
+    if (isNonEmpty(reasons)) {
+      const next = versionRemedy(world.law, files, folder);
+      return { kind: 'refused', headline: 'this policy cannot be proposed', reasons, next };
+    }
     if (examined === null) throw new Error('a policy without problems that cannot be read');
     const ground = groundOf(context, workspace);
     const { difference, brings, words, way, law } = examined;

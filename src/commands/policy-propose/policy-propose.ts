@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../../domain/text.ts';
-import { bumped, versionIn } from '../shared/bump-version.ts';
+import { bumped, versionRemedy } from '../shared/bump-version.ts';
 import type { Command } from '../shared/command.ts';
-import { shellWord } from '../shared/escape.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { proposePolicy } from '../shared/propose-policy.ts';
 import { required } from '../shared/required.ts';
@@ -38,16 +37,12 @@ export const policyPropose: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const { law } = desk.workspace.world;
     const read = await policyFolder(context, folder);
-    const stale = versionIn(read) === law.policy.version && !bump;
+    const files = bump ? bumped(law, read) : read;
     return await proposePolicy(desk, common, {
-      files: bump ? bumped(law, read) : read,
+      files,
       reason,
       headline: 'this policy cannot be proposed',
-      next: stale
-        ? [
-            `modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text> --bump   (writes the next version)`,
-          ]
-        : [],
+      next: versionRemedy(law, files, folder),
     });
   },
 };

@@ -1,6 +1,7 @@
 import { isScalar, parseDocument } from 'yaml';
 import type { NewFile } from '../../machine/act.ts';
 import type { Law } from '../../machine/law.ts';
+import { shellWord } from './escape.ts';
 
 /**
  * The files with the version after the one in force written into `policy.yaml`, and not one other byte changed.
@@ -33,4 +34,14 @@ function versionNode(
   if (!isScalar(node) || typeof node.value !== 'number' || node.range == null) return null;
   const [start, end] = node.range;
   return { value: node.value, start, end };
+}
+
+/** What to type where the version is not the next one; nothing where it is, or cannot be read. */
+export function versionRemedy(law: Law, files: readonly NewFile[], folder: string): readonly string[] {
+  const version = versionIn(files);
+  return version === null || version === law.policy.version + 1
+    ? []
+    : [
+        `modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text> --bump   (writes the next version)`,
+      ];
 }

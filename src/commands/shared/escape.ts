@@ -41,7 +41,8 @@ export function shellPath(path: string): string {
   return /^[\w./][\w./@%+=:,-]*$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-const PLAIN_WORD = /^[A-Za-z0-9_][A-Za-z0-9_@%+=:,./-]*$/;
+/** A dash at the beginning would make an option of it. */
+const PLAIN_WORD = /^[A-Za-z0-9_./][A-Za-z0-9_@%+=:,./-]*$/;
 
 /** A word of a command to be typed: itself where no shell reads anything else in it, else the placeholder. */
 export function shellWord(text: string, placeholder: string): string {

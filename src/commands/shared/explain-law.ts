@@ -61,7 +61,11 @@ export const LAW = {
       PROPOSE_AGAIN,
     ),
   CHANGE_DIFFERS: ({ what, stated, expected }) =>
-    said(`${what}: the proposal says ${short(stated)}, and it is ${short(expected)}`, PROPOSE_AGAIN),
+    // Of the version the verb that read the folder says what to type.
+    said(
+      `${what}: the proposal says ${short(stated)}, and it is ${short(expected)}`,
+      what === 'version in policy.yaml' ? null : PROPOSE_AGAIN,
+    ),
   CHANGE_PENDING: ({ change, needed, has, of, canSign }) =>
     said(
       `${needed}: has ${has} of ${of}`,

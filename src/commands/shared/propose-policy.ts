@@ -23,13 +23,15 @@ export interface PolicyProposal {
   readonly headline: string;
   /** Commands to type where it is refused. */
   readonly next?: readonly string[];
+  /** Lines for people beside what differs. Escaped. */
+  readonly remarks?: readonly string[];
 }
 
 /** Writes a proposal to replace the policy, and says what it changes and who has to approve it. */
 export async function proposePolicy(
   desk: Desk,
   common: CommonOptions,
-  { files, reason, headline, next = [] }: PolicyProposal,
+  { files, reason, headline, next = [], remarks = [] }: PolicyProposal,
 ): Promise<Outcome> {
   const { world } = desk.workspace;
   const { examined, reasons } = await examinePolicy(desk.context, world, files, desk.actor.clock);
@@ -45,7 +47,7 @@ export async function proposePolicy(
     plan,
     `Propose policy version ${change.version} as ${changeName(change.id)}`,
   );
-  return 'commit' in report ? proposed(desk, change, examined, report) : report;
+  return 'commit' in report ? proposed(desk, change, examined, report, remarks) : report;
 }
 
 function policyChange(
@@ -75,6 +77,7 @@ function proposed(
   change: PolicyChange,
   { difference, words, way, brings }: Examined,
   report: Exclude<Awaited<ReturnType<typeof land>>, Outcome>,
+  remarks: readonly string[],
 ): Outcome {
   const touches = touchesOf(difference);
   const needed = neededOf(way, []);
@@ -102,6 +105,7 @@ function proposed(
         ...touchesLines(touches, brings, columns),
         'what differs:',
         ...wordLines(words, columns),
+        ...remarks,
         'who has to approve:',
         ...neededLines(needed, columns),
         ...next.map((step) => `next: ${step}`),

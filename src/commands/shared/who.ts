@@ -5,6 +5,7 @@ import { holderOfKey, isKeyEnded, principalNamed, type Law } from '../../machine
 import type { CommitSigner } from '../../ports/signatures.ts';
 import type { CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
+import { endOfKey, ownKeyEndLine } from './own-key-ends.ts';
 
 /** Who signs: an enrolled principal and the key that will do it. */
 export interface Who {
@@ -19,9 +20,13 @@ export async function findWho(
   options: Pick<CommonOptions, 'as' | 'keyFile'>,
 ): Promise<Who> {
   const file = options.keyFile ?? context.environment['MODELSMITH_KEY_FILE'] ?? null;
-  return file === null
-    ? await fromGpg(context, law, options.as)
-    : await fromKeyFile(context, law, file, options.as);
+  const who =
+    file === null
+      ? await fromGpg(context, law, options.as)
+      : await fromKeyFile(context, law, file, options.as);
+  const end = await endOfKey(context, law, who.signer.primary);
+  if (end !== null) context.terminal.say(`warning: ${ownKeyEndLine(end)}`);
+  return who;
 }
 
 async function fromKeyFile(context: Context, law: Law, file: string, as: string | null): Promise<Who> {
@@ -75,6 +80,6 @@ function noKeys(): CannotTell {
 function notEnrolled(keys: readonly Fingerprint[]): CannotTell {
   return new CannotTell('NO_SIGNER', 'none of the private keys here is enrolled in this repository', {
     facts: keys,
-    remedy: 'ask a policy approver to enroll your key',
+    remedy: 'modelsmith signer enroll --me   (gets your key ready for a policy approver)',
   });
 }

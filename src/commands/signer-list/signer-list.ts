@@ -3,10 +3,11 @@ import { keyringOf } from '../../evidence/certificates.ts';
 import type { Command } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { table } from '../shared/layout.ts';
+import { keyEnds } from '../shared/key-ends.ts';
+import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
-import { keyEnds } from '../shared/key-ends.ts';
 import { signersView } from './signers-view.ts';
 
 const Input = z.object({});
@@ -29,13 +30,15 @@ export const signerList: Command<z.infer<typeof Input>> = {
     const at = Math.max(context.now(), valid.clock);
     const ends = await keyEnds(context.verifier, keyringOf(world.tree), at);
     const signers = signersView(world, ends, at);
+    const yours = await ownKeyEnds(context, world.law, common, at);
     return {
       kind: ground.kind,
-      json: { ...ground.json, signers },
+      json: { ...ground.json, signers, yours },
       text: ({ columns, color }) => {
         const style = styleOf(color);
         return [
           ...ground.head,
+          ...yours.map(ownKeyEndLine),
           ...signers.flatMap(({ id, name, kind, owner, status, roles, keys }) => [
             `${style.bold(id)}  ${escapeShown(name)}  ${owner === null ? kind : `${kind}, ${owner} answers for it`}${status === 'active' ? '' : `  ${style.careful(status)}`}`,
             ...table(

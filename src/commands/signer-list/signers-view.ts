@@ -1,8 +1,9 @@
-import type { Fingerprint } from '../../domain/names.ts';
+import { toTime, type Fingerprint, type Time } from '../../domain/names.ts';
 import type { Principal, SignerKey } from '../../domain/signers.ts';
 import { holdsRole, isKeyEnded, principalNamed } from '../../machine/law.ts';
 import { suspendedBy } from '../../machine/overrides.ts';
 import type { World } from '../../machine/world.ts';
+import { counted } from '../shared/notices.ts';
 import { grantWords } from '../shared/policy-words.ts';
 import type { KeyEnd } from '../shared/key-ends.ts';
 
@@ -14,7 +15,12 @@ export interface SignerView {
   /** `active`, `suspended`, or why nothing can be signed. */
   readonly status: string;
   readonly roles: readonly string[];
-  readonly keys: readonly { readonly fingerprint: string; readonly status: string }[];
+  readonly keys: readonly {
+    readonly fingerprint: string;
+    readonly status: string;
+    /** Where it can sign no more within 60 days: from when on. */
+    readonly ends: Time | null;
+  }[];
 }
 
 /** Everybody in `signers.yaml`, with what overrides and time make of them. @param at seconds since 1970. */
@@ -34,7 +40,11 @@ export function signersView(
       status:
         suspended.has(enrolled.id) && inForce.roles.length === 0 ? 'suspended' : statusOf(inForce, ends, at),
       roles: enrolled.roles.map(grantWords),
-      keys: inForce.keys.map((key) => ({ fingerprint: key.fingerprint, status: keyStatus(key, ends) })),
+      keys: inForce.keys.map((key) => ({
+        fingerprint: key.fingerprint,
+        status: keyStatus(enrolled.id, key, ends),
+        ends: endTime(ends.get(key.fingerprint)),
+      })),
     };
   });
 }
@@ -45,11 +55,15 @@ function statusOf(principal: Principal, ends: ReadonlyMap<Fingerprint, KeyEnd>, 
   return alive ? 'active' : 'no key in use';
 }
 
-function keyStatus(key: SignerKey, ends: ReadonlyMap<Fingerprint, KeyEnd>): string {
+function keyStatus(id: string, key: SignerKey, ends: ReadonlyMap<Fingerprint, KeyEnd>): string {
   if (key.compromised !== undefined) return `compromised: ${key.compromised.reason}`;
   if (key.retired !== undefined) return `retired: ${key.retired.reason}`;
   const end = ends.get(key.fingerprint);
   if (end === undefined) return 'in use';
   if (end.kind === 'ended') return 'expired or revoked';
-  return `ends within ${end.days + 1} day${end.days === 0 ? '' : 's'}; then: modelsmith signer refresh`;
+  return `ends on ${toTime(end.at).slice(0, 10)} (in ${counted(end.days, 'day')}); a colleague runs: modelsmith signer refresh ${id}`;
+}
+
+function endTime(end: KeyEnd | undefined): Time | null {
+  return end?.kind === 'soon' ? toTime(end.at) : null;
 }

@@ -8,6 +8,7 @@ import {
   separationLines,
   separationWaiver,
 } from '../shared/notices.ts';
+import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
@@ -33,6 +34,7 @@ export const status: Command<z.infer<typeof Input>> = {
     const workspace = await openWorkspace(context, common);
     const { world, valid } = workspace;
     const at = Math.max(context.now(), valid.clock);
+    const yours = await ownKeyEnds(context, world.law, common, at);
     if (input.iteration === undefined) {
       const ground = groundOf(context, workspace);
       const overview = overviewOf(world, at);
@@ -40,10 +42,11 @@ export const status: Command<z.infer<typeof Input>> = {
       const exceptions = exceptionsAt(workspace, at);
       return {
         kind: ground.kind,
-        json: { ...ground.json, separationWaived: waiver, ...exceptions, lines: overview.lines },
+        json: { ...ground.json, separationWaived: waiver, ...exceptions, yours, lines: overview.lines },
         text: (view) =>
           [
             ...ground.head,
+            ...yours.map(ownKeyEndLine),
             ...separationLines(waiver),
             ...exceptionLines(exceptions, view.columns),
             ...overviewText(overview.lines, view),
@@ -58,9 +61,14 @@ export const status: Command<z.infer<typeof Input>> = {
     const detail = detailJson(world, bundle, at);
     return {
       kind: ground.kind,
-      json: { ...ground.json, ...detail, separationWaived: waiver },
+      json: { ...ground.json, ...detail, separationWaived: waiver, yours },
       text: (view) =>
-        [...ground.head, ...separationLines(waiver), ...detailText(bundle, detail, view)].join('\n'),
+        [
+          ...ground.head,
+          ...yours.map(ownKeyEndLine),
+          ...separationLines(waiver),
+          ...detailText(bundle, detail, view),
+        ].join('\n'),
     };
   },
 };

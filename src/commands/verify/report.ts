@@ -83,7 +83,7 @@ function remarks(view: StandingView | VerifyOutput['standing'][number]): string 
     view.failed ? 'failed' : `waits for ${view.waitsFor}`,
     ...(stale.length === 0 ? [] : [`does not count: ${[...new Set(stale)].join(', ')}`]),
     ...(held.length === 0 ? [] : [`held: ${[...new Set(held.map(({ code }) => code))].join(', ')}`]),
-    ...(tainted.length === 0 ? [] : [`tainted: ${[...new Set(tainted)].join(', ')}`]),
+    ...new Set(tainted),
     ...(view.separationWaived ? ['SEPARATION_WAIVED'] : []),
   ].join('; ');
 }

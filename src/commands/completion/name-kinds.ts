@@ -1,0 +1,3 @@
+/** What `modelsmith complete` lists from the folders here. */
+export const NAME_KINDS = ['iterations', 'lines', 'principals', 'changes', 'overrides'] as const;
+export type NameKind = (typeof NAME_KINDS)[number];
