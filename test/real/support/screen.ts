@@ -80,7 +80,7 @@ export async function atTerminal(
 ): Promise<Seen> {
   const pane = openPane(box, where, args);
   try {
-    const seen = await converse(pane.tmux, reason);
+    const seen = await converse((...words) => pane.tmux(...words), reason);
     return { ...seen, exit: pane.exit() ?? Number.NaN };
   } finally {
     pane.close();

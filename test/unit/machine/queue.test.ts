@@ -26,10 +26,16 @@ describe('the order of urgency', () => {
     'what came last': { opened: '6', due: null, expedited: null },
   };
 
+  const urgencyOf = (name: string): Urgency => {
+    const found = asked[name];
+    if (found === undefined) throw new Error(`nobody asked for ${name}`);
+    return found;
+  };
+
   test('is: wishes by their time, then due times, then age; the same from every beginning', () => {
     const names = Object.keys(asked);
     const sorted = (from: readonly string[]): readonly string[] =>
-      [...from].sort((a, b) => byUrgency(asked[a] as Urgency, asked[b] as Urgency));
+      [...from].sort((a, b) => byUrgency(urgencyOf(a), urgencyOf(b)));
     for (let turn = 0; turn < names.length; turn += 1) {
       const turned = [...names.slice(turn), ...names.slice(0, turn)];
       expect(sorted(turned)).toEqual(names);
