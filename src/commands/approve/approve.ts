@@ -4,10 +4,15 @@ import { GateName } from '../../domain/states.ts';
 import type { Command } from '../shared/command.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
 import { Answers, ANSWERS_OPTION, GATE_OPTION } from '../shared/gate-options.ts';
+import { ownWork } from '../shared/own-work.ts';
 import { needPerson } from '../shared/prompts.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ iteration: IterationId, gate: z.array(GateName).default([]), answers: Answers });
+const Input = z.object({
+  iteration: IterationId.optional(),
+  gate: z.array(GateName).default([]),
+  answers: Answers,
+});
 
 /** A person's yes at the gates of the edge onward. */
 export const approve: Command<z.infer<typeof Input>> = {
@@ -17,9 +22,10 @@ export const approve: Command<z.infer<typeof Input>> = {
   description:
     'Shows what is decided, asks you to acknowledge it and to give a reason, and signs with your own key. If your\n' +
     'signature completes the gates, the iteration moves with it. Needs a terminal; no option answers for you.',
-  arguments: [{ name: '<iteration>', description: 'line@version' }],
+  arguments: [{ name: '[iteration]', description: 'line@version; without it, those that wait for you' }],
   options: [GATE_OPTION, ANSWERS_OPTION],
   examples: [
+    'modelsmith approve',
     'modelsmith approve claims-triage@1.4.0',
     'modelsmith approve claims-triage@1.4.0 --gate domain-validation',
   ],
@@ -27,8 +33,9 @@ export const approve: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { iteration, gate, answers }, common) => {
-    if (!common.dryRun) needPerson(context, 'approve');
+    if (!common.dryRun && iteration !== undefined) needPerson(context, 'approve');
     const desk = await openDesk(context, common);
+    if (iteration === undefined) return ownWork(desk, 'approve');
     const order = { act: 'approve', iteration: toIteration(iteration), gates: gate, answers } as const;
     return await decideAtGates(desk, common, order);
   },

@@ -8,11 +8,12 @@ import { standingOf } from '../../machine/standing.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, Outcome } from '../shared/command.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
+import { ownWork } from '../shared/own-work.ts';
 import { openDesk, type Desk } from '../shared/write.ts';
 import { takeTransition } from './take-transition.ts';
 
 const Input = z.object({
-  iteration: IterationId,
+  iteration: IterationId.optional(),
   to: State.exclude(['candidate', 'deprecated'], {
     error: 'must be a state to move on to (modelsmith deprecate ends an iteration)',
   }).optional(),
@@ -26,7 +27,7 @@ export const promote: Command<z.infer<typeof Input>> = {
   description:
     'Where the gates of the edge are open, takes the transition. Where your signature is missing, it is the same review\n' +
     'as `modelsmith approve`. Evaluation and export carry their transitions by themselves.',
-  arguments: [{ name: '<iteration>', description: 'line@version' }],
+  arguments: [{ name: '[iteration]', description: 'line@version; without it, those that wait for you' }],
   options: [{ flags: '--to <state>', description: 'the state you expect it to move to' }],
   examples: [
     'modelsmith promote claims-triage@1.4.0',
@@ -37,6 +38,7 @@ export const promote: Command<z.infer<typeof Input>> = {
   input: Input,
   run: async (context, input, common) => {
     const desk = await openDesk(context, common);
+    if (input.iteration === undefined) return ownWork(desk, 'promote');
     const iteration = toIteration(input.iteration);
     const bundle = bundleOf(desk.workspace.world.tree, iteration);
     if (bundle === null) {

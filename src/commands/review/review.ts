@@ -18,9 +18,10 @@ import { browse, transcriptsOf } from '../shared/review/transcripts.ts';
 import { walkSections } from '../shared/review/walk.ts';
 import { styleOf } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
+import { ownWork } from '../shared/own-work.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ iteration: IterationId });
+const Input = z.object({ iteration: IterationId.optional() });
 const ENDS = ['approve', 'reject', 'request-changes', 'nothing'] as const;
 
 /** Everything there is to read before deciding; at a terminal part by part, with the decision at the end. */
@@ -32,7 +33,7 @@ export const review: Command<z.infer<typeof Input>> = {
     'At a terminal it goes through scores, regressions, earlier attempts, change and risk, the documents and what was said,\n' +
     'lets you read and search the transcripts, and asks at the end what you decide. Elsewhere it prints all of it. Reading\n' +
     'takes no key.',
-  arguments: [{ name: '<iteration>', description: 'line@version' }],
+  arguments: [{ name: '[iteration]', description: 'line@version; without it, those that wait for you' }],
   options: [
     { flags: '--as <principal>', description: 'sign as this principal, where several keys are at hand' },
     { flags: '--key-file <file>', description: 'sign with this OpenPGP key file instead of GnuPG' },
@@ -42,9 +43,11 @@ export const review: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, input, common) => {
+    const { iteration } = input;
+    if (iteration === undefined) return ownWork(await openDesk(context, common), 'review');
     const workspace = await openWorkspace(context, common);
     const { world, valid, verification } = workspace;
-    const picked = pickBundle(world, input.iteration);
+    const picked = pickBundle(world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
     const { terminal } = context;
@@ -55,7 +58,7 @@ export const review: Command<z.infer<typeof Input>> = {
       ...{ world, bundle, at, columns, style: styleOf(color) },
       earlier: verification.commits.map(({ tree }) => tree),
     });
-    const interactive = terminal.interactive && !common.json && common.directory !== '';
+    const interactive = terminal.interactive && !common.json;
     const head = [
       ...ground.head,
       ...separationLines(waiver),
@@ -67,7 +70,7 @@ export const review: Command<z.infer<typeof Input>> = {
         kind: ground.kind,
         json: {
           ...ground.json,
-          iteration: input.iteration,
+          iteration,
           separationWaived: waiver,
           sections: plain.map(({ title, lines }) => ({ title, text: lines.join('\n') })),
         },

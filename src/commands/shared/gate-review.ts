@@ -4,7 +4,7 @@ import type { Sample } from '../../domain/sample.ts';
 import { proveAcknowledgements, type Proof } from '../../machine/acknowledgement.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
 import { checkSample, sampleSeed } from '../../machine/sample-check.ts';
-import type { Bundle } from '../../machine/world.ts';
+import { lockedRubric, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
 import { explain } from './explain.ts';
 import type { GateAct } from './gate-entry.ts';
@@ -151,7 +151,10 @@ async function sampleOf(
   if (rule === undefined || seed === null) return null;
   if (act !== 'approve' && !(await context.terminal.confirm('record a sample that you judged with it?')))
     return null;
-  return await takeSample({ context, transcripts, rule, style, columns, seed });
+  return await takeSample({
+    ...{ context, transcripts, rule, style, columns, seed },
+    standard: lockedRubric(bundle).domainStandard,
+  });
 }
 
 /** A sample that allows no approval is not thrown away: it can say what has to change. */

@@ -38,7 +38,7 @@ export function publishing<Input extends object>(command: Command<Input>): Comma
       },
     ],
     input: z.preprocess(
-      (raw) => (elsewhere ? split(raw, !first.name.includes('...')) : raw),
+      (raw) => (elsewhere ? split(raw, first.name) : raw),
       z.intersection(command.input, Options),
     ),
     run: async (context, input, common) => {
@@ -58,17 +58,19 @@ function withAddress({ name, description }: ArgumentSpec): ArgumentSpec {
 }
 
 /** The words of a command line as the verb itself would get them, with an address in front of them taken away. */
-function split(raw: unknown, single: boolean): unknown {
+function split(raw: unknown, name: string): unknown {
   if (typeof raw !== 'object' || raw === null || !('iteration' in raw) || !Array.isArray(raw.iteration))
     return raw;
   const words: readonly unknown[] = raw.iteration;
   const [first] = words;
-  const hasAddress = words.length > 1 && !IterationId.safeParse(first).success;
+  // Where the iteration may be left out, an address alone is told by what is in every address.
+  const isAddress = typeof first === 'string' && name.startsWith('[') && /[/:]/.test(first);
+  const hasAddress = (words.length > 1 || isAddress) && !IterationId.safeParse(first).success;
   const rest = hasAddress ? words.slice(1) : words;
   return {
     ...raw,
     ...(hasAddress && { repository: first }),
-    iteration: single && rest.length === 1 ? rest[0] : rest,
+    iteration: name.includes('...') || rest.length > 1 ? rest : rest[0],
   };
 }
 

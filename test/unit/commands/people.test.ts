@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommonOptions, Outcome } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { decideAtGates, type GateOrder } from '../../../src/commands/shared/gate-decision.ts';
+import { ownWork } from '../../../src/commands/shared/own-work.ts';
 import type { Desk } from '../../../src/commands/shared/write.ts';
 import { takeTransition } from '../../../src/commands/promote/take-transition.ts';
 import type { GateName } from '../../../src/domain/states.ts';
@@ -43,6 +44,33 @@ const codes = (outcome: Outcome): readonly string[] =>
   outcome.kind === 'refused' ? outcome.reasons.map((why) => why.code) : [outcome.kind];
 const json = (outcome: Outcome): object =>
   outcome.kind === 'refused' ? { refused: codes(outcome) } : outcome.json;
+
+describe('without an iteration', () => {
+  const listed = (tree: TreeFolder, name: Person, verb: 'approve' | 'promote'): object =>
+    json(ownWork(deskOf(tree, name, 12), verb));
+
+  test('a verb lists those that wait for the signer, with what to type', () => {
+    const tree = treeAt('artifact-exported');
+    expect(listed(tree, 'kim', 'approve')).toMatchObject({
+      principal: 'kim',
+      waiting: [{ gates: ['operator-signoff'], command: 'modelsmith approve triage@1.0.0' }],
+    });
+    expect(listed(tree, 'dana', 'approve')).toMatchObject({ waiting: [] });
+    const outcome = ownWork(deskOf(tree, 'dana', 12), 'approve');
+    expect(outcome.kind === 'refused' ? '' : outcome.text({ columns: 80, color: false })).toBe(
+      'nothing waits for dana; next: modelsmith queue',
+    );
+  });
+
+  test('promote lists what is signed and was not taken, too', () => {
+    const signed = treeAt('signedOff');
+    expect(listed(signed, 'kim', 'promote')).toMatchObject({
+      waiting: [{ gates: [], command: 'modelsmith promote triage@1.0.0' }],
+    });
+    expect(listed(signed, 'kim', 'approve')).toMatchObject({ waiting: [] });
+    expect(listed(signed, 'dana', 'promote')).toMatchObject({ waiting: [] });
+  });
+});
 
 describe('approving', () => {
   const exported = treeAt('artifact-exported');

@@ -174,6 +174,7 @@ describe('a sample', () => {
       ...{ context: reader.context, transcripts: transcriptsOf(reader.context, bundle, 80) },
       ...{ rule: gateRule(law, bundle, 'domain-validation'), style: styleOf(false), columns: 80 },
       seed: seed as never,
+      standard: 'goes to the right desk',
     };
   };
   const seed = '07'.repeat(32);

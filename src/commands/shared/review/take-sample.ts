@@ -18,7 +18,7 @@ import { escapeShown } from '../escape.ts';
 import { counted } from '../notices.ts';
 import { showPages } from '../pager.ts';
 import { askChoice } from '../prompts.ts';
-import { wrap, type Style } from '../style.ts';
+import { field, wrap, type Style } from '../style.ts';
 import type { ItemOfIteration } from '../run-items.ts';
 import { itemLines } from '../item-lines.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -34,6 +34,8 @@ export interface Taking {
   readonly columns: number;
   /** What items at random are drawn with. */
   readonly seed: Sha256;
+  /** The domain standard of the locked rubric, in words. */
+  readonly standard: string;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function takeSample(taking: Taking): Promise<Sample | null> {
   const { context, transcripts, rule, columns } = taking;
   const { terminal } = context;
   terminal.say(wrap(invitation(taking), columns).join('\n'));
+  terminal.say(field('standard:', taking.standard, columns, 10).join('\n'));
   const method = await askMethod(taking);
   if (method === 'none') return null;
   const verdicts = new Map<string, Verdict>();
