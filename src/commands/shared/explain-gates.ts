@@ -34,7 +34,9 @@ export const GATES = {
   GATE_OBJECTED: ({ gate, act, principal, reason, entry }) =>
     said(
       `${gate}: ${act === 'reject' ? 'rejected' : 'changes requested'} by ${principal}: ${reason}`,
-      `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`,
+      act === 'reject'
+        ? `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`
+        : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(entry.slice(0, 12), 'entry')}   (then approve it anew)`,
     ),
   CONTESTED: ({ entry, act, principal, reason }) =>
     said(

@@ -85,7 +85,7 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
   }
   needPerson(desk.context, act);
   const reviewed = await reviewAtTerminal(desk, common, bundle, rules, {
-    ...{ act, closed },
+    ...{ act, closed, answers: answers.ids },
     isRead: order.isRead === true,
   });
   return await signPatiently(desk.context, () =>

@@ -1,8 +1,9 @@
-import { toIterationId } from '../../domain/names.ts';
+import { toIterationId, type EntryId } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { proveAcknowledgements, type Proof } from '../../machine/acknowledgement.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
+import { standingObjections } from '../../machine/objections.ts';
 import { checkSample, sampleSeed } from '../../machine/sample-check.ts';
 import { lockedRubric, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
@@ -17,7 +18,7 @@ import { staleApproval, type StaleApproval } from './review/since-approval.ts';
 import { takeSample } from './review/take-sample.ts';
 import { browse, transcriptsOf, type Transcripts } from './review/transcripts.ts';
 import { walkSections } from './review/walk.ts';
-import { field, styleOf, wrap } from './style.ts';
+import { field, quoted, styleOf, wrap } from './style.ts';
 import type { Desk } from './write.ts';
 
 export interface Review {
@@ -25,6 +26,8 @@ export interface Review {
   /** Why other gates are not signed along. */
   readonly closed: readonly Reason[];
   readonly isRead: boolean;
+  /** What the person said beforehand that this settles. */
+  readonly answers: readonly EntryId[];
 }
 
 /** What a person said in a review. */
@@ -33,6 +36,8 @@ export interface Reviewed {
   readonly act: GateAct;
   readonly reason: string;
   readonly sample: Sample | null;
+  /** Objections that this settles. */
+  readonly answers: readonly EntryId[];
 }
 
 /** Shows what is decided, has it judged and acknowledged, and has the code typed back. */
@@ -41,7 +46,7 @@ export async function reviewAtTerminal(
   common: CommonOptions,
   bundle: Bundle,
   rules: readonly GateRule[],
-  { act, closed, isRead }: Review,
+  { act, closed, isRead, answers: given }: Review,
 ): Promise<Reviewed> {
   const { context } = desk;
   const { terminal } = context;
@@ -58,7 +63,7 @@ export async function reviewAtTerminal(
     const sample = await sampleOf(ground, desk, rules, transcripts, act);
     const reason = await askReason(context, QUESTIONS[act]);
     await typeBack(context, purpose);
-    return { act, reason, sample };
+    return { act, reason, sample, answers: given };
   }
   const again = isRead ? null : await onlyChanges(ground, desk, rules);
   if (again === null && !isRead) await readAll(ground, desk, color, transcripts);
@@ -66,12 +71,13 @@ export async function reviewAtTerminal(
   if (await asksForChanges(ground, desk, rules, sample)) {
     const reason = await askReason(context, QUESTIONS['request-changes']);
     await typeBack(context, `request changes of ${toIterationId(bundle.iteration)} at domain-validation`);
-    return { act: 'request-changes', reason, sample };
+    return { act: 'request-changes', reason, sample, answers: given };
   }
+  const answers = [...given, ...(await settled(ground, desk, rules, given))];
   await acknowledge(ground, desk, rules, sample, again !== null);
   const reason = again === null ? await askReason(context, QUESTIONS.approve) : stillSo(again);
   await typeBack(context, purpose);
-  return { act, reason, sample };
+  return { act, reason, sample, answers };
 }
 
 /** The ground of a review at a desk. */
@@ -172,6 +178,26 @@ async function asksForChanges(
     reasons.length > 0 &&
     (await terminal.confirm('this cannot be approved; sign a change request with what you judged?'))
   );
+}
+
+/** Objections at these gates that nobody has answered: an approval opens nothing while they stand, so each is asked about. */
+async function settled(
+  { world, bundle, columns }: ReviewGround,
+  { context: { terminal } }: Desk,
+  rules: readonly GateRule[],
+  given: readonly EntryId[],
+): Promise<readonly EntryId[]> {
+  const answers: EntryId[] = [];
+  const open = standingObjections(world, bundle).filter(
+    ({ id, gate }) => rules.some((rule) => rule.gate === gate) && !given.includes(id),
+  );
+  for (const { id, act, principal, time, reason } of open) {
+    const what = act === 'reject' ? 'rejected this' : 'asked for changes';
+    terminal.say(wrap(`${principal} ${what} on ${time.slice(0, 10)}:`, columns).join('\n'));
+    terminal.say(quoted(reason, columns, '  | ').join('\n'));
+    if (await terminal.confirm('does your approval settle that?')) answers.push(id);
+  }
+  return answers;
 }
 
 async function acknowledge(
