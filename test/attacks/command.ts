@@ -34,9 +34,13 @@ export const startCommand: Ask = (argv, env) =>
   });
 
 /** The same built code in a process that stays, since most of a short run is its start. One call at a time. */
-export function warmCommand(sandbox: NodeJS.ProcessEnv): { readonly ask: Ask; readonly stop: () => void } {
+export function warmCommand(
+  sandbox: NodeJS.ProcessEnv,
+  cwd?: string,
+): { readonly ask: Ask; readonly stop: () => void } {
   const child = fork(path('./warm.mjs'), {
     env: sandbox,
+    ...(cwd !== undefined && { cwd }),
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -4,7 +4,8 @@ import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { acting } from './support/acting.ts';
-import { lacking, modelsmith, modelsmithBeside, succeed, type Where } from './support/command.ts';
+import { warmCommand } from '../attacks/command.ts';
+import { lacking, modelsmith, succeed, type Where } from './support/command.ts';
 import { everyFile, playDemo, type Demo } from './support/demo.ts';
 import { keyOf } from './support/keys.ts';
 import { atTerminal } from './support/screen.ts';
@@ -29,12 +30,6 @@ function cloneAt(start: string): Where {
   demo.box.git(demo.box.root, ['clone', '-q', demo.evidence, cwd]);
   demo.box.git(cwd, ['reset', '-q', '--hard', demo.commit(start)]);
   return { ...demo.where, cwd };
-}
-
-/** Each start of the command takes half a second, most of it waiting. */
-async function twoAtATime<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  for (let index = 0; index < all.length; index += 2)
-    await Promise.all(all.slice(index, index + 2).map(work));
 }
 
 const WRITING: readonly (readonly [
@@ -297,17 +292,19 @@ describe('--json', () => {
   ];
 
   it('prints one object with a schema for every verb that reads, and for a refusal', async () => {
-    await twoAtATime(READING, async (args) => {
+    const warm = warmCommand(demo.where.env, demo.where.cwd);
+    for (const args of READING) {
       const words = args.map((word) =>
         word === 'omar' ? demo.key(word) : word === 'policy-folder' ? mine('other-policy') : word,
       );
-      const { code, stdout, stderr } = await modelsmithBeside(demo.where, [...words, '--json']);
-      expect([0, 3], `${args.join(' ')}: ${stderr}`).toContain(code);
-      const { schema, answer } = JSON.parse(stdout) as { schema: string; answer: string };
+      const { exit: code, output, errors } = await warm.ask([...words, '--json']);
+      expect([0, 3], `${args.join(' ')}: ${errors}`).toContain(code);
+      const { schema, answer } = JSON.parse(output) as { schema: string; answer: string };
       const verb = VERBS.find(({ name }) => name === `${args[0]} ${args[1]}`)?.name ?? args[0] ?? '';
       expect(schema).toBe(`modelsmith/out/${verb.replace(' ', '-')}/v1`);
       expect(answer).toBe(code === 0 ? 'yes' : 'no');
-    });
+    }
+    warm.stop();
   });
 
   it('prints one object too where it cannot tell', () => {
@@ -391,13 +388,15 @@ describe('help', () => {
     expect(main).toContain('Exit codes: 0 yes, 3 no');
     const words = [...VERBS.map(({ name }) => name.split(' ')), ['demo']];
     for (const [first = ''] of words) expect(main).toMatch(new RegExp(`^  ${first} `, 'm'));
-    await twoAtATime(words, async (verb) => {
-      const { code, stdout } = await modelsmithBeside(bare, [...verb, '--help']);
-      expect(code, verb.join(' ')).toBe(0);
-      const [described = ''] = stdout.split('\nExamples:'); // examples are there to be copied
+    const warm = warmCommand(bare.env, bare.cwd);
+    for (const verb of words) {
+      const { exit, output } = await warm.ask([...verb, '--help']);
+      expect(exit, verb.join(' ')).toBe(0);
+      const [described = ''] = output.split('\nExamples:'); // examples are there to be copied
       for (const line of described.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
-      expect(stdout, verb.join(' ')).toMatch(/\nExamples:\n {2}modelsmith /);
-    });
+      expect(output, verb.join(' ')).toMatch(/\nExamples:\n {2}modelsmith /);
+    }
+    warm.stop();
   });
 
   it('is named by a mistake, for the command it was made in', () => {

@@ -10,7 +10,7 @@ import { person } from './support/walk.ts';
 
 const IT = `${LINE}@1.0.0`;
 /** What one person does in a clone; the same people sit at several machines. */
-const ACTS: readonly (readonly [Person, readonly string[]])[] = [
+const ALL: readonly (readonly [Person, readonly string[]])[] = [
   ...Array.from({ length: 5 }, () => ['dora', ['approve', IT, '--gate', 'domain-validation']] as const),
   ...Array.from({ length: 5 }, () => ['gus', ['approve', IT, '--gate', 'governance-approval']] as const),
   ...Array.from({ length: 4 }, () => ['dora', ['reject', IT, '--gate', 'domain-validation']] as const),
@@ -18,6 +18,11 @@ const ACTS: readonly (readonly [Person, readonly string[]])[] = [
     [1, 2].map(() => [who, ['deprecate', IT, '--reason', 'Over.', '--retire']] as const),
   ),
 ];
+/** Twenty take minutes, since everybody who loses judges what came in; some of each kind are enough for every day. */
+const SIZE = Number(process.env['MODELSMITH_TEST_CLONES'] ?? '6');
+const ACTS = ALL.filter(
+  (_act, index) => Math.floor((index * SIZE) / ALL.length) !== Math.floor(((index - 1) * SIZE) / ALL.length),
+);
 
 let shop: Workshop;
 let site: Site;
@@ -30,8 +35,8 @@ afterAll(() => shop.dispose());
 
 const git = (folder: string, ...args: readonly string[]): string => shop.box.git(folder, args);
 
-it('twenty clones at once: each decision lands exactly once or is refused with a reason, and none is lost', async () => {
-  expect(ACTS).toHaveLength(20);
+it('many clones at once: each decision lands exactly once or is refused with a reason, and none is lost', async () => {
+  expect(ACTS).toHaveLength(SIZE);
   const hub = join(shop.box.root, 'hub.git');
   git(shop.box.root, 'init', '-q', '--bare', '--initial-branch=main', hub);
   git(site.directory, 'push', '-q', hub, `${site.at('deployed')}:refs/heads/main`);
@@ -67,7 +72,7 @@ it('twenty clones at once: each decision lands exactly once or is refused with a
   const before = git(hub, 'ls-tree', '--name-only', site.at('deployed'), `${BUNDLE}/approvals/`).split('\n');
   expect(entries.length - before.length).toBe(yes('approve') + yes('reject'));
   expect(yes('deprecate')).toBeLessThanOrEqual(1);
-  expect(yes('approve') + yes('reject') + yes('deprecate')).toBeGreaterThan(5);
+  expect(yes('approve') + yes('reject') + yes('deprecate')).toBeGreaterThan(SIZE / 4);
   // Who lost the race is not stuck: once it is quiet, the same commit gets in.
   for (const { who, clone, code, commit } of ended.filter((one) => one.code === 75).slice(0, 2)) {
     expect(code).toBe(75);
