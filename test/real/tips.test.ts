@@ -148,7 +148,7 @@ describe('a branch that somebody saw before', () => {
     const { code, stderr } = await run(who, two, 'lock', 'claims-triage', '--key-file', demo.key('trainer'));
     expect([code, stderr]).toEqual([65, expect.stringContaining('has findings')]);
     expect(git(two, 'rev-parse', 'main')).toBe(demo.commit(EARLY));
-    expect((await run(who, two, 'doctor', '--json')).stdout).toContain('1 findings');
+    expect((await run(who, two, 'doctor', '--json')).stdout).toContain('"1 finding"');
   });
 
   it('is remembered by other commands too, and by none that changes nothing', async () => {
