@@ -67,7 +67,8 @@ export async function reviewAtTerminal(
   }
   const again = isRead ? null : await onlyChanges(ground, desk, rules);
   if (again === null && !isRead) await readAll(ground, desk, color, transcripts);
-  const sample = again?.entry.sample ?? (await sampleOf(ground, desk, rules, transcripts, act));
+  const sample =
+    sampleStillGood(ground, desk, rules, again) ?? (await sampleOf(ground, desk, rules, transcripts, act));
   if (await asksForChanges(ground, desk, rules, sample)) {
     const reason = await askReason(context, QUESTIONS['request-changes']);
     await typeBack(context, `request changes of ${toIterationId(bundle.iteration)} at domain-validation`);
@@ -127,6 +128,7 @@ async function onlyChanges(
       columns,
     ).join('\n'),
   );
+  if (!stale.every((each) => each?.isShown === true)) return null;
   const answer = await terminal.ask('d: read what changed and approve again, Enter: go through everything?');
   if (answer.trim().toLowerCase() !== 'd') return null;
   terminal.say(style.bold('What changed since your approval'));
@@ -135,6 +137,20 @@ async function onlyChanges(
     stale.flatMap((each) => each?.lines ?? []),
   );
   return first;
+}
+
+/** What was judged for the approval before, where it is as much as is asked for now. */
+function sampleStillGood(
+  { bundle }: ReviewGround,
+  { who }: Desk,
+  rules: readonly GateRule[],
+  again: StaleApproval | null,
+): Sample | null {
+  const sample = again?.entry.sample;
+  const rule = rules.find(({ gate }) => gate === 'domain-validation');
+  if (sample === undefined || rule === undefined) return null;
+  const reasons = checkSample(bundle, rule, { act: 'approve', sample, principal: who.principal.id });
+  return reasons.length === 0 ? sample : null;
 }
 
 function stillSo({ entry, changed }: StaleApproval): string {
