@@ -23,7 +23,8 @@ import {
   requestIt,
   ROLLBACK,
 } from '../support/acts.ts';
-import type { LawChanges } from '../support/law-files.ts';
+import { overridden } from '../support/changes.ts';
+import { keyOf, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, worldOf } from '../support/world.ts';
 
@@ -266,6 +267,39 @@ describe('what changed since an approval', () => {
       new TextEncoder().encode('# Other\n'),
     );
     expect(staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n')).toContain('read it whole');
+  });
+
+  test('a file in which everything differs is not compared line by line', () => {
+    const lines = (word: string) =>
+      new TextEncoder().encode(
+        CARD + Array.from({ length: 30_000 }, (_none, at) => `${word} ${at}\n`).join(''),
+      );
+    const path = 'promotions/triage/1.0.0/model-card.md';
+    const before = done(
+      withFile(
+        treeAt('artifact-exported', { gates: { 'operator-signoff': { quorum: 2 } } }),
+        path,
+        lines('old'),
+      ),
+      decision('approve', 'operator-signoff', 'kim', 8),
+    );
+    const now = withFile(before, path, lines('new'));
+    const started = performance.now();
+    expect(staleApproval(ground(now, [before]), rule(now), 'kim')?.lines.join('\n')).toContain(
+      'read it whole',
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('an approval made with a stolen key is none to go on from', () => {
+    const now = withFile(
+      signed,
+      'promotions/triage/1.0.0/model-card.md',
+      new TextEncoder().encode('# Other\n'),
+    );
+    const theft = { act: 'revoke-signer', keys: [keyOf('kim')], as: 'compromised' };
+    expect(staleApproval(ground(now), rule(now), 'kim')).not.toBeNull();
+    expect(staleApproval(ground(overridden(now, theft)), rule(now), 'kim')).toBeNull();
   });
 });
 

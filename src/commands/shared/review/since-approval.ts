@@ -6,6 +6,7 @@ import { fileAt } from '../../../domain/tree.ts';
 import type { GateRule } from '../../../machine/gate-rule.ts';
 import { staleBecause, statementOf } from '../../../machine/statement.ts';
 import { withdrawnEntries } from '../../../machine/objections.ts';
+import { taintOf } from '../../../machine/taint.ts';
 import { escapeShown } from '../escape.ts';
 import { counted } from '../notices.ts';
 import { quoted, wrap, type Style } from '../style.ts';
@@ -25,12 +26,15 @@ export interface StaleApproval {
 export function staleApproval(ground: ReviewGround, rule: GateRule, principal: string): StaleApproval | null {
   const { world, bundle } = ground;
   const withdrawn = withdrawnEntries(bundle);
+  const taint = taintOf(world);
   const entry = bundle.approvals.findLast(
     (each): each is Approve =>
       each.act === 'approve' &&
       each.gate === rule.gate &&
       each.principal === principal &&
-      !withdrawn.has(each.id),
+      // What a thief signed is nothing the person has read.
+      !withdrawn.has(each.id) &&
+      !taint.isTainted(each),
   );
   if (entry === undefined) return null;
   const now = statementOf(world.law, bundle, rule);
@@ -90,9 +94,13 @@ function fileLines(
 /** Lines kept around a change, so that it can be understood. */
 const AROUND = 3;
 
+/** More lines than this that differ take minutes to compare, and hours where somebody wants that. */
+const MOST_CHANGES = 4000;
+
 /** What was taken away and what was added, each line marked by a word or sign. */
 function textChanges(before: string, after: string, style: Style, columns: number): readonly string[] {
-  const parts = diffLines(before, after);
+  const parts = diffLines(before, after, { maxEditLength: MOST_CHANGES });
+  if (parts === undefined) return ['    nearly everything in it; read it whole'];
   return parts.flatMap(({ value, added, removed }, index) => {
     if (added) return quoted(value, columns, '    + ').map(style.good);
     if (removed) return quoted(value, columns, '    - ').map(style.bad);
