@@ -113,9 +113,7 @@ const HARMLESS =
  */
 export async function startedBy(repository: FoundRepository, path: string): Promise<readonly string[]> {
   const places = PLACES.map((ending) => `${path}${ending}`);
-  const found = (await Promise.all(places.map((place) => startedIn(repository, place)))).flatMap(
-    (each) => each ?? [],
-  );
+  const found = (await Promise.all(places.map((place) => startedIn(repository, place)))).flat();
   const isThere = await Promise.all(places.map(isRepository));
   // What git would take for a repository, and nobody here does, is not vouched for.
   return (isThere.includes(true) ? found : [...found, path]).sort();
