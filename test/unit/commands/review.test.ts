@@ -11,7 +11,7 @@ import { signPatiently } from '../../../src/commands/shared/sign-patiently.ts';
 import { styleOf } from '../../../src/commands/shared/style.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
 import { drawSample } from '../../../src/domain/draw-sample.ts';
-import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRule } from '../../../src/machine/gate-rule.ts';
 import {
   addEvidence,
@@ -266,7 +266,26 @@ describe('what changed since an approval', () => {
       'promotions/triage/1.0.0/model-card.md',
       new TextEncoder().encode('# Other\n'),
     );
-    expect(staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n')).toContain('read it whole');
+    const lines = staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n');
+    expect(lines).toMatch(/read it whole\n +\| # Other/);
+  });
+
+  test('what others decided meanwhile is told', () => {
+    const path = 'promotions/triage/1.0.0/model-card.md';
+    const objected = done(signed, decision('reject', 'operator-signoff', 'lee', 9));
+    const now = withFile(objected, path, new TextEncoder().encode(`${CARD}\nMore.\n`));
+    expect(staleApproval(ground(now, [signed]), rule(now), 'kim')?.lines.join('\n')).toContain(
+      'reject by lee',
+    );
+  });
+
+  test('where another thing is judged, everything is to be read', () => {
+    const path = 'promotions/triage/1.0.0/promotion-record.json';
+    const record = fileAt(signed, path);
+    const other = new TextDecoder().decode(record?.bytes).replaceAll('more claims', 'other claims');
+    const now = withFile(signed, path, new TextEncoder().encode(other));
+    expect(bundleAt(now).record.request.change.summary).toBe('other claims');
+    expect(staleApproval(ground(now), rule(now), 'kim')).toBeNull();
   });
 
   test('a file in which everything differs is not compared line by line', () => {
