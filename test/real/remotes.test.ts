@@ -284,6 +284,12 @@ describe('a clone whose own configuration works for an attacker', () => {
     expect(await remotes.upstream('refs/heads/main', two.server)).toMatchObject({
       ...{ typed: true, fetchFrom: two.server, pushTo: two.server },
     });
+    for (const name of ['https://example.org/evidence.git', two.server])
+      git(two.mine, 'config', `remote.${name}.url`, two.theirs);
+    const address = 'https://example.org/evidence.git';
+    expect(await remotes.upstream('refs/heads/main', address)).toMatchObject({ pushTo: address });
+    expect(await remotes.upstream('refs/heads/main', two.server)).toMatchObject({ pushTo: two.server });
+    expect(await remotes.names()).toEqual(['origin']);
     expect(await remotes.upstream('refs/heads/main', 'origin')).toMatchObject({
       ...{ typed: false, fetchFrom: two.server, pushTo: two.theirs },
     });

@@ -16,10 +16,13 @@ export async function localSettings({ git }: FoundRepository): Promise<Settings>
 }
 
 export function remoteNames(settings: Settings): readonly string[] {
-  return [...settings.keys()]
-    .flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? [])
-    .filter((name) => name !== '.')
-    .sort();
+  return (
+    [...settings.keys()]
+      .flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? [])
+      // Whoever types an address or a path does not mean a remote that somebody called so.
+      .filter((name) => !/^[./~\\]|:/.test(name))
+      .sort()
+  );
 }
 
 /** @throws CannotTell USAGE where an address may not be used. */
