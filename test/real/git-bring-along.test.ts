@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
@@ -104,6 +104,18 @@ describe('bringing the checkout along', () => {
     expect(existsSync(join(outside, 'new.json'))).toBe(false);
     expect(lstatSync(join(directory, 'record.json')).isSymbolicLink()).toBe(true);
   });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'says that the branch has moved where nothing may be written',
+    async () => {
+      chmodSync(directory, 0o500);
+      try {
+        await expect(bringAlong()).rejects.toMatchObject({ code: 'IO_FAILED' });
+      } finally {
+        chmodSync(directory, 0o700);
+      }
+    },
+  );
 
   it('leaves a folder alone that is in the way of a file', async () => {
     mkdirSync(join(directory, 'log/new.json'), { recursive: true });

@@ -62,6 +62,32 @@ describe('the queue', () => {
     expect(modelsmith(where, ['queue', '--line', '*-claims']).code).toBe(64);
   });
 
+  it('has read again what came in while somebody read, and signs that', async () => {
+    const where = withKey(cloneAt('Submit '), 'omar');
+    const review = async (inBetween: () => Promise<void>) => {
+      const answer = async (question: string): Promise<string | undefined> => {
+        if (!question.startsWith('what do you decide?')) return undefined;
+        await inBetween();
+        return 'approve';
+      };
+      const done = await acting(where, ['review', IT, '--push', 'off'], { answer });
+      return { ...done, read: done.stderr.split('Rollback procedure').length - 1 };
+    };
+    const moved = await review(async () => {
+      const words = ['comment', IT, '--message', 'The card is wrong.', '--push', 'off'];
+      const said = await acting(withKey(where, 'gus'), words);
+      expect(said.code, said.stderr).toBe(0);
+    });
+    expect(moved.code, moved.stderr).toBe(0);
+    expect(moved.stderr).toContain('the branch has moved since you began to read');
+    expect(moved.stderr.split('The card is wrong.')).toHaveLength(2);
+    demo.box.git(where.cwd, ['reset', '-q', '--hard', demo.commit('Submit ')]);
+    const still = await review(() => Promise.resolve());
+    expect(still.code, still.stderr).toBe(0);
+    expect(still.stderr).not.toContain('the branch has moved');
+    expect(moved.read).toBe(2 * still.read);
+  });
+
   it('warns of findings and shows what is in force', () => {
     const { code, stdout, stderr } = modelsmith(demo.where, ['queue', '--branch', 'tampered/skip']);
     expect(code).toBe(3);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, truncateSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
@@ -247,5 +247,51 @@ describe('a clone whose own configuration works for an attacker', () => {
       `core.alternaterefscommand in ${two.server}/config`,
       `include.path in ${two.server}/config`,
     ]);
+  });
+
+  it('names what would start wherever git could take the repository to be', async () => {
+    const two = pair();
+    const repository = await two.open();
+    const to = await two.upstream();
+    const decoy = join(two.server, '.git');
+    git(two.server, 'init', '-q', '--bare', decoy);
+    const hook = join(decoy, 'hooks/pre-receive');
+    box.write(hook, '#!/bin/sh\nexit 1\n');
+    chmodSync(hook, 0o755);
+    expect(await repository.remotes.startedByPush(to)).toEqual([hook]);
+    // It is this one that git takes, and not the folder itself.
+    const result = await repository.remotes.push({ to, commit: commit(two.mine, 'x'), ref: 'refs/heads/x' });
+    expect(result).toMatchObject({ kind: 'refused' });
+    rmSync(decoy, { recursive: true });
+    box.write(join(two.server, 'commondir'), '../elsewhere\n');
+    expect(await repository.remotes.startedByPush(to)).toEqual([join(two.server, 'commondir')]);
+    rmSync(join(two.server, 'commondir'));
+    box.write(decoy, 'gitdir: ../elsewhere\n');
+    expect(await repository.remotes.startedByPush(to)).toEqual([decoy]);
+    rmSync(decoy);
+    git(two.server, 'config', 'gc.recentObjectsHook', 'x');
+    expect(await repository.remotes.startedByPush(to)).toEqual([
+      `gc.recentobjectshook in ${two.server}/config`,
+    ]);
+    rmSync(join(two.server, 'HEAD'));
+    expect(await repository.remotes.startedByPush(to)).toEqual([two.server]);
+  });
+
+  it('whose address is typed is pushed to there, and not where the clone would have it', async () => {
+    const two = pair();
+    git(two.mine, 'config', 'remote.origin.pushurl', two.theirs);
+    const { remotes } = await two.open();
+    expect(await remotes.upstream('refs/heads/main', two.server)).toMatchObject({
+      ...{ typed: true, fetchFrom: two.server, pushTo: two.server },
+    });
+    for (const name of ['https://example.org/evidence.git', two.server])
+      git(two.mine, 'config', `remote.${name}.url`, two.theirs);
+    const address = 'https://example.org/evidence.git';
+    expect(await remotes.upstream('refs/heads/main', address)).toMatchObject({ pushTo: address });
+    expect(await remotes.upstream('refs/heads/main', two.server)).toMatchObject({ pushTo: two.server });
+    expect(await remotes.names()).toEqual(['origin']);
+    expect(await remotes.upstream('refs/heads/main', 'origin')).toMatchObject({
+      ...{ typed: false, fetchFrom: two.server, pushTo: two.theirs },
+    });
   });
 });

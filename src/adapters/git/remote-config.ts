@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import { readAddress, shownAddress, type RemoteAddress } from '../../domain/remote-address.ts';
@@ -16,10 +16,13 @@ export async function localSettings({ git }: FoundRepository): Promise<Settings>
 }
 
 export function remoteNames(settings: Settings): readonly string[] {
-  return [...settings.keys()]
-    .flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? [])
-    .filter((name) => name !== '.')
-    .sort();
+  return (
+    [...settings.keys()]
+      .flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? [])
+      // Whoever types an address or a path does not mean a remote that somebody called so.
+      .filter((name) => !/^[./~\\]|:/.test(name))
+      .sort()
+  );
 }
 
 /** @throws CannotTell USAGE where an address may not be used. */
@@ -41,7 +44,8 @@ export async function upstreamOf(
     return { remote: null, fetchFrom: address, pushTo: address, branch, tracking: null, typed: true };
   }
   const urls = settings.get(`remote.${name}.url`) ?? [];
-  const pushUrls = settings.get(`remote.${name}.pushurl`) ?? urls;
+  // Whoever types an address means it, whatever else the clone's configuration would have pushed to.
+  const pushUrls = (isName ? settings.get(`remote.${name}.pushurl`) : undefined) ?? urls;
   const [url = '', ...more] = urls;
   const [pushUrl = url, ...others] = pushUrls;
   if (more.length + others.length > 0)
@@ -102,33 +106,56 @@ function liesIn(path: string, folder: string): boolean {
   return way === '' || (way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way));
 }
 
-/** Settings of a receiving repository that start nothing. */
+/** Settings of a receiving repository that start nothing. In `gc.*` one does (`gc.recentObjectsHook`), so each is named. */
 const HARMLESS =
-  /^(core\.(repositoryformatversion|filemode|bare|ignorecase|precomposeunicode|symlinks|logallrefupdates|sharedrepository|compression|bigfilethreshold)|receive\.(deny\w+|fsckobjects|unpacklimit|advertise\w+|maxinputsize|autogc|shallowupdate)|transfer\.\w+|gc\.\w+|pack\.\w+|extensions\.(objectformat|refstorage)|user\.(name|email)|remote\..*\.(url|fetch|mirror)|branch\..*\.(remote|merge)|http\.receivepack)$/;
+  /^(core\.(repositoryformatversion|filemode|bare|ignorecase|precomposeunicode|symlinks|logallrefupdates|sharedrepository|compression|bigfilethreshold)|receive\.(deny\w+|fsckobjects|unpacklimit|advertise\w+|maxinputsize|autogc|shallowupdate)|transfer\.(fsckobjects|unpacklimit|hiderefs|advertisesid)|gc\.(auto|autopacklimit|autodetach|aggressivewindow|aggressivedepth|packrefs|pruneexpire|reflogexpire|reflogexpireunreachable|bigpackthreshold|writecommitgraph|cruftpacks)|pack\.(window|depth|windowmemory|compression|threads|packsizelimit|writebitmaps|indexversion)|extensions\.(objectformat|refstorage)|user\.(name|email)|remote\..*\.(url|fetch|mirror)|branch\..*\.(remote|merge)|http\.receivepack)$/;
 
 /**
  * What receives a push runs hooks with the rights of whoever pushes, where it is a folder on the same machine. A
  * clone's configuration can name any folder, so what would run is found first.
  */
 export async function startedBy(repository: FoundRepository, path: string): Promise<readonly string[]> {
-  const inside = join(path, '.git');
-  const gitDir = (await isFolder(join(path, 'objects'))) ? path : inside;
-  const file = join(gitDir, 'config');
+  const places = PLACES.map((ending) => `${path}${ending}`);
+  const found = (await Promise.all(places.map((place) => startedIn(repository, place)))).flat();
+  const isThere = await Promise.all(places.map(isRepository));
+  // What git would take for a repository, and nobody here does, is not vouched for.
+  return (isThere.includes(true) ? found : [...found, path]).sort();
+}
+
+/** Where git looks for the repository that a folder stands for; whichever it takes, all of them are looked at. */
+const PLACES = ['/.git', '', '.git/.git', '.git'];
+
+async function startedIn(repository: FoundRepository, place: string): Promise<readonly string[]> {
+  // A file that says where the repository is, or a folder that has settings and hooks of another one.
+  const elsewhere = [...((await isFile(place)) ? [place] : []), join(place, 'commondir')];
+  const pointers = await Promise.all(elsewhere.map(async (file) => ((await isThereAt(file)) ? [file] : [])));
+  if (!(await isRepository(place))) return pointers.flat();
+  const file = join(place, 'config');
   const listed = await repository.git.run(['config', '--file', file, '--no-includes', '--null', '--list'], {
     accept: [0, 1, 3, 128, 255],
   });
-  if (listed.code !== 0) return [file];
+  if (listed.code !== 0) return [...pointers.flat(), file];
   const settings = [...parseConfig(listed.stdout.toString('utf8')).keys()].filter(
     (key) => !HARMLESS.test(key),
   );
-  const names = await readdir(join(gitDir, 'hooks')).catch(() => []);
-  const hooks = names.filter((name) => !name.endsWith('.sample')).map((name) => join(gitDir, 'hooks', name));
-  return [...hooks, ...settings.map((key) => `${key} in ${file}`)].sort();
+  const names = await readdir(join(place, 'hooks')).catch(() => []);
+  const hooks = names.filter((name) => !name.endsWith('.sample')).map((name) => join(place, 'hooks', name));
+  return [...pointers.flat(), ...hooks, ...settings.map((key) => `${key} in ${file}`)];
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+/** Every repository has one, and git takes nothing without it for one. */
+async function isRepository(place: string): Promise<boolean> {
+  return await isThereAt(join(place, 'HEAD'));
+}
+
+async function isThereAt(file: string): Promise<boolean> {
+  return (await kindOf(file)) !== null;
+}
+
+async function isFile(place: string): Promise<boolean> {
+  return (await kindOf(place))?.isDirectory() === false;
+}
+
+async function kindOf(file: string): Promise<Awaited<ReturnType<typeof lstat>> | null> {
+  return await lstat(file).catch(() => null);
 }

@@ -80,12 +80,16 @@ export async function removeFile(workTree: string, path: string): Promise<void> 
 }
 
 function ioFailed(file: string, cause: unknown): CannotTell {
-  const code = isErrno(cause, 'EACCES', 'EPERM', 'EROFS') ? 'NOT_PERMITTED' : 'IO_FAILED';
-  return new CannotTell(code, 'the branch has moved, but the checked-out file could not be brought along', {
-    place: { file },
-    remedy: 'look at `git status`; `git checkout HEAD -- <path>` completes it',
-    cause,
-  });
+  // Never NOT_PERMITTED, which says that nothing was changed and that signing can be tried again.
+  return new CannotTell(
+    'IO_FAILED',
+    'the branch has moved, but the checked-out file could not be brought along',
+    {
+      place: { file },
+      remedy: 'look at `git status`; `git checkout HEAD -- <path>` completes it',
+      cause,
+    },
+  );
 }
 
 /** The folders above a path, outermost first. */

@@ -9,6 +9,7 @@ import type { Put } from '../../machine/act.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { StoredObject } from '../../ports/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
+import { escapeShown } from '../shared/escape.ts';
 import { brief } from '../shared/layout.ts';
 import { askReason } from '../shared/prompts.ts';
 import { branchOf, type TipDesk } from '../shared/tip-desk.ts';
@@ -103,7 +104,7 @@ export async function landRepair(
     return { kind: 'refused', headline: 'the branch is not repaired', reasons: result.reasons };
   }
   for (const path of result.leftAlone)
-    context.terminal.say(`left alone, because you changed it meanwhile: ${path}`);
+    context.terminal.say(`left alone, because you changed it meanwhile: ${escapeShown(path)}`);
   const waits = result.judgement.reasons.length > 0;
   const demonstration = isDemonstration(world.law.repository);
   const again = plan?.onTop ?? [];

@@ -82,6 +82,7 @@ export const review: Command<z.infer<typeof Input>> = {
     return await walk(
       context,
       common,
+      verification.tip,
       onGround(Math.min(terminal.columns, 100), terminal.color && !common.plain),
     );
   },
@@ -91,7 +92,12 @@ function printed(sections: readonly Section[]): readonly string[] {
   return sections.flatMap(({ title, lines }) => ['', title, ...lines]);
 }
 
-async function walk(context: Context, common: CommonOptions, ground: ReviewGround): Promise<Outcome> {
+async function walk(
+  context: Context,
+  common: CommonOptions,
+  tip: string,
+  ground: ReviewGround,
+): Promise<Outcome> {
   const { terminal } = context;
   const { bundle, style, columns } = ground;
   const id = toIterationId(bundle.iteration);
@@ -111,7 +117,10 @@ async function walk(context: Context, common: CommonOptions, ground: ReviewGroun
       text: () => `nothing was decided about ${id}`,
     };
   const desk = await openDesk(context, common);
+  // A signature says what is there now: what came in while the person read has been read by nobody.
+  const isRead = desk.workspace.verification.tip === tip;
+  if (!isRead) terminal.say('the branch has moved since you began to read: look at what is there now');
   return await decideAtGates(desk, common, {
-    ...{ act, iteration: toIteration(id), gates: [], answers: [], isRead: true },
+    ...{ act, iteration: toIteration(id), gates: [], answers: [], isRead },
   });
 }

@@ -134,6 +134,7 @@ export function proposalBranch({
       .replace(/@/g, '-')
       .replace(/[^A-Za-z0-9._-]+/g, '-')
       .replace(/\.{2,}/g, '.')
+      .replace(/\.lock$/, '-lock')
       .replace(/^[.-]+|[.-]+$/g, '');
   return `modelsmith/${plain(signer)}/${plain(subject)}-${plain(brief)}`;
 }

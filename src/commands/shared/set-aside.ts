@@ -2,6 +2,7 @@ import { moveBranch } from '../../evidence/staged-commit.ts';
 import type { Upstream } from '../../ports/remote.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { Context } from './context.ts';
+import { escapeShown } from './escape.ts';
 import { ownLines, type OwnCommit } from './own-commits.ts';
 import { shortName, upstreamName } from './upstream.ts';
 
@@ -38,6 +39,6 @@ export async function setAside(
   if (!(await terminal.confirm(question))) return null;
   await repository.advance(keep, null, ours);
   for (const path of await moveBranch(repository, ref, ours, to))
-    terminal.say(`left alone, because you changed it meanwhile: ${path}`);
+    terminal.say(`left alone, because you changed it meanwhile: ${escapeShown(path)}`);
   return keep;
 }

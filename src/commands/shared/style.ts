@@ -37,8 +37,9 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 function pieces(word: string, width: number): readonly string[] {
-  if (word.length <= width) return [word];
-  return [word.slice(0, width), ...pieces(word.slice(width), width)];
+  // Not by recursion: a word may be as long as a file.
+  const count = Math.max(1, Math.ceil(word.length / width));
+  return Array.from({ length: count }, (_none, at) => word.slice(at * width, (at + 1) * width));
 }
 
 /** `label  text`, the text wrapped beside the label. Escapes the text. */

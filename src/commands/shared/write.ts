@@ -11,6 +11,7 @@ import { holdsRole } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import type { Context } from './context.ts';
+import { escapeShown } from './escape.ts';
 import { findWho, type Who } from './who.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -169,7 +170,7 @@ export async function land(
     };
   }
   for (const path of result.leftAlone)
-    context.terminal.say(`left alone, because you changed it meanwhile: ${path}`);
+    context.terminal.say(`left alone, because you changed it meanwhile: ${escapeShown(path)}`);
   return { ...report, commit: result.commit, dryRun: false };
 }
 

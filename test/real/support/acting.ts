@@ -23,6 +23,10 @@ export interface Acted {
   readonly stderr: string;
 }
 
+/** What this person says otherwise than the others; undefined: nothing. */
+type Answer = (question: string) => string | undefined | Promise<string | undefined>;
+const noAnswer: Answer = () => undefined;
+
 /**
  * Runs a verb in this process with a person at the terminal who answers everything: what takes a person and would be slow
  * at a real terminal. `now`: seconds since 1970, of the machine where not given.
@@ -30,7 +34,7 @@ export interface Acted {
 export async function acting(
   { env, cwd }: Where,
   argv: readonly string[],
-  { now = () => Math.floor(Date.now() / 1000), reason = 'Looked at it all.' } = {},
+  { now = () => Math.floor(Date.now() / 1000), reason = 'Looked at it all.', answer = noAnswer } = {},
 ): Promise<Acted> {
   let [stdout, stderr] = ['', ''];
   const terminal = {
@@ -53,6 +57,7 @@ export async function acting(
       stderr += `${text}\n`;
       terminal.say(text);
     },
+    ask: async (question: string): Promise<string> => (await answer(question)) ?? terminal.ask(question),
   };
   const context: Context = {
     now,

@@ -82,6 +82,12 @@ describe('prompts', () => {
   });
 });
 
+test('a word as long as a file is broken too', () => {
+  const lines = wrap('x'.repeat(3_000_010), 30);
+  expect(lines).toHaveLength(100_001);
+  expect(lines.at(-1)).toBe('x'.repeat(10));
+});
+
 describe('the screen', () => {
   const hostile = `# Card\n\n\u001b[2Jclaims ${'w'.repeat(200)}\n${'a line\n'.repeat(60)}`;
   const tree = done(

@@ -11,7 +11,7 @@ import { signPatiently } from '../../../src/commands/shared/sign-patiently.ts';
 import { styleOf } from '../../../src/commands/shared/style.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
 import { drawSample } from '../../../src/domain/draw-sample.ts';
-import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRule } from '../../../src/machine/gate-rule.ts';
 import {
   addEvidence,
@@ -23,7 +23,8 @@ import {
   requestIt,
   ROLLBACK,
 } from '../support/acts.ts';
-import type { LawChanges } from '../support/law-files.ts';
+import { overridden } from '../support/changes.ts';
+import { keyOf, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, worldOf } from '../support/world.ts';
 
@@ -266,7 +267,59 @@ describe('what changed since an approval', () => {
       'promotions/triage/1.0.0/model-card.md',
       new TextEncoder().encode('# Other\n'),
     );
-    expect(staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n')).toContain('read it whole');
+    const lines = staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n');
+    expect(lines).toMatch(/read it whole\n +\| # Other/);
+  });
+
+  test('what others decided meanwhile is told', () => {
+    const path = 'promotions/triage/1.0.0/model-card.md';
+    const objected = done(signed, decision('reject', 'operator-signoff', 'lee', 9));
+    const now = withFile(objected, path, new TextEncoder().encode(`${CARD}\nMore.\n`));
+    expect(staleApproval(ground(now, [signed]), rule(now), 'kim')?.lines.join('\n')).toContain(
+      'reject by lee',
+    );
+  });
+
+  test('where another thing is judged, everything is to be read', () => {
+    const path = 'promotions/triage/1.0.0/promotion-record.json';
+    const record = fileAt(signed, path);
+    const other = new TextDecoder().decode(record?.bytes).replaceAll('more claims', 'other claims');
+    const now = withFile(signed, path, new TextEncoder().encode(other));
+    expect(bundleAt(now).record.request.change.summary).toBe('other claims');
+    expect(staleApproval(ground(now), rule(now), 'kim')).toBeNull();
+  });
+
+  test('a file in which everything differs is not compared line by line', () => {
+    const lines = (word: string) =>
+      new TextEncoder().encode(
+        CARD + Array.from({ length: 30_000 }, (_none, at) => `${word} ${at}\n`).join(''),
+      );
+    const path = 'promotions/triage/1.0.0/model-card.md';
+    const before = done(
+      withFile(
+        treeAt('artifact-exported', { gates: { 'operator-signoff': { quorum: 2 } } }),
+        path,
+        lines('old'),
+      ),
+      decision('approve', 'operator-signoff', 'kim', 8),
+    );
+    const now = withFile(before, path, lines('new'));
+    const started = performance.now();
+    expect(staleApproval(ground(now, [before]), rule(now), 'kim')?.lines.join('\n')).toContain(
+      'read it whole',
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('an approval made with a stolen key is none to go on from', () => {
+    const now = withFile(
+      signed,
+      'promotions/triage/1.0.0/model-card.md',
+      new TextEncoder().encode('# Other\n'),
+    );
+    const theft = { act: 'revoke-signer', keys: [keyOf('kim')], as: 'compromised' };
+    expect(staleApproval(ground(now), rule(now), 'kim')).not.toBeNull();
+    expect(staleApproval(ground(overridden(now, theft)), rule(now), 'kim')).toBeNull();
   });
 });
 

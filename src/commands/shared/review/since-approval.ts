@@ -6,6 +6,7 @@ import { fileAt } from '../../../domain/tree.ts';
 import type { GateRule } from '../../../machine/gate-rule.ts';
 import { staleBecause, statementOf } from '../../../machine/statement.ts';
 import { withdrawnEntries } from '../../../machine/objections.ts';
+import { taintOf } from '../../../machine/taint.ts';
 import { escapeShown } from '../escape.ts';
 import { counted } from '../notices.ts';
 import { quoted, wrap, type Style } from '../style.ts';
@@ -23,32 +24,34 @@ export interface StaleApproval {
   readonly lines: readonly string[];
 }
 
-/** The latest approval of a person at a gate, where it is stale; null where it counts or there is none. */
+/**
+ * The latest approval of a person at a gate, where it is stale and what changed since can be shown. Null where it counts, where
+ * there is none, and where another thing is promoted or it was judged by another: then everything is to be read.
+ */
 export function staleApproval(ground: ReviewGround, rule: GateRule, principal: string): StaleApproval | null {
   const { world, bundle } = ground;
   const withdrawn = withdrawnEntries(bundle);
+  const taint = taintOf(world);
   const entry = bundle.approvals.findLast(
     (each): each is Approve =>
       each.act === 'approve' &&
       each.gate === rule.gate &&
       each.principal === principal &&
-      !withdrawn.has(each.id),
+      // What a thief signed is nothing the person has read.
+      !withdrawn.has(each.id) &&
+      !taint.isTainted(each),
   );
   if (entry === undefined) return null;
   const now = statementOf(world.law, bundle, rule);
   if (staleBecause(entry.statement, now) === null) return null;
   const { statement } = entry;
+  if (statement.subject !== now.subject) return null;
   const old = new Map(statement.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
   const fresh = new Map(now.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
   const paths = [...new Set([...old.keys(), ...fresh.keys()])]
     .sort()
     .filter((path) => old.get(path) !== fresh.get(path));
-  const whole = [
-    ...(statement.subject === now.subject
-      ? []
-      : ['what is promoted or what it was judged by (artifact, change, lock, runs, export or targets)']),
-    ...(statement.gateRule === now.gateRule ? [] : ['the rule of the gate']),
-  ];
+  const whole = statement.gateRule === now.gateRule ? [] : ['the rule of the gate'];
   return {
     entry,
     changed: [...whole, ...paths],
@@ -57,8 +60,29 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
       ...whole.flatMap((what) => wrap(`changed: ${what}`, ground.columns - 2).map((line) => `  ${line}`)),
       ...(statement.gateRule === now.gateRule ? [] : ruleLines(rule, ground.columns)),
       ...paths.flatMap((path) => fileLines(ground, path, old.get(path))),
+      ...saidSince(ground, entry),
     ],
   };
+}
+
+/** What others decided and said meanwhile: whoever signs again states that he knows it. */
+function saidSince(
+  { bundle, style, columns }: ReviewGround,
+  { statement, time, id }: Approve,
+): readonly string[] {
+  const known = new Set<string>([...statement.approvals, id]);
+  const entries = [
+    ...bundle.entries.filter((entry) => !known.has(entry.id)),
+    ...bundle.comments.filter((entry) => entry.time >= time),
+  ];
+  if (entries.length === 0) return [];
+  return [
+    style.bold('  said since'),
+    ...entries.flatMap(({ act, principal, time: when, reason }) => [
+      `    ${when}  ${act} by ${principal}`,
+      ...quoted(reason, columns, '    | '),
+    ]),
+  ];
 }
 
 /** The rule as it is; of the one before there is only the digest. */
@@ -86,16 +110,24 @@ function fileLines(
   const old = earlier.map((tree) => fileAt(tree, inBundle)).findLast((each) => each?.sha256 === before);
   const text = old == null ? null : decodeUtf8(old.bytes);
   if (text === null || after === null)
-    return [`${head}: changed, now ${size}, sha256 ${file.sha256}; read it whole`];
+    return [
+      `${head}: changed, now ${size}, sha256 ${file.sha256}; read it whole`,
+      ...(after === null ? ['    not text'] : quoted(after, columns, '    | ')),
+    ];
   return [`${head}: changed`, ...textChanges(text, after, style, columns)];
 }
 
 /** Lines kept around a change, so that it can be understood. */
 const AROUND = 3;
 
+/** More lines than this that differ take minutes to compare, and hours where somebody wants that. */
+const MOST_CHANGES = 4000;
+
 /** What was taken away and what was added, each line marked by a word or sign. */
 function textChanges(before: string, after: string, style: Style, columns: number): readonly string[] {
-  const parts = diffLines(before, after);
+  const parts = diffLines(before, after, { maxEditLength: MOST_CHANGES });
+  if (parts === undefined)
+    return ['    nearly everything in it; read it whole', ...quoted(after, columns, '    | ')];
   return parts.flatMap(({ value, added, removed }, index) => {
     if (added) return quoted(value, columns, '    + ').map(style.good);
     if (removed) return quoted(value, columns, '    - ').map(style.bad);
