@@ -85,7 +85,7 @@ const SampleRule = z
   .strictObject({
     /** Items judged; where there are fewer and all of them are judged, that is enough. */
     judged: z.int().min(1).max(MOST_ITEMS),
-    /** Share of the judged items that meet the domain standard, 0 to 1. */
+    /** Share of the items chosen that are judged to meet the domain standard, 0 to 1; those passed over do not. */
     met: Decimal.refine((text) => /^(?:0(?:\.\d+)?|1)$/.test(text), 'must be from 0 to 1').default(
       '0' as DecimalText,
     ),

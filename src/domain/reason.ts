@@ -106,7 +106,7 @@ interface RefusalFacts {
   SAMPLE_NOT_MET: {
     readonly gate: string;
     readonly met: number;
-    readonly judged: number;
+    readonly of: number;
     readonly share: string;
   };
   SAMPLE_METHOD: { readonly gate: string; readonly method: string; readonly allowed: readonly string[] };

@@ -39,16 +39,17 @@ function shortfalls(gate: string, rule: SampleRule, sample: Sample | undefined):
     ...(judged >= rule.judged || isEverything
       ? []
       : [reason('SAMPLE_TOO_SMALL', { gate, has: judged, of: rule.judged })]),
-    ...(isShareReached(met, judged, rule.met)
+    // What was chosen and passed over meets nothing: else an expert could pick among what was drawn.
+    ...(isShareReached(met, size, rule.met)
       ? []
-      : [reason('SAMPLE_NOT_MET', { gate, met, judged, share: rule.met })]),
+      : [reason('SAMPLE_NOT_MET', { gate, met, of: size, share: rule.met })]),
   ];
 }
 
 /** Exact: a share met exactly is met. */
-function isShareReached(met: number, judged: number, share: DecimalText): boolean {
+function isShareReached(met: number, of: number, share: DecimalText): boolean {
   const { num, den } = toRatio(share);
-  return compare({ num: BigInt(met) * den, den: 1n }, { num: num * BigInt(judged), den: 1n }) >= 0;
+  return compare({ num: BigInt(met) * den, den: 1n }, { num: num * BigInt(of), den: 1n }) >= 0;
 }
 
 function seedReasons(

@@ -70,9 +70,9 @@ export const GATES = {
     said(`a review cannot be due ${due}, which is not after ${time}`, 'name a later time'),
   SAMPLE_TOO_SMALL: ({ gate, has, of }) =>
     said(`${gate}: the policy asks for ${of} judged items, and ${has} are`, `judge more items: ${APPROVE}`),
-  SAMPLE_NOT_MET: ({ gate, met, judged, share }) =>
+  SAMPLE_NOT_MET: ({ gate, met, of, share }) =>
     said(
-      `${gate}: ${met} of ${judged} judged items meet the standard, and the policy asks for a share of ${share}`,
+      `${gate}: ${met} of the ${of} items chosen are judged to meet the standard, and the policy asks for a share of ${share}`,
       `say what has to change: modelsmith request-changes ${ITERATION}`,
     ),
   SAMPLE_METHOD: ({ gate, method, allowed }) =>

@@ -128,7 +128,6 @@ async function onlyChanges(
       columns,
     ).join('\n'),
   );
-  if (!stale.every((each) => each?.isShown === true)) return null;
   const answer = await terminal.ask('d: read what changed and approve again, Enter: go through everything?');
   if (answer.trim().toLowerCase() !== 'd') return null;
   terminal.say(style.bold('What changed since your approval'));

@@ -99,7 +99,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   DUE_NOT_AHEAD: of('A review is wanted by a time that has passed.', 'name a later time'),
   SAMPLE_TOO_SMALL: of('The expert judged fewer items than the policy asks for.', 'judge more items'),
   SAMPLE_NOT_MET: of(
-    'Fewer of the judged items meet the standard than the policy asks for.',
+    'Fewer of the items chosen are judged to meet the standard than the policy asks for.',
     '`modelsmith request-changes` or `modelsmith reject`',
   ),
   SAMPLE_METHOD: of('The policy does not let items be chosen so.', 'choose them in a way it allows'),

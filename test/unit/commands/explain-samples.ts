@@ -100,7 +100,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   ENTRY_UNKNOWN: { entry: A, iteration: it },
   DUE_NOT_AHEAD: { due: '2026-03-02T09:30:00Z', time: '2026-03-02T12:30:00Z' },
   SAMPLE_TOO_SMALL: { gate: 'domain-validation', has: 12, of: 50 },
-  SAMPLE_NOT_MET: { gate: 'domain-validation', met: 40, judged: 50, share: '0.9' },
+  SAMPLE_NOT_MET: { gate: 'domain-validation', met: 40, of: 50, share: '0.9' },
   SAMPLE_METHOD: { gate: 'domain-validation', method: 'listed', allowed: ['all', 'random'] },
   SAMPLE_OTHER_RUN: { run: 'run-9' },
   SAMPLE_SEED: { seed: A, expected: B },

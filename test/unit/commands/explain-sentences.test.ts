@@ -141,7 +141,7 @@ test('every code has its sentence', () => {
       name a later time
     SAMPLE_TOO_SMALL: domain-validation: the policy asks for 50 judged items, and 12 are
       judge more items: modelsmith approve <iteration>
-    SAMPLE_NOT_MET: domain-validation: 40 of 50 judged items meet the standard, and the policy asks for a share of 0.9
+    SAMPLE_NOT_MET: domain-validation: 40 of the 50 items chosen are judged to meet the standard, and the policy asks for a share of 0.9
       say what has to change: modelsmith request-changes <iteration>
     SAMPLE_METHOD: domain-validation: items may be chosen all or random, not listed
       modelsmith approve <iteration>

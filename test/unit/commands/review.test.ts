@@ -255,7 +255,6 @@ describe('what changed since an approval', () => {
     );
     const stale = staleApproval(ground(now, [signed]), rule(now), 'kim');
     expect(stale?.changed).toEqual(['model-card.md']);
-    expect(stale?.isShown).toBe(true);
     expect(stale?.lines.map((line) => line.trim())).toEqual(
       expect.arrayContaining(['- Triage of claims.', '+ Triage of motor claims.', '# Model card']),
     );

@@ -19,8 +19,6 @@ export interface StaleApproval {
   readonly entry: Approve;
   /** Names of what changed, for a sentence. */
   readonly changed: readonly string[];
-  /** Whether the lines show all that changed: not where it is the model or its yardstick, which are more than documents. */
-  readonly isShown: boolean;
   readonly lines: readonly string[];
 }
 
@@ -55,7 +53,6 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
   return {
     entry,
     changed: [...whole, ...paths],
-    isShown: statement.subject === now.subject,
     lines: [
       ...whole.flatMap((what) => wrap(`changed: ${what}`, ground.columns - 2).map((line) => `  ${line}`)),
       ...(statement.gateRule === now.gateRule ? [] : ruleLines(rule, ground.columns)),
