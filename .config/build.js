@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts', 'src/commands/schemas/write.ts'],
+  entryPoints: ['src/main.ts', 'src/complete.ts', 'src/commands/schemas/write.ts'],
   outbase: 'src',
   outdir: 'dist',
   bundle: true,

@@ -134,7 +134,7 @@ describe('the queue', () => {
       try {
         const before = await pane.until(`omar (operator): modelsmith approve ${IT}`);
         expect(before).toMatch(/^watching refs\/heads\/main at [0-9a-f]{12}, .*; Ctrl-C ends/);
-        const { code, stderr } = await acting(withKey(where, 'omar'), ['approve', IT]);
+        const { code, stderr } = await acting(withKey(where, 'omar'), ['approve', IT, '--push', 'off']);
         expect(code, stderr).toBe(0);
         const after = await pane.until('domain-validation');
         expect(after).not.toContain('operator-signoff');
