@@ -61,7 +61,7 @@ function seedReasons(
   const expected = sampleSeed(bundle, principal);
   return sample.seed === expected
     ? []
-    : [reason('SAMPLE_SEED', { seed: sample.seed, expected: expected ?? 'none' })];
+    : [reason('SAMPLE_SEED', { seed: sample.seed, expected: String(expected) })];
 }
 
 /**
