@@ -33,6 +33,7 @@ export const ACKNOWLEDGEMENTS = [
   'bundle-is-complete',
   'meets-domain-standard',
   'representative-sample',
+  'risk-is-accepted',
   'rollback-is-understood',
   'rubric-was-locked',
   'thresholds-unchanged',

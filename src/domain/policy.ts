@@ -1,70 +1,17 @@
 import { z } from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
-import { toCanonicalDecimal } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
-import { LinePattern } from './line-pattern.ts';
-import { GuardedPath, PrincipalName, SafeName, SafePath } from './names.ts';
+import { LineRule } from './line-rule.ts';
+import { GuardedPath, SafePath } from './names.ts';
 import { isGovernedName } from './paths.ts';
+import { Decimal } from './policy-decimal.ts';
+import { RiskRules } from './risk-rules.ts';
 import type { HUMAN_ROLES } from './roles.ts';
 import { MOST_ITEMS, SampleMethod } from './sample.ts';
 import { GATES, type GateName } from './states.ts';
-import { Label, Text } from './text.ts';
+import { Text } from './text.ts';
 
 /** `policy/policy.yaml`: what is demanded. Everything that can be written here is enforced. */
-
-/** In YAML a person may write 0.70; what is compared and recorded is the canonical decimal. */
-const Decimal = z.union([z.string(), z.int()]).transform((value, context): DecimalText => {
-  const text = toCanonicalDecimal(String(value));
-  if (text !== null) return text;
-  context.addIssue({ code: 'custom', message: 'must be a decimal number such as 0.72' });
-  return z.NEVER;
-});
-
-export const MUTATIONS = [
-  'adapter-update',
-  'full-finetune',
-  'quantization',
-  'merge',
-  'prompt',
-  'tool',
-  'code',
-  'data',
-] as const;
-export const Mutation = z.enum(MUTATIONS);
-export type Mutation = z.infer<typeof Mutation>;
-
-/** Class of the customer engagement: C always demands separate persons, A and B let the policy decide. */
-export const LicenceTier = z.enum(['A', 'B', 'C']);
-export type LicenceTier = z.infer<typeof LicenceTier>;
-
-/** `network:<host>`, `tool:<name>`, `exec`, `data:<class>`: what a model may touch when it runs. */
-export const Permission = Label.refine(
-  (text) => /^(?:exec|(?:network|tool|data):[A-Za-z0-9*][A-Za-z0-9*._-]{0,100})$/.test(text),
-  'must be exec, network:<host>, tool:<name> or data:<class>',
-);
-
-const Thresholds = z
-  .strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) })
-  .readonly();
-
-const LineRule = z
-  .strictObject({
-    match: LinePattern,
-    owner: PrincipalName,
-    rubric: SafeName,
-    licenceTier: LicenceTier,
-    thresholds: Thresholds,
-    /** Complete runs that decide an iteration; the worst counts. */
-    runs: z.int().min(1).max(10).default(1),
-    mutations: z.array(Mutation).min(1).readonly(),
-    /** Most iterations of a line that may wait in candidate or eval-accepted. */
-    populationCeiling: z.int().min(1).max(1000),
-    capabilities: z.array(SafeName).readonly().default([]),
-    prohibitedPermissions: z.array(Permission).readonly().default([]),
-    targets: z.array(SafeName).readonly().default([]),
-  })
-  .readonly();
-export type LineRule = z.infer<typeof LineRule>;
 
 /** Who may open a gate at most; a policy can narrow this, never widen it. */
 export const GATE_ROLES = {
@@ -154,6 +101,8 @@ export const Policy = z
       .readonly()
       .prefault({}),
     separation: Separation,
+    /** Left out, nobody judges how risky a change is; everything that is released says so. */
+    risk: RiskRules.optional(),
     /**
      * Files and folders beside the governed names that only policy approvers change, such as CI definitions,
      * `.gitattributes` and `CODEOWNERS`.
@@ -178,27 +127,19 @@ export const Policy = z
   .readonly();
 export type Policy = z.infer<typeof Policy>;
 
-/** Tier C is an invariant of the code; elsewhere a waiver needs a written reason. */
+/** In tier B a waiver needs a written reason; in A the policy decides, and C is an invariant of the code that nothing waives. */
 function checkSeparation(
   policy: { lines: readonly LineRule[]; separation: z.infer<typeof Separation> },
   context: z.RefinementCtx,
 ): void {
   const { productionGates, requesterBarredFrom, reason } = policy.separation;
   const waived = productionGates === 'same-person' || !requesterBarredFrom.includes('governance-approval');
-  if (waived && reason === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['separation', 'reason'],
-      message: 'must say why separation is waived',
-    });
-  }
-  policy.lines.forEach((line, index) => {
-    if (waived && line.licenceTier === 'C') {
-      context.addIssue({
-        code: 'custom',
-        path: ['lines', index, 'licenceTier'],
-        message: 'is C, which always demands separation of duties, but separation is waived below',
-      });
-    }
-  });
+  const tiers = new Set(policy.lines.map(({ licenceTier }) => licenceTier));
+  const complain = (message: string, ...path: readonly string[]): void =>
+    context.addIssue({ code: 'custom', path: ['separation', ...path], message });
+  if (!waived) return;
+  if (tiers.has('B') && reason === undefined)
+    complain('must say why separation is waived for lines of licence tier B', 'reason');
+  if (!tiers.has('A') && !tiers.has('B'))
+    complain('is waived, but every line is of licence tier C, where nothing waives it');
 }

@@ -33,6 +33,9 @@ interface RefusalFacts {
   MUTATION_NOT_ALLOWED: { readonly mutation: string; readonly allowed: readonly string[] };
   CAPABILITY_NOT_ALLOWED: { readonly capability: string };
   PERMISSION_PROHIBITED: { readonly permission: string };
+  PERMISSION_NOT_ALLOWED: { readonly permission: string; readonly allowed: readonly string[] };
+  FLAG_CONTRADICTED: { readonly flag: string; readonly declared: boolean; readonly fact: string };
+  READER_BARRED: { readonly principal: string; readonly line: string };
   POPULATION_CEILING: {
     readonly line: string;
     readonly ceiling: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { entryHeader, fileSet, isStrictlySorted } from './entry.ts';
+import { ChangeFlag, Mutation, Permission } from './model-change.ts';
 import { EntryId, PrincipalName, SafeName, Sha256Text, Time, Version } from './names.ts';
-import { Mutation, Permission } from './policy.ts';
 import { Label, Text } from './text.ts';
 
 /** What is asked to be promoted: the artifact by digest, its pinned base, what changed and where it comes from. */
@@ -40,24 +40,6 @@ export const BaseModel = z
   .readonly();
 export type BaseModel = z.infer<typeof BaseModel>;
 
-/** What a change may touch. A flag that is not declared counts as true. */
-export const CHANGE_FLAGS = [
-  'affects-production-traffic',
-  'autonomous-planning',
-  'code-execution',
-  'cross-jurisdiction',
-  'expands-permissions',
-  'modifies-code',
-  'modifies-data-lineage',
-  'modifies-evaluator',
-  'network-access',
-  'new-tools',
-  'offline-only',
-  'personal-data',
-  'policy-semantics',
-  'sensitive-task',
-] as const;
-
 const Change = z
   .strictObject({
     mutation: Mutation,
@@ -65,7 +47,7 @@ const Change = z
     /** The iteration this one was made from, where it is governed here. */
     parent: Version.optional(),
     flags: z
-      .array(z.strictObject({ name: z.enum(CHANGE_FLAGS), value: z.boolean() }).readonly())
+      .array(z.strictObject({ name: ChangeFlag, value: z.boolean() }).readonly())
       .refine(
         (flags) => isStrictlySorted(flags.map((flag) => flag.name)),
         'must be sorted by name, each flag once',
@@ -91,6 +73,8 @@ export const Dataset = z
     retention: Label.optional(),
   })
   .readonly();
+
+export type Dataset = z.infer<typeof Dataset>;
 
 export const Training = z
   .strictObject({

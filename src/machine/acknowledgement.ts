@@ -5,6 +5,7 @@ import { countsOf, type Sample } from '../domain/sample.ts';
 import { fileAt } from '../domain/tree.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateRule, type GateRule } from './gate-rule.ts';
+import { riskOf, riskWords } from './risk.ts';
 import { completeRuns } from './verdict.ts';
 import { isPassed, lockedRubric, type Bundle, type World } from './world.ts';
 
@@ -53,6 +54,15 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
         ? `says trigger, steps, who and check: yes, sha256 ${file.sha256}`
         : 'says trigger, steps, who and check: no',
       holds: sound,
+    };
+  },
+  'risk-is-accepted': ({ law }, bundle) => {
+    const risk = riskOf(law, bundle);
+    const words = risk === null ? 'nobody judges it' : riskWords(risk);
+    return {
+      sentence: 'the risk of this change is understood and accepted',
+      proof: words,
+      holds: risk !== null,
     };
   },
   'representative-sample': (_world, bundle, sample) => {

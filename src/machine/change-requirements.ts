@@ -6,6 +6,7 @@ import type { Grant, Principal } from '../domain/signers.ts';
 import { isKeyEnded, type Law } from './law.ts';
 import { isForRecovery } from './overrides.ts';
 import { policyDifference } from './policy-difference.ts';
+import { requiredApprovals } from './required-approvals.ts';
 
 /** Some approvals a change needs: distinct people, in a role where one is named. */
 export interface Requirement {
@@ -15,6 +16,8 @@ export interface Requirement {
   /** Who can give one, and in which role; null: in any. */
   readonly people: ReadonlySet<PrincipalName>;
   readonly role: HumanRole | null;
+  /** A role in which nobody's word fills it. */
+  readonly notAs?: HumanRole;
 }
 
 /**
@@ -46,17 +49,25 @@ export function requirementsOf(
 export function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
   const { semantics, rubrics, thresholds, signers, lines, concerned } = policyDifference(law, proposed);
   const rules = semantics || rubrics || thresholds;
+  const owners = rules
+    ? requiredApprovals(
+        new Set(['policy-semantics', ...(rubrics ? (['modifies-evaluator'] as const) : [])]),
+        'high',
+      )
+    : [];
   const roles: readonly HumanRole[] = [
-    ...(rules ? (['model-owner', 'security-owner'] as const) : []),
-    ...(rubrics ? (['software-owner', 'evaluation-owner'] as const) : []),
+    ...owners.map(({ role }) => role),
+    ...(rubrics ? (['evaluation-owner'] as const) : []),
     ...(thresholds ? (['ml-manager'] as const) : []),
   ];
-  const ordinary = [
+  const all = [
     ...roleRequirements(law, roles, lines, at),
     // Whoever holds all these roles must not write the rules alone.
     ...(rules && !signers ? [anyTwo(law, at)] : []),
     ...(signers ? twoPeople(law, concerned, at) : []),
   ];
+  // Who releases does not set the yardstick by which releases are measured.
+  const ordinary = rubrics ? all.map((each): Requirement => ({ ...each, notAs: 'release-owner' })) : all;
   return [ordinary, ...(rules ? [] : recovery(law, at))];
 }
 
@@ -187,7 +198,9 @@ export function filling(
     counted
       .filter(
         ({ role, principal }) =>
-          (requirement.role === null || role === requirement.role) && requirement.people.has(principal),
+          (requirement.role === null || role === requirement.role) &&
+          role !== requirement.notAs &&
+          requirement.people.has(principal),
       )
       .map(({ principal }) => principal),
   );

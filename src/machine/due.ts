@@ -2,6 +2,7 @@ import { toSeconds, toTime, type Time } from '../domain/names.ts';
 import type { Expedite } from '../domain/comment.ts';
 import type { GateName } from '../domain/states.ts';
 import { edgeOfGate } from './edges.ts';
+import { riskOf } from './risk.ts';
 import { taintOf } from './taint.ts';
 import type { Bundle, World } from './world.ts';
 
@@ -21,7 +22,7 @@ export function dueAt(world: World, bundle: Bundle, gate: GateName): Due | null 
   const { from } = edgeOfGate(gate);
   const opened = bundle.record.transitions.find((step) => step.to === from)?.time;
   if (opened === undefined) return null;
-  const days = reviewDays(world, gate);
+  const days = reviewDays(world, bundle, gate);
   const expedited = expediteOf(world, bundle, opened);
   const usual = days === null ? null : toTime(toSeconds(opened) + days * DAY);
   return { opened, due: expedited?.due ?? usual, expedited };
@@ -34,9 +35,9 @@ function expediteOf(world: World, { comments }: Bundle, opened: Time): Expedite 
   return wishes.findLast((entry) => entry.due > opened && !taint.isTainted(entry)) ?? null;
 }
 
-/** Nobody has said yet how risky a change is, so each is taken to be as risky as can be. */
-function reviewDays({ law }: World, gate: GateName): number | null {
+/** Where no rules say how risky a change is, it is taken to be as risky as can be. */
+function reviewDays({ law }: World, bundle: Bundle, gate: GateName): number | null {
   const days = law.policy.gates[gate].reviewDays;
   if (days === undefined) return null;
-  return typeof days === 'number' ? days : days.high;
+  return typeof days === 'number' ? days : days[riskOf(law, bundle)?.tier ?? 'high'];
 }

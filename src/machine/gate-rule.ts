@@ -1,19 +1,28 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
-import type { Acknowledgement } from '../domain/approval.ts';
+import type { Acknowledgement, Approval } from '../domain/approval.ts';
+import type { Iteration } from '../domain/names.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE, RUBRIC } from '../domain/paths.ts';
-import type { LicenceTier, SampleRule } from '../domain/policy.ts';
+import type { SampleRule } from '../domain/policy.ts';
+import type { LicenceTier } from '../domain/tiers.ts';
+import type { OwnerRole } from '../domain/risk-rules.ts';
 import type { HumanRole } from '../domain/roles.ts';
 import { GATES, type GateName } from '../domain/states.ts';
 import { edgeOfGate, type Edge } from './edges.ts';
 import { covers } from './evidence-rules.ts';
 import { ruleOfLine, type Law } from './law.ts';
+import { riskOf } from './risk.ts';
 import type { Bundle } from './world.ts';
 
-/** What one gate demands of one iteration, with everything the policy says worked in. */
+/**
+ * What one seat of a gate demands of one iteration, with everything the policy says worked in. A gate has one seat of its
+ * own, and one more for each owner who has to approve the change; it is open when all of them are filled.
+ */
 export interface GateRule {
   readonly gate: GateName;
   readonly edge: Edge;
+  /** The owner whose seat this is; null: the seat of the gate itself. */
+  readonly owner: OwnerRole | null;
   readonly roles: readonly HumanRole[];
   /** Distinct people needed. */
   readonly quorum: number;
@@ -57,7 +66,13 @@ export function mustBeDistinct(law: Law, tier: LicenceTier): boolean {
   return tier === 'C' || law.policy.separation.productionGates === 'distinct';
 }
 
-export function gateRule(law: Law, { iteration }: Pick<Bundle, 'iteration'>, gate: GateName): GateRule {
+/** An iteration, or one of which nothing is known but its name: then the least that any would have to bring. */
+type Asked = Bundle | { readonly iteration: Iteration; readonly record?: undefined };
+
+/** What a gate demands in itself, beside the owners of the change. */
+export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
+  const { iteration } = asked;
+  const risk = gate === 'operator-signoff' && asked.record !== undefined ? riskOf(law, asked) : null;
   const line = ruleOfLine(law, iteration.line);
   const tier = line?.licenceTier ?? 'C';
   const policy = law.policy.gates[gate];
@@ -67,19 +82,57 @@ export function gateRule(law: Law, { iteration }: Pick<Bundle, 'iteration'>, gat
   return {
     gate,
     edge,
+    owner: null,
     roles: policy.roles,
     quorum: policy.quorum,
     distinctFrom: mustBeDistinct(law, tier) ? others : [],
     requesterBarred:
       law.policy.separation.requesterBarredFrom.includes(gate) ||
       (tier === 'C' && gate === 'governance-approval'),
-    evidence: [...new Set([...demands.evidence, ...policy.extraEvidence])].sort(),
+    evidence: [...new Set([...demands.evidence, ...policy.extraEvidence, ...(risk?.evidence ?? [])])].sort(),
     acknowledgements: demands.acknowledgements,
     sample: ('sample' in policy ? policy.sample : undefined) ?? null,
   };
 }
 
-export function gateRules(law: Law, bundle: Pick<Bundle, 'iteration'>): readonly GateRule[] {
+/** All seats of a gate: its own, and those of the owners who have to approve the change. They sign off with the operator. */
+export function gateSeats(law: Law, bundle: Bundle, gate: GateName): readonly GateRule[] {
+  const own = gateRule(law, bundle, gate);
+  const owners = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
+  return [own, ...owners.map(({ role }) => ownerSeat(own, role))];
+}
+
+/** The seat of an owner at a gate. That the model owner asked for the promotion is no reason against his accepting it. */
+export function ownerSeat(own: GateRule, owner: OwnerRole): GateRule {
+  return {
+    ...own,
+    owner,
+    roles: [owner],
+    quorum: 1,
+    requesterBarred: own.requesterBarred && owner !== 'model-owner',
+    acknowledgements: ['artifact-is-intended', 'risk-is-accepted'],
+    sample: null,
+  };
+}
+
+/** The seat a decision is made at: the role says which. */
+export function seatOf(law: Law, bundle: Bundle, { gate, role }: Pick<Approval, 'gate' | 'role'>): GateRule {
+  const [own, ...owners] = gateSeats(law, bundle, gate);
+  return owners.find(({ owner }) => owner === role) ?? own ?? gateRule(law, bundle, gate);
+}
+
+/** Whether a decision is made at this seat, among those of its gate. */
+export function isAtSeat(
+  rule: GateRule,
+  seats: readonly GateRule[],
+  { gate, role }: Pick<Approval, 'gate' | 'role'>,
+): boolean {
+  if (gate !== rule.gate) return false;
+  if (rule.owner !== null) return role === rule.owner;
+  return !seats.some((seat) => seat.gate === gate && seat.owner === role);
+}
+
+export function gateRules(law: Law, bundle: Bundle): readonly GateRule[] {
   return GATES.map((gate) => gateRule(law, bundle, gate));
 }
 
@@ -102,6 +155,7 @@ export function gateRuleDigest(rule: GateRule): Sha256 {
       edge: { from: rule.edge.from, to: rule.edge.to },
       evidence: [...rule.evidence].sort(),
       gate: rule.gate,
+      ...(rule.owner !== null && { owner: rule.owner }),
       quorum: rule.quorum,
       requesterBarred: rule.requesterBarred,
       roles: [...rule.roles].sort(),

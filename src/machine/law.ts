@@ -5,7 +5,8 @@ import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.t
 import { matchesLine } from '../domain/line-pattern.ts';
 import { Fingerprint, toSeconds, type LineName } from '../domain/names.ts';
 import { keyFile, POLICY_FILE, REPOSITORY_FILE, rubricFile, SIGNERS_FILE } from '../domain/paths.ts';
-import { Policy, type LineRule } from '../domain/policy.ts';
+import type { LineRule } from '../domain/line-rule.ts';
+import { Policy } from '../domain/policy.ts';
 import { Repository } from '../domain/repository.ts';
 import type { Role } from '../domain/roles.ts';
 import { rubricDocument, type Rubric } from '../domain/rubric.ts';
@@ -155,6 +156,12 @@ function crossProblems(
         place,
         message: `names the rubric ${line.rubric}, but ${rubricFile(line.rubric)} is not there`,
       });
+    for (const reader of line.evidenceReaders)
+      if (!signers.principals.some(({ id }) => id === reader))
+        problems.push({
+          place,
+          message: `lets ${reader} read its held-out items, who is not in ${SIGNERS_FILE}`,
+        });
     if (!signers.principals.some((principal) => principal.id === line.owner && principal.kind === 'human')) {
       problems.push({ place, message: `is owned by ${line.owner}, who is no human in ${SIGNERS_FILE}` });
     }

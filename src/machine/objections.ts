@@ -1,7 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EntryId } from '../domain/names.ts';
 import type { Role } from '../domain/roles.ts';
-import { gateRule } from './gate-rule.ts';
+import { seatOf } from './gate-rule.ts';
 import { requestersOf } from './separation.ts';
 import { taintOf } from './taint.ts';
 import type { Bundle, World } from './world.ts';
@@ -46,7 +46,7 @@ export function contestingEntries(world: World, bundle: Bundle): readonly Approv
 }
 
 function isSettled(world: World, bundle: Bundle, objection: Approval): boolean {
-  const rule = gateRule(world.law, bundle, objection.gate);
+  const rule = seatOf(world.law, bundle, objection);
   const requesters = requestersOf(bundle, world.law);
   const withdrawn = withdrawnEntries(bundle);
   const answers = bundle.approvals.filter(

@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { EVERY_LINE, type LinePattern } from '../domain/line-pattern.ts';
 import type { Fingerprint, PrincipalName } from '../domain/names.ts';
-import type { LineRule, Policy } from '../domain/policy.ts';
+import type { LineRule } from '../domain/line-rule.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { Role } from '../domain/roles.ts';
 import type { Principal } from '../domain/signers.ts';
 import type { Law } from './law.ts';

@@ -1,9 +1,9 @@
 import type { Approval } from '../domain/approval.ts';
 import type { LineName } from '../domain/names.ts';
 import type { Principal } from '../domain/signers.ts';
-import { GATES } from '../domain/states.ts';
+import { GATES, type GateName } from '../domain/states.ts';
 import { EDGES } from './edges.ts';
-import { gateRule, type GateRule } from './gate-rule.ts';
+import { gateRule, ownerSeat, type GateRule } from './gate-rule.ts';
 import { holdersOf, isKeyEnded, type Law } from './law.ts';
 import { filledSeats } from './separation.ts';
 
@@ -14,21 +14,26 @@ import { filledSeats } from './separation.ts';
 export function policyProblems(law: Law, at: number): readonly string[] {
   return law.policy.lines.flatMap((rule) => {
     const line = sampleOf(rule.match);
-    const rules = GATES.map((gate) =>
-      gateRule(law, { iteration: { line, version: '0.0.0' as never } }, gate),
-    );
+    const rules = GATES.flatMap((gate) => leastSeats(law, line, gate));
     return EDGES.filter((edge) => edge.gates.length > 0).flatMap((edge) => {
       const ofEdge = rules.filter((gate) => gate.edge === edge);
       const requesters = law.signers.principals.filter(isAlive);
       if (requesters.some((requester) => canOpen(law, ofEdge, line, requester, at))) return [];
       const needs = ofEdge
-        .map((gate) => `${gate.quorum} of ${gate.roles.join(' or ')} for ${gate.gate}`)
+        .map((seat) => `${seat.quorum} of ${seat.roles.join(' or ')} for ${seat.gate}`)
         .join(' and ');
       return [
         `lines matching ${rule.match} can never become ${edge.to}: it takes ${needs}, and the people enrolled cannot fill that`,
       ];
     });
   });
+}
+
+/** The seats that every change has to fill, whatever its risk. */
+function leastSeats(law: Law, line: LineName, gate: GateName): readonly GateRule[] {
+  const own = gateRule(law, { iteration: { line, version: '0.0.0' as never } }, gate);
+  const always = law.policy.risk !== undefined && gate === 'operator-signoff';
+  return always ? [own, ownerSeat(own, 'model-owner')] : [own];
 }
 
 function isAlive(principal: Principal): boolean {
@@ -46,10 +51,10 @@ function canOpen(
   const everybody = rules.flatMap((rule) =>
     holdersOf(law, rule.roles, line, at)
       .filter((holder) => !(rule.requesterBarred && holder.id === requester.id))
-      .map((holder) => ({ gate: rule.gate, principal: holder.id }) as Approval),
+      .map((holder) => ({ gate: rule.gate, principal: holder.id, role: rule.roles[0] }) as Approval),
   );
   const filled = filledSeats(rules, everybody);
-  return rules.every((rule) => filled(rule.gate) >= rule.quorum);
+  return rules.every((rule) => filled(rule) >= rule.quorum);
 }
 
 /** A line that a pattern matches. */

@@ -1,7 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { PrincipalName } from '../domain/names.ts';
-import type { GateName } from '../domain/states.ts';
-import { mustBeDistinct, type GateRule } from './gate-rule.ts';
+import { isAtSeat, mustBeDistinct, type GateRule } from './gate-rule.ts';
 import { principalNamed, ruleOfLine, type Law } from './law.ts';
 import type { Bundle } from './world.ts';
 
@@ -29,14 +28,14 @@ export function isSeparationWaived(law: Law, { iteration }: Pick<Bundle, 'iterat
 export function filledSeats(
   rules: readonly GateRule[],
   counted: readonly Approval[],
-): (gate: GateName) => number {
+): (rule: GateRule) => number {
   const seats = rules.flatMap((rule) => Array.from({ length: rule.quorum }, (): Seat => ({ rule })));
   const people = (rule: GateRule): readonly PrincipalName[] => [
-    ...new Set(counted.filter((entry) => entry.gate === rule.gate).map((entry) => entry.principal)),
+    ...new Set(counted.filter((entry) => isAtSeat(rule, rules, entry)).map((entry) => entry.principal)),
   ];
   const taken = new Map<string, Seat>();
   const seatOf = (rule: GateRule, person: PrincipalName): string =>
-    rule.distinctFrom.length > 0 ? `*|${person}` : `${rule.gate}|${person}`;
+    rule.distinctFrom.length > 0 ? `*|${person}` : `${rule.gate}|${rule.owner ?? ''}|${person}`;
   // Augmenting paths (Kuhn): seat by seat, moving earlier people over where that frees one.
   const place = (seat: Seat, tried: Set<string>): boolean => {
     for (const person of people(seat.rule)) {
@@ -52,7 +51,7 @@ export function filledSeats(
     return false;
   };
   for (const seat of seats) place(seat, new Set());
-  return (gate) => [...taken.values()].filter(({ rule }) => rule.gate === gate).length;
+  return (asked) => [...taken.values()].filter(({ rule }) => rule === asked).length;
 }
 
 interface Seat {

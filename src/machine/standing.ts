@@ -4,7 +4,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
-import { gateRule, type GateRule } from './gate-rule.ts';
+import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
 import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
@@ -17,7 +17,7 @@ import type { Bundle, World } from './world.ts';
 
 type Approve = Extract<Approval, { act: 'approve' }>;
 
-/** What counts at one gate now, and what is missing. */
+/** What counts at one seat of a gate now, and what is missing. */
 export interface GateStanding {
   readonly rule: GateRule;
   readonly counted: readonly Approve[];
@@ -35,6 +35,7 @@ export interface Standing {
   readonly state: State;
   readonly edge: Edge | null;
   readonly runs: 'pending' | 'pass' | 'fail';
+  /** Seat by seat. */
   readonly gates: readonly GateStanding[];
   readonly evidence: readonly Reason[];
   readonly contested: readonly Approval[];
@@ -105,16 +106,16 @@ function gateStandings(
   names: readonly GateName[],
   at: number,
 ): readonly GateStanding[] {
-  const rules = names.map((gate) => gateRule(world.law, bundle, gate));
-  const judged = rules.map((rule) => ({ rule, ...countApprovals(world, bundle, rule, at) }));
+  const rules = names.flatMap((gate) => gateSeats(world.law, bundle, gate));
+  const judged = rules.map((rule) => ({ rule, ...countApprovals(world, bundle, rule, rules, at) }));
   const filled = filledSeats(
     rules,
     judged.flatMap((gate) => gate.counted),
   );
   const objections = standingObjections(world, bundle);
   return judged.map((gate) => {
-    const seats = filled(gate.rule.gate);
-    const against = objections.filter((entry) => entry.gate === gate.rule.gate);
+    const seats = filled(gate.rule);
+    const against = objections.filter((entry) => isAtSeat(gate.rule, rules, entry));
     return {
       ...gate,
       objections: against,
@@ -123,6 +124,7 @@ function gateStandings(
         world,
         bundle,
         gate.rule,
+        rules,
         judged.flatMap((other) => other.counted),
         at,
       ),
@@ -135,13 +137,14 @@ function countApprovals(
   world: World,
   bundle: Bundle,
   rule: GateRule,
+  seats: readonly GateRule[],
   at: number,
 ): Pick<GateStanding, 'counted' | 'discounted'> {
   const now = statementOf(world.law, bundle, rule);
   const withdrawn = withdrawnEntries(bundle);
   const taint = taintOf(world);
   const entries = bundle.approvals.filter(
-    (entry): entry is Approve => entry.act === 'approve' && entry.gate === rule.gate,
+    (entry): entry is Approve => entry.act === 'approve' && isAtSeat(rule, seats, entry),
   );
   const judged = entries.map((entry) => {
     const { gate, principal } = entry;
@@ -192,6 +195,7 @@ function whoCanSign(
   world: World,
   bundle: Bundle,
   rule: GateRule,
+  seats: readonly GateRule[],
   counted: readonly Approve[],
   at: number,
 ): readonly string[] {
@@ -203,7 +207,7 @@ function whoCanSign(
         !counted.some(
           (entry) =>
             entry.principal === person.id &&
-            (entry.gate === rule.gate || rule.distinctFrom.includes(entry.gate)),
+            (isAtSeat(rule, seats, entry) || rule.distinctFrom.includes(entry.gate)),
         ),
     )
     .map((person) => person.id);

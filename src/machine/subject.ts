@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import { toIterationId } from '../domain/names.ts';
 import { ruleOfLine, type Law } from './law.ts';
+import { riskOf } from './risk.ts';
 import { completeRuns } from './verdict.ts';
 import type { Bundle } from './world.ts';
 
@@ -12,6 +13,7 @@ import type { Bundle } from './world.ts';
 export function subjectOf(law: Law, bundle: Bundle): Json {
   const { record, lock, iteration } = bundle;
   const { request } = record;
+  const risk = riskOf(law, bundle);
   return {
     iteration: toIterationId(iteration),
     artifact: request.artifact.digest,
@@ -25,8 +27,8 @@ export function subjectOf(law: Law, bundle: Bundle): Json {
     baseline: lock.baseline.id,
     evaluations: completeRuns(bundle).map((run) => ({ id: run.id, report: run.report })),
     export: record.export?.manifest.sha256 ?? null,
-    riskTier: null,
-    requiredApprovals: [],
+    riskTier: risk?.tier ?? null,
+    requiredApprovals: risk?.approvals.map(({ role }) => role) ?? [],
     exceptions: [],
     targets: [...(ruleOfLine(law, iteration.line)?.targets ?? [])].sort(),
   };

@@ -24,6 +24,7 @@ import {
   RUBRIC,
 } from '../domain/paths.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import type { Request } from '../domain/request.ts';
 import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import type { State } from '../domain/states.ts';
 import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
@@ -35,6 +36,13 @@ export interface World {
   readonly tree: TreeFolder;
   /** The tree before the commit, where acts of the same commit are already done in `tree`. */
   readonly before?: TreeFolder;
+}
+
+/** An earlier iteration that a change is compared with. */
+export interface Reference {
+  readonly iteration: Iteration;
+  readonly request: Request;
+  readonly lock: Lock;
 }
 
 /** One iteration with everything signed about it. */
@@ -50,6 +58,8 @@ export interface Bundle {
   readonly comments: readonly CommentEntry[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
+  /** What its change is compared with. */
+  readonly reference: Reference | null;
 }
 
 const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
@@ -133,12 +143,35 @@ export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null 
   const record = recordOf(tree, iteration);
   const folder = nodeAt(tree, bundleFolder(iteration));
   if (record === null || folder?.kind !== 'folder') return null;
-  const lock = there(lockNamed(tree, iteration.line, record.request.lock), iteration, 'lock');
+  const lock = lockOf(tree, iteration, record.request);
   const entries = entriesOf(tree, iteration);
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
   const comments = commentsOf(tree, iteration);
-  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock };
+  const reference = referenceOf(tree, record.line, record.request);
+  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock, reference };
+}
+
+function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock {
+  return there(lockNamed(tree, iteration.line, request.lock), iteration, 'lock');
+}
+
+/**
+ * The nearest iteration that a change was made from and that people let go to customers; null where there is none. One that
+ * nobody approved vouches for nothing: else a pipeline would ask for a permission in one and find it there in the next.
+ */
+export function referenceOf(tree: TreeFolder, line: LineName, { change }: Request): Reference | null {
+  const seen = new Set<string>();
+  for (let parent = change.parent; parent !== undefined && !seen.has(parent);) {
+    seen.add(parent);
+    const iteration = { line, version: parent };
+    const record = recordOf(tree, iteration);
+    if (record === null) return null;
+    if (isPassed({ record }, { to: 'customer-deployed' }))
+      return { iteration, request: record.request, lock: lockOf(tree, iteration, record.request) };
+    parent = record.request.change.parent;
+  }
+  return null;
 }
 
 /** What an iteration relies on lies in every tree that was judged. @throws CannotTell BAD_DATA where it does not. */

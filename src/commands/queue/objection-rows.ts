@@ -1,5 +1,5 @@
 import { toIterationId } from '../../domain/names.ts';
-import { gateRule } from '../../machine/gate-rule.ts';
+import { seatOf } from '../../machine/gate-rule.ts';
 import type { OpenObjection } from '../../machine/open-objections.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { Bundle } from '../../machine/world.ts';
@@ -47,7 +47,7 @@ function turnOf(
     const nobody = 'waits for an answer, and nobody who asked for this is enrolled any more';
     return { sentence: names.length === 0 ? nobody : `waits for ${anyOf(names)} to answer`, people };
   }
-  const { roles } = gateRule(scope.law, bundle, entry.gate);
+  const { roles } = seatOf(scope.law, bundle, entry);
   const command = `modelsmith approve ${id} --gate ${entry.gate} --answers ${brief(entry.id)}`;
   const people = peopleNamed(scope, author ? [entry.principal] : others, roles, () => command);
   const answered = last === undefined ? '' : `answered by ${last.principal} on ${last.time.slice(0, 10)}: `;

@@ -80,6 +80,21 @@ export const ACTS = {
     said(`the line does not allow the capability ${capability}`, 'request without the capability'),
   PERMISSION_PROHIBITED: ({ permission }) =>
     said(`the line prohibits the permission ${permission}`, 'request without the permission'),
+  PERMISSION_NOT_ALLOWED: ({ permission, allowed }) =>
+    said(
+      `the line does not allow the permission ${permission}${allowed.length === 0 ? ', nor any other' : `, only ${anyOf(allowed)}`}`,
+      'request without the permission',
+    ),
+  FLAG_CONTRADICTED: ({ flag, declared, fact }) =>
+    said(
+      `the request says that ${flag} is ${declared ? 'so' : 'not so'}, but ${fact}`,
+      `declare it as ${declared ? 'false' : 'true'}: it then asks for the approvals it needs`,
+    ),
+  READER_BARRED: ({ principal, line }) =>
+    said(
+      `${principal} can read the held-out items of ${line}, and so asks for no promotion on it`,
+      'have it requested by somebody, and a machine of somebody, who cannot read them',
+    ),
   POPULATION_CEILING: ({ line, ceiling, waiting }) =>
     said(
       `${line} has ${waiting.length} iterations waiting, and at most ${ceiling} may: ${allOf(waiting)}`,

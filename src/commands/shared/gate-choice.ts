@@ -1,6 +1,6 @@
 import { GATES, type GateName } from '../../domain/states.ts';
 import { edgeOfGate, edgeOnward } from '../../machine/edges.ts';
-import { gateRule, type GateRule } from '../../machine/gate-rule.ts';
+import { gateSeats, type GateRule } from '../../machine/gate-rule.ts';
 import { holdsRole } from '../../machine/law.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
@@ -8,9 +8,9 @@ import type { GateAct } from './gate-entry.ts';
 import type { Desk } from './write.ts';
 
 /**
- * The gates that may be meant: those named, else those of the edge onward in whose roles the signer acts. A rejection
- * may also come later and contest a gate that was passed. Where the signer holds none of the roles, the gates of the
- * edge onward, so that the machine says which role is missing.
+ * The seats that may be meant: at the gates named, else at those of the edge onward, each in whose role the signer acts. A
+ * rejection may also come later and contest a gate that was passed. Where the signer holds none of the roles, the gates'
+ * own seats, so that the machine says which role is missing.
  */
 export function gatesMeant(
   desk: Desk,
@@ -20,16 +20,30 @@ export function gatesMeant(
   named: readonly GateName[],
 ): readonly GateRule[] {
   const { law } = desk.workspace.world;
-  const rules = (gates: readonly GateName[]): readonly GateRule[] =>
-    gates.map((gate) => gateRule(law, bundle, gate));
-  if (named.length > 0) return rules(GATES.filter((gate) => named.includes(gate)));
-  const ahead = rules(edgeOnward(bundle.record.state)?.gates ?? []);
-  const mine = ahead.filter((rule) => actsAt(desk, common, bundle, rule));
-  if (mine.length > 0 || act === 'approve') return mine.length > 0 ? mine : ahead;
+  const seats = (gates: readonly GateName[]): readonly GateRule[] =>
+    gates.flatMap((gate) => gateSeats(law, bundle, gate));
+  const held = (gates: readonly GateName[]): readonly GateRule[] => {
+    const mine = seats(gates).filter((rule) => actsAt(desk, common, bundle, rule));
+    return act === 'approve' ? mine : onePerGate(mine);
+  };
+  const own = (gates: readonly GateName[]): readonly GateRule[] =>
+    seats(gates).filter(({ owner }) => owner === null);
+  if (named.length > 0)
+    return GATES.filter((gate) => named.includes(gate)).flatMap((gate) => {
+      const mine = held([gate]);
+      return mine.length > 0 ? mine : own([gate]);
+    });
+  const ahead = edgeOnward(bundle.record.state)?.gates ?? [];
+  const mine = held(ahead);
+  if (mine.length > 0 || act === 'approve') return mine.length > 0 ? mine : own(ahead);
   const reached = new Set(bundle.record.transitions.map((step) => step.to));
-  const passed = rules(GATES.filter((gate) => reached.has(edgeOfGate(gate).to)));
-  const earlier = passed.filter((rule) => actsAt(desk, common, bundle, rule));
-  return earlier.length > 0 ? earlier : ahead;
+  const earlier = held(GATES.filter((gate) => reached.has(edgeOfGate(gate).to)));
+  return earlier.length > 0 ? earlier : own(ahead);
+}
+
+/** One objection is enough, whatever roles a person holds at a gate. */
+function onePerGate(rules: readonly GateRule[]): readonly GateRule[] {
+  return rules.filter((rule, index) => rules.findIndex(({ gate }) => gate === rule.gate) === index);
 }
 
 function actsAt(

@@ -7,7 +7,7 @@ import type { Sample } from '../../domain/sample.ts';
 import { approvalRelies } from '../../machine/acts/decide-approval.ts';
 import { transitionRelies } from '../../machine/acts/transition.ts';
 import type { Edge } from '../../machine/edges.ts';
-import { gateRule, type GateRule } from '../../machine/gate-rule.ts';
+import { gateSeats, type GateRule } from '../../machine/gate-rule.ts';
 import { statementOf } from '../../machine/statement.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
@@ -63,7 +63,9 @@ export function gateTransition(
   bundle: Bundle,
   edge: Edge,
 ): Transition {
-  const roles = edge.gates.flatMap((gate) => gateRule(world.law, bundle, gate).roles);
+  const roles = edge.gates
+    .flatMap((gate) => gateSeats(world.law, bundle, gate))
+    .flatMap((seat) => seat.roles);
   const role = roleFor(desk, common, roles, bundle.iteration.line);
   const relies = transitionRelies(world, bundle, edge, desk.actor.clock);
   const { from, to } = edge;

@@ -1,5 +1,4 @@
-import { CHANGE_FLAGS } from '../../domain/request.ts';
-import { MUTATIONS } from '../../domain/policy.ts';
+import { CHANGE_FLAGS, MUTATIONS } from '../../domain/model-change.ts';
 
 const DECLARED = new Map<string, boolean>([
   ['affects-production-traffic', true],

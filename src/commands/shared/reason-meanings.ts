@@ -42,6 +42,12 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   MUTATION_NOT_ALLOWED: of('The line does not allow this kind of change.', 'make an allowed kind of change'),
   CAPABILITY_NOT_ALLOWED: of('The line does not allow a capability.', 'request without it'),
   PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),
+  PERMISSION_NOT_ALLOWED: of('A permission is not among those the line allows.', 'request without it'),
+  FLAG_CONTRADICTED: of('The request declares what the evidence shows to be wrong.', 'declare what is so'),
+  READER_BARRED: of(
+    'Somebody behind the request can read the held-out items of the line.',
+    'have somebody else request it',
+  ),
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
   ARTIFACT_REFUSED: of('The adapter breaks a rule of its format; the fault is named.', 'repair the adapter'),
   ARTIFACT_DIGEST_FALSE: of('The artifact’s files do not make its digest.', TOOL),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { SafeName, Version } from '../../domain/names.ts';
-import { Mutation, Permission } from '../../domain/policy.ts';
-import { CHANGE_FLAGS, Dataset, Training } from '../../domain/request.ts';
+import { CHANGE_FLAGS, Mutation, Permission } from '../../domain/model-change.ts';
+import { Dataset, Training } from '../../domain/request.ts';
 import { Label, Text } from '../../domain/text.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import type { Context } from './context.ts';

@@ -4,8 +4,9 @@ import { Approval } from '../../domain/approval.ts';
 import { seal } from '../../domain/document.ts';
 import { EntryId, IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
+import type { Role } from '../../domain/roles.ts';
 import { GateName } from '../../domain/states.ts';
-import { gateRule } from '../../machine/gate-rule.ts';
+import { gateRule, seatOf, type GateRule } from '../../machine/gate-rule.ts';
 import { withdrawnEntries } from '../../machine/objections.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
@@ -58,7 +59,7 @@ export const withdraw: Command<Input> = {
     if (bundle === null)
       return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: id })] };
     const target = targetOf(desk, bundle, input);
-    const rule = gateRule(world.law, bundle, target.gate);
+    const rule = ruleOf(desk, bundle, target);
     const planned = (at: Desk, given: string) => {
       const plan = new Plan(at);
       const approval = withdrawal(at, common, bundle, target, given);
@@ -79,6 +80,8 @@ export const withdraw: Command<Input> = {
 interface Target {
   readonly id: EntryId;
   readonly gate: GateName;
+  /** Absent of one that has not arrived yet. */
+  readonly role?: Role;
 }
 
 /** The one decision of the signer that is meant. @throws CannotTell where it is not one. */
@@ -108,14 +111,21 @@ function targetOf({ who }: Desk, bundle: Bundle, { entry, gate }: Input): Target
   });
 }
 
+/** The seat it was made at; that of the gate where nobody knows. */
+function ruleOf({ workspace }: Desk, bundle: Bundle, { gate, role }: Target): GateRule {
+  const { law } = workspace.world;
+  return role === undefined ? gateRule(law, bundle, gate) : seatOf(law, bundle, { gate, role });
+}
+
 function withdrawal(
   desk: Desk,
   common: CommonOptions,
   bundle: Bundle,
-  { id, gate }: Target,
+  target: Target,
   given: string,
 ): Approval {
-  const { roles } = gateRule(desk.workspace.world.law, bundle, gate);
+  const { id, gate } = target;
+  const { roles } = ruleOf(desk, bundle, target);
   const role = roleFor(desk, common, roles, bundle.iteration.line);
   return seal(Approval, {
     schema: 'modelsmith/approval/v1' as const,
@@ -128,11 +138,12 @@ function withdrawal(
   });
 }
 
-async function ask(desk: Desk, common: CommonOptions, bundle: Bundle, { id, gate }: Target): Promise<string> {
-  const { context, workspace } = desk;
+async function ask(desk: Desk, common: CommonOptions, bundle: Bundle, target: Target): Promise<string> {
+  const { id, gate } = target;
+  const { context } = desk;
   const { terminal } = context;
   const style = styleOf(terminal.color && !common.plain);
-  const rules = [gateRule(workspace.world.law, bundle, gate)];
+  const rules = [ruleOf(desk, bundle, target)];
   const act = `take back ${brief(id)}`;
   terminal.say(gateScreen({ act, desk, bundle, rules, brief: true, style, columns: terminal.columns }));
   const given = await askReason(context, 'why do you take it back?');

@@ -8,7 +8,7 @@ import { proveAcknowledgements } from '../acknowledgement.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
-import { gateRule, type GateRule } from '../gate-rule.ts';
+import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
 import { requestersOf } from '../separation.ts';
@@ -23,7 +23,7 @@ type DecideAct = Extract<Act, { kind: 'decide' }>;
 export function decideApproval(world: World, { iteration, approval }: DecideAct, actor: Actor): Decision {
   const bundle = bundleOf(world.tree, iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
-  const rule = gateRule(world.law, bundle, approval.gate);
+  const rule = seatOf(world.law, bundle, approval);
   const path = approvalFile(approval.id);
   const reasons = [
     ...checkEntry(world, actor, Approval, approval, {
@@ -120,7 +120,8 @@ function checkApproval(
       ? [reason('REQUESTER_BARRED', { gate, principal })]
       : []),
     ...others.flatMap((other) => {
-      if (other.rule.gate === gate) return [reason('ALREADY_APPROVED', { gate, principal })];
+      if (other.rule.gate === gate)
+        return other.rule.owner === rule.owner ? [reason('ALREADY_APPROVED', { gate, principal })] : [];
       return rule.distinctFrom.includes(other.rule.gate)
         ? [reason('SEPARATION_REQUIRED', { principal, gate, other: other.rule.gate })]
         : [];

@@ -2,7 +2,7 @@ import type { EvaluationReport } from '../../domain/evaluation-report.ts';
 import { Lock, lockDocument } from '../../domain/lock.ts';
 import type { LineName } from '../../domain/names.ts';
 import { lockFile } from '../../domain/paths.ts';
-import type { LineRule } from '../../domain/policy.ts';
+import type { LineRule } from '../../domain/line-rule.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import type { Rubric } from '../../domain/rubric.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';

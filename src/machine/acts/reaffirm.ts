@@ -7,7 +7,7 @@ import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
-import { gateRule } from '../gate-rule.ts';
+import { seatOf } from '../gate-rule.ts';
 import { holdersOf } from '../law.ts';
 import { requestersOf } from '../separation.ts';
 import { taintedEntries } from '../taint.ts';
@@ -96,7 +96,7 @@ function keepsSeparation(
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
   if (approval?.act !== 'approve') return [];
-  const rule = gateRule(world.law, bundle, approval.gate);
+  const rule = seatOf(world.law, bundle, approval);
   const seats = bundle.approvals.filter(
     (other) =>
       other.act === 'approve' &&
@@ -117,8 +117,12 @@ function keepsSeparation(
     ...(rule.requesterBarred && requestersOf(bundle, world.law).has(principal.id)
       ? [reason('REQUESTER_BARRED', { gate: rule.gate, principal: principal.id })]
       : []),
-    ...mine.flatMap(({ gate }) => {
-      if (gate === rule.gate) return [reason('ALREADY_APPROVED', { gate, principal: principal.id })];
+    ...mine.flatMap((other) => {
+      const { gate } = other;
+      if (gate === rule.gate)
+        return seatOf(world.law, bundle, other).owner === rule.owner
+          ? [reason('ALREADY_APPROVED', { gate, principal: principal.id })]
+          : [];
       return rule.distinctFrom.includes(gate)
         ? [reason('SEPARATION_REQUIRED', { principal: principal.id, gate: rule.gate, other: gate })]
         : [];

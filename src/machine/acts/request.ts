@@ -1,19 +1,22 @@
 import { digestOfFiles, sha256 } from '../../base/digest.ts';
 import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts';
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
-import type { LineRule } from '../../domain/policy.ts';
+import type { Lock } from '../../domain/lock.ts';
+import type { LineRule } from '../../domain/line-rule.ts';
+import { coversPermission } from '../../domain/model-change.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument } from '../../domain/record.ts';
 import { Request } from '../../domain/request.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { changeFlags, isContradicted } from '../change-flags.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
 import { repeatedArtifact } from '../repeated-artifact.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { disablementOf } from '../overrides.ts';
 import { stopReasons } from './lock.ts';
 import { runsVerdict } from '../verdict.ts';
-import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
+import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, referenceOf, type World } from '../world.ts';
 
 type RequestAct = Extract<Act, { kind: 'request' }>;
 
@@ -41,6 +44,8 @@ export function decideRequest(
     ...checkTimes(world, iteration, request),
     ...checkArtifact(world, iteration, request),
     ...checkChange(world, iteration, request, rule),
+    ...checkDeclaration(world, iteration, request, lock, rule),
+    ...checkReaders(world, iteration, request, rule),
     ...checkPopulation(world, iteration, rule),
     ...(rubricDigest === lock.rubric.sha256
       ? []
@@ -129,12 +134,59 @@ function checkChange(
       .filter((capability) => !rule.capabilities.includes(capability))
       .map((capability) => reason('CAPABILITY_NOT_ALLOWED', { capability })),
     ...change.permissions
-      .filter((permission) => rule.prohibitedPermissions.includes(permission))
+      .filter((permission) => rule.prohibitedPermissions.some((pattern) => overlap(pattern, permission)))
       .map((permission) => reason('PERMISSION_PROHIBITED', { permission })),
+    ...notAllowed(change.permissions, rule.permissions),
     ...(parent === undefined || recordOf(world.tree, { line, version: parent }) !== null
       ? []
       : [reason('PARENT_UNKNOWN', { parent: toIterationId({ line, version: parent }) })]),
   ];
+}
+
+/** What is prohibited may be asked for as a part of more, and more may be prohibited than is asked for. */
+function overlap(pattern: string, permission: string): boolean {
+  return coversPermission(pattern, permission) || coversPermission(permission, pattern);
+}
+
+function notAllowed(asked: readonly string[], allowed: readonly string[] | undefined): readonly Reason[] {
+  if (allowed === undefined) return [];
+  return asked
+    .filter((permission) => !allowed.some((pattern) => coversPermission(pattern, permission)))
+    .map((permission) => reason('PERMISSION_NOT_ALLOWED', { permission, allowed }));
+}
+
+/** A declaration that the evidence shows to be wrong is refused where it matters: where it decides who approves. */
+function checkDeclaration(
+  { law, tree }: World,
+  { line }: Iteration,
+  request: Request,
+  lock: Lock,
+  rule: LineRule,
+): readonly Reason[] {
+  if (law.policy.risk === undefined) return [];
+  return changeFlags(rule, request, lock, referenceOf(tree, line, request))
+    .filter(isContradicted)
+    .map(({ flag, declared, fact }) =>
+      reason('FLAG_CONTRADICTED', { flag, declared: declared === true, fact: fact ?? '' }),
+    );
+}
+
+/** Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines. */
+function checkReaders(
+  { law }: World,
+  { line }: Iteration,
+  request: Request,
+  rule: LineRule,
+): readonly Reason[] {
+  const signer = principalNamed(law, request.principal);
+  const behind = [
+    request.principal,
+    request.onBehalfOf,
+    ...(signer?.kind === 'automation' ? [signer.owner] : []),
+  ];
+  return [...new Set(behind)]
+    .filter((principal) => rule.evidenceReaders.includes(principal))
+    .map((principal) => reason('READER_BARRED', { principal, line }));
 }
 
 /** Candidates that wait, counted without those a deciding run has failed. */

@@ -10,7 +10,7 @@ import type { AliasName } from '../../domain/states.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision, type Put } from '../act.ts';
 import { edgeBetween, type Edge } from '../edges.ts';
 import { checkEntry } from '../entry-check.ts';
-import { gateRule } from '../gate-rule.ts';
+import { gateSeats } from '../gate-rule.ts';
 import { standingOf } from '../standing.ts';
 import { completeRuns } from '../verdict.ts';
 import { aliasesOf, bundleOf, type Bundle, type World } from '../world.ts';
@@ -52,7 +52,11 @@ export function decideTransition(world: World, { iteration, step }: TransitionAc
 function rolesOf(world: World, bundle: Bundle, edge: Edge): readonly Role[] {
   if (edge.opens === 'evaluation') return ['pipeline', 'evaluation-owner'];
   if (edge.opens === 'export') return ['pipeline'];
-  return [...new Set(edge.gates.flatMap((gate) => gateRule(world.law, bundle, gate).roles))];
+  return [
+    ...new Set(
+      edge.gates.flatMap((gate) => gateSeats(world.law, bundle, gate).flatMap(({ roles }) => roles)),
+    ),
+  ];
 }
 
 /** What a transition along the edge relies on: the runs, the export, or the approvals that count. */

@@ -35,6 +35,9 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   MUTATION_NOT_ALLOWED: { mutation: 'merge', allowed: ['adapter-update'] },
   CAPABILITY_NOT_ALLOWED: { capability: 'browse' },
   PERMISSION_PROHIBITED: { permission: 'exec' },
+  PERMISSION_NOT_ALLOWED: { permission: 'exec', allowed: ['tool:search'] },
+  FLAG_CONTRADICTED: { flag: 'personal-data', declared: false, fact: 'claims holds personal data' },
+  READER_BARRED: { principal: 'eli', line: 'claims-triage' },
   POPULATION_CEILING: { line: 'claims-triage', ceiling: 1, waiting: [it] },
   ARTIFACT_REFUSED: {
     fault: 'BASE_FLOATING',

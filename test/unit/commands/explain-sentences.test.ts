@@ -59,6 +59,12 @@ test('every code has its sentence', () => {
       request without the capability
     PERMISSION_PROHIBITED: the line prohibits the permission exec
       request without the permission
+    PERMISSION_NOT_ALLOWED: the line does not allow the permission exec, only tool:search
+      request without the permission
+    FLAG_CONTRADICTED: the request says that personal-data is not so, but claims holds personal data
+      declare it as true: it then asks for the approvals it needs
+    READER_BARRED: eli can read the held-out items of claims-triage, and so asks for no promotion on it
+      have it requested by somebody, and a machine of somebody, who cannot read them
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
       finish or end one of them: modelsmith deprecate claims-triage@1.4.0
     ARTIFACT_REFUSED: BASE_FLOATING: adapter_config.json: The base org/base is not pinned.

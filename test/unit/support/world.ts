@@ -18,7 +18,7 @@ import type { TreeFolder } from '../../../src/domain/tree.ts';
 import type { Act, Actor, Decision } from '../../../src/machine/act.ts';
 import { approvalRelies } from '../../../src/machine/acts/decide-approval.ts';
 import { apply, decide } from '../../../src/machine/decide.ts';
-import { gateRule } from '../../../src/machine/gate-rule.ts';
+import { seatOf } from '../../../src/machine/gate-rule.ts';
 import { lawOf, principalNamed } from '../../../src/machine/law.ts';
 import { statementOf } from '../../../src/machine/statement.ts';
 import { bundleOf, type Bundle, type World } from '../../../src/machine/world.ts';
@@ -130,12 +130,6 @@ export function reportBytes({ a = '0.8', b = '0.7', raw, changes = {}, rows = {}
   return new TextEncoder().encode(text);
 }
 
-const ACKNOWLEDGED: { readonly [G in GateName]: readonly string[] } = {
-  'operator-signoff': ['artifact-is-intended', 'rollback-is-understood'],
-  'domain-validation': ['meets-domain-standard', 'representative-sample'],
-  'governance-approval': ['bundle-is-complete', 'rubric-was-locked', 'thresholds-unchanged'],
-};
-
 export const gateRole: { readonly [G in GateName]: Role } = {
   'operator-signoff': 'operator',
   'domain-validation': 'domain-expert',
@@ -156,7 +150,7 @@ export function decision(
   return (tree: TreeFolder): Signed => {
     const { law } = worldOf(tree);
     const bundle = bundleAt(tree);
-    const rule = gateRule(law, bundle, gate);
+    const rule = seatOf(law, bundle, { gate, role });
     const by = { name, role, hours };
     const approval = seal(Approval, {
       schema: 'modelsmith/approval/v1',
@@ -165,7 +159,7 @@ export function decision(
       gate,
       edge: { from: rule.edge.from, to: rule.edge.to },
       statement: statementOf(law, bundle, rule),
-      ...(act === 'approve' && { acknowledgements: ACKNOWLEDGED[gate] }),
+      ...(act === 'approve' && { acknowledgements: [...rule.acknowledgements].sort() }),
       answers: [],
       reason: 'as looked at',
       ...changes,

@@ -1,6 +1,6 @@
 import { RISK_ASSESSMENT } from '../../../domain/paths.ts';
 import type { Request } from '../../../domain/request.ts';
-import { CHANGE_FLAGS } from '../../../domain/request.ts';
+import { CHANGE_FLAGS } from '../../../domain/model-change.ts';
 import { fileAt } from '../../../domain/tree.ts';
 import { bundleOf } from '../../../machine/world.ts';
 import { documentLines } from '../document-lines.ts';

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { LinePattern } from './line-pattern.ts';
+import { Mutation, Permission } from './model-change.ts';
+import { PrincipalName, SafeName } from './names.ts';
+import { Decimal } from './policy-decimal.ts';
+import { Label } from './text.ts';
+import { LicenceTier } from './tiers.ts';
+
+/** What a policy says of the lines that a pattern matches. */
+
+const Thresholds = z
+  .strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) })
+  .readonly();
+
+export const LineRule = z
+  .strictObject({
+    match: LinePattern,
+    owner: PrincipalName,
+    rubric: SafeName,
+    licenceTier: LicenceTier,
+    thresholds: Thresholds,
+    /** Complete runs that decide an iteration; the worst counts. */
+    runs: z.int().min(1).max(10).default(1),
+    mutations: z.array(Mutation).min(1).readonly(),
+    /** Most iterations of a line that may wait in candidate or eval-accepted. */
+    populationCeiling: z.int().min(1).max(1000),
+    capabilities: z.array(SafeName).readonly().default([]),
+    /** The only permissions an iteration may ask for; where it is left out, any that is not prohibited. */
+    permissions: z.array(Permission).max(500).readonly().optional(),
+    prohibitedPermissions: z.array(Permission).readonly().default([]),
+    targets: z.array(SafeName).readonly().default([]),
+    /** Where the targets run: data from anywhere else crosses a border. Left out, nobody knows, so all data does. */
+    jurisdictions: z.array(Label).min(1).max(300).readonly().optional(),
+    /** People and machines that can read the held-out items. They ask for no promotion on the line. */
+    evidenceReaders: z.array(PrincipalName).max(1000).readonly().default([]),
+  })
+  .readonly();
+export type LineRule = z.infer<typeof LineRule>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { LinePattern } from './line-pattern.ts';
+import { ChangeFlag, Mutation, Permission } from './model-change.ts';
+import { LicenceTier } from './tiers.ts';
+
+/**
+ * When a rule of the policy applies. A closed language without expressions, so that every case can be gone through.
+ * Nothing in it asks what other rules say, so adding one never takes another away.
+ */
+export type When =
+  | { readonly flag: ChangeFlag }
+  | { readonly licenceTier: LicenceTier }
+  | { readonly line: LinePattern }
+  | { readonly mutation: Mutation }
+  /** Some permission asked for is this one; a `*` at the end stands for anything. */
+  | { readonly permission: string }
+  | { readonly all: readonly When[] }
+  | { readonly any: readonly When[] }
+  | { readonly not: When };
+
+/** Nesting beyond this helps nobody to read it. */
+const DEEPEST = 8;
+
+const Nested: z.ZodType<When> = z.lazy(() =>
+  z.union(
+    [
+      z.strictObject({ flag: ChangeFlag }).readonly(),
+      z.strictObject({ licenceTier: LicenceTier }).readonly(),
+      z.strictObject({ line: LinePattern }).readonly(),
+      z.strictObject({ mutation: Mutation }).readonly(),
+      z.strictObject({ permission: Permission }).readonly(),
+      z.strictObject({ all: z.array(Nested).min(1).max(50).readonly() }).readonly(),
+      z.strictObject({ any: z.array(Nested).min(1).max(50).readonly() }).readonly(),
+      z.strictObject({ not: Nested }).readonly(),
+    ],
+    'must be one of flag, licenceTier, line, mutation, permission, all, any and not, with a value that is known',
+  ),
+);
+
+export const When = Nested.refine(
+  (when) => depthOf(when) <= DEEPEST,
+  `must be nested at most ${DEEPEST} deep`,
+);
+
+function depthOf(when: When): number {
+  if ('all' in when) return 1 + Math.max(...when.all.map(depthOf));
+  if ('any' in when) return 1 + Math.max(...when.any.map(depthOf));
+  return 'not' in when ? 1 + depthOf(when.not) : 1;
+}

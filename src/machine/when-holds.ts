@@ -1,0 +1,33 @@
+import { matchesLine } from '../domain/line-pattern.ts';
+import { coversPermission, type ChangeFlag, type Mutation } from '../domain/model-change.ts';
+import type { LineName } from '../domain/names.ts';
+import type { LicenceTier } from '../domain/tiers.ts';
+import type { When } from '../domain/when.ts';
+
+/** One change, as far as a condition can ask about it. */
+export interface Case {
+  readonly line: LineName;
+  readonly licenceTier: LicenceTier;
+  readonly mutation: Mutation;
+  readonly permissions: readonly string[];
+  /** Null where nobody says. */
+  readonly flags: ReadonlyMap<ChangeFlag, boolean | null>;
+}
+
+/** Whether a condition holds; null where it turns on a flag of which nobody says what it is (Kleene's logic). */
+export function whenHolds(when: When, of: Case): boolean | null {
+  if ('flag' in when) return of.flags.get(when.flag) ?? null;
+  if ('licenceTier' in when) return when.licenceTier === of.licenceTier;
+  if ('line' in when) return matchesLine(when.line, of.line);
+  if ('mutation' in when) return when.mutation === of.mutation;
+  if ('permission' in when)
+    return of.permissions.some((permission) => coversPermission(when.permission, permission));
+  if ('not' in when) {
+    const inner = whenHolds(when.not, of);
+    return inner === null ? null : !inner;
+  }
+  const parts = ('all' in when ? when.all : when.any).map((part) => whenHolds(part, of));
+  const decisive = !('all' in when);
+  if (parts.includes(decisive)) return decisive;
+  return parts.includes(null) ? null : !decisive;
+}
