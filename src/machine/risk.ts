@@ -99,7 +99,11 @@ export function inherentTier(
 }
 
 /** In one line: the tier, what makes it so, and whose approval it needs. */
-export function riskWords({ tier, because, approvals }: Risk): string {
+export function riskWords({
+  tier,
+  because,
+  approvals,
+}: Pick<Risk, 'tier' | 'because' | 'approvals'>): string {
   const why = because.length === 0 ? '' : ` (${because.join(', ')})`;
   return `risk tier ${tier}${why}; needs ${approvals.map(({ role }) => role).join(', ')}`;
 }

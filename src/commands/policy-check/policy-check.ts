@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
+import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
 import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
 import type { Command } from '../shared/command.ts';
@@ -7,6 +8,7 @@ import { shellWord } from '../shared/escape.ts';
 import { examinePolicy } from '../shared/examine-policy.ts';
 import { groundOf } from '../shared/notices.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
+import { unheldLines } from '../shared/unheld-lines.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 
 const Input = z.object({ folder: z.string() });
@@ -42,6 +44,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const { difference, brings, words, way, law } = examined;
     const touches = touchesOf(difference);
     const needed = neededOf(way, []);
+    const unheld = unheldRoles(law, at);
     return {
       kind: ground.kind,
       json: {
@@ -52,6 +55,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
         brings,
         differences: words,
         needed,
+        unheld,
       },
       text: ({ columns }) =>
         [
@@ -62,6 +66,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
           ...wordLines(words, columns),
           'who would have to approve:',
           ...neededLines(needed, columns),
+          ...unheldLines(unheld, columns),
           `next: modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text>${bump ? ' --bump' : ''}`,
         ].join('\n'),
     };

@@ -61,6 +61,7 @@ function approvalRows(here: Here, work: IterationWork): readonly ApprovalOut[] {
     kind: 'gate',
     iteration,
     gate: gate.rule.gate,
+    owner: gate.rule.owner,
     to,
     roles: [...gate.rule.roles],
     has: gate.filled,
@@ -123,7 +124,9 @@ function menders(here: Here, { standing, bundle, blocked }: IterationWork): read
 function staleRows(here: Here, work: IterationWork): readonly StaleOut[] {
   const iteration = idOf(work);
   return work.lapsed.flatMap(({ entry, why, again }) => {
-    const gate = work.standing.gates.find(({ rule }) => rule.gate === entry.gate);
+    const gate = work.standing.gates.find(({ discounted }) =>
+      discounted.some((each) => each.entry === entry),
+    );
     const asked = again ? [entry.principal] : (gate?.canSign ?? []);
     return reasonsOut([why], iteration).map((reason) => ({
       iteration,

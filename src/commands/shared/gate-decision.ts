@@ -16,6 +16,7 @@ import { gateEntry, gateTransition, type GateAct, type GateWords } from './gate-
 import { gateOutcome } from './gate-outcome.ts';
 import { reviewAtTerminal } from './gate-review.ts';
 import { askChoice, needPerson } from './prompts.ts';
+import { seatName } from './seat-names.ts';
 import { signPatiently } from './sign-patiently.ts';
 import { land, Plan, type Desk } from './write.ts';
 
@@ -125,7 +126,7 @@ async function finished(
     const no = plan.add(headline, { kind: 'transition', iteration: bundle.iteration, step });
     if (no !== null) return no;
   }
-  const gates = rules.map((rule) => rule.gate).join(', ');
+  const gates = rules.map(seatName).join(', ');
   const report = await land(
     desk,
     common,

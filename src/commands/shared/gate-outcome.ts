@@ -11,6 +11,7 @@ import type { GateAct } from './gate-entry.ts';
 import { waiverLines } from './gate-screen.ts';
 import { separationWaiver } from './notices.ts';
 import { nextSteps, reasonsJson } from './refusal.ts';
+import { seatName } from './seat-names.ts';
 import { styleOf, wrap } from './style.ts';
 import type { Desk, land, Plan } from './write.ts';
 
@@ -43,7 +44,8 @@ export function gateOutcome(
     json: {
       iteration: id,
       act,
-      gates: rules.map((rule) => rule.gate),
+      gates: [...new Set(rules.map((rule) => rule.gate))],
+      owners: rules.flatMap(({ owner }) => owner ?? []),
       entries,
       state: after.record.state,
       moved: edge === null ? null : { from: edge.from, to: edge.to, aliases: moves },
@@ -66,7 +68,7 @@ export function gateOutcome(
       );
       return [
         ...(isDemonstration(law.repository) ? ['DEMONSTRATION'] : []),
-        ...rules.map((rule) => `${would}${PAST[act]} at ${rule.gate}: ${id}`),
+        ...rules.map((rule) => `${would}${PAST[act]} at ${seatName(rule)}: ${id}`),
         ...(edge === null ? [] : [style.bold(`${would}moved ${edge.from} → ${edge.to}: ${id}`)]),
         ...moves.map(
           (move) => `${would}alias ${move.alias}: ${move.from ?? 'nothing'} → ${move.to ?? 'nothing'}`,

@@ -18,6 +18,7 @@ import { staleApproval, type StaleApproval } from './review/since-approval.ts';
 import { takeSample } from './review/take-sample.ts';
 import { browse, transcriptsOf, type Transcripts } from './review/transcripts.ts';
 import { walkSections } from './review/walk.ts';
+import { seatNames } from './seat-names.ts';
 import { field, quoted, styleOf, wrap } from './style.ts';
 import type { Desk } from './write.ts';
 
@@ -58,7 +59,7 @@ export async function reviewAtTerminal(
   for (const why of closed)
     terminal.say(wrap(`not signed along: ${explain(why).sentence}`, columns).join('\n'));
   const transcripts = transcriptsOf(context, bundle, columns);
-  const purpose = `${act} ${toIterationId(bundle.iteration)} at ${rules.map((rule) => rule.gate).join(' and ')}`;
+  const purpose = `${act} ${toIterationId(bundle.iteration)} at ${seatNames(rules)}`;
   if (act !== 'approve') {
     const sample = await sampleOf(ground, desk, rules, transcripts, act);
     const reason = await askReason(context, QUESTIONS[act]);

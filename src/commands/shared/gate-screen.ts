@@ -9,6 +9,7 @@ import { decisionLines } from './decision-lines.ts';
 import { escapeShown } from './escape.ts';
 import { separationLines, separationWaiver } from './notices.ts';
 import { scoresTable } from './scores-table.ts';
+import { seatNames } from './seat-names.ts';
 import { subjectLines } from './subject-lines.ts';
 import { wrap, type Style } from './style.ts';
 import type { Desk } from './write.ts';
@@ -62,7 +63,7 @@ function banner(
     ...(isDemonstration(world.law.repository) ? ['DEMONSTRATION'] : []),
     ...wrap(`${toIterationId(bundle.iteration)}${way}`, columns).map((line) => style.bold(line)),
     ...wrap(
-      `${act} at ${rules.map((rule) => rule.gate).join(' and ')}, as ${principal.id}${principal.name === principal.id ? '' : ` (${escapeShown(principal.name)})`}`,
+      `${act} at ${seatNames(rules)}, as ${principal.id}${principal.name === principal.id ? '' : ` (${escapeShown(principal.name)})`}`,
       columns,
     ),
     ...waiverLines(world, bundle, style, columns),

@@ -2,6 +2,7 @@ import { toIterationId } from '../../domain/names.ts';
 import { iterationWork } from '../../machine/queue.ts';
 import type { Outcome } from './command.ts';
 import { escapeShown } from './escape.ts';
+import { seatName } from './seat-names.ts';
 import { wrap } from './style.ts';
 import type { Desk } from './write.ts';
 
@@ -10,7 +11,9 @@ export function ownWork({ workspace, who, actor }: Desk, verb: 'approve' | 'prom
   const { id } = who.principal;
   const waiting = iterationWork(workspace.world, actor.clock).flatMap(
     ({ bundle, pending, ready, standing }) => {
-      const mine = pending.filter(({ gate }) => gate.canSign.includes(id)).map(({ gate }) => gate.rule.gate);
+      const mine = pending
+        .filter(({ gate }) => gate.canSign.includes(id))
+        .map(({ gate }) => seatName(gate.rule));
       const takes =
         ready &&
         verb === 'promote' &&

@@ -28,6 +28,8 @@ const GateWait = z.strictObject({
   kind: z.literal('gate'),
   iteration: z.string(),
   gate: GateName,
+  /** The owner of the change whose seat at the gate this is; null: the gate's own. */
+  owner: z.string().nullable(),
   to: State,
   roles: z.array(z.string()).readonly(),
   has: z.int().min(0),

@@ -1,6 +1,8 @@
 import { toIterationId, type IterationId, type Time } from '../../domain/names.ts';
 import type { GateName, State } from '../../domain/states.ts';
+import type { RiskTier } from '../../domain/tiers.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
+import { riskOf } from '../../machine/risk.ts';
 import { standingOf, type GateStanding, type Standing } from '../../machine/standing.ts';
 import { taintReasons } from '../../machine/taint.ts';
 import { completeRuns } from '../../machine/verdict.ts';
@@ -18,6 +20,8 @@ export interface StandingView {
   /** All runs the lock asks for are made and the worst of them does not clear it. */
   readonly failed: boolean;
   readonly separationWaived: boolean;
+  /** How risky the change is; null where the policy has no rules of risk. */
+  readonly riskTier: RiskTier | null;
   readonly gates: readonly GateView[];
   /** Everything that keeps the way onward closed. */
   readonly blocked: readonly ReasonJson[];
@@ -27,6 +31,8 @@ export interface StandingView {
 
 export interface GateView {
   readonly gate: GateName;
+  /** The owner of the change whose seat this is; null: the gate's own. */
+  readonly owner: string | null;
   readonly roles: readonly string[];
   readonly has: number;
   readonly of: number;
@@ -67,6 +73,7 @@ export function standingView(world: World, bundle: Bundle, at: number): Standing
       : waitsFor(bundle, standing),
     failed: record.state === 'candidate' && standing.runs === 'fail',
     separationWaived: standing.separationWaived,
+    riskTier: riskOf(world.law, bundle)?.tier ?? null,
     gates: standing.gates.map((gate) => gateView(world, bundle, gate, at)),
     blocked: reasonsJson(standing.blocked),
     tainted: reasonsJson(taintReasons(world, bundle)),
@@ -77,6 +84,7 @@ function gateView(world: World, bundle: Bundle, gate: GateStanding, at: number):
   const { rule, counted, discounted, objections, canSign, filled, open } = gate;
   return {
     gate: rule.gate,
+    owner: rule.owner,
     roles: rule.roles,
     has: filled,
     of: rule.quorum,
@@ -130,7 +138,9 @@ function waitsFor(bundle: Bundle, standing: Standing): string {
       return 'export';
     case 'gates': {
       const closed = gates.filter((gate) => !gate.open);
-      const words = closed.map(({ rule, filled }) => `${rule.gate} (has ${filled} of ${rule.quorum})`);
+      const words = closed.map(
+        ({ rule, filled }) => `${rule.owner ?? rule.gate} (has ${filled} of ${rule.quorum})`,
+      );
       if (words.length > 0) return words.join(', ');
       return standing.evidence.length > 0 ? 'evidence' : `promotion to ${edge.to}`;
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GateName, State } from '../../domain/states.ts';
+import { RiskTier } from '../../domain/tiers.ts';
 
 /** What `modelsmith verify --json` prints. Fields are only ever added to a version. */
 
@@ -12,6 +13,8 @@ export const ReasonOut = z.strictObject({
 
 const GateOut = z.strictObject({
   gate: GateName,
+  /** The owner of the change whose seat at the gate this is; null: the gate's own. */
+  owner: z.string().nullable(),
   roles: z.array(z.string()),
   has: z.int().min(0),
   of: z.int().min(1),
@@ -39,6 +42,8 @@ export const StandingOut = z.strictObject({
   waitsFor: z.string(),
   failed: z.boolean(),
   separationWaived: z.boolean(),
+  /** How risky the change is; null where the policy has no rules of risk. */
+  riskTier: RiskTier.nullable(),
   gates: z.array(GateOut),
   blocked: z.array(ReasonOut),
   /** What a stolen key signed that it stands on and nobody has re-affirmed. */

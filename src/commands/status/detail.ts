@@ -2,6 +2,7 @@ import type { Bundle, World } from '../../machine/world.ts';
 import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
+import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { standingOf } from '../../machine/standing.ts';
 import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
@@ -15,6 +16,8 @@ export interface Detail extends StandingView {
   readonly requester: string;
   readonly onBehalfOf: string;
   readonly artifact: string;
+  /** How risky the change is and whose approval it needs therefore; null where the policy has no rules of risk. */
+  readonly risk: Pick<Risk, 'tier' | 'because' | 'approvals' | 'evidence'> | null;
   readonly lock: string;
   readonly to: string | null;
   /** What is missing or unsound among the evidence the next gates demand. */
@@ -41,6 +44,7 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
     onBehalfOf: record.request.onBehalfOf,
     artifact: record.request.artifact.digest,
     lock: lock.id,
+    risk: shownRisk(riskOf(world.law, bundle)),
     to: edgeOnward(record.state)?.to ?? null,
     evidence: reasonsJson(standingOf(world, bundle, at).evidence),
     runs: {
@@ -55,6 +59,16 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
     },
     next: nextCommands(view),
   };
+}
+
+function shownRisk(risk: Risk | null): Detail['risk'] {
+  if (risk === null) return null;
+  const { tier, because, approvals, evidence } = risk;
+  return { tier, because, approvals, evidence };
+}
+
+function riskLine(risk: Detail['risk']): string {
+  return risk === null ? 'nobody judges it: the policy has no rules of risk' : riskWords(risk);
 }
 
 function nextCommands(view: StandingView): readonly string[] {
@@ -84,6 +98,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     ...field('waits for', detail.waitsFor, columns),
     ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
     ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
+    ...field('risk', riskLine(detail.risk), columns),
     ...detail.gates.flatMap((gate) => ['', ...gateLines(gate, style, columns)]),
     ...(detail.evidence.length === 0
       ? []
@@ -99,7 +114,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
 function gateLines(gate: GateView, style: Style, columns: number): readonly string[] {
   const state = gate.open ? style.good('open') : style.careful('closed');
   return [
-    `${style.bold(gate.gate)}  ${state}, has ${gate.has} of ${gate.of}  (${gate.roles.join(' or ')})`,
+    `${style.bold(gate.owner ?? gate.gate)}  ${state}, has ${gate.has} of ${gate.of}  (${gate.roles.join(' or ')})`,
     ...(gate.approvedBy.length === 0 ? [] : [`  approved by ${gate.approvedBy.join(', ')}`]),
     ...table(
       gate.canSign.map(({ principal, command }) => [`can sign: ${principal}`, command]),

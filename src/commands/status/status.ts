@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
+import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
 import {
   exceptionLines,
@@ -10,6 +11,7 @@ import {
 } from '../shared/notices.ts';
 import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { pickBundle } from '../shared/pick.ts';
+import { unheldLines } from '../shared/unheld-lines.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
 import { overviewOf, overviewText } from './overview.ts';
@@ -40,15 +42,24 @@ export const status: Command<z.infer<typeof Input>> = {
       const overview = overviewOf(world, at);
       const waiver = separationWaiver(world, overview.bundles);
       const exceptions = exceptionsAt(workspace, at);
+      const unheld = unheldRoles(world.law, at);
       return {
         kind: ground.kind,
-        json: { ...ground.json, separationWaived: waiver, ...exceptions, yours, lines: overview.lines },
+        json: {
+          ...ground.json,
+          separationWaived: waiver,
+          ...exceptions,
+          yours,
+          unheld,
+          lines: overview.lines,
+        },
         text: (view) =>
           [
             ...ground.head,
             ...yours.map(ownKeyEndLine),
             ...separationLines(waiver),
             ...exceptionLines(exceptions, view.columns),
+            ...unheldLines(unheld, view.columns),
             ...overviewText(overview.lines, view),
           ].join('\n'),
       };

@@ -1,8 +1,10 @@
 import { RISK_ASSESSMENT } from '../../../domain/paths.ts';
 import type { Request } from '../../../domain/request.ts';
-import { CHANGE_FLAGS } from '../../../domain/model-change.ts';
 import { fileAt } from '../../../domain/tree.ts';
-import { bundleOf } from '../../../machine/world.ts';
+import { changeFlags } from '../../../machine/change-flags.ts';
+import { ruleOfLine } from '../../../machine/law.ts';
+import { riskOf } from '../../../machine/risk.ts';
+import { bundleOf, type Bundle, type World } from '../../../machine/world.ts';
 import { documentLines } from '../document-lines.ts';
 import { field } from '../style.ts';
 import type { ReviewGround } from './ground.ts';
@@ -12,9 +14,6 @@ const ALL = Number.POSITIVE_INFINITY;
 /** What the change may touch, what is new against the iteration it was made from, and the risk assessment. */
 export function changeLines({ world, bundle, columns }: ReviewGround): readonly string[] {
   const { change } = bundle.record.request;
-  const stated = new Map(change.flags.map(({ name, value }) => [name as string, value]));
-  const raised = CHANGE_FLAGS.filter((name) => stated.get(name) === true);
-  const silent = CHANGE_FLAGS.filter((name) => !stated.has(name));
   const parent =
     change.parent === undefined
       ? null
@@ -22,8 +21,7 @@ export function changeLines({ world, bundle, columns }: ReviewGround): readonly 
   const rows: readonly (readonly [string, string])[] = [
     ['change', `${change.mutation}: ${change.summary.replaceAll('\n', ' ')}`],
     ['made from', change.parent ?? 'no iteration that is governed here'],
-    ['flags raised', raised.join(', ') || 'none'],
-    ['not stated', silent.length === 0 ? 'none' : `${silent.join(', ')} (each counts as raised)`],
+    ...flagRows(world, bundle),
     ['permissions', change.permissions.join(', ') || 'none'],
     [
       'new ones',
@@ -31,7 +29,7 @@ export function changeLines({ world, bundle, columns }: ReviewGround): readonly 
         ? `${[...change.permissions, ...change.capabilities].join(', ') || 'none'} (there is nothing here to compare with)`
         : grown(change, parent.record.request.change),
     ],
-    ['risk tier', 'nobody has assessed it, so treat it as high'],
+    ...riskRows(world, bundle),
   ];
   return [
     ...rows.flatMap(([label, text]) => field(label, text, columns)),
@@ -39,6 +37,39 @@ export function changeLines({ world, bundle, columns }: ReviewGround): readonly 
     ...(fileAt(bundle.folder, RISK_ASSESSMENT) === null
       ? ['  no risk assessment is in the bundle']
       : documentLines(bundle, RISK_ASSESSMENT, columns, ALL)),
+  ];
+}
+
+type Row = readonly [string, string];
+
+/** What the request says of itself, what the evidence shows, and what nobody says. */
+function flagRows({ law }: World, { iteration, record, lock, reference }: Bundle): readonly Row[] {
+  const flags = changeFlags(ruleOfLine(law, iteration.line), record.request, lock, reference);
+  const raised = flags.filter(({ declared, fact }) => declared === true && fact === null);
+  const silent = flags.filter(({ value }) => value === null);
+  return [
+    ['flags raised', raised.map(({ flag }) => flag).join(', ') || 'none'],
+    [
+      'not stated',
+      silent.length === 0
+        ? 'none'
+        : `${silent.map(({ flag }) => flag).join(', ')} (each counts as whatever is riskier)`,
+    ],
+    ...flags.flatMap(({ flag, fact }): readonly Row[] =>
+      fact === null ? [] : [['found', `${flag}: ${fact}`]],
+    ),
+  ];
+}
+
+/** How risky the change is, why, and who has to approve it therefore. */
+function riskRows({ law }: World, bundle: Bundle): readonly Row[] {
+  const risk = riskOf(law, bundle);
+  if (risk === null)
+    return [['risk tier', 'nobody judges it: the policy has no rules of risk, so treat it as high']];
+  const why = risk.because.length === 0 ? '' : `, for: ${risk.because.join(', ')}`;
+  return [
+    ['risk tier', `${risk.tier}${why}`],
+    ...risk.approvals.map(({ role, because }): Row => ['needs', `${role}: ${because.join(', ')}`]),
   ];
 }
 
