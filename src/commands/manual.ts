@@ -102,7 +102,9 @@ function options(list: readonly OptionSpec[]): readonly string[] {
   ]);
 }
 
+/** As a sentence, unless it begins with something that is typed as it stands, such as `sha1` or `bash, zsh`. */
 function sentence(text: string): string {
+  if (!/^[A-Za-z]+ /.test(text)) return `${text}${/[.)]$/.test(text) ? '' : '.'}`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)]$/.test(text) ? '' : '.'}`;
 }
 

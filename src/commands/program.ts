@@ -154,6 +154,8 @@ function describe(
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .allowExcessArguments(false)
+    // Names alone: with arguments beside them the summaries find no room on a terminal of 80 columns.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: () => undefined, // the error is thrown and printed in one place
@@ -183,6 +185,7 @@ function addCommand(
         .command(first)
         .description(PARENTS[first] ?? `${first} commands`)
         .helpGroup(TITLES[command.group])
+        .addHelpText('after', `\nHelp for one of them, with an example: modelsmith ${command.name} --help`)
         .exitOverride()
         .helpCommand(false);
   }

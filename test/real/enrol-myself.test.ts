@@ -70,7 +70,7 @@ describe.skipIf(NO_GPG)('signer enroll --me', () => {
     const proposed = succeed(at(mia), [...typed, '-C', 'evidence']);
     expect(proposed).toContain(`key ${key}`);
     expect(proposed).toContain(
-      `compare with nora, by phone or in person: ${key.slice(0, 4)} ${key.slice(4, 8)}`,
+      `compare with nora, by phone or in person:\n  ${key.slice(0, 4)} ${key.slice(4, 8)}`,
     );
     expect(proposed).toMatch(
       /mia.* can run: modelsmith policy approve|gus.* can run: modelsmith policy approve/,

@@ -66,6 +66,24 @@ describe('what was signed is shared', () => {
     expect(tip(mine, 'refs/remotes/origin/main')).toBe(tip(mine));
   });
 
+  it('and a proposal, which is no decision, is kept here, with what shares it', async () => {
+    const hub = server();
+    const mine = clone(hub);
+    const before = tip(hub);
+    const propose = ['signer', 'grant', 'dora', '--role', 'team-lead'];
+    const proposed = await does('gus', mine, ...propose);
+    expect(proposed.code, proposed.stderr).toBe(0);
+    expect(proposed.stdout).toMatch(/not pushed to origin main; to share it: modelsmith sync\n$/);
+    expect(tip(hub)).toBe(before);
+    expect((await does('gus', mine, 'sync')).code).toBe(0);
+    expect(tip(hub)).toBe(tip(mine));
+
+    git(mine, 'remote', 'remove', 'origin');
+    const alone = await does('gus', mine, 'signer', 'grant', 'gus', '--role', 'team-lead');
+    expect(alone.code, alone.stderr).toBe(0);
+    expect(alone.stdout).not.toContain('not pushed');
+  });
+
   it.each([
     ['dora', 'gus'],
     ['gus', 'dora'],

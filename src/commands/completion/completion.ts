@@ -21,9 +21,10 @@ export function completionOf(verbs: () => readonly AnyCommand[]): Command<z.infe
     arguments: [{ name: '<shell>', description: SHELLS.join(', ') }],
     options: [],
     examples: [
+      'mkdir -p ~/.local/share/bash-completion/completions',
       'modelsmith completion bash > ~/.local/share/bash-completion/completions/modelsmith',
-      'modelsmith completion zsh > ~/.zfunc/_modelsmith',
-      'modelsmith completion fish > ~/.config/fish/completions/modelsmith.fish',
+      'mkdir -p ~/.zfunc && modelsmith completion zsh > ~/.zfunc/_modelsmith',
+      'mkdir -p ~/.config/fish/completions && modelsmith completion fish > ~/.config/fish/completions/modelsmith.fish',
     ],
     writes: false,
     reads: false,

@@ -50,7 +50,9 @@ async function inGnuPg(context: Context, law: Law | null): Promise<readonly Find
           )
         : warn(
             'keys',
-            `none of your ${able.length} keys that can sign is enrolled, so you can read and verify here, and sign nothing`,
+            able.length === 1
+              ? 'your key is not enrolled, so you can read and verify here, and sign nothing'
+              : `none of your ${able.length} keys that can sign is enrolled, so you can read and verify here, and sign nothing`,
             ENROL,
           ),
     );

@@ -160,7 +160,8 @@ export const init: Command<z.infer<typeof Input>> = {
           `  ${printTrustRoot(root)}`,
           `pinned for you in ${context.trust.file}`,
           '',
-          'next: modelsmith doctor',
+          'next: in the repository: modelsmith doctor',
+          '      to share it: git remote add origin <address>, then modelsmith sync',
           `      in CI: modelsmith verify --root ${printTrustRoot(root)}`,
         ].join('\n'),
     };

@@ -46,7 +46,7 @@ export const lock: Command<z.infer<typeof Input>> = {
       return {
         kind: 'refused',
         headline,
-        reasons: [reason('BASELINE_UNKNOWN', { baseline: id ?? `none of ${line}` })],
+        reasons: [reason('BASELINE_UNKNOWN', { baseline: id ?? '' })],
       };
 
     const content = lockedContent(rule, rubric.sha256, rubric.rubric, found.baseline.report, found.report);

@@ -56,7 +56,12 @@ export const ACTS = {
       'state when training began and ended',
     ),
   BASELINE_UNKNOWN: ({ baseline }) =>
-    said(`there is no baseline ${short(baseline)} for this line`, 'modelsmith baseline add'),
+    said(
+      baseline === ''
+        ? 'no baseline of this line is recorded here'
+        : `there is no baseline ${short(baseline)} for this line`,
+      'fetch what others recorded: modelsmith sync; or record one: modelsmith baseline add --help',
+    ),
   BASELINE_AFTER_LOCK: ({ evaluatedAt, lockedAt }) =>
     said(
       `the baseline was evaluated ${evaluatedAt}, after the lock of ${lockedAt} that names it`,

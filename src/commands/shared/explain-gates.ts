@@ -36,7 +36,7 @@ export const GATES = {
       `${gate}: ${act === 'reject' ? 'rejected' : 'changes requested'} by ${principal}: ${reason}`,
       act === 'reject'
         ? `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`
-        : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(entry.slice(0, 12), 'entry')}   (then approve it anew)`,
+        : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(entry.slice(0, 12), 'entry')}   (once answered, ${principal} runs: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')})`,
     ),
   CONTESTED: ({ entry, act, principal, reason }) =>
     said(

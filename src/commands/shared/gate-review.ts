@@ -228,11 +228,16 @@ async function acknowledge(
       .flatMap((rule) => proveAcknowledgements(workspace.world, bundle, rule, sample ?? undefined))
       .map((proof) => [proof.acknowledgement, proof]),
   );
+  const it = toIterationId(bundle.iteration);
+  const otherwise = [
+    'not acknowledged',
+    `say what keeps you from it: modelsmith request-changes ${it}, or modelsmith reject ${it}`,
+  ] as const;
   context.terminal.say(style.bold('What you acknowledge'));
   for (const { sentence, proof } of proofs.values()) {
     context.terminal.say(field('machine:', proof, columns, 8).join('\n'));
     if (together) context.terminal.say(field('you:', sentence, columns, 8).join('\n'));
-    else await demandYes(context, `${sentence}: do you say so?`, 'not acknowledged');
+    else await demandYes(context, `${sentence}: do you say so?`, ...otherwise);
   }
-  if (together) await demandYes(context, 'all of this is still so: do you say so?', 'not acknowledged');
+  if (together) await demandYes(context, 'all of this is still so: do you say so?', ...otherwise);
 }

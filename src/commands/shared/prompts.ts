@@ -23,13 +23,26 @@ export function needPerson({ terminal }: Pick<Context, 'terminal'>, act: string)
   });
 }
 
-function brokenOff(why: string): CannotTell {
-  return new CannotTell('NOT_PERMITTED', `${why}; nothing was changed`);
+function brokenOff(why: string, remedy?: string): CannotTell {
+  return new CannotTell(
+    'NOT_PERMITTED',
+    `${why}; nothing was changed`,
+    remedy === undefined ? {} : { remedy },
+  );
 }
 
-/** Asks for a yes. @throws CannotTell NOT_PERMITTED where it is not given. */
-export async function demandYes({ terminal }: Context, question: string, otherwise: string): Promise<void> {
-  if (!(await terminal.confirm(question))) throw brokenOff(otherwise);
+/**
+ * Asks for a yes.
+ * @param remedy what else can be done by somebody who does not say it.
+ * @throws CannotTell NOT_PERMITTED where it is not given.
+ */
+export async function demandYes(
+  { terminal }: Context,
+  question: string,
+  otherwise: string,
+  remedy?: string,
+): Promise<void> {
+  if (!(await terminal.confirm(question))) throw brokenOff(otherwise, remedy);
 }
 
 /** Asks until there is a reason that can be recorded. An empty line opens the person's editor, where one is set. */
@@ -61,7 +74,7 @@ export async function wordsOf(
   });
 }
 
-/** Has one of several words typed, or its beginning. @param preferred what Enter alone means. */
+/** Has one of several words typed, or its beginning; q ends it, as it does while reading. @param preferred what Enter alone means. */
 export async function askChoice<Choice extends string>(
   { terminal }: Context,
   question: string,
@@ -73,6 +86,7 @@ export async function askChoice<Choice extends string>(
     if (answer === '' && preferred !== undefined) return preferred;
     const chosen = choices.filter((choice) => answer !== '' && choice.startsWith(answer));
     if (chosen[0] !== undefined && chosen.length === 1) return chosen[0];
+    if (answer.toLowerCase() === 'q') throw brokenOff('broken off');
     terminal.say(`that is none of ${choices.join(', ')}`);
   }
   throw brokenOff('nothing was chosen');

@@ -88,7 +88,7 @@ function ended(end: SyncEnd, upstream: Upstream, done: Published): Published | O
     const merged =
       end.to === end.from
         ? []
-        : [`merged with what came in from ${upstreamName(upstream)}, in commit ${end.to}`];
+        : [`merged with what came in from ${upstreamName(upstream)}:`, `  commit ${end.to}`];
     return { json: { ...done.json, commit: end.to }, lines: [...merged, ...done.lines] };
   }
   if (end.kind === 'declined') throw declined(upstreamName(upstream), end.words);

@@ -2,6 +2,7 @@ import { toIterationId, type IterationId, type Time } from '../../domain/names.t
 import type { GateName, State } from '../../domain/states.ts';
 import type { RiskTier } from '../../domain/tiers.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
+import { openObjections } from '../../machine/open-objections.ts';
 import { riskOf } from '../../machine/risk.ts';
 import { standingOf, type GateStanding, type Standing } from '../../machine/standing.ts';
 import { taintReasons } from '../../machine/taint.ts';
@@ -70,7 +71,7 @@ export function standingView(world: World, bundle: Bundle, at: number): Standing
     since: record.transitions.at(-1)?.time ?? record.request.time,
     waitsFor: taintReasons(world, bundle).some(({ code }) => code === 'TAINTED')
       ? 'a re-affirmation: a key it stands on was stolen'
-      : waitsFor(bundle, standing),
+      : waitsFor(world, bundle, standing, at),
     failed: record.state === 'candidate' && standing.runs === 'fail',
     separationWaived: standing.separationWaived,
     riskTier: riskOf(world.law, bundle)?.tier ?? null,
@@ -121,12 +122,16 @@ function rolesHeld(
     : rule.roles.filter((role) => holdsRole(principal, role, iteration.line, at));
 }
 
-function waitsFor(bundle: Bundle, standing: Standing): string {
+function waitsFor(world: World, bundle: Bundle, standing: Standing, at: number): string {
   const { edge, gates, contested } = standing;
   if (standing.state === 'deprecated') return 'nothing: it is retired';
   if (contested.length > 0) return 'an answer: what it was built on is contested';
-  const objection = gates.flatMap((gate) => gate.objections)[0];
+  const objections = openObjections(world, bundle, standing, at);
+  const objection = objections.find(({ responses }) => responses.length === 0)?.entry;
   if (objection !== undefined) return `an answer to ${objection.act} by ${objection.principal}`;
+  const answered = objections[0]?.entry;
+  if (answered !== undefined)
+    return `another look by ${answered.principal}, whose ${answered.act} was answered`;
   switch (edge?.opens) {
     case undefined:
       return 'nothing: it is in production';

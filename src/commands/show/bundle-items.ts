@@ -26,7 +26,8 @@ export function showItems(
     .filter(({ run }) => choice.run === null || run === choice.run)
     .map((of) => ({ ...of, items: of.items.filter((item) => isChosen(item, choice)) }));
   const chosen = runs.flatMap(({ items }) => items);
-  if (chosen.length === 0 && Object.values(choice).some((name) => name !== null)) {
+  const { run, task, item } = choice;
+  if (chosen.length === 0 && [run, task, item].some((name) => name !== null)) {
     throw new CannotTell('NO_INPUT', `${it} has no such item`, {
       facts: all.flatMap((run) => itemCountLines(run, Number.POSITIVE_INFINITY)),
       remedy: `modelsmith show ${it} --items`,

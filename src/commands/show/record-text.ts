@@ -61,7 +61,9 @@ function changeLines({ record: { request } }: Bundle, columns: number): readonly
     ...field('  can', change.capabilities.join(', ') || 'nothing listed', columns),
     ...field('  may', change.permissions.join(', ') || 'nothing listed', columns),
     ...Object.entries(metadata).flatMap(([name, value]) =>
-      value === undefined ? [] : field(`  ${name}`.slice(0, 13), value.replaceAll('\n', ' '), columns),
+      value === undefined
+        ? []
+        : field(`  ${name === 'intendedUse' ? 'for' : name}`, value.replaceAll('\n', ' '), columns),
     ),
   ];
 }

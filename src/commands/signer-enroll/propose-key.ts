@@ -43,7 +43,7 @@ export async function proposeKey(
       files: edit.files(),
       reason: input.reason ?? (known === null ? `Enrol ${id}` : `One more key for ${id}`),
       headline: `${id} cannot be enrolled so`,
-      remarks: [`compare with ${id}, by phone or in person: ${spelled(fingerprint)}`],
+      remarks: [`compare with ${id}, by phone or in person:`, `  ${spelled(fingerprint)}`],
     },
   );
 }

@@ -112,7 +112,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
 }
 
 function gateLines(gate: GateView, style: Style, columns: number): readonly string[] {
-  const state = gate.open ? style.good('open') : style.careful('closed');
+  const state = gate.open ? style.good('open') : style.careful('not open yet');
   return [
     `${style.bold(gate.owner ?? gate.gate)}  ${state}, has ${gate.has} of ${gate.of}  (${gate.roles.join(' or ')})`,
     ...(gate.approvedBy.length === 0 ? [] : [`  approved by ${gate.approvedBy.join(', ')}`]),

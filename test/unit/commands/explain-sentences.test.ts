@@ -42,7 +42,7 @@ test('every code has its sentence', () => {
     TRAINING_TIMES: training from 2026-03-02T00:00:00Z to 2026-03-01T00:00:00Z, requested 2026-03-03T00:00:00Z: the order cannot be
       state when training began and ended
     BASELINE_UNKNOWN: there is no baseline aaaaaaaaaaaa… for this line
-      modelsmith baseline add
+      fetch what others recorded: modelsmith sync; or record one: modelsmith baseline add --help
     BASELINE_AFTER_LOCK: the baseline was evaluated 2026-03-03T00:00:00Z, after the lock of 2026-03-02T00:00:00Z that names it
       set the clock where the harness runs, and lock a baseline that is there: modelsmith baseline add
     ITERATION_EXISTS: claims-triage@1.4.0 exists already

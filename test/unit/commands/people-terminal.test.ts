@@ -75,6 +75,21 @@ describe('prompts', () => {
     });
   });
 
+  test('who does not acknowledge is told what else can be said', async () => {
+    await expect(demandYes(person('').context, 'so?', 'not acknowledged', 'reject it')).rejects.toMatchObject(
+      {
+        remedy: 'reject it',
+      },
+    );
+  });
+
+  test('q ends a choice as it ends the reading', async () => {
+    await expect(askChoice(person('q').context, 'what?', ['approve', 'nothing'])).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      message: 'broken off; nothing was changed',
+    });
+  });
+
   test('a choice is taken by its beginning', async () => {
     const gates = ['domain-validation', 'governance-approval'];
     await expect(askChoice(person('', 'gov').context, 'which?', gates)).resolves.toBe('governance-approval');

@@ -3,6 +3,7 @@ import { onlyAsked, isAskedLine, type Asked } from '../../../src/commands/queue/
 import { queueRows } from '../../../src/commands/queue/rows.ts';
 import { queueText } from '../../../src/commands/queue/text.ts';
 import { QueueRows } from '../../../src/commands/shared/queue-output.ts';
+import { standingView } from '../../../src/commands/shared/standing-view.ts';
 import type { KeyEnd } from '../../../src/commands/shared/key-ends.ts';
 import { CommentEntry } from '../../../src/domain/comment.ts';
 import { seal } from '../../../src/domain/document.ts';
@@ -94,6 +95,7 @@ describe('each kind of thing that waits', () => {
         kind: 'gate',
         iteration: IT,
         gate: 'operator-signoff',
+        owner: null,
         to: 'customer-deployed',
         roles: ['operator', 'team-lead'],
         has: 0,
@@ -165,6 +167,10 @@ describe('each kind of thing that waits', () => {
     };
     const said = done(requested, comment('comment', mia, [id]));
     expect(waits(said).objections).toMatchObject([{ ...look, answers: [{ act: 'comment' }] }]);
+    // `status` says the same of whose turn it is.
+    const status = (tree: TreeFolder) => standingView(worldOf(tree), bundleAt(tree), hour(12)).waitsFor;
+    expect(status(requested)).toBe('an answer to request-changes by kim');
+    expect(status(said)).toBe('another look by kim, whose request-changes was answered');
     const brought = done(requested, addEvidence(otherCard, { answers: [id] }, 9));
     expect(waits(brought).objections).toMatchObject([{ ...look, answers: [{ act: 'evidence' }] }]);
     // What somebody else says about it, or the requester about something else, is no answer.

@@ -42,6 +42,16 @@ describe('the items of an iteration', () => {
     expect(complete?.unread).toMatchObject([{ file: 'eval-transcripts/run-1/raw/z.jsonl', lines: 2 }]);
   });
 
+  test('are none where no transcripts came, which is told and is no mistake', () => {
+    const bare = bundleAt(done(treeAt('candidate'), evaluateIt()));
+    const asked = { ...all, iteration: 'claims-triage@1.4.0', items: true };
+    expect(
+      showItems(context, bare, asked)
+        .lines({ ...view, columns: 80 })
+        .at(-1),
+    ).toMatch(/has no transcripts: none came with its runs$/);
+  });
+
   test('are counted first, with what could not be read', () => {
     expect(lines({}, 200).slice(0, 3)).toEqual([
       'items of run-0: 1 of part',

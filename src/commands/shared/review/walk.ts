@@ -42,11 +42,12 @@ async function askWhere(
   places: readonly Place[],
   { at, onward }: { readonly at: number; readonly onward: string },
 ): Promise<number> {
+  // Short enough for 80 columns beside the longest title.
   const others = [
     ...places.map(({ key, title }) => `${key} ${title}`),
-    `1-${sections.length} section`,
+    `1-${sections.length}`,
     'l list',
-    'q break off',
+    'q ends',
   ];
   for (;;) {
     const answer = (await terminal.ask(`Enter: ${onward} (${others.join(', ')})?`)).trim().toLowerCase();
