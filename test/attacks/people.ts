@@ -83,7 +83,12 @@ function subkeyed(box: Sandbox, time: number): GeneratedKey {
   };
 }
 
-export function signersYaml(people: People, start: number): string {
+/** @param grants roles beyond the usual ones. */
+export function signersYaml(
+  people: People,
+  start: number,
+  grants: Partial<Record<Person, readonly string[]>> = {},
+): string {
   const principals = Object.entries(ROLES).map(([id, roles]) => ({
     ...(id === 'trainer' ? { kind: 'automation', owner: 'ana' } : { kind: 'human' }),
     id,
@@ -96,7 +101,7 @@ export function signersYaml(people: People, start: number): string {
       },
       ...(id === 'omar' ? [{ fingerprint: people.key('omar2').fingerprint }] : []),
     ],
-    roles: roles.map((role) => ({
+    roles: [...roles, ...(grants[id as Person] ?? [])].map((role) => ({
       role,
       lines: ['*'],
       ...(id === 'uwe' && { until: toTime(start + UWE_ENDS * HOUR) }),
