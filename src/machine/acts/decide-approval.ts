@@ -8,6 +8,7 @@ import { proveAcknowledgements } from '../acknowledgement.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
+import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
@@ -110,6 +111,7 @@ function checkApproval(
   );
   return [
     ...evidenceProblems(bundle.folder, rule.evidence),
+    ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
       ({ acknowledgement, proof, holds }) => [
         ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),
