@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
@@ -27,6 +28,7 @@ import {
 import { runProgram } from '../../src/commands/program.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
+import { INTAKE_RULE_IDS } from '../../src/domain/intake-rules.ts';
 import { toTime } from '../../src/domain/names.ts';
 import type { GitObject } from '../../src/ports/objects.ts';
 import type { PinnedRoot } from '../../src/ports/trust.ts';
@@ -59,6 +61,7 @@ export type Label =
 
 interface LawChange {
   readonly risk?: object;
+  readonly intake?: readonly object[];
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
@@ -91,7 +94,8 @@ const LAWS = {
   },
   owned: {
     risk: { rules: [{ id: 'bulk', when: { permission: 'tool:*' }, approvals: ['ml-manager'] }] },
-    line: { jurisdictions: ['EU'] },
+    intake: INTAKE_RULE_IDS.map((rule) => ({ rule })),
+    line: { jurisdictions: ['EU'], evidenceReaders: ['dora'] },
     grants: { sue: ['data-owner'], emil: ['release-owner'] },
     owners: [
       ['by-ana', 'ana', 'model-owner'],
@@ -188,7 +192,7 @@ export async function playWorld(
       'trainer',
       [
         ...['evidence', 'add', IT, join(folder, 'model-card.md'), join(folder, 'rollback-procedure.md')],
-        ...(change.risky === true ? [join(folder, 'risk-assessment.md')] : []),
+        ...(change.risky === true ? RISKY_EVIDENCE.map((name) => join(folder, name)) : []),
       ],
     ],
     ['accepted', 1, 'trainer', ['eval', IT, join(folder, 'tuned.json'), '--run', 'run-1']],
@@ -220,6 +224,10 @@ export async function playWorld(
   return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times, objects };
 }
 
+const RISKY_EVIDENCE = ['risk-assessment.md', 'data-sheet.md', 'legal-basis.md'] as const;
+const DATA_SHEET = '# Claims of 2025\n\nFree text of claimants, pseudonymised.\n';
+const LEGAL_BASIS = '# Legal basis\n\nConsent, by the form of 2024.\n';
+
 /** The same, honest about a permission that nobody had before and about personal data. */
 function risky(metadata: string): string {
   const { change, lineage, ...more } = parse(metadata) as {
@@ -238,7 +246,15 @@ function risky(metadata: string): string {
       },
       permissions: ['tool:calendar'],
     },
-    lineage: { ...lineage, datasets: lineage.datasets.map((set) => ({ ...set, personalData: true })) },
+    lineage: {
+      ...lineage,
+      datasets: lineage.datasets.map((set) => ({
+        ...set,
+        personalData: true,
+        sheet: sha256(new TextEncoder().encode(DATA_SHEET)),
+        legalBasis: sha256(new TextEncoder().encode(LEGAL_BASIS)),
+      })),
+    },
   });
 }
 
@@ -280,7 +296,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       gates: { ...policy.gates, ...change.gates },
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
-      ...(change.risk !== undefined && { risk: change.risk }),
+      ...(change.risk !== undefined && { risk: change.risk, intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
@@ -288,6 +304,8 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     'tuned.json': results('tuned', start + 29 * HOUR),
     'metadata.yaml': change.risky === true ? risky(metadata) : metadata,
     'risk-assessment.md': '# Risk\n\nIt may route a claim wrongly; a handler looks at each.\n',
+    'data-sheet.md': DATA_SHEET,
+    'legal-basis.md': LEGAL_BASIS,
     'model-card.md': MODEL_CARD_TEXT,
     'rollback-procedure.md': ROLLBACK_TEXT,
   };

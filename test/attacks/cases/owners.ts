@@ -147,6 +147,20 @@ export const OWNER_CASES: readonly AttackCase[] = [
     requested(() => ({})),
   ),
   attack(
+    'W2.no-sheet',
+    'a request whose data has no sheet, where the policy asks for one',
+    'INTAKE_FAILED',
+    requested(({ lineage }) => ({
+      lineage: { ...lineage, datasets: lineage.datasets.map((set) => ({ ...set, sheet: undefined })) },
+    })),
+  ),
+  attack(
+    'W2.reader',
+    'a request for somebody who can read the held-out items',
+    'READER_BARRED',
+    requested(() => ({ onBehalfOf: 'dora' })),
+  ),
+  attack(
     'R5.denies-data',
     'denies personal data that its data sets hold',
     'FLAG_CONTRADICTED',
