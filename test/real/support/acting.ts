@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
+import { drafts } from '../../../src/adapters/config/drafts.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
@@ -23,7 +24,7 @@ export interface Acted {
   readonly stderr: string;
 }
 
-/** What this person says otherwise than the others; undefined: nothing. */
+/** What this person says otherwise than the others, `yes` and `no` to what is to be confirmed; undefined: nothing. */
 type Answer = (question: string) => string | undefined | Promise<string | undefined>;
 const noAnswer: Answer = () => undefined;
 
@@ -58,6 +59,10 @@ export async function acting(
       terminal.say(text);
     },
     ask: async (question: string): Promise<string> => (await answer(question)) ?? terminal.ask(question),
+    confirm: async (question: string): Promise<boolean> => {
+      const said = await answer(question);
+      return said === undefined ? await terminal.confirm(question) : said === 'yes';
+    },
   };
   const context: Context = {
     now,
@@ -75,6 +80,7 @@ export async function acting(
     },
     settings: ownSettings(env),
     clones: cloneCache(env),
+    drafts: drafts(env),
     tips: null,
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),
