@@ -27,7 +27,7 @@ export async function inCachedClone(
   const address = read.address.kind === 'file' ? files.absolute(read.address.path) : given;
   const clone = await clones.take(sha256(address));
   try {
-    const there = { ...common, directory: clone.folder };
+    const there = { ...common, directory: clone.folder, address: given };
     const repository = await git.openClone(clone.folder, address);
     const ref = await repository.currentBranch();
     if (ref === null)
