@@ -9,6 +9,7 @@ import type { Verification } from '../../evidence/verify-history.ts';
 import type { MergeOrder } from '../../evidence/merge-branches.ts';
 import type { Law } from '../../machine/law.ts';
 import type { Upstream } from '../../ports/remote.ts';
+import type { GitRepository } from '../../ports/repository.ts';
 import type { CommonOptions } from './command.ts';
 import type { Context } from './context.ts';
 import { escapeShown } from './escape.ts';
@@ -44,6 +45,8 @@ export type SyncEnd =
       /** Commits that came in. */
       readonly came: number;
       readonly leftAlone: readonly string[];
+      /** What was judged on the way. */
+      readonly judged: readonly Verification[];
     }
   /** What the other copy has is not valid, so nothing of it was taken in. */
   | { readonly kind: 'findings'; readonly verification: Verification; readonly tip: string }
@@ -55,6 +58,8 @@ export type SyncEnd =
       readonly own: readonly OwnCommit[];
       /** The ref that keeps them, where the branch was put back; null where it was not. */
       readonly aside: string | null;
+      /** Why what is left of the own commits, which the branch stands on now, did not get there; none where it did or nothing is left. */
+      readonly notPushed: readonly string[];
     }
   /** The other side did not take it, in its words. */
   | { readonly kind: 'declined'; readonly words: readonly string[]; readonly commit: string };
@@ -162,11 +167,9 @@ async function once(
       const aside = dryRun
         ? null
         : await setAside(context, { repository, ref, ours, to: joined.most, upstream, own: lost });
-      if (aside !== null && push && joined.most !== theirs) {
-        await demandConsent(context, repository, upstream);
-        await pushTo(context, repository, upstream, joined.most);
-      }
-      return { kind: 'refused', reasons: joined.reasons, own: lost, aside };
+      const isLeft = aside !== null && push && joined.most !== theirs;
+      const notPushed = isLeft ? await pushRest(context, repository, upstream, joined.most) : [];
+      return { kind: 'refused', reasons: joined.reasons, own: lost, aside, notPushed };
     }
     to = joined.commit;
   }
@@ -174,6 +177,7 @@ async function once(
   const isNew = to !== theirs && (own.length > 0 || theirs === null);
   const done = {
     ...({ kind: 'done', relation, from: ours, to, took, own } as const),
+    judged: [verification, ...(incoming === null ? [] : [incoming.verification])],
     came: incoming === null ? 0 : [...there].filter((id) => !mine.has(id)).length,
   };
   if (dryRun) return { ...done, pushed: false, pushedSides: [], leftAlone: [] };
@@ -190,6 +194,19 @@ async function once(
   const isMerged = (id: string): boolean => mine.has(id) || there.has(id);
   const pushedSides = push ? await pushSides(context, local, upstream, took, isMerged) : [];
   return { ...done, pushed: push && isNew, pushedSides, leftAlone };
+}
+
+/** Pushes what was left on the branch. @returns why it was not taken; nothing where it was. */
+async function pushRest(
+  context: Context,
+  repository: GitRepository,
+  upstream: Upstream,
+  commit: string,
+): Promise<readonly string[]> {
+  await demandConsent(context, repository, upstream);
+  const result = await pushTo(context, repository, upstream, commit);
+  if (result.kind === 'moved') return ['it was moved by somebody else meanwhile'];
+  return result.kind === 'refused' ? result.words : [];
 }
 
 function relationOf(
