@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CannotTell } from '../../src/base/errors.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -216,6 +217,37 @@ describe('a review that ends otherwise', () => {
     expect(again.code, again.stderr).toBe(0);
     expect(again.stderr).toContain('+ Now for motor claims too.');
   });
+
+  it.each([
+    ['of an iteration', 'dora', APPROVE],
+    ['of a change', 'otto', ['policy', 'approve']],
+  ] as const)(
+    'a passphrase that was wrong at first: nothing %s is asked again',
+    async (_what, who, words) => {
+      const { mine } = clone();
+      expect((await does('mia', mine, 'signer', 'retire', 'uwe', '--reason', 'He left.')).code).toBe(0);
+      let wrong = 1;
+      const asked: string[] = [];
+      const { code, stderr } = await person(site, who, mine, words, {
+        answer: (question) => void asked.push(question),
+        sign: (signing) => ({
+          ...signing,
+          keyFile: async (...file) => {
+            const { signer, ...rest } = await signing.keyFile(...file);
+            const sign: typeof signer.sign = (...what) =>
+              wrong-- > 0
+                ? Promise.reject(new CannotTell('NOT_PERMITTED', 'the passphrase or PIN was wrong'))
+                : signer.sign(...what);
+            return { ...rest, signer: { ...signer, sign } };
+          },
+        }),
+      });
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain('the passphrase or PIN was wrong');
+      expect(asked.at(-1)).toContain('Try to sign again, with all that you said');
+      expect(asked.filter((question) => question.startsWith('why do you'))).toHaveLength(1);
+    },
+  );
 
   it('a remote that is gone when all is signed: the commit stays, and sync gets it in later', async () => {
     const { hub, mine } = clone();

@@ -15,6 +15,7 @@ import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
 import { runProgram } from '../../../src/commands/program.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
+import type { Signing } from '../../../src/ports/signing.ts';
 import { VERBS } from '../../../src/commands/verbs.ts';
 import { MODELSMITH, type Where } from './command.ts';
 
@@ -27,6 +28,8 @@ export interface Acted {
 /** What this person says otherwise than the others, `yes` and `no` to what is to be confirmed; undefined: nothing. */
 type Answer = (question: string) => string | undefined | Promise<string | undefined>;
 const noAnswer: Answer = () => undefined;
+/** What happens between this person and the signature. */
+const signsAsIs = (signing: Signing): Signing => signing;
 
 /**
  * Runs a verb in this process with a person at the terminal who answers everything: what takes a person and would be slow
@@ -35,7 +38,12 @@ const noAnswer: Answer = () => undefined;
 export async function acting(
   { env, cwd }: Where,
   argv: readonly string[],
-  { now = () => Math.floor(Date.now() / 1000), reason = 'Looked at it all.', answer = noAnswer } = {},
+  {
+    now = () => Math.floor(Date.now() / 1000),
+    reason = 'Looked at it all.',
+    answer = noAnswer,
+    sign = signsAsIs,
+  } = {},
 ): Promise<Acted> {
   let [stdout, stderr] = ['', ''];
   const terminal = {
@@ -84,7 +92,7 @@ export async function acting(
     tips: null,
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),
-    signing: userSigning(() => userGit(cwd, env).signing(), env),
+    signing: sign(userSigning(() => userGit(cwd, env).signing(), env)),
     inspector: adapterInspector,
     importers: IMPORTERS,
     items: jsonLineItems,
