@@ -426,7 +426,7 @@ describe('approve <address> <iteration>', () => {
     });
     git(site.directory, 'push', '-q', hub, `${bad}:refs/heads/main`);
     const first = await does('dora', cwd, 'approve', hub, IT, '--gate', 'domain-validation');
-    expect([first.code, first.stdout]).toEqual([3, expect.stringContaining('not taken in')]);
+    expect([first.code, first.stdout], first.stderr).toEqual([3, expect.stringContaining('not taken in')]);
     const folder = cloneOf(hub);
     // As an earlier run left it that did not know the root yet.
     git(folder, 'fetch', '-q', hub, 'main');
