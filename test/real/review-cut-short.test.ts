@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CannotTell } from '../../src/base/errors.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   shop = workshop();
   site = await shop.bench('sha1').site();
   unsigned = join(shop.box.home, '.local/state/modelsmith/unsigned');
-});
+}, 600_000);
 afterEach(() => rmSync(unsigned, { recursive: true, force: true }));
 afterAll(() => shop.dispose());
 
@@ -132,11 +132,15 @@ describe('a review during which the branch moves', () => {
     expect(oneLine(first.stderr)).toContain('what you said is kept in');
     expect(statSync(join(unsigned, file)).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(unsigned, file), 'utf8')).toContain(WHY);
-    const again = await interrupted(mine, 'nowhere', () => undefined);
+    // It is signed and shared also where it cannot be taken away any more.
+    const again = await interrupted(mine, 'to approve', () => chmodSync(unsigned, 0o777));
     expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain('what you had said before is still kept');
+    chmodSync(unsigned, 0o700);
+    expect(again.stdout).toContain('pushed to origin main');
     expect(again.asked[0]).toContain('go on with that');
     expect(again.asked.filter((question) => question.startsWith('why do you'))).toEqual([]);
-    expect([reasonAt(mine), kept()]).toEqual([true, []]);
+    expect([reasonAt(mine), kept()]).toEqual([true, [file]]);
   });
 
   it('and the evidence with it: what changed is shown, and stated by the signature', async () => {

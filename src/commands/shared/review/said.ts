@@ -79,9 +79,17 @@ export async function keepSaid(desk: Desk, about: About, { reason, judged }: Sai
   return 'what you said could not be kept: it stands above';
 }
 
-/** It is signed, so there is nothing to offer any more. */
+/** It is signed, so there is nothing to offer any more; where that fails the signature is told all the same. */
 export async function dropSaid(desk: Desk, about: About): Promise<void> {
-  await desk.context.drafts?.drop(nameOf(desk, about));
+  const { drafts, terminal } = desk.context;
+  try {
+    await drafts?.drop(nameOf(desk, about));
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    terminal.say(
+      `warning: what you had said before is still kept${error.place === undefined ? '' : ` at ${error.place.file}`}`,
+    );
+  }
 }
 
 /** Null where it is not what was written: nothing that was changed by hand is put into somebody's mouth. */
