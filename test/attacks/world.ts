@@ -162,6 +162,7 @@ export async function playWorld(
     },
     settings: ownSettings(box.env),
     clones: cloneCache(box.env),
+    drafts: null,
     tips: null,
     git: gitPrograms(folder, box.env),
     verifier: openpgpVerifier(),

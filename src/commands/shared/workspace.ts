@@ -41,6 +41,8 @@ export interface OpenOptions
   readonly dryRun?: boolean;
   /** A commit judged as what a branch of another copy stands at, instead of anything this one has. */
   readonly at?: { readonly commit: string; readonly ref: string };
+  /** What was judged of this repository a moment ago. */
+  readonly known?: readonly Verification[];
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -100,6 +102,7 @@ export async function openJudged(
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
+      known: options.known ?? [],
       sides: options.sides ?? (await repository.refsUnder(SIDE_REFS)),
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),

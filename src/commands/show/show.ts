@@ -7,6 +7,7 @@ import type { Context } from '../shared/context.ts';
 import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { showPages } from '../shared/pager.ts';
 import { pickBundle } from '../shared/pick.ts';
+import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { wrap } from '../shared/style.ts';
 import { openWorkspace, type Workspace } from '../shared/workspace.ts';
@@ -105,7 +106,9 @@ function whatIsAsked(
     const file = showFile(bundle, input.file);
     return { json: file.json, lines: () => file.lines };
   }
-  const standing = standingView(world, bundle, Math.max(context.now(), valid.clock));
+  const at = Math.max(context.now(), valid.clock);
+  const conversation = openRequests(world, bundle, at);
+  const standing = { ...standingView(world, bundle, at), conversation };
   const { record, lock, approvals } = bundle;
   return {
     json: { record, lock, approvals, standing },
