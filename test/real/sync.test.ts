@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -15,7 +15,7 @@ let shop: Workshop;
 let site: Site;
 let made = 0;
 beforeAll(async () => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   site = await shop.bench('sha1').site();
 });
 afterAll(() => shop.dispose());
