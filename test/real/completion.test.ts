@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lacking, modelsmithAlone, MODELSMITH, succeed } from './support/command.ts';
+import { lacking, modelsmith, MODELSMITH, succeed } from './support/command.ts';
 import { sandbox, type Sandbox } from './support/sandbox.ts';
 
 const CHANGE = 'c'.repeat(64);
@@ -77,7 +77,7 @@ describe('complete', () => {
   });
 
   it('ends with 64 for what it does not list', () => {
-    const { code, stdout } = modelsmithAlone({ env: box.env, cwd: folder }, ['complete', 'secrets']);
+    const { code, stdout } = modelsmith({ env: box.env, cwd: folder }, ['complete', 'secrets']);
     expect([code, stdout]).toEqual([64, '']);
   });
 });

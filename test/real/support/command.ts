@@ -15,7 +15,8 @@ export interface Where {
 
 /** What the built command says without a terminal. For what a process of its own is, there is `modelsmithAlone`. */
 export function modelsmith(where: Where, args: readonly string[]): Ended {
-  return askStanding(where, args);
+  // What shells ask is answered by another file than the rest.
+  return args[0] === 'complete' ? modelsmithAlone(where, args) : askStanding(where, args);
 }
 
 /** Runs the built command without a terminal, in a process of its own as people start it. */
