@@ -56,7 +56,10 @@ export async function assemble(box: Sandbox, start: number): Promise<People> {
   const sue = lacking('gpg')
     ? await generateKey({ name: 'sue', email: 'sue@example.org', time: start - HOUR })
     : subkeyed(box, start - HOUR);
-  const keys = new Map<KeyName, GeneratedKey>([...made, ['sue', sue]]);
+  return peopleWith(new Map<KeyName, GeneratedKey>([...made, ['sue', sue]]));
+}
+
+export function peopleWith(keys: ReadonlyMap<KeyName, GeneratedKey>): People {
   return {
     keys,
     key(name) {

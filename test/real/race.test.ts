@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -28,7 +28,7 @@ let shop: Workshop;
 let site: Site;
 beforeAll(async () => {
   process.setMaxListeners(100); // all twenty run in this one process
-  shop = workshop();
+  shop = workshop(inject('shared'));
   site = await shop.bench('sha1').site();
 }, 600_000);
 afterAll(() => shop.dispose());

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
@@ -16,7 +16,7 @@ let shop: Workshop;
 let site: Site;
 let made = 0;
 beforeAll(async () => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   site = await shop.bench('sha1').site();
 });
 afterAll(() => shop.dispose());

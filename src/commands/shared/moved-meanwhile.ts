@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { toIterationId, toTime } from '../../domain/names.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { gateRule, type GateRule } from '../../machine/gate-rule.ts';
+import { seatOf, type GateRule } from '../../machine/gate-rule.ts';
 import { statementOf } from '../../machine/statement.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions } from './command.ts';
@@ -69,7 +69,9 @@ async function againOn(common: CommonOptions, before: Stand, { act, sample }: Wi
   const { world } = desk.workspace;
   const bundle = bundleOf(world.tree, before.bundle.iteration);
   if (bundle === null) throw new CannotTell('RACE_LOST', `${id} is not on the branch any more`);
-  const rules = before.rules.map(({ gate }) => gateRule(world.law, bundle, gate));
+  const rules = before.rules.map(({ gate, owner, roles: [first = 'operator'] }) =>
+    seatOf(world.law, bundle, { gate, role: owner ?? first }),
+  );
   const pairs = rules.map((rule, index) => ({
     rule,
     old: statementOf(before.desk.workspace.world.law, before.bundle, before.rules[index] ?? rule),

@@ -1,7 +1,7 @@
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { IterationId, toIteration } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
-import { gateRule } from '../../machine/gate-rule.ts';
+import { seatOf } from '../../machine/gate-rule.ts';
 import { staleBecause, statementOf } from '../../machine/statement.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
@@ -35,7 +35,8 @@ export async function staleThere(
     if (entry.act !== 'approve' || !entries.includes(entry.id) || bundle.record.state !== entry.edge.from)
       return [];
     const { gate, principal, time, statement } = entry;
-    const what = staleBecause(statement, statementOf(world.law, bundle, gateRule(world.law, bundle, gate)));
+    const now = statementOf(world.law, bundle, seatOf(world.law, bundle, entry));
+    const what = staleBecause(statement, now);
     return what === null ? [] : [reason('APPROVAL_STALE', { gate, principal, what, date: time })];
   });
   if (!isNonEmpty(reasons)) return null;

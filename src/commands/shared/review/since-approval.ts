@@ -5,7 +5,7 @@ import type { EntryId } from '../../../domain/names.ts';
 import { bundleFolder } from '../../../domain/paths.ts';
 import { fileAt } from '../../../domain/tree.ts';
 import type { SampleRule } from '../../../domain/policy.ts';
-import { gateRule, gateRuleDigest, type GateRule } from '../../../machine/gate-rule.ts';
+import { gateSeats, gateRuleDigest, type GateRule } from '../../../machine/gate-rule.ts';
 import { parseLaw } from '../../../machine/law.ts';
 import { staleBecause, statementOf } from '../../../machine/statement.ts';
 import { withdrawnEntries } from '../../../machine/objections.ts';
@@ -37,6 +37,7 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
     (each): each is Approve =>
       each.act === 'approve' &&
       each.gate === rule.gate &&
+      rule.roles.some((role) => role === each.role) &&
       each.principal === principal &&
       // What a thief signed is nothing the person has read.
       !withdrawn.has(each.id) &&
@@ -104,7 +105,7 @@ function ruleLines(ground: ReviewGround, rule: GateRule, { gateRule: stated }: S
   const before = earlier
     .toReversed()
     .map((tree) => parseLaw(tree))
-    .flatMap((law) => (law.ok ? [gateRule(law.value, bundle, rule.gate)] : []))
+    .flatMap((law) => (law.ok ? gateSeats(law.value, bundle, rule.gate) : []))
     .find((each) => gateRuleDigest(each) === stated);
   const was = before === undefined ? null : ruleWords(before);
   return ruleWords(rule).flatMap(([what, words], index) => {
