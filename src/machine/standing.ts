@@ -5,6 +5,7 @@ import type { GateName, State } from '../domain/states.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
+import { approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
@@ -56,6 +57,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const evidence = [
     ...evidenceProblems(bundle.folder, demanded),
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
+    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
   ];
   const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
   const blocked = [
@@ -162,7 +164,7 @@ function countApprovals(
           ? reason('APPROVAL_STALE', { gate, principal, what: stale, date: entry.time })
           : inactive !== null
             ? reason('APPROVAL_INACTIVE', { gate, principal, why: inactive })
-            : null;
+            : approvalExpired(world.law, entry, at);
     return { entry, why };
   });
   return {

@@ -8,6 +8,7 @@ import { proveAcknowledgements } from '../acknowledgement.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
+import { expiredReasons } from '../freshness.ts';
 import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
@@ -112,6 +113,7 @@ function checkApproval(
   return [
     ...evidenceProblems(bundle.folder, rule.evidence),
     ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
+    ...expiredReasons(world.law, bundle, rule.evidence, actor.clock),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
       ({ acknowledgement, proof, holds }) => [
         ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),
