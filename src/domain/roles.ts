@@ -42,6 +42,6 @@ export const Role = z
       text === 'pipeline' ||
       text === 'reconciler' ||
       CHECKER.test(text),
-    'must be a role this tool knows',
+    `must be one of ${HUMAN_ROLES.join(', ')}, pipeline, reconciler or checker:<name>`,
   )
   .transform((text) => text as Role);
