@@ -84,6 +84,9 @@ interface RefusalFacts {
     readonly reason: string;
     readonly entry: string;
   };
+  CHECK_MISSING: { readonly check: string; readonly iteration: string; readonly tainted: boolean };
+  CHECK_FAILED: { readonly check: string; readonly iteration: string; readonly date: string };
+  CHECK_EXPIRED: { readonly check: string; readonly iteration: string; readonly expired: string };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;

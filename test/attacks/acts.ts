@@ -66,7 +66,7 @@ export function approval(site: Site, world: World, spec: ApprovalSpec): Approval
   const rule = gateRule(world.law, bundle, gate);
   return seal(Approval, {
     schema: 'modelsmith/approval/v1',
-    ...header(site, world, act, { ...spec, role }, approvalRelies(bundle)),
+    ...header(site, world, act, { ...spec, role }, approvalRelies(world, bundle, rule)),
     iteration: `${ITERATION.line}@${ITERATION.version}`,
     gate,
     edge: { from: rule.edge.from, to: rule.edge.to },

@@ -86,6 +86,9 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     reason: 'too early',
     entry: A,
   },
+  CHECK_MISSING: { check: 'malware-scan', iteration: 'triage@1.0.0', tainted: false },
+  CHECK_FAILED: { check: 'malware-scan', iteration: 'triage@1.0.0', date: '2026-03-02T09:30:00Z' },
+  CHECK_EXPIRED: { check: 'malware-scan', iteration: 'triage@1.0.0', expired: '2026-03-09T09:30:00Z' },
   CONTESTED: { entry: A, act: 'withdraw', principal: 'lee', reason: 'it was wrong' },
   APPROVAL_STALE: {
     gate: 'operator-signoff',
