@@ -47,7 +47,8 @@ export const CheckReport = z
       .array(Finding)
       .max(MOST_FINDINGS)
       .refine(
-        (list) => list.every((item, index) => index === 0 || compareFindings(list[index - 1] ?? item, item) <= 0),
+        (list) =>
+          list.every((item, index) => index === 0 || compareFindings(list[index - 1] ?? item, item) <= 0),
         'must be sorted by level, rule and message',
       )
       .readonly(),
@@ -60,12 +61,14 @@ export const CheckReport = z
     const complain = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
     const total = LEVELS.reduce((sum, level) => sum + counts[level], 0);
-    if (findings.length + cut !== total) complain('cut', 'must be what counts hold beyond the findings listed');
+    if (findings.length + cut !== total)
+      complain('cut', 'must be what counts hold beyond the findings listed');
     if (cut > 0 && findings.length < MOST_FINDINGS) complain('cut', 'leaves out what there was room for');
     let room = MOST_FINDINGS;
     for (const level of LEVELS) {
       const listed = findings.filter((finding) => finding.level === level).length;
-      if (listed !== Math.min(counts[level], room)) complain('counts', `does not fit the findings listed as ${level}`);
+      if (listed !== Math.min(counts[level], room))
+        complain('counts', `does not fit the findings listed as ${level}`);
       room -= listed;
     }
   })
@@ -76,7 +79,9 @@ export const checkReportDocument = jsonDocument('modelsmith/check-report/v1', Ch
 
 /** The order of findings: the worst first. */
 export function compareFindings(a: Finding, b: Finding): number {
-  return LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || order(a.rule, b.rule) || order(a.message, b.message);
+  return (
+    LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || order(a.rule, b.rule) || order(a.message, b.message)
+  );
 }
 
 function order(a: string, b: string): number {

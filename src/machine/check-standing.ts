@@ -57,6 +57,8 @@ export function checkReasons(world: World, bundle: Bundle, at: number): readonly
     const about = { check: name, iteration };
     if (result === null) return [reason('CHECK_MISSING', { ...about, tainted: status === 'tainted' })];
     if (status === 'failed') return [reason('CHECK_FAILED', { ...about, date: result.time })];
-    return status === 'expired' && expires !== null ? [reason('CHECK_EXPIRED', { ...about, expired: expires })] : [];
+    return status === 'expired' && expires !== null
+      ? [reason('CHECK_EXPIRED', { ...about, expired: expires })]
+      : [];
   });
 }

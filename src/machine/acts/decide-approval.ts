@@ -30,7 +30,8 @@ export function decideApproval(world: World, { iteration, approval }: DecideAct,
     ...checkEntry(world, actor, Approval, approval, {
       line: iteration.line,
       roles: rule.roles,
-      reliedOn: approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(world, bundle, rule),
+      reliedOn:
+        approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(world, bundle, rule),
       humanOnly: true,
     }),
     ...(approval.iteration === toIterationId(iteration)

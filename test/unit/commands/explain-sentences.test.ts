@@ -123,6 +123,12 @@ test('every code has its sentence', () => {
       kim or lee can run: modelsmith promote <iteration>
     GATE_OBJECTED: operator-signoff: rejected by lee: too early
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    CHECK_MISSING: the policy asks for the check malware-scan, and there is no result of it
+      modelsmith check add triage@1.0.0 <file> --name malware-scan
+    CHECK_FAILED: the check malware-scan failed: its newest result, of 2026-03-02T09:30:00Z, counts errors
+      see what it found: modelsmith show triage@1.0.0   (once it passes: modelsmith check add triage@1.0.0 <file> --name malware-scan)
+    CHECK_EXPIRED: the newest result of the check malware-scan is older than the policy allows since 2026-03-09T09:30:00Z
+      run it again: modelsmith check add triage@1.0.0 <file> --name malware-scan
     CONTESTED: lee contests an earlier step (withdraw): it was wrong
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
     APPROVAL_STALE: operator-signoff approval by kim (2026-03-02) covers an older model-card.md
