@@ -7,6 +7,7 @@ import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
+import { CHECK_IMPORTERS } from '../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
@@ -137,6 +138,7 @@ export async function playWorld(
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
   });

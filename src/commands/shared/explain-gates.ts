@@ -1,6 +1,6 @@
 import { shellWord } from './escape.ts';
 import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
-import { meaningOf, SHORTFALL_MEANINGS } from './fault-meanings.ts';
+import { CHECK_MEANINGS, meaningOf, SHORTFALL_MEANINGS } from './fault-meanings.ts';
 
 /** What the automation that runs the check types. */
 const addCheck = (check: string, iteration: string): string =>
@@ -59,6 +59,13 @@ export const GATES = {
       `the newest result of the check ${check} is older than the policy allows since ${expired}`,
       `run it again: ${addCheck(check, iteration)}`,
     ),
+  CHECK_UNREADABLE: ({ fault, facts }) => {
+    const known = meaningOf(CHECK_MEANINGS, fault);
+    return said(
+      `${fault}: ${[known?.meaning ?? 'cannot be read', ...facts].join('; ')}`,
+      known?.remedy ?? null,
+    );
+  },
   CONTESTED: ({ entry, act, principal, reason }) =>
     said(
       `${principal} contests an earlier step (${act}): ${reason}`,

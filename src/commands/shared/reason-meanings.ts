@@ -98,6 +98,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     'The newest result of a check is older than the policy allows.',
     '`modelsmith check add`',
   ),
+  CHECK_UNREADABLE: of('What a tool wrote cannot be read as a result.', 'see the fault it names, below'),
   CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
   APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
   APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),

@@ -3,6 +3,7 @@ import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts'
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
+import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
@@ -81,6 +82,7 @@ export async function acting(
     signing: userSigning(() => userGit(cwd, env).signing(), env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
   };
