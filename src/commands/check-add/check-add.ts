@@ -5,6 +5,7 @@ import { CheckResult, checkerOf } from '../../domain/check.ts';
 import { checkReportDocument, statusOf } from '../../domain/check-report.ts';
 import { CheckName, IterationId, toIteration } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
+import { checkStandings } from '../../machine/check-standing.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import { bundleOf } from '../../machine/world.ts';
 import { checkLines, findingLines } from '../shared/check-lines.ts';
@@ -84,7 +85,7 @@ export const checkAdd: Command<z.infer<typeof Input>> = {
       },
       lines: (after, style, columns) => [
         ...findingLines(name, found, style, columns),
-        ...checkLines(plan.world, after, desk.actor.clock, style, columns),
+        ...checkLines(checkStandings(plan.world, after, desk.actor.clock), style, columns),
       ],
     });
   },

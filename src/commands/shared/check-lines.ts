@@ -1,11 +1,9 @@
 import { LEVELS, type CheckReport } from '../../domain/check-report.ts';
-import { checkStandings, type CheckStanding } from '../../machine/check-standing.ts';
-import type { Bundle, World } from '../../machine/world.ts';
+import type { CheckStanding } from '../../machine/check-standing.ts';
 import { escapeShown } from './escape.ts';
 import { table } from './layout.ts';
 import { counted } from './notices.ts';
-import type { Style } from './style.ts';
-import { wrap } from './style.ts';
+import { wrap, type Style } from './style.ts';
 
 const MOST_SHOWN = 10;
 
@@ -34,16 +32,6 @@ export function findingLines(
 
 /** What the policy asks for and how it stands, one line a check; none where it asks for nothing. */
 export function checkLines(
-  world: World,
-  bundle: Bundle,
-  at: number,
-  style: Style,
-  columns: number,
-): readonly string[] {
-  return standingLines(checkStandings(world, bundle, at), style, columns);
-}
-
-export function standingLines(
   standings: readonly CheckStanding[],
   style: Style,
   columns: number,
@@ -74,11 +62,17 @@ export interface CheckView {
   readonly expires: string | null;
 }
 
-export function checkViews(world: World, bundle: Bundle, at: number): readonly CheckView[] {
-  return checkStandings(world, bundle, at).map(({ name, status, result, expires }) => ({
+export function checkViews(standings: readonly CheckStanding[]): readonly CheckView[] {
+  return standings.map(({ name, status, result, expires }) => ({
     name,
     status,
     entry: result?.id ?? null,
     expires,
   }));
+}
+
+/** One required check in a few words. */
+export function checkWords({ name, status, expires }: CheckView): string {
+  const end = expires === null ? '' : status === 'expired' ? ` since ${expires}` : `, good until ${expires}`;
+  return `${name}: ${status}${status === 'failed' ? '' : end}`;
 }

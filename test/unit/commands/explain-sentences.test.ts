@@ -129,6 +129,8 @@ test('every code has its sentence', () => {
       see what it found: modelsmith show triage@1.0.0   (once it passes: modelsmith check add triage@1.0.0 <file> --name malware-scan)
     CHECK_EXPIRED: the newest result of the check malware-scan is older than the policy allows since 2026-03-09T09:30:00Z
       run it again: modelsmith check add triage@1.0.0 <file> --name malware-scan
+    CHECK_UNREADABLE: CHECK_INCOMPLETE: the tool did not come to an end, which is no result; scan.sarif: runs[0] stopped early
+      run the tool again
     CONTESTED: lee contests an earlier step (withdraw): it was wrong
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
     APPROVAL_STALE: operator-signoff approval by kim (2026-03-02) covers an older model-card.md
