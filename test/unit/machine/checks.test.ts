@@ -16,17 +16,7 @@ import { overridden } from '../support/changes.ts';
 import { checkIt, checkReportBytes, type CheckSpec } from '../support/checks.ts';
 import { encode, keyOf, lawTree, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import {
-  bundleAt,
-  decision,
-  done,
-  hour,
-  iterationOf,
-  newestId,
-  refusals,
-  tryAct,
-  worldOf,
-} from '../support/world.ts';
+import { bundleAt, decision, done, hour, iterationOf, refusals, worldOf } from '../support/world.ts';
 
 const BOT = ['checker:scan', 'checker:probe'];
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
@@ -279,13 +269,7 @@ describe('a stolen key of a checker', () => {
   });
 
   it('leaves no approval that was given on its word, though another result would do', () => {
-    const tree = done(
-      exported(TWICE),
-      checkIt({ hours: 7.2, by: 'ci' }),
-      checkIt({ hours: 7.5 }),
-      yes(),
-      owner(),
-    );
+    const tree = done(exported(TWICE), checkIt({ hours: 7.2, by: 'ci' }), checkIt({ hours: 7.5 }), ...all());
     expect(codesAt(tree, 9)).toEqual([]);
     const after = stolen(tree, 9);
     expect(statusOf(after)).toEqual(['scan passed']);
