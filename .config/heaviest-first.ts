@@ -4,7 +4,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const HEAVIEST = [
   'test/attacks/',
   'test/properties/',
+  'test/real/sync.',
+  'test/real/race.',
   'test/real/cli.',
+  'test/real/repair.',
+  'test/real/override-card.',
+  'test/real/changes.',
   'test/real/server.',
   'test/differential/',
 ];

@@ -6,6 +6,7 @@ import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { loraAdapter } from './adapters/artifacts/sample.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
+import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
@@ -88,6 +89,7 @@ function realContext(argv: readonly string[]): Context {
     trust: trustStore(environment),
     settings: ownSettings(environment),
     clones: cloneCache(environment),
+    drafts: drafts(environment),
     tips: verifiedTips(folder, environment),
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(),

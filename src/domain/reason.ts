@@ -35,6 +35,13 @@ interface RefusalFacts {
   PERMISSION_PROHIBITED: { readonly permission: string };
   PERMISSION_NOT_ALLOWED: { readonly permission: string; readonly allowed: readonly string[] };
   FLAG_CONTRADICTED: { readonly flag: string; readonly declared: boolean; readonly fact: string };
+  INTAKE_FAILED: {
+    readonly rule: string;
+    readonly about: string;
+    readonly waivable: boolean;
+    readonly found: string;
+  };
+  REFERRED_MISSING: { readonly what: string; readonly dataset: string; readonly sha256: string };
   READER_BARRED: { readonly principal: string; readonly line: string };
   POPULATION_CEILING: {
     readonly line: string;

@@ -71,6 +71,10 @@ export const Dataset = z
     jurisdiction: Label.optional(),
     personalData: z.boolean().optional(),
     retention: Label.optional(),
+    /** SHA-256 of its data sheet, an attachment of the bundle. */
+    sheet: Sha256Text.optional(),
+    /** SHA-256 of what shows the legal basis of its personal data, an attachment of the bundle. */
+    legalBasis: Sha256Text.optional(),
   })
   .readonly();
 

@@ -18,7 +18,7 @@ export const Note = Text.refine(
 );
 
 /** One input with its output, and whether the output meets the domain standard of the rubric. */
-const JudgedItem = z
+export const JudgedItem = z
   .strictObject({
     /** The run whose transcripts hold it; absent for an input that the expert brought. */
     run: SafeName.optional(),

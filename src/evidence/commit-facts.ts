@@ -46,6 +46,18 @@ export class CommitFacts {
     return found;
   }
 
+  /**
+   * What lies at guarded paths of a commit that was judged by another reader: from now on what it guards is read of every
+   * commit, as if this reader had met it.
+   */
+  async guardedOf({ id, read }: HistoryStep, tree: TreeFolder): Promise<ReadonlyMap<string, string>> {
+    const found = read ?? (await readCommit(this.objects, id, this.idLength));
+    if (found.tree === null) throw new Error(`${id} was judged and has no tree`);
+    const { values } = await this.guarded.of(found.tree);
+    await this.guarded.watch(guardedPathsOf(tree));
+    return values;
+  }
+
   /** The governed tree alone; null where not even its top can be read, so that it may hold anything. */
   async treeOf(commit: CommitObject): Promise<TreeFolder | null> {
     const { tree, readable } = await this.snapshots.read(commit.tree);

@@ -24,6 +24,8 @@ export interface JudgeOptions {
   readonly asOf?: ReadonlyMap<string, number>;
   /** An approved change in the history names this root as the one to go on from. */
   readonly rootWasMoved?: boolean;
+  /** Judged before by the same root, all that comes before them too, and valid: what is valid stays so. */
+  readonly known?: ReadonlyMap<string, JudgedCommit>;
 }
 
 /** Judges commits one after the other, parents first, and keeps what was judged for their children. */
@@ -49,10 +51,31 @@ export class Judge {
 
   /** Judges commits whose parents were judged or come before them. @param onEach called after each. */
   async judgeAll(steps: readonly HistoryStep[], onEach: () => void): Promise<void> {
-    for await (const entry of ahead(steps, AHEAD, (step) => this.facts.read(step))) {
-      await this.judge(entry);
+    const begun = ahead(steps, AHEAD, async (step) => ({
+      step,
+      entry: this.known(step) === null ? await this.facts.read(step) : null,
+    }));
+    for await (const { step, entry } of begun) {
+      const known = this.known(step);
+      if (known !== null && !this.isOnVoid(step)) await this.takeOver(step, known);
+      else await this.judge(entry ?? (await this.facts.read(step)));
       onEach();
     }
+  }
+
+  /** The root is always judged: what is known was judged from it. */
+  private known({ id }: HistoryStep): JudgedCommit | null {
+    return id === this.options.root.commit ? null : (this.options.known?.get(id) ?? null);
+  }
+
+  private isOnVoid({ parents }: HistoryStep): boolean {
+    return parents.some((parent) => this.history.judged.get(parent)?.void === true);
+  }
+
+  private async takeOver(step: HistoryStep, known: JudgedCommit): Promise<void> {
+    const guarded = await this.facts.guardedOf(step, known.tree);
+    const force = inForceAt(known.id, known.tree, guarded, known.clock);
+    this.history.add({ ...known, guarded, force });
   }
 
   async judge(entry: HistoryCommit): Promise<JudgedCommit> {

@@ -53,6 +53,8 @@ export interface VerifyOptions {
   /** Seconds since 1970. */
   readonly now: number;
   readonly objectFormat: 'sha1' | 'sha256';
+  /** Of the same repository, a moment ago: what was found valid there is not judged again. */
+  readonly known?: readonly Verification[];
   /** Refs beside the branch that may carry overrides. */
   readonly sides?: readonly SideRef[];
   readonly onProgress?: (done: number, of: number) => void;
@@ -165,13 +167,27 @@ async function judgeAll(
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
   const { root, now } = options;
-  const judge = new Judge(facts, { root, now, asOf, rootWasMoved: await namesRoot(facts, history, root) });
+  const rootWasMoved = await namesRoot(facts, history, root);
+  const known = asOf.size === 0 ? knownValid(options) : new Map<string, JudgedCommit>();
+  const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known });
   let done = 0;
   await judge.judgeAll(history.line, () => {
     done += 1;
     options.onProgress?.(done, history.line.length);
   });
   return judge;
+}
+
+/** Of histories from the same root in which all is valid and nothing was ever repaired, so that no commit leans on a void one. */
+function knownValid({ root, known = [] }: VerifyOptions): ReadonlyMap<string, JudgedCommit> {
+  const sound = known.filter(
+    ({ root: { commit, signer }, findings, settled }) =>
+      commit === root.commit &&
+      signer === root.signer &&
+      settled.length === 0 &&
+      findings.every(({ reason: { code } }) => code === 'NOT_DESCENDED'),
+  );
+  return new Map(sound.flatMap(({ commits }) => commits.map((each) => [each.id, each] as const)));
 }
 
 /** Whether the tip holds an applied change that moved the root to where judging starts. */

@@ -70,7 +70,10 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
     const found = `evaluation runs in the bundle: ${runs.map((run) => run.run).join(', ') || 'none'}`;
     return {
       sentence: 'the outputs judged are a representative sample of real or held-out inputs',
-      proof: sample === undefined ? `${found}; no sample is recorded here: you say that you judged one elsewhere` : `${found}; ${sampleWords(sample)}`,
+      proof:
+        sample === undefined
+          ? `${found}; no sample is recorded here: you say that you judged one elsewhere`
+          : `${found}; ${sampleWords(sample)}`,
       holds: runs.length > 0,
     };
   },

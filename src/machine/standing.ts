@@ -6,6 +6,7 @@ import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
+import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
 import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
@@ -53,7 +54,10 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const edge = edgeOnward(record.state);
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
   const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
-  const evidence = evidenceProblems(bundle.folder, demanded);
+  const evidence = [
+    ...evidenceProblems(bundle.folder, demanded),
+    ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
+  ];
   const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),

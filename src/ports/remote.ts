@@ -9,6 +9,8 @@ export interface Upstream {
   readonly pushTo: string;
   /** Full name of the branch there. */
   readonly branch: string;
+  /** Full name of another branch there that the clone's configuration has git pull from; null where there is none. */
+  readonly configured: string | null;
   /** Where this clone keeps what it saw there last, such as `refs/remotes/origin/main`; null without a named remote. */
   readonly tracking: string | null;
   /** Named by the person just now, not by a file of the clone. */

@@ -17,6 +17,29 @@ export interface RepositoryFacts {
   readonly grafts: boolean;
 }
 
+/** A ref and the commit it stands for. */
+export interface RefAt {
+  readonly ref: string;
+  readonly commit: string;
+}
+
+export interface SurveyOptions {
+  /** As for `resolve`; null where no commit is asked for. */
+  readonly revision: string | null;
+  /** As for `refsUnder`; null where no refs are asked for. */
+  readonly prefix: string | null;
+}
+
+export interface Survey {
+  readonly facts: RepositoryFacts;
+  /** As from `fullName`. */
+  readonly ref: string | null;
+  /** As from `resolve`. */
+  readonly commit: string | null;
+  /** As from `refsUnder`. */
+  readonly under: readonly RefAt[];
+}
+
 /** What a remote had when it was last fetched. */
 export interface RemoteBranch {
   /** Such as `refs/remotes/origin/main`. */
@@ -42,6 +65,8 @@ export interface GitRepository {
   /** A reader of its own; close it when done. */
   openObjects(): ObjectReader;
   facts(): Promise<RepositoryFacts>;
+  /** What `facts`, `fullName`, `resolve` and `refsUnder` say, of one moment where git can, and sooner than one by one. */
+  survey(objects: ObjectReader, options: SurveyOptions): Promise<Survey>;
   /** The full commit id of a ref, branch or full id; null where there is none. Never guesses from a short id. */
   resolve(revision: string): Promise<string | null>;
   /**
@@ -65,7 +90,7 @@ export interface GitRepository {
   /** Every path at which two commits or trees differ, folders told by their files. */
   changedPaths(from: string, to: string): Promise<readonly string[]>;
   /** Full names and commit ids of the refs below a prefix such as `refs/modelsmith/`, sorted by name. */
-  refsUnder(prefix: string): Promise<readonly { readonly ref: string; readonly commit: string }[]>;
+  refsUnder(prefix: string): Promise<readonly RefAt[]>;
   /** Writes a raw commit object and returns its id. Nothing points to it yet. */
   writeCommit(bytes: Uint8Array): Promise<string>;
   /** Moves `ref` from `expected` (null: must not exist) to `to`. @throws CannotTell RACE_LOST if it stands elsewhere. */

@@ -4,9 +4,10 @@ import { seal } from '../../src/domain/document.ts';
 import { LineName, toTime, Version, type EntryId, type Iteration } from '../../src/domain/names.ts';
 import { aliasesFile, APPROVAL_LOG, approvalFile, bundleFolder, RECORD } from '../../src/domain/paths.ts';
 import { recordDocument, Step, type PromotionRecord } from '../../src/domain/record.ts';
+import type { Role } from '../../src/domain/roles.ts';
 import type { GateName, State } from '../../src/domain/states.ts';
 import { approvalRelies } from '../../src/machine/acts/decide-approval.ts';
-import { gateRule } from '../../src/machine/gate-rule.ts';
+import { seatOf } from '../../src/machine/gate-rule.ts';
 import { statementOf } from '../../src/machine/statement.ts';
 import { aliasesOf, bundleOf, sortEntries, type Bundle, type World } from '../../src/machine/world.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
@@ -63,7 +64,7 @@ export interface ApprovalSpec extends Omit<By, 'role'> {
 export function approval(site: Site, world: World, spec: ApprovalSpec): Approval {
   const bundle = bundleIn(world);
   const { gate, act = 'approve', role = GATE_ROLE[gate], changes = {} } = spec;
-  const rule = gateRule(world.law, bundle, gate);
+  const rule = seatOf(world.law, bundle, { gate, role: role as Role });
   return seal(Approval, {
     schema: 'modelsmith/approval/v1',
     ...header(site, world, act, { ...spec, role }, approvalRelies(world, bundle, rule)),

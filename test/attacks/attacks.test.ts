@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { workshop } from './bench.ts';
 import { CASES, casesNamed } from './cases.ts';
 import { commandIn, warmCommand } from './command.ts';
@@ -13,7 +13,7 @@ import { attacksTable } from './table.ts';
 const MINUTES = { timeout: 900_000 };
 const AMID_ENEMIES: Setting = { ...PLAIN, bare: true, hostile: true };
 
-const shop = workshop();
+const shop = workshop(inject('shared'));
 const warm = [1, 2, 3].map(() => warmCommand(shop.box.env));
 afterAll(() => {
   for (const { stop } of warm) stop();

@@ -4,10 +4,10 @@ import { sandbox, type Sandbox } from '../real/support/sandbox.ts';
 import { bareCopy } from './bare.ts';
 import type { Bench, Target } from './case.ts';
 import { attackersKeyring, surround, type Attacker } from './hostile.ts';
-import { assemble, type People } from './people.ts';
 import type { Setting } from './setting.ts';
+import { sharedCrew, sharedWorld, type Crew } from './shared-worlds.ts';
 import { Site } from './site.ts';
-import { playWorld, type LawName, type World } from './world.ts';
+import type { LawName, World } from './world.ts';
 
 const DAY = 86_400;
 
@@ -28,20 +28,23 @@ export interface Workshop {
   dispose(): void;
 }
 
-/** Plays each honest history once and copies it for every case that asks. */
-export function workshop(): Workshop {
+/**
+ * Plays each honest history once and copies it for every case that asks.
+ * @param shared a folder where those who come later find the people and what was played; null: nobody does.
+ */
+export function workshop(shared: string | null = null): Workshop {
   const box = sandbox();
-  // Founded six days ago: everything lies in the past of the real command, and the last of it is near.
-  const start = Math.floor(Date.now() / 1000) - 6 * DAY;
-  let assembled: Promise<People> | null = null;
+  let assembled: Promise<Crew> | null = null;
   const worlds = new Map<string, Promise<World>>();
   let sites = 0;
   let places = 0;
   let attacker: Attacker | null = null;
-  const everybody = (): Promise<People> => (assembled ??= assemble(box, start));
+  // Founded six days ago: everything lies in the past of the real command, and the last of it is near.
+  const everybody = (): Promise<Crew> =>
+    (assembled ??= sharedCrew(box, shared, Math.floor(Date.now() / 1000) - 6 * DAY));
   const worldOf = async (law: LawName, format: Setting['format']): Promise<World> => {
     const key = `${law} ${format}`;
-    const known = worlds.get(key) ?? everybody().then((people) => playWorld(box, people, start, law, format));
+    const known = worlds.get(key) ?? everybody().then((crew) => sharedWorld(box, crew, law, format));
     worlds.set(key, known);
     return await known;
   };
@@ -67,7 +70,7 @@ export function workshop(): Workshop {
           sprung: () => null,
           clear: clearBare,
         };
-      const people = await everybody();
+      const { people } = await everybody();
       attacker ??= attackersKeyring(box, people.key('mallory'));
       places += 1;
       const folder = join(box.root, `hostile-${places}`);

@@ -11,6 +11,7 @@ import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
+import { OWNER_CASES } from './cases/owners.ts';
 import { POLICY_CASES } from './cases/policy.ts';
 import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
@@ -24,6 +25,7 @@ export const CASES: readonly AttackCase[] = [
   ...SIGNATURE_CASES,
   ...KEY_CASES,
   ...ROLE_CASES,
+  ...OWNER_CASES,
   ...POLICY_CASES,
   ...CHANGE_CASES,
   ...CHANGE_KEY_CASES,

@@ -56,7 +56,10 @@ export async function assemble(box: Sandbox, start: number): Promise<People> {
   const sue = lacking('gpg')
     ? await generateKey({ name: 'sue', email: 'sue@example.org', time: start - HOUR })
     : subkeyed(box, start - HOUR);
-  const keys = new Map<KeyName, GeneratedKey>([...made, ['sue', sue]]);
+  return peopleWith(new Map<KeyName, GeneratedKey>([...made, ['sue', sue]]));
+}
+
+export function peopleWith(keys: ReadonlyMap<KeyName, GeneratedKey>): People {
   return {
     keys,
     key(name) {
@@ -83,7 +86,12 @@ function subkeyed(box: Sandbox, time: number): GeneratedKey {
   };
 }
 
-export function signersYaml(people: People, start: number): string {
+/** @param grants roles beyond the usual ones. */
+export function signersYaml(
+  people: People,
+  start: number,
+  grants: Partial<Record<Person, readonly string[]>> = {},
+): string {
   const principals = Object.entries(ROLES).map(([id, roles]) => ({
     ...(id === 'trainer' ? { kind: 'automation', owner: 'ana' } : { kind: 'human' }),
     id,
@@ -96,7 +104,7 @@ export function signersYaml(people: People, start: number): string {
       },
       ...(id === 'omar' ? [{ fingerprint: people.key('omar2').fingerprint }] : []),
     ],
-    roles: roles.map((role) => ({
+    roles: [...roles, ...(grants[id as Person] ?? [])].map((role) => ({
       role,
       lines: ['*'],
       ...(id === 'uwe' && { until: toTime(start + UWE_ENDS * HOUR) }),

@@ -1,10 +1,11 @@
-// Runs the built command again and again in one process: the parent sends the words and the environment of one call,
-// and gets back its exit code and what it printed.
+// Runs the built command again and again in one process: the parent sends the words, the environment and maybe the folder
+// of one call, and gets back its exit code and what it printed.
 import process from 'node:process';
 import { main } from '../../dist/main.js';
 
 const stdout = process.stdout.write.bind(process.stdout);
-process.on('message', async ({ argv, env }) => {
+process.on('message', async ({ argv, env, cwd }) => {
+  if (cwd !== undefined) process.chdir(cwd);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   let output = '';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
@@ -28,6 +29,7 @@ import {
 import { runProgram } from '../../src/commands/program.ts';
 import type { Context } from '../../src/commands/shared/context.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
+import { INTAKE_RULE_IDS } from '../../src/domain/intake-rules.ts';
 import { toTime } from '../../src/domain/names.ts';
 import type { GitObject } from '../../src/ports/objects.ts';
 import type { PinnedRoot } from '../../src/ports/trust.ts';
@@ -47,12 +49,25 @@ export type Label =
   | 'evidenced'
   | 'accepted'
   | 'exported'
+  | 'by-ana'
+  | 'by-eli'
+  | 'by-sue'
+  | 'by-otto'
+  | 'by-emil'
+  | 'by-mia'
   | 'deployed'
   | 'expert'
   | 'validated'
   | 'deprecated';
 
 interface LawChange {
+  readonly risk?: object;
+  readonly intake?: readonly object[];
+  readonly grants?: Partial<Record<Person, readonly string[]>>;
+  /** Steps between the export and the operator's approval. */
+  readonly owners?: readonly (readonly [Label, Person, string])[];
+  /** A change that is of high risk: it asks for a permission and is trained on personal data. */
+  readonly risky?: boolean;
   readonly line?: object;
   readonly gates?: object;
   readonly separation?: object;
@@ -76,6 +91,22 @@ const LAWS = {
   guarded: { guarded: ['.gitattributes', 'ci'], until: 'deployed' },
   sampled: {
     gates: { 'domain-validation': { sample: { judged: 3, met: 0.5, methods: ['all', 'random'] } } },
+    until: 'deployed',
+  },
+  owned: {
+    risk: { rules: [{ id: 'bulk', when: { permission: 'tool:*' }, approvals: ['ml-manager'] }] },
+    intake: INTAKE_RULE_IDS.map((rule) => ({ rule })),
+    line: { jurisdictions: ['EU'], evidenceReaders: ['dora'] },
+    grants: { sue: ['data-owner'], emil: ['release-owner'] },
+    owners: [
+      ['by-ana', 'ana', 'model-owner'],
+      ['by-eli', 'eli', 'software-owner'],
+      ['by-sue', 'sue', 'data-owner'],
+      ['by-otto', 'otto', 'security-owner'],
+      ['by-emil', 'emil', 'release-owner'],
+      ['by-mia', 'mia', 'ml-manager'],
+    ],
+    risky: true,
     until: 'deployed',
   },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
@@ -132,6 +163,7 @@ export async function playWorld(
     },
     settings: ownSettings(box.env),
     clones: cloneCache(box.env),
+    drafts: null,
     tips: null,
     git: gitPrograms(folder, box.env),
     verifier: openpgpVerifier(),
@@ -161,10 +193,16 @@ export async function playWorld(
       'evidenced',
       1,
       'trainer',
-      ['evidence', 'add', IT, join(folder, 'model-card.md'), join(folder, 'rollback-procedure.md')],
+      [
+        ...['evidence', 'add', IT, join(folder, 'model-card.md'), join(folder, 'rollback-procedure.md')],
+        ...(change.risky === true ? RISKY_EVIDENCE.map((name) => join(folder, name)) : []),
+      ],
     ],
     ['accepted', 1, 'trainer', ['eval', IT, join(folder, 'tuned.json'), '--run', 'run-1']],
     ['exported', 1, 'trainer', ['export', IT, '--adapter', adapter]],
+    ...(change.owners ?? []).map(
+      ([label, who, role]) => [label, 1, who, ['approve', IT, '--role', role]] as const,
+    ),
     ['deployed', 20, 'omar', ['approve', IT]],
     ['expert', 15, 'dora', ['approve', IT]],
     ['validated', 5, 'gus', ['approve', IT, '--gate', 'governance-approval']],
@@ -187,6 +225,40 @@ export async function playWorld(
   box.git(directory, ['repack', '-a', '-d', '-q']);
   const objects = everyObject(directory, box.env);
   return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times, objects };
+}
+
+const RISKY_EVIDENCE = ['risk-assessment.md', 'data-sheet.md', 'legal-basis.md'] as const;
+const DATA_SHEET = '# Claims of 2025\n\nFree text of claimants, pseudonymised.\n';
+const LEGAL_BASIS = '# Legal basis\n\nConsent, by the form of 2024.\n';
+
+/** The same, honest about a permission that nobody had before and about personal data. */
+function risky(metadata: string): string {
+  const { change, lineage, ...more } = parse(metadata) as {
+    change: object;
+    lineage: { datasets: object[] };
+  };
+  return stringify({
+    ...more,
+    change: {
+      ...change,
+      flags: {
+        'affects-production-traffic': true,
+        'autonomous-planning': false,
+        'policy-semantics': false,
+        'sensitive-task': false,
+      },
+      permissions: ['tool:calendar'],
+    },
+    lineage: {
+      ...lineage,
+      datasets: lineage.datasets.map((set) => ({
+        ...set,
+        personalData: true,
+        sheet: sha256(new TextEncoder().encode(DATA_SHEET)),
+        legalBasis: sha256(new TextEncoder().encode(LEGAL_BASIS)),
+      })),
+    },
+  });
 }
 
 let said = '';
@@ -219,6 +291,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       tasks: scores.map((score) => ({ ...score, filter: 'none' })),
     });
   };
+  const metadata = metadataOf({ from: start + 20 * HOUR, to: start + 28 * HOUR });
   const files: Record<string, string | Uint8Array> = {
     'policy/policy.yaml': stringify({
       ...policy,
@@ -226,12 +299,16 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       gates: { ...policy.gates, ...change.gates },
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
+      ...(change.risk !== undefined && { risk: change.risk, intake: change.intake }),
     }),
-    'policy/signers.yaml': signersYaml(people, start),
+    'policy/signers.yaml': signersYaml(people, start, change.grants),
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
     'base.json': results('base', start),
     'tuned.json': results('tuned', start + 29 * HOUR),
-    'metadata.yaml': metadataOf({ from: start + 20 * HOUR, to: start + 28 * HOUR }),
+    'metadata.yaml': change.risky === true ? risky(metadata) : metadata,
+    'risk-assessment.md': '# Risk\n\nIt may route a claim wrongly; a handler looks at each.\n',
+    'data-sheet.md': DATA_SHEET,
+    'legal-basis.md': LEGAL_BASIS,
     'model-card.md': MODEL_CARD_TEXT,
     'rollback-procedure.md': ROLLBACK_TEXT,
   };

@@ -30,12 +30,18 @@ export async function trial(
     const site = await shop.bench('sha1').site();
     const honest = honestOf(site);
     const verifier = remembering(openpgpVerifier());
-    const judge = (objects: MemoryObjects, tip: string, descends?: string): Promise<Verification> =>
+    const judge = (
+      objects: MemoryObjects,
+      tip: string,
+      descends?: string,
+      known: readonly Verification[] = [],
+    ): Promise<Verification> =>
       verifyHistory(objects.reader(), verifier, {
         tip,
         root: site.world.root,
         now: honest.now + 3600,
         objectFormat: 'sha1',
+        known,
         descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
       });
     const before = await judge(honest.objects, honest.line.at(-1) ?? '');
@@ -55,6 +61,9 @@ export async function trial(
       const complain = (how: string): unknown =>
         silences.push({ seed: seed + turn, what: `${what}: ${how}` });
       if (verification.findings.length === 0) complain('not noticed');
+      // Nothing else comes out where what was valid a moment ago is not judged again.
+      const quick = await judge(objects, tip, descends, [before]);
+      if (said(quick) !== said(verification)) complain(`${said(quick)} instead of ${said(verification)}`);
       const hour = honest.now + 1800;
       const brake = await braked(after, objects, tip, hour);
       const tree = (await judge(objects, brake.commit)).commits.at(-1)?.force.tree;
@@ -71,6 +80,11 @@ export async function trial(
   } finally {
     shop.dispose();
   }
+}
+
+function said({ findings, settled, tipIsVoid, clock, commits }: Verification): string {
+  const guarded = commits.map((commit) => [...commit.guarded]);
+  return JSON.stringify({ findings, settled, tipIsVoid, clock, guarded });
 }
 
 function honestOf(site: Site): Honest {

@@ -4,8 +4,7 @@ import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { acting } from './support/acting.ts';
-import { warmCommand } from '../attacks/command.ts';
-import { lacking, modelsmith, succeed, type Where } from './support/command.ts';
+import { lacking, modelsmith, modelsmithAlone, succeed, type Where } from './support/command.ts';
 import { everyFile, playDemo, type Demo } from './support/demo.ts';
 import { keyOf } from './support/keys.ts';
 import { atTerminal } from './support/screen.ts';
@@ -299,20 +298,18 @@ describe('--json', () => {
     ['signer', 'list'],
   ];
 
-  it('prints one object with a schema for every verb that reads, and for a refusal', async () => {
-    const warm = warmCommand(demo.where.env, demo.where.cwd);
+  it('prints one object with a schema for every verb that reads, and for a refusal', () => {
     for (const args of READING) {
       const words = args.map((word) =>
         word === 'omar' ? demo.key(word) : word === 'policy-folder' ? mine('other-policy') : word,
       );
-      const { exit: code, output, errors } = await warm.ask([...words, '--json']);
-      expect([0, 3], `${args.join(' ')}: ${errors}`).toContain(code);
-      const { schema, answer } = JSON.parse(output) as { schema: string; answer: string };
+      const { code, stdout, stderr } = modelsmith(demo.where, [...words, '--json']);
+      expect([0, 3], `${args.join(' ')}: ${stderr}`).toContain(code);
+      const { schema, answer } = JSON.parse(stdout) as { schema: string; answer: string };
       const verb = VERBS.find(({ name }) => name === `${args[0]} ${args[1]}`)?.name ?? args[0] ?? '';
       expect(schema).toBe(`modelsmith/out/${verb.replace(' ', '-')}/v1`);
       expect(answer).toBe(code === 0 ? 'yes' : 'no');
     }
-    warm.stop();
   });
 
   it('prints one object too where it cannot tell', () => {
@@ -334,7 +331,7 @@ describe('--json', () => {
 });
 
 describe('exit codes', () => {
-  const told = (where: Where, ...args: string[]): Ended => modelsmith(where, args);
+  const told = (where: Where, ...args: string[]): Ended => modelsmithAlone(where, args);
 
   it.each([
     ['no command', []],
@@ -348,7 +345,7 @@ describe('exit codes', () => {
     ['a flag without its value', ['deprecate', IT, '--reason']],
     ['a root that is none', ['verify', '--root', 'main']],
   ])('64 for %s', (_what, args) => {
-    const { code, stdout, stderr } = told(demo.where, ...args);
+    const { code, stdout, stderr } = modelsmith(demo.where, args);
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(/^cannot tell: .*\n(.*\n)*next: /);
   });
@@ -390,21 +387,19 @@ describe('exit codes', () => {
 });
 
 describe('help', () => {
-  it('is there for every command, with an example', async () => {
+  it('is there for every command, with an example', () => {
     const bare = { env: demo.box.env, cwd: demo.box.home };
     const main = succeed(bare, ['--help']);
     expect(main).toContain('Exit codes: 0 yes, 3 no');
     const words = [...VERBS.map(({ name }) => name.split(' ')), ['demo']];
     for (const [first = ''] of words) expect(main).toMatch(new RegExp(`^  ${first} `, 'm'));
-    const warm = warmCommand(bare.env, bare.cwd);
     for (const verb of words) {
-      const { exit, output } = await warm.ask([...verb, '--help']);
-      expect(exit, verb.join(' ')).toBe(0);
-      const [described = ''] = output.split('\nExamples:'); // examples are there to be copied
+      const { code, stdout } = modelsmith(bare, [...verb, '--help']);
+      expect(code, verb.join(' ')).toBe(0);
+      const [described = ''] = stdout.split('\nExamples:'); // examples are there to be copied
       for (const line of described.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
-      expect(output, verb.join(' ')).toMatch(/\nExamples:\n {2}modelsmith /);
+      expect(stdout, verb.join(' ')).toMatch(/\nExamples:\n {2}modelsmith /);
     }
-    warm.stop();
   });
 
   it('is named by a mistake, for the command it was made in', () => {
@@ -414,7 +409,7 @@ describe('help', () => {
 
   it('says what follows a first word alone, and where to read on', () => {
     const bare = { env: demo.box.env, cwd: demo.box.home };
-    const none = modelsmith(bare, []);
+    const none = modelsmithAlone(bare, []);
     expect(none.code).toBe(64);
     expect(none.stderr).toBe('cannot tell: no command given\nnext: modelsmith --help\n');
     const group = modelsmith(bare, ['hook']);
@@ -496,6 +491,6 @@ describe('what is shown', () => {
     expect([plain.colored, colored.colored, flag.colored]).toEqual([false, true, false]);
     expect(plain.text).toBe(flag.text);
     expect(plain.text).toContain('DEMONSTRATION');
-    expect(modelsmith(where, ['status', IT]).stdout).not.toContain('\u001b');
+    expect(modelsmithAlone(where, ['status', IT]).stdout).not.toContain('\u001b');
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelsmith, type Where } from './support/command.ts';
+import { modelsmith, modelsmithAlone, type Where } from './support/command.ts';
 import { everyFile } from './support/demo.ts';
 import { sandbox, type Ended, type Sandbox } from './support/sandbox.ts';
 
@@ -22,7 +22,7 @@ describe('modelsmith demo', () => {
     mkdirSync(cwd);
     where = { env: { ...box.env, PATH: bin }, cwd };
     before = everyFile(box.root);
-    first = modelsmith(where, ['demo']);
+    first = modelsmithAlone(where, ['demo']);
   });
   afterAll(() => box.dispose());
 

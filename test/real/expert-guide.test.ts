@@ -171,9 +171,13 @@ describe.skipIf(lacking('tmux', 'gpg', 'pinentry-tty'))('the guide for people wh
     });
     expect(wrong.text.replace(/\s+/g, ' ')).toContain('the passphrase or PIN was wrong');
     expect(wrong.asked.filter((prompt) => prompt.startsWith('Passphrase:'))).toHaveLength(3);
-    const out = await type(approve, (prompt, screen) =>
-      /\b(why)\b.*\?$/.test(prompt) ? CTRL_C : asTold(prompt, screen),
-    );
+    expect(wrong.text.replace(/\s+/g, ' ')).toContain('what you said is kept in');
+    // Offered again, and not taken: whoever begins anew is asked why anew.
+    const out = await type(approve, (prompt, screen) => {
+      if (prompt.includes('go on with that')) return 'n';
+      return /\b(why)\b.*\?$/.test(prompt) ? CTRL_C : asTold(prompt, screen);
+    });
+    expect(out.asked.some((prompt) => prompt.includes('go on with that'))).toBe(true);
     expect(out.text).toContain('broken off; nothing was changed');
     expect([wrong.exit, out.exit]).toEqual([77, 77]);
     expect((await type({ who: 'kim', command: 'git status --short --branch' })).text).toMatch(
@@ -186,7 +190,8 @@ describe.skipIf(lacking('tmux', 'gpg', 'pinentry-tty'))('the guide for people wh
     const seen = await typeAll(5);
     const { text = '', asked = [] } = seen.get(`modelsmith approve ${IT}`) ?? {};
     expect(text).toContain('signed by kim in commit');
-    expect(asked.some((prompt) => prompt.includes('why do you approve?'))).toBe(true);
+    // The reason is the one that was given when the passphrase was wrong.
+    expect(asked.some((prompt) => prompt.includes('go on with that'))).toBe(true);
     expect((await type({ who: 'second', command: 'git pull' })).exit).toBe(0);
     expect((await type({ who: 'second', command: `modelsmith status ${IT}` })).text).toContain(
       'approved by kim',

@@ -185,6 +185,80 @@ describe('names of commits', () => {
   });
 });
 
+describe('a survey', () => {
+  /** The same in one question and in several. */
+  async function compare(directory: string, names: readonly string[]): Promise<void> {
+    const [repository, plain] = [
+      await openRepository(directory, box.env),
+      await openRepository(directory, box.env),
+    ];
+    const objects = repository.openObjects();
+    const prefix = 'refs/modelsmith/';
+    const same = { facts: await plain.facts(), under: await plain.refsUnder(prefix) };
+    try {
+      for (const revision of ['HEAD', ...names])
+        expect(await repository.survey(objects, { revision, prefix }), revision).toEqual({
+          ...same,
+          ref: await plain.fullName(revision),
+          commit: await plain.resolve(revision),
+        });
+    } finally {
+      await objects.close();
+    }
+  }
+
+  it('says what facts, names and refs say one by one, also where a ref lacks its object', async () => {
+    const directory = box.repository('survey');
+    await compare(directory, []);
+    box.git(directory, ['commit', '-q', '--allow-empty', '-m', 'one']);
+    const id = box.git(directory, ['rev-parse', 'HEAD']);
+    const tree = box.git(directory, ['rev-parse', 'HEAD^{tree}']);
+    box.git(directory, ['tag', '-a', '-m', 'a tag', 'v1']);
+    const tag = box.git(directory, ['rev-parse', 'v1']);
+    for (const [ref, to] of [
+      ['refs/remotes/origin/main', id],
+      ['refs/modelsmith/b', id],
+      ['refs/modelsmith/a', tag],
+      ['refs/modelsmith/tree', tree],
+      ['refs/tags/tree', tree],
+      // What `rev-parse` would take HEAD for where it stands for nothing.
+      ['refs/heads/HEAD', id],
+      [`refs/replace/${'2'.repeat(40)}`, tag],
+    ] as const)
+      box.git(directory, ['update-ref', ref, to]);
+    box.git(directory, ['symbolic-ref', 'refs/heads/also', 'refs/heads/main']);
+    await compare(directory, [
+      id,
+      tag,
+      tree,
+      '1'.repeat(40),
+      'main',
+      'v1',
+      'origin/main',
+      'nobody',
+      '',
+      'tree',
+    ]);
+    const opened = await openRepository(directory, box.env);
+    const objects = opened.openObjects();
+    expect(await opened.survey(objects, { revision: 'also', prefix: 'refs/modelsmith/' })).toEqual({
+      facts: { ...(await opened.facts()), replacements: [`refs/replace/${'2'.repeat(40)}`] },
+      ref: 'refs/heads/main',
+      commit: id,
+      under: ['a', 'b'].map((name) => ({ ref: `refs/modelsmith/${name}`, commit: id })),
+    });
+    await objects.close();
+    for (const name of ['heads/gone', 'modelsmith/gone'])
+      box.write(join(directory, '.git/refs', name), `${'1'.repeat(40)}\n`);
+    await compare(directory, ['also', 'gone']);
+    box.git(directory, ['checkout', '-q', '--detach']);
+    await compare(directory, []);
+    box.git(directory, ['symbolic-ref', 'HEAD', 'refs/heads/unborn']);
+    await compare(directory, []);
+    expect(await (await openRepository(directory, box.env)).resolve('HEAD')).toBeNull();
+  });
+});
+
 describe.each(['sha1', 'sha256'] as const)('writing to a %s repository', (format) => {
   it('puts and removes exactly the given bytes, beside index and work tree', async () => {
     const directory = box.repository(`written-${format}`, format);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -15,7 +15,7 @@ let shop: Workshop;
 let platform: Platform;
 let made = 0;
 beforeAll(() => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   if (none) return;
   const key = gpgKey(shop.box, 'web-flow', { algorithm: 'rsa3072' });
   platform = { name: 'GitHub', email: 'noreply@github.com', key };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE, signOff } from '../attacks/acts.ts';
@@ -124,7 +124,7 @@ let shop: Workshop;
 let warm: ReturnType<typeof warmCommand>;
 const platforms = new Map<string, Platform>();
 beforeAll(() => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   warm = warmCommand(shop.box.env);
   if (none) return;
   const key = gpgKey(shop.box, 'web-flow', { algorithm: 'rsa3072' });

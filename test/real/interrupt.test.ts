@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { signerOf } from '../../src/adapters/openpgp/keyfile.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
@@ -18,7 +18,7 @@ import { startCommand } from '../attacks/command.ts';
 import type { Site } from '../attacks/site.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 
-const shop = workshop();
+const shop = workshop(inject('shared'));
 afterAll(() => shop.dispose());
 
 const COMMAND = fileURLToPath(new URL('../../bin/modelsmith.js', import.meta.url));

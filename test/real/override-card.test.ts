@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE, bundleIn } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -35,7 +35,7 @@ let warm: ReturnType<typeof warmCommand>;
 let mia: Sandbox;
 let made = 0;
 beforeAll(async () => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   warm = warmCommand(shop.box.env);
   site = await shop.bench('sha1').site();
   mia = sandbox();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -18,7 +18,7 @@ const ALL: readonly (readonly [Person, readonly string[]])[] = [
     [1, 2].map(() => [who, ['deprecate', IT, '--reason', 'Over.', '--retire']] as const),
   ),
 ];
-/** Twenty take minutes, since everybody who loses judges what came in; some of each kind are enough for every day. */
+/** Twenty take minutes, since the server judges every push; some of each kind are enough for every day. */
 const SIZE = Number(process.env['MODELSMITH_TEST_CLONES'] ?? '6');
 const ACTS = ALL.filter(
   (_act, index) => Math.floor((index * SIZE) / ALL.length) !== Math.floor(((index - 1) * SIZE) / ALL.length),
@@ -28,7 +28,7 @@ let shop: Workshop;
 let site: Site;
 beforeAll(async () => {
   process.setMaxListeners(100); // all twenty run in this one process
-  shop = workshop();
+  shop = workshop(inject('shared'));
   site = await shop.bench('sha1').site();
 }, 600_000);
 afterAll(() => shop.dispose());
@@ -60,6 +60,10 @@ it('many clones at once: each decision lands exactly once or is refused with a r
   const landed = new Set(git(hub, 'rev-list', 'refs/heads/main').split('\n'));
   for (const { who, act, clone, code, stderr, commit } of ended) {
     const what = `${who} ${act} ended with ${code}\n${stderr}`;
+    // Her key has been retired: she is told before anything is written.
+    if (who === 'rita')
+      expect([code, commit, stderr], what).toEqual([3, '', expect.stringContaining('KEY_ENDED')]);
+    if (who === 'rita') continue;
     expect(commit, what).toMatch(/^[0-9a-f]{40}$/);
     expect(landed.has(commit), what).toBe(code === 0);
     expect([0, 3, 75], what).toContain(code);
@@ -79,6 +83,9 @@ it('many clones at once: each decision lands exactly once or is refused with a r
   expect(approvals('main') - approvals(site.at('deployed'))).toBe(yes('approve', 'reject'));
   expect(yes('deprecate')).toBeLessThanOrEqual(1);
   expect(ended.filter(({ code }) => code === 0).length).toBeGreaterThan(SIZE / 4);
+  console.info(
+    `${SIZE} clones: ${[0, 3, 75].map((code) => `${ended.filter((one) => one.code === code).length} ended with ${code}`).join(', ')}`,
+  );
   // Who lost the race is not stuck: once it is quiet, the same commit gets in.
   for (const { who, clone, code, commit } of ended.filter((one) => one.code === 75).slice(0, 2)) {
     expect(code).toBe(75);
@@ -87,4 +94,4 @@ it('many clones at once: each decision lands exactly once or is refused with a r
     expect([later, isIn], stderr).toEqual(later === 0 ? [0, true] : [3, false]);
   }
   expect((await person(site, 'ana', hub, ['verify'])).code).toBe(0);
-}, 900_000);
+}, 1_200_000);

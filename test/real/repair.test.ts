@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { approval, approvalFiles, BUNDLE, signOff } from '../attacks/acts.ts';
 import { workshop } from '../attacks/bench.ts';
 import { brake, filesBetween } from '../attacks/brakes.ts';
@@ -9,7 +9,7 @@ import { bomb, graft, TEN } from '../attacks/trees.ts';
 import { acting, type Acted } from './support/acting.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 
-const shop = workshop();
+const shop = workshop(inject('shared'));
 const bench = shop.bench('sha1');
 afterAll(() => shop.dispose());
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -18,7 +18,7 @@ let people: Host;
 let warm: ReturnType<typeof warmCommand>;
 let made = 0;
 beforeAll(async () => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   people = await Host.open(await shop.bench('sha1').site(), { name: 'x', email: 'x@example.org', key: null });
   setUp(join(shop.box.root, 'evidence.git'));
   warm = warmCommand(shop.box.env);

@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { sha256 } from '../../src/base/digest.ts';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
@@ -15,7 +16,7 @@ let shop: Workshop;
 let site: Site;
 let made = 0;
 beforeAll(async () => {
-  shop = workshop();
+  shop = workshop(inject('shared'));
   site = await shop.bench('sha1').site();
 });
 afterAll(() => shop.dispose());
@@ -46,6 +47,9 @@ function clone(from: string): string {
 async function verified(folder: string, ref = 'refs/heads/main'): Promise<number> {
   return (await does('ana', folder, 'verify', '--branch', ref)).code;
 }
+
+/** The clone in the person's cache. */
+const cloneOf = (address: string): string => join(shop.box.home, '.cache/modelsmith/clones', sha256(address));
 
 const isIn = (folder: string, commit: string, ref = 'refs/heads/main'): boolean =>
   shop.box.tryGit(folder, ['merge-base', '--is-ancestor', commit, ref]).code === 0;
@@ -353,6 +357,42 @@ describe('sync', () => {
     expect(tip(yours, ref)).toBe(tip(mine, ref));
   });
 
+  it.each([
+    ['was moved meanwhile', 'refs/heads/main is at 1 but expected 2', 'moved by somebody else'],
+    ['is not taken', 'not on a Friday', 'not on a Friday'],
+  ])('tells where what is left after setting aside %s', async (_what, words, told) => {
+    const hub = server('expert');
+    const [mine, theirs] = [clone(hub), clone(hub)];
+    expect((await does('gus', mine, 'comment', IT, '--message', 'Mine.', '--push', 'off')).code).toBe(0);
+    expect((await does('gus', mine, ...APPROVE.gus, '--push', 'off')).code).toBe(0);
+    expect((await does('gus', theirs, ...APPROVE.gus)).stdout).toContain('moved customer-deployed');
+    shop.box.write(join(hub, 'hooks/pre-receive'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, 0o755);
+    const { code, stderr } = await does('gus', mine, 'sync');
+    expect(code).toBe(3);
+    const said = stderr.replace(/\s+/g, ' ');
+    expect(said).toContain('what is left on the branch was not pushed');
+    expect(said).toContain(told);
+    expect(said).toContain('modelsmith sync (pushes what is left)');
+    rmSync(join(hub, 'hooks/pre-receive'));
+    const later = await does('gus', mine, 'sync');
+    expect(later.code, later.stderr).toBe(0);
+    expect(tip(hub)).toBe(tip(mine));
+    expect(git(mine, 'grep', '-l', 'Mine.', 'HEAD')).not.toBe('');
+  });
+
+  it('goes to the branch of the same name, and says where git would take another', async () => {
+    const hub = server();
+    const mine = clone(hub);
+    git(mine, 'checkout', '-q', '-b', 'feature', '--track', 'origin/main');
+    const { code, stdout } = await does('dora', mine, ...APPROVE.dora);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'pushed to origin feature\nthe branch there is feature; git pull here takes main',
+    );
+    expect([tip(hub), tip(hub, 'refs/heads/feature')]).toEqual([site.at('deployed'), tip(mine, 'HEAD')]);
+    expect((await does('dora', mine, 'sync')).stdout).toContain('git pull here takes main');
+  });
+
   it('says where there is nothing to share with', async () => {
     const mine = clone(server());
     git(mine, 'remote', 'remove', 'origin');
@@ -384,6 +424,39 @@ describe('approve <address> <iteration>', () => {
     expect([busy.code, busy.stderr]).toEqual([75, expect.stringContaining('another modelsmith')]);
     writeFileSync(`${folder}.lock`, '99999999\n');
     expect((await does('gus', cwd, 'reject', hub, IT, '--gate', 'governance-approval')).code).toBe(0);
+  });
+
+  it('says what to type with the address in it, where no iteration is named', async () => {
+    const hub = server();
+    const cwd = shop.box.home;
+    const listed = await does('dora', cwd, 'approve', hub);
+    expect(listed.stdout).toContain(`modelsmith approve ${hub} ${IT}`);
+    expect((await does('gus', cwd, 'promote', hub)).code).toBe(0);
+  });
+
+  it('begins anew where what it was made from was not valid, and has been put in order since', async () => {
+    const hub = server();
+    const cwd = shop.box.home;
+    const bad = await site.commit({
+      on: site.at('deployed'),
+      put: { [`${BUNDLE}/model-card.md`]: '# No' },
+      by: null,
+    });
+    git(site.directory, 'push', '-q', hub, `${bad}:refs/heads/main`);
+    const first = await does('dora', cwd, 'approve', hub, IT, '--gate', 'domain-validation');
+    expect([first.code, first.stdout], first.stderr).toEqual([3, expect.stringContaining('not taken in')]);
+    const folder = cloneOf(hub);
+    // As an earlier run left it that did not know the root yet.
+    git(folder, 'fetch', '-q', hub, 'main');
+    git(folder, 'update-ref', 'refs/heads/main', bad);
+    git(hub, 'update-ref', 'refs/heads/main', site.at('deployed'));
+    // What the server calls its own branch today is not what the clone was made for.
+    git(hub, 'branch', 'other', site.at('exported'));
+    git(hub, 'symbolic-ref', 'HEAD', 'refs/heads/other');
+    const again = await does('dora', cwd, 'approve', hub, IT, '--gate', 'domain-validation');
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stdout).toContain('pushed to origin main');
+    expect(isIn(folder, bad, `refs/modelsmith/set-aside/${bad}`)).toBe(true);
   });
 
   it('takes no word of the repository for its root, and says how to pin one', async () => {

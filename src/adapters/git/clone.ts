@@ -25,7 +25,8 @@ export async function openClone(
   });
   if (config.endsWith(section)) return await openRepository(directory, ambient);
   const from: Upstream = {
-    ...{ remote: null, fetchFrom: address, pushTo: address, branch: 'refs/heads/main', tracking: null },
+    ...{ remote: null, fetchFrom: address, pushTo: address, branch: 'refs/heads/main' },
+    ...{ configured: null, tracking: null },
     typed: true,
   };
   for (const format of ['sha1', 'sha256'] as const) {

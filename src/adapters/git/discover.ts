@@ -65,9 +65,13 @@ export async function discover(directory: string, ambient: NodeJS.ProcessEnv): P
   );
   if (!isDirectory) throw noRepository(start, ['the directory does not exist']);
   const settings: GitSettings = { directory: start, ambient };
-  await knownGitVersion(settings);
+  const version = knownGitVersion(settings);
+  // Asked meanwhile; nothing it says counts where git is missing or too old.
+  const located = locate(settings);
+  located.catch(() => undefined);
+  await version;
   try {
-    return await locate(settings);
+    return await located;
   } catch (error) {
     if (!(error instanceof CannotTell) || error.code !== 'NOT_PERMITTED') throw error;
     // The hermetic profile hides the user's own list of trusted directories, so it is read and handed on by itself.
@@ -80,6 +84,8 @@ export async function discover(directory: string, ambient: NodeJS.ProcessEnv): P
 async function locate(settings: GitSettings): Promise<FoundRepository> {
   const git = gitIn(settings);
   const questions = ['--absolute-git-dir', '--git-common-dir', '--show-object-format'];
+  const declaring = declaredBy(git);
+  declaring.catch(() => undefined); // what goes wrong there is said after what goes wrong here
   const answers = await git.run([
     'rev-parse',
     '--path-format=absolute',
@@ -92,7 +98,7 @@ async function locate(settings: GitSettings): Promise<FoundRepository> {
     throw new CannotTell('BAD_DATA', `git names an object format this tool does not know: ${String(format)}`);
   }
   await refuseBorrowed(gitDir, commonDir);
-  const declared = await declaredBy(git);
+  const declared = await declaring;
   const workTree = bare === 'true' ? null : await checkoutOf(settings.directory, gitDir, declared.workTree);
   return {
     git: gitIn({

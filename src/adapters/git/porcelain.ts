@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { GitError, simpleGit, type SimpleGit } from 'simple-git';
+import type { SimpleGit } from 'simple-git';
 import { CannotTell } from '../../base/errors.ts';
 import { failureOf, isErrno } from './failure.ts';
 import { HERMETIC_OPTIONS, hermeticEnvironment, pick } from './process.ts';
@@ -46,29 +46,25 @@ export function userGit(directory: string, ambient: NodeJS.ProcessEnv = process.
   const environment = { ...pick(ambient, OF_THE_USER), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
   const config = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
     try {
-      const git = instance(directory, environment, []);
+      const { git } = await instance(directory, environment, []);
       return parseConfig(await git.raw('config', '--global', '--includes', '--null', '--list'));
     } catch (error) {
       const told = error instanceof Error ? error.message : '';
       if (/unable to read config file|\$HOME not set/.test(told)) return new Map(); // there is none
-      throw translated(error, 'config', directory);
+      throw await translated(error, 'config', directory);
     }
   };
   return {
     config,
     async effective() {
       try {
-        const text = await instance(directory, environment, []).raw(
-          'config',
-          '--includes',
-          '--null',
-          '--list',
-        );
+        const { git } = await instance(directory, environment, []);
+        const text = await git.raw('config', '--includes', '--null', '--list');
         return new Map(
           [...parseConfig(text)].flatMap(([key, values]) => values.slice(-1).map((v) => [key, v])),
         );
       } catch (error) {
-        throw translated(error, 'config', directory);
+        throw await translated(error, 'config', directory);
       }
     },
     async signing() {
@@ -97,7 +93,7 @@ export async function initRepository(
   const target = resolve(directory);
   try {
     await mkdir(target, { recursive: true });
-    const git = instance(target, hermeticEnvironment(ambient), settingsOf(HERMETIC_OPTIONS));
+    const { git } = await instance(target, hermeticEnvironment(ambient), settingsOf(HERMETIC_OPTIONS));
     await git.init(['--initial-branch=main', `--object-format=${format}`, '--template=']);
   } catch (error) {
     throw new CannotTell('CANNOT_CREATE', 'the repository could not be created', {
@@ -108,12 +104,14 @@ export async function initRepository(
   }
 }
 
-function instance(
+/** Loaded when it is needed, since most commands do without. */
+async function instance(
   directory: string,
   environment: Record<string, string>,
   config: readonly string[],
-): SimpleGit {
-  return simpleGit({
+): Promise<{ readonly git: SimpleGit }> {
+  const { simpleGit } = await import('simple-git');
+  const git = simpleGit({
     baseDir: directory,
     config: [...config],
     trimmed: false,
@@ -128,6 +126,7 @@ function instance(
       allowUnsafeTemplateDir: true,
     },
   }).env(environment);
+  return { git };
 }
 
 function settingsOf(options: readonly string[]): readonly string[] {
@@ -148,7 +147,8 @@ export function parseConfig(text: string): ReadonlyMap<string, readonly string[]
   return all;
 }
 
-function translated(error: unknown, verb: string, directory: string): unknown {
+async function translated(error: unknown, verb: string, directory: string): Promise<unknown> {
+  const { GitError } = await import('simple-git');
   if (!(error instanceof GitError)) return error;
   const missing = isErrno(error, 'ENOENT') || error.message.includes('ENOENT');
   const cause = missing ? Object.assign(new Error(error.message), { code: 'ENOENT' }) : error;

@@ -1,11 +1,16 @@
 import { CannotTell } from '../../base/errors.ts';
-import type { RemoteBranch } from '../../ports/repository.ts';
+import type { RefAt, RemoteBranch } from '../../ports/repository.ts';
 import type { FoundRepository } from './discover.ts';
 import { isFullId, zeroId } from './object-id.ts';
 
 /** The full id of the commit a full id, a ref or the short name of a branch, tag or remote branch stands for. */
 export async function resolveCommit(repository: FoundRepository, revision: string): Promise<string | null> {
   if (isFullId(revision, repository.objectFormat)) return await commitAt(repository, revision, revision);
+  const refs = await listRefs(repository, patternsFor(revision));
+  const listed = refs === null ? null : pick(refs, revision);
+  if (listed !== null) return await commitOf(repository, listed);
+  // A detached HEAD stands in no listing.
+  if (refs !== null && revision !== 'HEAD') return null;
   const found = await refFor(repository, revision);
   return found === null ? null : await commitAt(repository, found.id, null);
 }
@@ -13,6 +18,8 @@ export async function resolveCommit(repository: FoundRepository, revision: strin
 /** The ref that stands behind a revision, through symbolic refs; null for full ids and a detached HEAD. */
 export async function fullName(repository: FoundRepository, revision: string): Promise<string | null> {
   if (isFullId(revision, repository.objectFormat)) return null;
+  const refs = revision === 'HEAD' ? null : await listRefs(repository, patternsFor(revision));
+  if (refs !== null) return pick(refs, revision)?.target ?? null;
   const found = await refFor(repository, revision);
   if (found === null) return null;
   const { code, stdout } = await repository.git.run(['symbolic-ref', '--quiet', found.ref], {
@@ -20,6 +27,69 @@ export async function fullName(repository: FoundRepository, revision: string): P
   });
   const target = code === 0 ? stdout.toString('utf8').trim() : found.ref;
   return target === 'HEAD' ? null : target;
+}
+
+/** A ref as a listing has it. */
+export interface ListedRef {
+  readonly ref: string;
+  /** What it stands for through symbolic refs; the same as `ref` in most. */
+  readonly target: string;
+  readonly id: string;
+  readonly type: string;
+  /** HEAD names it. */
+  readonly isHead: boolean;
+}
+
+/**
+ * Refs by their exact names or below prefixes that end in a slash, in one question.
+ * @returns null where git gives up, as on a ref whose object is missing: then each is to be asked for by itself.
+ */
+export async function listRefs(
+  { git }: FoundRepository,
+  patterns: readonly string[],
+): Promise<readonly ListedRef[] | null> {
+  if (patterns.length === 0) return [];
+  const format = '--format=%(HEAD)%(objectname) %(objecttype) %(refname) %(symref)';
+  const { code, stdout } = await git.run(['for-each-ref', format, ...patterns], { accept: [0, 128] });
+  if (code !== 0) return null;
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, head, id, type, ref, symbolic] = /^(.)([0-9a-f]+) (\w+) (\S+) (\S*)$/.exec(line) ?? [];
+      return id === undefined || type === undefined || ref === undefined
+        ? []
+        : [
+            {
+              ref,
+              target: symbolic === '' || symbolic === undefined ? ref : symbolic,
+              id,
+              type,
+              isHead: head === '*',
+            },
+          ];
+    });
+}
+
+/** What `pick` needs to find a revision that is no full id. HEAD may name any branch, so all are listed for it. */
+export function patternsFor(revision: string): readonly string[] {
+  return revision === 'HEAD' ? ['refs/heads/'] : candidates(revision);
+}
+
+/** The ref a revision stands for: the first of its candidates, or the branch that HEAD names. */
+export function pick(refs: readonly ListedRef[], revision: string): ListedRef | null {
+  if (revision === 'HEAD') return refs.find(({ isHead }) => isHead) ?? null;
+  for (const name of candidates(revision)) {
+    const found = refs.find(({ ref }) => ref === name);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The commit behind a listed ref; null where it stands for something else. */
+export async function commitOf(repository: FoundRepository, { id, type }: ListedRef): Promise<string | null> {
+  if (type === 'commit') return id;
+  return type === 'tag' ? await commitAt(repository, id, null) : null;
 }
 
 export async function remoteBranches({
@@ -52,19 +122,39 @@ async function refFor(
   return null;
 }
 
-/** The refs below a prefix that stand for commits, by name. */
-export async function refsUnder(
+/** The refs below a prefix that ends in a slash and that stand for commits, by name. */
+export async function refsUnder(repository: FoundRepository, prefix: string): Promise<readonly RefAt[]> {
+  const refs = await listRefs(repository, [prefix]);
+  return refs === null ? await refsUnderAlone(repository, prefix) : await commitsOf(repository, refs);
+}
+
+/** Those of the listed refs that stand for commits, by name. */
+export async function commitsOf(
   repository: FoundRepository,
-  prefix: string,
-): Promise<readonly { readonly ref: string; readonly commit: string }[]> {
+  refs: readonly ListedRef[],
+): Promise<readonly RefAt[]> {
+  const found: RefAt[] = [];
+  for (const listed of refs) {
+    const commit = await commitOf(repository, listed);
+    if (commit !== null) found.push({ ref: listed.ref, commit });
+  }
+  return byName(found);
+}
+
+/** The same as `refsUnder`, asking for one commit after the other. */
+async function refsUnderAlone(repository: FoundRepository, prefix: string): Promise<readonly RefAt[]> {
   const { stdout } = await repository.git.run(['for-each-ref', '--format=%(objectname) %(refname)', prefix]);
-  const found: { ref: string; commit: string }[] = [];
+  const found: RefAt[] = [];
   for (const line of stdout.toString('utf8').split('\n')) {
     const [, id, ref] = /^([0-9a-f]+) (.+)$/.exec(line) ?? [];
     const commit = id === undefined ? null : await commitAt(repository, id, null);
     if (ref !== undefined && commit !== null) found.push({ ref, commit });
   }
-  return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+  return byName(found);
+}
+
+function byName(refs: readonly RefAt[]): readonly RefAt[] {
+  return [...refs].sort((a, b) => (a.ref < b.ref ? -1 : 1));
 }
 
 /** The branch HEAD names, such as `refs/heads/main`; null when HEAD is detached. */

@@ -41,7 +41,8 @@ export async function upstreamOf(
   if (!names.includes(name)) {
     if (named === null) return null;
     const address = await usable(repository, named, true);
-    return { remote: null, fetchFrom: address, pushTo: address, branch, tracking: null, typed: true };
+    const there = { fetchFrom: address, pushTo: address, branch };
+    return { remote: null, ...there, configured: null, tracking: null, typed: true };
   }
   const urls = settings.get(`remote.${name}.url`) ?? [];
   // Whoever types an address means it, whatever else the clone's configuration would have pushed to.
@@ -53,18 +54,23 @@ export async function upstreamOf(
       facts: [...new Set([...urls, ...pushUrls])].map(shownAddress),
       remedy: 'name the one you mean: modelsmith sync <address>',
     });
+  const merge = settings.get(`branch.${short}.merge`)?.at(-1) ?? branch;
   const tracking = `refs/remotes/${name}/${short}`;
   return {
     remote: name,
     fetchFrom: await usable(repository, url, false),
     pushTo: await usable(repository, pushUrl, false),
     branch,
+    configured: name === configured && merge !== branch && isRefName(merge) ? merge : null,
     tracking: isRefName(tracking) ? tracking : null,
     typed: !isName,
   };
 }
 
-/** The address as git gets it; a path is made absolute. */
+/**
+ * The address as git gets it; a path is made absolute.
+ * @throws CannotTell USAGE; UNREACHABLE where a folder is not there that the clone knows: a disk may be missing.
+ */
 async function usable(repository: FoundRepository, text: string, typed: boolean): Promise<string> {
   const address = checkedAddress(text);
   if (address.kind !== 'file') return address.text;
@@ -73,7 +79,7 @@ async function usable(repository: FoundRepository, text: string, typed: boolean)
   const real = await realpath(path).catch(() => null);
   if (real === null)
     throw new CannotTell(
-      'USAGE',
+      typed ? 'USAGE' : 'UNREACHABLE',
       typed
         ? `there is no remote ${text} here, and no such folder`
         : 'the remote is a folder that is not there',

@@ -7,6 +7,7 @@ import { openObjects } from './objects.ts';
 import { advance, currentBranch, fullName, refsUnder, remoteBranches, resolveCommit } from './refs.ts';
 import { remotesOf } from './remotes.ts';
 import { changedPaths, stageTree, writeCommit } from './staging.ts';
+import { survey } from './survey.ts';
 
 /**
  * Opens the repository that holds `directory`.
@@ -24,6 +25,11 @@ export async function openRepository(
     remotes: remotesOf(found, ambient),
     openObjects: reader,
     facts: () => (facts ??= factsOf(found)),
+    survey: async (objects, options) => {
+      const seen = await survey(found, objects, options);
+      facts ??= Promise.resolve(seen.facts);
+      return seen;
+    },
     resolve: (revision) => resolveCommit(found, revision),
     fullName: (revision) => fullName(found, revision),
     remoteBranches: () => remoteBranches(found),

@@ -35,7 +35,7 @@ export const approve: Command<z.infer<typeof Input>> = {
   run: async (context, { iteration, gate, answers }, common) => {
     if (!common.dryRun && iteration !== undefined) needPerson(context, 'approve');
     const desk = await openDesk(context, common);
-    if (iteration === undefined) return ownWork(desk, 'approve');
+    if (iteration === undefined) return ownWork(desk, 'approve', common);
     const order = { act: 'approve', iteration: toIteration(iteration), gates: gate, answers } as const;
     return await decideAtGates(desk, common, order);
   },

@@ -106,6 +106,7 @@ export class Stage {
       terminal: this.parts.actor(terminal, reason),
       trust,
       settings: { file: 'none', load: () => Promise.resolve(null) },
+      drafts: null,
       tips: null,
     };
   }

@@ -38,7 +38,7 @@ export const promote: Command<z.infer<typeof Input>> = {
   input: Input,
   run: async (context, input, common) => {
     const desk = await openDesk(context, common);
-    if (input.iteration === undefined) return ownWork(desk, 'promote');
+    if (input.iteration === undefined) return ownWork(desk, 'promote', common);
     const iteration = toIteration(input.iteration);
     const bundle = bundleOf(desk.workspace.world.tree, iteration);
     if (bundle === null) {

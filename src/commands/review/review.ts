@@ -12,11 +12,10 @@ import {
 } from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { askChoice } from '../shared/prompts.ts';
-import type { ReviewGround, Section } from '../shared/review/ground.ts';
+import { groundOfReview, type ReviewGround, type Section } from '../shared/review/ground.ts';
 import { reviewSections } from '../shared/review/sections.ts';
 import { browse, transcriptsOf } from '../shared/review/transcripts.ts';
 import { walkSections } from '../shared/review/walk.ts';
-import { styleOf } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { ownWork } from '../shared/own-work.ts';
 import { openDesk } from '../shared/write.ts';
@@ -44,20 +43,19 @@ export const review: Command<z.infer<typeof Input>> = {
   input: Input,
   run: async (context, input, common) => {
     const { iteration } = input;
-    if (iteration === undefined) return ownWork(await openDesk(context, common), 'review');
+    if (iteration === undefined) return ownWork(await openDesk(context, common), 'review', common);
     const workspace = await openWorkspace(context, common);
     const { world, valid, verification } = workspace;
     const picked = pickBundle(world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
     const { terminal } = context;
-    const at = Math.max(context.now(), valid.clock);
+    const now = context.now();
+    const at = Math.max(now, valid.clock);
     const ground = groundOf(context, workspace);
     const waiver = separationWaiver(world, [bundle]);
-    const onGround = (columns: number, color: boolean): ReviewGround => ({
-      ...{ world, bundle, at, columns, style: styleOf(color) },
-      earlier: verification.commits.map(({ tree }) => tree),
-    });
+    const onGround = (color: boolean, columns?: number): ReviewGround =>
+      groundOfReview({ context, workspace, now }, bundle, color, columns);
     const interactive = terminal.interactive && !common.json;
     const head = [
       ...ground.head,
@@ -65,7 +63,7 @@ export const review: Command<z.infer<typeof Input>> = {
       ...exceptionLines(exceptionsAt(workspace, at), 80),
     ];
     if (!interactive || ground.kind === 'no') {
-      const plain = reviewSections(onGround(80, false));
+      const plain = reviewSections(onGround(false, 80));
       return {
         kind: ground.kind,
         json: {
@@ -75,16 +73,11 @@ export const review: Command<z.infer<typeof Input>> = {
           sections: plain.map(({ title, lines }) => ({ title, text: lines.join('\n') })),
         },
         text: ({ columns, color }) =>
-          [...head, ...printed(reviewSections(onGround(Math.min(columns, 100), color)))].join('\n'),
+          [...head, ...printed(reviewSections(onGround(color, Math.min(columns, 100))))].join('\n'),
       };
     }
     for (const line of head) terminal.say(line);
-    return await walk(
-      context,
-      common,
-      verification.tip,
-      onGround(Math.min(terminal.columns, 100), terminal.color && !common.plain),
-    );
+    return await walk(context, common, verification.tip, onGround(terminal.color && !common.plain));
   },
 };
 

@@ -4,11 +4,13 @@ import type { Lock } from '../../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type PrincipalName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Request } from '../../domain/request.ts';
+import { intakeFindings } from '../../machine/intake.ts';
 import { ruleOfLine } from '../../machine/law.ts';
 import { lockNamed, locksOf } from '../../machine/world.ts';
 import type { SoundArtifact } from '../../ports/artifacts.ts';
 import { inspectAdapter, readBase } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
+import { escapeShown } from './escape.ts';
 import { lockedRubric } from './locked-rubric.ts';
 import { readMetadata, type SubmissionMetadata } from './submission-metadata.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
@@ -64,6 +66,9 @@ export async function addRequest(
   if (!checked.success) throw unsound(checked.error.issues, input.metadata);
   const request = seal(Request, checked.data);
   const rubric = lockedRubric(desk, lock);
+  const findings = intakeFindings(plan.world.law, plan.world.tree, iteration, request);
+  for (const { rule, found } of findings.filter(({ severity }) => severity === 'warning'))
+    desk.context.terminal.say(`warning: ${rule}: ${escapeShown(found)}`);
   return (
     plan.add(headline, { kind: 'request', iteration, request, rubric }) ?? {
       kind: 'requested',

@@ -12,6 +12,7 @@ import { reviewChange } from './change-review.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { later } from './gate-decision.ts';
 import { needPerson } from './prompts.ts';
+import { signPatiently } from './sign-patiently.ts';
 import { land, Plan, type Desk } from './write.ts';
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
@@ -51,9 +52,11 @@ export async function decideOnChange(
   if (common.dryRun) return await landed(desk, common, each, order, first);
   needPerson(desk.context, order.act);
   const given = await reviewChange(desk, common, each, order.act, first);
-  const at = later(desk);
-  const last = planned(at, common, each, order, given ?? UNASKED, headline);
-  return 'plan' in last ? await landed(at, common, each, order, last) : last;
+  return await signPatiently(desk.context, async () => {
+    const at = later(desk);
+    const last = planned(at, common, each, order, given ?? UNASKED, headline);
+    return 'plan' in last ? await landed(at, common, each, order, last) : last;
+  });
 }
 
 async function landed(

@@ -83,6 +83,8 @@ export interface CommonOptions {
   readonly keyFile: string | null;
   readonly role: string | null;
   readonly dryRun: boolean;
+  /** What was typed instead of working in a clone: the address that commands to be typed next take, too. */
+  readonly address?: string;
 }
 
 /** Forgets the input type, for the list of all commands. */

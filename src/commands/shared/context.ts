@@ -1,6 +1,7 @@
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
 import type { CheckImporter } from '../../ports/checks.ts';
 import type { CloneCache } from '../../ports/clones.ts';
+import type { Drafts } from '../../ports/drafts.ts';
 import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
@@ -27,6 +28,8 @@ export interface Context {
   readonly trust: TrustStore;
   readonly settings: SettingsStore;
   readonly clones: CloneCache;
+  /** Null where nothing is kept, as in a demonstration. */
+  readonly drafts: Drafts | null;
   /** Null where nothing may be remembered, as in a demonstration. */
   readonly tips: OpenTipMemory | null;
   readonly git: GitPrograms;

@@ -1,6 +1,8 @@
+import type { IntakeRuleId } from '../../domain/intake-rules.ts';
 import { shellWord } from './escape.ts';
 import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
 import { ARTIFACT_MEANINGS, meaningOf } from './fault-meanings.ts';
+import { INTAKE_REMEDIES } from './intake-words.ts';
 
 const WRITTEN_BY_HAND = 'make the entry with modelsmith, which writes what was signed';
 
@@ -94,6 +96,16 @@ export const ACTS = {
     said(
       `the request says that ${flag} is ${declared ? 'so' : 'not so'}, but ${fact}`,
       `declare it as ${declared ? 'false' : 'true'}: it then asks for the approvals it needs`,
+    ),
+  INTAKE_FAILED: ({ rule, about, waivable, found }) =>
+    said(
+      `${rule} (${about}${waivable ? '' : ', never waived'}): ${found}`,
+      `${INTAKE_REMEDIES[rule as IntakeRuleId]}; then request it again`,
+    ),
+  REFERRED_MISSING: ({ what, dataset, sha256 }) =>
+    said(
+      `the ${what} of ${dataset} (sha256 ${short(sha256)}) is not among the attachments`,
+      `modelsmith evidence add ${ITERATION} <file>`,
     ),
   READER_BARRED: ({ principal, line }) =>
     said(

@@ -15,9 +15,12 @@ import { gatesMeant } from './gate-choice.ts';
 import { gateEntry, gateTransition, type GateAct, type GateWords } from './gate-entry.ts';
 import { gateOutcome } from './gate-outcome.ts';
 import { reviewAtTerminal } from './gate-review.ts';
+import { signWhereItStands } from './moved-meanwhile.ts';
 import { askChoice, needPerson } from './prompts.ts';
+import { dropSaid, keepSaid, recallSaid, type About, type Said } from './review/said.ts';
 import { seatName } from './seat-names.ts';
 import { signPatiently } from './sign-patiently.ts';
+import { wrap } from './style.ts';
 import { land, Plan, type Desk } from './write.ts';
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
@@ -85,21 +88,42 @@ export async function decideAtGates(desk: Desk, common: CommonOptions, order: Ga
     return await finished(desk, common, bundle, rules, unasked, headline);
   }
   needPerson(desk.context, act);
-  const reviewed = await reviewAtTerminal(desk, common, bundle, rules, {
-    ...{ act, closed, answers: answers.ids },
-    isRead: order.isRead === true,
+  return await keepingWhatIsSaid(desk, { iteration: id, act }, async (said) => {
+    const reviewed = await reviewAtTerminal(desk, common, bundle, rules, {
+      ...{ act, closed, answers: answers.ids, said },
+      isRead: order.isRead === true,
+    });
+    // What an expert objects to is objected to at his gate alone.
+    const meantNow = reviewed.act === act ? rules : rules.filter(({ gate }) => gate === 'domain-validation');
+    const stand = { desk, bundle, rules: meantNow };
+    return await signWhereItStands(common, stand, reviewed, (at) =>
+      signPatiently(desk.context, () =>
+        finished(later(at.desk), common, at.bundle, at.rules, { ...words, ...reviewed }, headline),
+      ),
+    );
   });
-  return await signPatiently(desk.context, () =>
-    finished(
-      later(desk),
-      common,
-      bundle,
-      // What an expert objects to is objected to at his gate alone.
-      reviewed.act === act ? rules : rules.filter(({ gate }) => gate === 'domain-validation'),
-      { ...words, ...reviewed },
-      headline,
-    ),
-  );
+}
+
+/** Nothing a person said in a review is lost, whatever ends it without a signature. */
+async function keepingWhatIsSaid(
+  desk: Desk,
+  about: About,
+  decide: (said: Said) => Promise<Outcome>,
+): Promise<Outcome> {
+  const said = await recallSaid(desk, about);
+  try {
+    const outcome = await decide(said);
+    if (outcome.kind === 'yes') await dropSaid(desk, about);
+    else tellKept(desk, await keepSaid(desk, about, said));
+    return outcome;
+  } catch (error) {
+    tellKept(desk, await keepSaid(desk, about, said));
+    throw error;
+  }
+}
+
+function tellKept({ context: { terminal } }: Desk, sentence: string | null): void {
+  if (sentence !== null) terminal.say(wrap(sentence, terminal.columns).join('\n'));
 }
 
 /** Signs and lands; the dry run goes the same way and stops before the signature. */

@@ -4,6 +4,7 @@ import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId } from '../../domain/names.ts';
 import { Step, type Transition } from '../../domain/record.ts';
 import type { Sample } from '../../domain/sample.ts';
+import type { GateName } from '../../domain/states.ts';
 import { approvalRelies } from '../../machine/acts/decide-approval.ts';
 import { transitionRelies } from '../../machine/acts/transition.ts';
 import type { Edge } from '../../machine/edges.ts';
@@ -20,6 +21,8 @@ export interface GateWords {
   readonly act: GateAct;
   readonly answers: readonly EntryId[];
   readonly reason: string;
+  /** Where something else is said at a gate. */
+  readonly reasons?: ReadonlyMap<GateName, string>;
   /** What an expert judged; it goes with the decision at the expert's gate alone. */
   readonly sample: Sample | null;
 }
@@ -30,7 +33,7 @@ export function gateEntry(
   common: Pick<CommonOptions, 'role'>,
   bundle: Bundle,
   rule: GateRule,
-  { act, answers, reason, sample }: GateWords,
+  { act, answers, reason, reasons, sample }: GateWords,
 ): Approval {
   const { law } = desk.workspace.world;
   const { line } = bundle.iteration;
@@ -43,7 +46,7 @@ export function gateEntry(
     statement: statementOf(law, bundle, rule),
     answers: toIdSet(answers),
     ...(sample !== null && rule.gate === 'domain-validation' && { sample }),
-    reason,
+    reason: reasons?.get(rule.gate) ?? reason,
   };
   const relies = approvalRelies(desk.workspace.world, bundle, rule);
   if (act === 'approve') {

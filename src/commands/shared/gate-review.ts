@@ -1,7 +1,7 @@
 import { toIterationId, type EntryId } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { proveAcknowledgements, type Proof } from '../../machine/acknowledgement.ts';
+import type { GateName } from '../../domain/states.ts';
 import type { GateRule } from '../../machine/gate-rule.ts';
 import { standingObjections } from '../../machine/objections.ts';
 import { checkSample, sampleSeed } from '../../machine/sample-check.ts';
@@ -11,15 +11,17 @@ import { explain } from './explain.ts';
 import type { GateAct } from './gate-entry.ts';
 import { gateHead, gateScreen } from './gate-screen.ts';
 import { showPages } from './pager.ts';
-import { askReason, demandYes, typeBack } from './prompts.ts';
-import type { ReviewGround } from './review/ground.ts';
+import { askReason, typeBack } from './prompts.ts';
+import { acknowledge } from './review/acknowledge.ts';
+import { groundOfReview, type ReviewGround } from './review/ground.ts';
 import { reviewSections } from './review/sections.ts';
+import type { Said } from './review/said.ts';
 import { staleApproval, type StaleApproval } from './review/since-approval.ts';
 import { takeSample } from './review/take-sample.ts';
 import { browse, transcriptsOf, type Transcripts } from './review/transcripts.ts';
 import { walkSections } from './review/walk.ts';
 import { seatNames } from './seat-names.ts';
-import { field, quoted, styleOf, wrap } from './style.ts';
+import { quoted, wrap } from './style.ts';
 import type { Desk } from './write.ts';
 
 export interface Review {
@@ -29,6 +31,8 @@ export interface Review {
   readonly isRead: boolean;
   /** What the person said beforehand that this settles. */
   readonly answers: readonly EntryId[];
+  /** Gains what is said, as it is said. */
+  readonly said: Said;
 }
 
 /** What a person said in a review. */
@@ -36,6 +40,8 @@ export interface Reviewed {
   /** Another one than was asked for where what was judged does not allow that. */
   readonly act: GateAct;
   readonly reason: string;
+  /** Where the gates were looked at again, each for what changed there: what is said at each. */
+  readonly reasons?: ReadonlyMap<GateName, string>;
   readonly sample: Sample | null;
   /** Objections that this settles. */
   readonly answers: readonly EntryId[];
@@ -47,7 +53,7 @@ export async function reviewAtTerminal(
   common: CommonOptions,
   bundle: Bundle,
   rules: readonly GateRule[],
-  { act, closed, isRead, answers: given }: Review,
+  { act, closed, isRead, answers: given, said }: Review,
 ): Promise<Reviewed> {
   const { context } = desk;
   const { terminal } = context;
@@ -61,38 +67,33 @@ export async function reviewAtTerminal(
   const transcripts = transcriptsOf(context, bundle, columns);
   const purpose = `${act} ${toIterationId(bundle.iteration)} at ${seatNames(rules)}`;
   if (act !== 'approve') {
-    const sample = await sampleOf(ground, desk, rules, transcripts, act);
-    const reason = await askReason(context, QUESTIONS[act]);
+    const sample = await sampleOf(ground, desk, rules, transcripts, act, said);
+    const reason = (said.reason ??= await askReason(context, QUESTIONS[act]));
     await typeBack(context, purpose);
     return { act, reason, sample, answers: given };
   }
   const again = isRead ? null : await onlyChanges(ground, desk, rules);
   if (again === null && !isRead) await readAll(ground, desk, color, transcripts);
   const sample =
-    sampleStillGood(ground, desk, rules, again) ?? (await sampleOf(ground, desk, rules, transcripts, act));
+    sampleStillGood(ground, desk, rules, again) ??
+    (await sampleOf(ground, desk, rules, transcripts, act, said));
   if (await asksForChanges(ground, desk, rules, sample)) {
-    const reason = await askReason(context, QUESTIONS['request-changes']);
+    said.reason = await askReason(context, QUESTIONS['request-changes']);
+    const { reason } = said;
     await typeBack(context, `request changes of ${toIterationId(bundle.iteration)} at domain-validation`);
     return { act: 'request-changes', reason, sample, answers: given };
   }
   const answers = [...given, ...(await settled(ground, desk, rules, given))];
-  await acknowledge(ground, desk, rules, sample, again !== null);
-  const reason = again === null ? await askReason(context, QUESTIONS.approve) : stillSo(again);
+  await acknowledge(ground, context, rules, sample, again !== null);
+  const [first] = again ?? [];
+  if (again !== null && first !== undefined) {
+    await typeBack(context, purpose);
+    const reasons = new Map(again.map((each) => [each.entry.gate, stillSo(each)]));
+    return { act, reason: stillSo(first), reasons, sample, answers };
+  }
+  const reason = (said.reason ??= await askReason(context, QUESTIONS.approve));
   await typeBack(context, purpose);
   return { act, reason, sample, answers };
-}
-
-/** The ground of a review at a desk. */
-export function groundOfReview(desk: Desk, bundle: Bundle, color: boolean): ReviewGround {
-  const { workspace, actor, context } = desk;
-  return {
-    world: workspace.world,
-    bundle,
-    at: actor.clock,
-    earlier: workspace.verification.commits.map(({ tree }) => tree),
-    style: styleOf(color),
-    columns: Math.min(context.terminal.columns, 100),
-  };
 }
 
 async function readAll(
@@ -113,30 +114,31 @@ const QUESTIONS: { readonly [A in GateAct]: string } = {
   'request-changes': 'what has to change?',
 };
 
-/** Who approved the same before may read what changed alone. @returns null where everything is to be read. */
+/**
+ * Who approved the same before may read what changed alone. @returns what changed, one for each gate; null where everything is to
+ * be read.
+ */
 async function onlyChanges(
   ground: ReviewGround,
   { context: { terminal }, who }: Desk,
   rules: readonly GateRule[],
-): Promise<StaleApproval | null> {
-  const stale = rules.map((rule) => staleApproval(ground, rule, who.principal.id));
-  const [first] = stale;
-  if (first == null || stale.some((each) => each === null)) return null;
+): Promise<readonly StaleApproval[] | null> {
+  const stale = rules.flatMap((rule) => staleApproval(ground, rule, who.principal.id) ?? []);
+  if (stale.length === 0 || stale.length < rules.length) return null;
   const { style, columns } = ground;
-  terminal.say(
-    wrap(
-      `You approved this on ${first.entry.time.slice(0, 10)}: it does not count any more, because this changed: ${first.changed.join(', ')}`,
-      columns,
-    ).join('\n'),
-  );
+  for (const { entry, changed } of stale) {
+    const what = rules.length === 1 ? 'this' : `at ${entry.gate}`;
+    const sentence = `You approved ${what} on ${entry.time.slice(0, 10)}: it does not count any more, because this changed: ${changed.join(', ')}`;
+    terminal.say(wrap(sentence, columns).join('\n'));
+  }
   const answer = await terminal.ask('d: read what changed and approve again, Enter: go through everything?');
   if (answer.trim().toLowerCase() !== 'd') return null;
-  terminal.say(style.bold('What changed since your approval'));
-  await showPages(
-    terminal,
-    stale.flatMap((each) => each?.lines ?? []),
-  );
-  return first;
+  for (const { entry, lines } of stale) {
+    const where = rules.length === 1 ? '' : ` at ${entry.gate}`;
+    terminal.say(style.bold(`What changed since your approval${where}`));
+    await showPages(terminal, lines);
+  }
+  return stale;
 }
 
 /** What was judged for the approval before, where it is as much as is asked for now. */
@@ -144,9 +146,9 @@ function sampleStillGood(
   { bundle }: ReviewGround,
   { who }: Desk,
   rules: readonly GateRule[],
-  again: StaleApproval | null,
+  again: readonly StaleApproval[] | null,
 ): Sample | null {
-  const sample = again?.entry.sample;
+  const sample = again?.find(({ entry }) => entry.gate === 'domain-validation')?.entry.sample;
   const rule = rules.find(({ gate }) => gate === 'domain-validation');
   if (sample === undefined || rule === undefined) return null;
   const reasons = checkSample(bundle, rule, { act: 'approve', sample, principal: who.principal.id });
@@ -167,6 +169,7 @@ async function sampleOf(
   rules: readonly GateRule[],
   transcripts: Transcripts,
   act: GateAct,
+  { judged }: Said,
 ): Promise<Sample | null> {
   const rule = rules.find(({ gate }) => gate === 'domain-validation');
   const seed = sampleSeed(bundle, who.principal.id);
@@ -174,7 +177,7 @@ async function sampleOf(
   if (act !== 'approve' && !(await context.terminal.confirm('record a sample that you judged with it?')))
     return null;
   return await takeSample({
-    ...{ context, transcripts, rule, style, columns, seed },
+    ...{ context, transcripts, rule, style, columns, seed, judged },
     standard: lockedRubric(bundle).domainStandard,
   });
 }
@@ -214,30 +217,4 @@ async function settled(
     if (await terminal.confirm('does your approval settle that?')) answers.push(id);
   }
   return answers;
-}
-
-async function acknowledge(
-  { bundle, style, columns }: ReviewGround,
-  { context, workspace }: Desk,
-  rules: readonly GateRule[],
-  sample: Sample | null,
-  together: boolean,
-): Promise<void> {
-  const proofs = new Map<string, Proof>(
-    rules
-      .flatMap((rule) => proveAcknowledgements(workspace.world, bundle, rule, sample ?? undefined))
-      .map((proof) => [proof.acknowledgement, proof]),
-  );
-  const it = toIterationId(bundle.iteration);
-  const otherwise = [
-    'not acknowledged',
-    `say what keeps you from it: modelsmith request-changes ${it}, or modelsmith reject ${it}`,
-  ] as const;
-  context.terminal.say(style.bold('What you acknowledge'));
-  for (const { sentence, proof } of proofs.values()) {
-    context.terminal.say(field('machine:', proof, columns, 8).join('\n'));
-    if (together) context.terminal.say(field('you:', sentence, columns, 8).join('\n'));
-    else await demandYes(context, `${sentence}: do you say so?`, ...otherwise);
-  }
-  if (together) await demandYes(context, 'all of this is still so: do you say so?', ...otherwise);
 }

@@ -49,7 +49,7 @@ export async function join(order: JoinOrder): Promise<Joined> {
 }
 
 /** One history with both in it. */
-async function judgeBoth({ context, local }: JoinOrder, draft: string): Promise<JudgedHistory> {
+async function judgeBoth({ context, local, incoming }: JoinOrder, draft: string): Promise<JudgedHistory> {
   const { repository, facts, root } = local;
   const objects = repository.openObjects();
   try {
@@ -58,6 +58,7 @@ async function judgeBoth({ context, local }: JoinOrder, draft: string): Promise<
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
+      known: [incoming.verification, local.verification],
     });
     return history;
   } finally {

@@ -37,6 +37,9 @@ lineage:
       jurisdiction: EU
       personalData: false
       retention: P2Y
+      # SHA-256 of files that are attached to the bundle, in quotes, where the policy asks for them:
+      # sheet: the data sheet
+      # legalBasis: what shows the legal basis of personal data
   training:
     system: my-trainer
     run: run-2117

@@ -1,13 +1,19 @@
 import { toIterationId } from '../../domain/names.ts';
+import { shownAddress } from '../../domain/remote-address.ts';
 import { iterationWork } from '../../machine/queue.ts';
-import type { Outcome } from './command.ts';
-import { escapeShown } from './escape.ts';
+import type { CommonOptions, Outcome } from './command.ts';
+import { escapeShown, shellPath } from './escape.ts';
 import { seatName } from './seat-names.ts';
 import { wrap } from './style.ts';
 import type { Desk } from './write.ts';
 
 /** What a verb that was given no iteration answers: those that wait for the signer, with what to type for each. */
-export function ownWork({ workspace, who, actor }: Desk, verb: 'approve' | 'promote' | 'review'): Outcome {
+export function ownWork(
+  { workspace, who, actor }: Desk,
+  verb: 'approve' | 'promote' | 'review',
+  { address }: Pick<CommonOptions, 'address'>,
+): Outcome {
+  const where = address === undefined ? '' : `${shellPath(shownAddress(address))} `;
   const { id } = who.principal;
   const waiting = iterationWork(workspace.world, actor.clock).flatMap(
     ({ bundle, pending, ready, standing }) => {
@@ -27,7 +33,7 @@ export function ownWork({ workspace, who, actor }: Desk, verb: 'approve' | 'prom
               iteration,
               gates: mine,
               due: pending[0]?.due?.due ?? null,
-              command: `modelsmith ${verb} ${iteration}`,
+              command: `modelsmith ${verb} ${where}${iteration}`,
             },
           ]
         : [];

@@ -7,9 +7,10 @@ import type { CommonOptions, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { escapeShown } from './escape.ts';
 import { pullRequestLink } from './pull-request-link.ts';
+import { staleThere } from './stale-there.ts';
 import { synchronise, type SyncEnd } from './synchronise.ts';
 import { syncOutcome } from './sync-outcome.ts';
-import { demandConsent, pushTo, shortName, upstreamName } from './upstream.ts';
+import { demandConsent, otherBranchLines, pushTo, shortName, upstreamName } from './upstream.ts';
 
 /** What was signed and landed on the branch that is checked out. */
 export interface Signed {
@@ -20,6 +21,8 @@ export interface Signed {
   readonly subject: string;
   /** Digits that tell it from others of the same signer. */
   readonly brief: string;
+  /** Ids of the entries that were made. */
+  readonly entries: readonly string[];
 }
 
 /** What became of it elsewhere. */
@@ -38,7 +41,7 @@ export interface PublishOrder {
 /**
  * Shares a decision that is signed already. Whatever goes wrong, the commit stays on the branch here, and that is said.
  * @returns an outcome that is no yes where the law does not let it go together with what others did meanwhile.
- * @throws CannotTell where it could not be shared.
+ * @throws CannotTell where it could not be shared: see `kept`.
  */
 export async function publish(
   context: Context,
@@ -52,49 +55,58 @@ export async function publish(
       json: { ...json, pushed: false, ref: null, link: null },
       lines: [`not pushed to ${name}`, 'next: modelsmith sync'],
     };
-  try {
-    await demandConsent(context, repository, upstream);
-    if (how === 'branch') return await proposed(context, repository, upstream, signed, json);
-    const first = await pushTo(context, repository, upstream, signed.commit);
-    const ref = upstream.branch;
-    const done = { json: { ...json, pushed: true, ref, link: null }, lines: [`pushed to ${name}`] };
-    if (first.kind === 'pushed' || first.kind === 'same') return done;
-    if (first.kind === 'refused') throw declined(name, first.words);
-    const author = { name: signed.signer, email: `${signed.signer}@modelsmith.invalid` };
-    const end = await synchronise(context, common, {
-      upstream: { ...upstream, typed: true },
-      push: true,
-      author: () => Promise.resolve(author),
-    });
-    return ended(end, upstream, done);
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-    const { code, message, facts, place, cause } = error;
-    throw new CannotTell(
-      code,
-      `signed and kept here in commit ${signed.commit}, but not pushed: ${message}`,
-      {
-        facts,
-        ...(place !== undefined && { place }),
-        remedy: 'modelsmith sync',
-        cause,
-      },
-    );
-  }
+  await demandConsent(context, repository, upstream);
+  if (how === 'branch') return await proposed(context, repository, upstream, signed, json);
+  const first = await pushTo(context, repository, upstream, signed.commit);
+  const ref = upstream.branch;
+  const done = {
+    json: { ...json, pushed: true, ref, link: null },
+    lines: [`pushed to ${name}`, ...otherBranchLines(upstream)],
+  };
+  if (first.kind === 'pushed' || first.kind === 'same') return done;
+  if (first.kind === 'refused') throw declined(name, first.words);
+  const author = { name: signed.signer, email: `${signed.signer}@modelsmith.invalid` };
+  const end = await synchronise(context, common, {
+    upstream: { ...upstream, typed: true },
+    push: true,
+    author: () => Promise.resolve(author),
+  });
+  return await ended(context, common, end, { upstream, signed, done });
 }
 
-function ended(end: SyncEnd, upstream: Upstream, done: Published): Published | Outcome {
+/** What kept a signed decision from being shared, with where it is and what gets it in later. */
+export function kept({ commit }: Signed, error: CannotTell): CannotTell {
+  const { code, message, facts, place, cause } = error;
+  return new CannotTell(code, `signed and kept here in commit ${commit}, but not pushed: ${message}`, {
+    facts,
+    ...(place !== undefined && { place }),
+    remedy: 'modelsmith sync',
+    cause,
+  });
+}
+
+async function ended(
+  context: Context,
+  common: CommonOptions,
+  end: SyncEnd,
+  { upstream, signed, done }: { upstream: Upstream; signed: Signed; done: Published },
+): Promise<Published | Outcome> {
   if (end.kind === 'done') {
     const merged =
       end.to === end.from
         ? []
         : [`merged with what came in from ${upstreamName(upstream)}:`, `  commit ${end.to}`];
+    const about = { name: upstreamName(upstream), subject: signed.subject, entries: signed.entries };
+    const stale = end.to === end.from ? null : await staleThere(context, common, about, end.judged);
+    if (stale !== null) return stale;
     return { json: { ...done.json, commit: end.to }, lines: [...merged, ...done.lines] };
   }
   if (end.kind === 'declined') throw declined(upstreamName(upstream), end.words);
   const outcome = syncOutcome(end, { upstream, dryRun: false, push: true });
   if (outcome.kind === 'yes') throw new Error('a sync that ended and did not');
-  return outcome;
+  if (outcome.kind !== 'refused') return outcome;
+  const headline = `signed and kept here in commit ${signed.commit}, but not pushed: ${outcome.headline}`;
+  return { ...outcome, headline };
 }
 
 /** On a branch of its own, for a pull request. */

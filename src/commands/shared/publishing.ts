@@ -7,7 +7,7 @@ import type { GitRepository } from '../../ports/repository.ts';
 import type { ArgumentSpec, Command, CommonOptions, Outcome } from './command.ts';
 import { inCachedClone } from './cached-clone.ts';
 import type { Context } from './context.ts';
-import { publish, type Signed } from './publish.ts';
+import { kept, publish, type Published, type Signed } from './publish.ts';
 import { demandUpstream } from './upstream.ts';
 import { claimedId } from './workspace.ts';
 
@@ -86,21 +86,13 @@ async function signedAndShared<Input extends object>(
   const outcome = await command.run(context, input, common);
   const signed = outcome.kind === 'yes' ? signedIn(outcome.json) : null;
   if (outcome.kind !== 'yes' || signed === null) return outcome;
-  const repository = await context.git.open(common.directory);
-  const how = input.push ?? (await setting(own, repository, signed.commit));
-  const found = await upstreamHere(context, common, how !== null);
-  if (found === null) return outcome;
-  const upstream = { ...found, typed: found.typed || input.repository !== undefined };
-  const published = await publish(context, common, {
-    repository,
-    upstream,
-    how: how ?? 'direct',
-    signed,
-  }).catch((error: unknown) => {
+  const published = await shared(context, input, common, own, signed).catch((error: unknown) => {
+    if (!(error instanceof CannotTell)) throw error;
     // What was signed is told as well; with --json the error names the commit, and there is one object only.
-    if (error instanceof CannotTell && !common.json) tell(context, common, outcome);
-    throw error;
+    if (!common.json) tell(context, common, outcome);
+    throw kept(signed, error);
   });
+  if (published === null) return outcome;
   if ('lines' in published) {
     const { json, lines } = published;
     return {
@@ -111,11 +103,24 @@ async function signedAndShared<Input extends object>(
   }
   if (!common.json) tell(context, common, outcome);
   return published.kind === 'refused'
-    ? {
-        ...published,
-        headline: `signed and kept here in commit ${signed.commit}, but not pushed: ${published.headline}`,
-      }
+    ? published
     : { ...published, json: { ...published.json, kept: signed.commit } };
+}
+
+/** Null where it is shared nowhere, and nobody asked for it. */
+async function shared(
+  context: Context,
+  input: Sharing,
+  common: CommonOptions,
+  own: OwnSettings | null,
+  signed: Signed,
+): Promise<Published | Outcome | null> {
+  const repository = await context.git.open(common.directory);
+  const how = input.push ?? (await setting(own, repository, signed.commit));
+  const found = await upstreamHere(context, common, how !== null);
+  if (found === null) return null;
+  const upstream = { ...found, typed: found.typed || input.repository !== undefined };
+  return await publish(context, common, { repository, upstream, how: how ?? 'direct', signed });
 }
 
 /** Where the branch that is checked out is shared; null where it is shared nowhere and nobody asked for it. */
@@ -170,5 +175,7 @@ function signedIn(json: object): Signed | null {
   const [entry] = entries ?? [];
   const about =
     iteration ?? iterations?.[0] ?? (change === undefined ? 'decision' : `change-${change.slice(0, 12)}`);
-  return { commit, signer, subject: about, brief: (typeof entry === 'string' ? entry : commit).slice(0, 8) };
+  const brief = (typeof entry === 'string' ? entry : commit).slice(0, 8);
+  const ids = (entries ?? []).filter((id) => typeof id === 'string');
+  return { commit, signer, subject: about, brief, entries: ids };
 }

@@ -44,6 +44,14 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),
   PERMISSION_NOT_ALLOWED: of('A permission is not among those the line allows.', 'request without it'),
   FLAG_CONTRADICTED: of('The request declares what the evidence shows to be wrong.', 'declare what is so'),
+  INTAKE_FAILED: of(
+    'The request breaks an intake rule of the policy, which is named.',
+    'complete it and request again',
+  ),
+  REFERRED_MISSING: of(
+    'A file that the request refers to by digest is not in the bundle.',
+    '`modelsmith evidence add` it',
+  ),
   READER_BARRED: of(
     'Somebody behind the request can read the held-out items of the line.',
     'have somebody else request it',

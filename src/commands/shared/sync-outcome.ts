@@ -5,7 +5,7 @@ import { escapeShown } from './escape.ts';
 import { explain } from './explain.ts';
 import type { OwnCommit } from './own-commits.ts';
 import type { SyncEnd } from './synchronise.ts';
-import { shortName, upstreamName } from './upstream.ts';
+import { otherBranchLines, shortName, upstreamName } from './upstream.ts';
 
 const SHOWN = 5;
 
@@ -56,9 +56,15 @@ export function syncOutcome(end: SyncEnd, words: SyncWords): Outcome {
         kind: 'refused',
         headline:
           `what you have here does not go together with ${name}` +
-          (end.aside === null ? '' : `, so it was taken off the branch and is kept under ${end.aside}`),
+          (end.aside === null ? '' : `, so it was taken off the branch and is kept under ${end.aside}`) +
+          (end.notPushed.length === 0
+            ? ''
+            : `; what is left on the branch was not pushed: ${end.notPushed.slice(0, SHOWN).join(', ')}`),
         reasons: end.reasons,
-        next: refusedNext(end.own, end.aside),
+        next: [
+          ...(end.notPushed.length === 0 ? [] : ['modelsmith sync   (pushes what is left)']),
+          ...refusedNext(end.own, end.aside),
+        ],
       };
     case 'declined':
       return {
@@ -114,6 +120,7 @@ function doneLines(
   return [
     ...moved,
     ...shared,
+    ...otherBranchLines(upstream),
     ...end.took.freshSides.map(({ ref }) => `${would}taken in: the override ${escapeShown(ref)}`),
     ...end.took.otherSides.map(
       (ref) => `another commit than at ${name}, and left as it is: ${escapeShown(ref)}`,

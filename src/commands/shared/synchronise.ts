@@ -45,6 +45,8 @@ export type SyncEnd =
       /** Commits that came in. */
       readonly came: number;
       readonly leftAlone: readonly string[];
+      /** What was judged on the way. */
+      readonly judged: readonly Verification[];
     }
   /** What the other copy has is not valid, so nothing of it was taken in. */
   | { readonly kind: 'findings'; readonly verification: Verification; readonly tip: string }
@@ -56,9 +58,17 @@ export type SyncEnd =
       readonly own: readonly OwnCommit[];
       /** The ref that keeps them, where the branch was put back; null where it was not. */
       readonly aside: string | null;
+      /** Why what is left of the own commits, which the branch stands on now, did not get there; none where it did or nothing is left. */
+      readonly notPushed: readonly string[];
     }
   /** The other side did not take it, in its words. */
   | { readonly kind: 'declined'; readonly words: readonly string[]; readonly commit: string };
+
+/** Somebody else was quicker; with what was judged of theirs. */
+interface Moved {
+  readonly kind: 'moved';
+  readonly judged: readonly Verification[];
+}
 
 const MAX_TRIES = 10;
 
@@ -75,13 +85,17 @@ export async function synchronise(
   const { upstream } = order;
   // Judged once: should the branch here move meanwhile, it is not moved again.
   const local = await openHere(context, common);
+  let known = [local.verification];
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const end = await once(context, common, order, local);
-    if (end !== 'moved') return end;
+    const begun = context.now();
+    const end = await once(context, common, order, local, known);
+    if (end.kind !== 'moved') return end;
+    // Only what came in since is judged the next time.
+    known = [local.verification, ...end.judged];
     context.terminal.progress(
       `${upstreamName(upstream)} was moved by somebody else; trying again (${attempt})`,
     );
-    await wait(pause(context, attempt));
+    await wait(pause(context, attempt, context.now() - begun));
   }
   throw new CannotTell('RACE_LOST', `${upstreamName(upstream)} was moved by others ${MAX_TRIES} times`, {
     facts: ['your branch is as it was'],
@@ -89,10 +103,17 @@ export async function synchronise(
   });
 }
 
-/** Milliseconds: up to twice as long each time, and never the same for two who started together. */
-function pause({ random }: Pick<Context, 'random'>, attempt: number): number {
+const LONGEST_MS = 60_000;
+
+/**
+ * Milliseconds, never the same for two who started together: up to twice as long each time, and up to twice as long as the try
+ * took. The more there are at once, the longer the other side takes to judge what each of them pushes; only spread out does
+ * somebody get in before the branch has moved again.
+ */
+function pause({ random }: Pick<Context, 'random'>, attempt: number, seconds: number): number {
   const [a = 0, b = 0] = random(2);
-  return Math.round(((a * 256 + b) / 65_535) * Math.min(250 * 2 ** attempt, 8000));
+  const longest = Math.max(Math.min(250 * 2 ** attempt, 8000), Math.min(seconds * 2000, LONGEST_MS));
+  return Math.round(((a * 256 + b) / 65_535) * longest);
 }
 
 /** The branch checked out. That it lags behind what was verified in another clone is what this is for. */
@@ -115,7 +136,8 @@ async function once(
   common: CommonOptions,
   { upstream, push, author }: SyncOrder,
   local: Workspace & { readonly ref: string },
-): Promise<SyncEnd | 'moved'> {
+  known: readonly Verification[],
+): Promise<SyncEnd | Moved> {
   const { repository, ref, verification } = local;
   const { dryRun } = common;
   const ours = verification.tip;
@@ -124,7 +146,9 @@ async function once(
   const theirs = took.tip;
   const ahead = theirs === null || mine.has(theirs);
   if (ahead && verification.findings.length > 0) return { kind: 'findings', verification, tip: ours };
-  const incoming = ahead ? null : await openIncoming(context, common, repository, upstream, took, theirs);
+  const incoming = ahead
+    ? null
+    : await openIncoming(context, common, local, { upstream, took, commit: theirs, known });
   if (incoming !== null && incoming.verification.findings.length > 0)
     return { kind: 'findings', verification: incoming.verification, tip: incoming.verification.tip };
   const there =
@@ -143,11 +167,9 @@ async function once(
       const aside = dryRun
         ? null
         : await setAside(context, { repository, ref, ours, to: joined.most, upstream, own: lost });
-      if (aside !== null && push && joined.most !== theirs) {
-        await demandConsent(context, repository, upstream);
-        await pushTo(context, repository, upstream, joined.most);
-      }
-      return { kind: 'refused', reasons: joined.reasons, own: lost, aside };
+      const isLeft = aside !== null && push && joined.most !== theirs;
+      const notPushed = isLeft ? await pushRest(context, repository, upstream, joined.most) : [];
+      return { kind: 'refused', reasons: joined.reasons, own: lost, aside, notPushed };
     }
     to = joined.commit;
   }
@@ -155,6 +177,7 @@ async function once(
   const isNew = to !== theirs && (own.length > 0 || theirs === null);
   const done = {
     ...({ kind: 'done', relation, from: ours, to, took, own } as const),
+    judged: [verification, ...(incoming === null ? [] : [incoming.verification])],
     came: incoming === null ? 0 : [...there].filter((id) => !mine.has(id)).length,
   };
   if (dryRun) return { ...done, pushed: false, pushedSides: [], leftAlone: [] };
@@ -163,13 +186,27 @@ async function once(
   if (push && isNew) {
     await demandConsent(context, repository, upstream);
     const result = await pushTo(context, repository, upstream, to);
-    if (result.kind === 'moved') return 'moved';
+    if (result.kind === 'moved')
+      return { kind: 'moved', judged: incoming === null ? [] : [incoming.verification] };
     if (result.kind === 'refused') return { kind: 'declined', words: result.words, commit: ours };
   }
   const leftAlone = to === ours ? [] : await moveBranch(repository, ref, ours, to);
   const isMerged = (id: string): boolean => mine.has(id) || there.has(id);
   const pushedSides = push ? await pushSides(context, local, upstream, took, isMerged) : [];
   return { ...done, pushed: push && isNew, pushedSides, leftAlone };
+}
+
+/** Pushes what was left on the branch. @returns why it was not taken; nothing where it was. */
+async function pushRest(
+  context: Context,
+  repository: GitRepository,
+  upstream: Upstream,
+  commit: string,
+): Promise<readonly string[]> {
+  await demandConsent(context, repository, upstream);
+  const result = await pushTo(context, repository, upstream, commit);
+  if (result.kind === 'moved') return ['it was moved by somebody else meanwhile'];
+  return result.kind === 'refused' ? result.words : [];
 }
 
 function relationOf(
@@ -182,19 +219,24 @@ function relationOf(
   return ahead ? 'ahead' : behind ? 'behind' : 'apart';
 }
 
+interface Incoming {
+  readonly upstream: Upstream;
+  readonly took: TakenIn;
+  readonly commit: string;
+  readonly known: readonly Verification[];
+}
+
 /** What the other copy's branch holds, judged as that branch: also by what was verified of it before. */
 async function openIncoming(
   context: Context,
   common: CommonOptions,
-  repository: GitRepository,
-  { remote, branch, tracking }: Upstream,
-  { freshSides }: TakenIn,
-  commit: string,
+  { repository }: Workspace,
+  { upstream: { remote, branch, tracking }, took: { freshSides }, commit, known }: Incoming,
 ): Promise<Workspace> {
   const ref = tracking ?? `refs/remotes/${remote ?? 'elsewhere'}/${shortName(branch)}`;
   // With a dry run the new refs were not made, and count all the same.
   const sides = common.dryRun ? [...(await repository.refsUnder(SIDE_REFS)), ...freshSides] : null;
-  const options = { ...common, branch: null, at: { commit, ref }, ...(sides !== null && { sides }) };
+  const options = { ...common, branch: null, at: { commit, ref }, known, ...(sides !== null && { sides }) };
   return await openWorkspace(context, options);
 }
 

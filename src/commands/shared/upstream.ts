@@ -11,6 +11,18 @@ export function upstreamName({ remote, fetchFrom, branch }: Upstream): string {
   return escapeShown(`${remote ?? shownAddress(fetchFrom)} ${shortName(branch)}`);
 }
 
+/**
+ * Said where git would take another branch for the upstream: a decision goes to the branch of its own name, since a branch made from
+ * another one is often meant to come in by a pull request.
+ */
+export function otherBranchLines({ branch, configured }: Upstream): readonly string[] {
+  return configured === null
+    ? []
+    : [
+        `the branch there is ${escapeShown(shortName(branch))}; git pull here takes ${escapeShown(shortName(configured))}, which stays as it is`,
+      ];
+}
+
 export function shortName(ref: string): string {
   return ref.replace(/^refs\/(heads|remotes)\//, '');
 }

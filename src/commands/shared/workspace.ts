@@ -41,6 +41,8 @@ export interface OpenOptions
   readonly dryRun?: boolean;
   /** A commit judged as what a branch of another copy stands at, instead of anything this one has. */
   readonly at?: { readonly commit: string; readonly ref: string };
+  /** What was judged of this repository a moment ago. */
+  readonly known?: readonly Verification[];
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -72,27 +74,20 @@ export async function openJudged(
   findRoot: (unverified: Unverified) => Promise<TrustRoot> = () => Promise.reject(noTrustRoot()),
 ): Promise<Judged> {
   const repository = await context.git.open(options.directory);
-  const facts = await repository.facts();
-  refuseIncomplete(facts);
-  const { at } = options;
-  const ref = options.branch === null && at === undefined ? await repository.currentBranch() : null;
-  const tip = at?.commit ?? (await repository.resolve(options.branch ?? 'HEAD'));
-  if (tip === null) {
-    throw new CannotTell(
-      'NO_INPUT',
-      options.branch === null ? 'there is no commit here yet' : `there is no ${options.branch} here`,
-      {
-        remedy: options.branch === null ? 'modelsmith init' : 'name a branch, a ref or a full commit id',
-      },
-    );
-  }
   const objects = repository.openObjects();
   try {
+    const { at } = options;
+    const { facts, ...found } = await repository.survey(objects, {
+      revision: at === undefined ? (options.branch ?? 'HEAD') : null,
+      prefix: options.sides === undefined ? SIDE_REFS : null,
+    });
+    refuseIncomplete(facts);
+    const tip = at?.commit ?? found.commit;
+    if (tip === null) throw noCommit(options.branch);
     const id = await claimedId(objects, facts, tip);
     const known = await knownTrustRoot(context, options.root, id);
     const root = known ?? (await findRoot({ objects, facts, tip }));
-    const named = at?.ref ?? (options.branch === null ? ref : await repository.fullName(options.branch));
-    const recalled = await recall(context, options.state ?? null, { facts, ref: named, id });
+    const recalled = await recall(context, options.state ?? null, { facts, ref: at?.ref ?? found.ref, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
     const verification = await verifyHistory(objects, context.verifier, {
@@ -100,7 +95,8 @@ export async function openJudged(
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
-      sides: options.sides ?? (await repository.refsUnder(SIDE_REFS)),
+      known: options.known ?? [],
+      sides: options.sides ?? found.under,
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
         ...expectedBy(recalled),
@@ -109,10 +105,19 @@ export async function openJudged(
         of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
     });
     context.terminal.progress('');
+    const ref = options.branch === null && at === undefined ? found.ref : null;
     return { repository, facts, ref, root, recalled, verification };
   } finally {
     await objects.close();
   }
+}
+
+function noCommit(branch: string | null): CannotTell {
+  return new CannotTell(
+    'NO_INPUT',
+    branch === null ? 'there is no commit here yet' : `there is no ${branch} here`,
+    { remedy: branch === null ? 'modelsmith init' : 'name a branch, a ref or a full commit id' },
+  );
 }
 
 /** A history that is not all there cannot be judged: what is missing may be what matters. */

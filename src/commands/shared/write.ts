@@ -13,7 +13,7 @@ import type { CommonOptions, Outcome } from './command.ts';
 import type { Context } from './context.ts';
 import { escapeShown } from './escape.ts';
 import { findWho, type Who } from './who.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { openWorkspace, type OpenOptions, type Workspace } from './workspace.ts';
 
 /** A verified repository with somebody who is about to sign. */
 export interface Desk {
@@ -26,8 +26,12 @@ export interface Desk {
 }
 
 /** Opens the repository for writing. @throws CannotTell where its tip is void or no branch is checked out. */
-export async function openDesk(context: Context, common: CommonOptions): Promise<Desk> {
-  const workspace = await openWorkspace(context, common);
+export async function openDesk(
+  context: Context,
+  common: CommonOptions,
+  more: Pick<OpenOptions, 'known'> = {},
+): Promise<Desk> {
+  const workspace = await openWorkspace(context, { ...common, ...more });
   if (workspace.verification.findings.length > 0) {
     throw new CannotTell('BAD_DATA', 'the history here has findings, so nothing can be built on it', {
       remedy: 'modelsmith verify   (shows every finding)',

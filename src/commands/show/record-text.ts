@@ -11,13 +11,14 @@ import { historyLines } from './history-text.ts';
 /** The whole record, part by part, in the order in which things happened. */
 export function recordLines(
   bundle: Bundle,
-  standing: StandingView,
+  standing: StandingView & { readonly conversation: readonly string[] },
   { columns, color }: View,
 ): readonly string[] {
   const style = styleOf(color);
   return [
     `${style.bold(standing.iteration)}  ${standing.state} since ${standing.since}`,
     ...field('waits for', standing.waitsFor, columns),
+    ...standing.conversation.flatMap((sentence) => field('conversation', sentence, columns)),
     ...section('artifact', artifactLines(bundle, columns), style),
     ...section('change', changeLines(bundle, columns), style),
     ...section('lineage', lineageLines(bundle, columns), style),

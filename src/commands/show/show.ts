@@ -9,6 +9,7 @@ import type { Context } from '../shared/context.ts';
 import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { showPages } from '../shared/pager.ts';
 import { pickBundle } from '../shared/pick.ts';
+import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
 import { openWorkspace, type Workspace } from '../shared/workspace.ts';
@@ -108,7 +109,8 @@ function whatIsAsked(
     return { json: file.json, lines: () => file.lines };
   }
   const at = Math.max(context.now(), valid.clock);
-  const standing = standingView(world, bundle, at);
+  const conversation = openRequests(world, bundle, at);
+  const standing = { ...standingView(world, bundle, at), conversation };
   const checks = checkStandings(world, bundle, at);
   const { record, lock, approvals } = bundle;
   return {

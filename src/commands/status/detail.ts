@@ -10,6 +10,7 @@ import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf, ITERATION } from '../shared/explained.ts';
 import { brief, table } from '../shared/layout.ts';
+import { openRequests } from '../shared/open-requests.ts';
 import { scoresTable } from '../shared/scores-table.ts';
 import { standingView, type GateView, type StandingView } from '../shared/standing-view.ts';
 import { field, styleOf, wrap, type Style } from '../shared/style.ts';
@@ -34,6 +35,8 @@ export interface Detail extends StandingView {
     readonly complete: readonly { readonly run: string; readonly scores: object }[];
     readonly errored: readonly { readonly run: string; readonly error: string }[];
   };
+  /** Change requests that nobody has settled, a sentence each. */
+  readonly conversation: readonly string[];
   /** Commands to type next. */
   readonly next: readonly string[];
 }
@@ -62,6 +65,7 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
         run.status === 'errored' ? [{ run: run.run, error: run.error }] : [],
       ),
     },
+    conversation: openRequests(world, bundle, at),
     next: nextCommands(view),
   };
 }
@@ -101,6 +105,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     `${style.bold(detail.iteration)}  ${detail.state}${detail.to === null ? '' : ` → ${detail.to}`}`,
     ...field('since', detail.since, columns),
     ...field('waits for', detail.waitsFor, columns),
+    ...detail.conversation.flatMap((sentence) => field('conversation', sentence, columns)),
     ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
     ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
     ...field('risk', riskLine(detail.risk), columns),

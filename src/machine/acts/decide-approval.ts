@@ -9,6 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkReasons, countedResults } from '../check-standing.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
+import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
@@ -114,6 +115,7 @@ function checkApproval(
   return [
     ...evidenceProblems(bundle.folder, rule.evidence),
     ...(rule.checks.length === 0 ? [] : checkReasons(world, bundle, actor.clock)),
+    ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
       ({ acknowledgement, proof, holds }) => [
         ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),

@@ -12,6 +12,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { changeFlags, isContradicted } from '../change-flags.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
 import { repeatedArtifact } from '../repeated-artifact.ts';
+import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { disablementOf } from '../overrides.ts';
 import { stopReasons } from './lock.ts';
@@ -46,6 +47,7 @@ export function decideRequest(
     ...checkChange(world, iteration, request, rule),
     ...checkDeclaration(world, iteration, request, lock, rule),
     ...checkReaders(world, iteration, request, rule),
+    ...intakeReasons(intakeFindings(world.law, world.tree, iteration, request)),
     ...checkPopulation(world, iteration, rule),
     ...(rubricDigest === lock.rubric.sha256
       ? []

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
+import { drafts } from '../../../src/adapters/config/drafts.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
 import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
@@ -15,6 +16,7 @@ import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
 import { runProgram } from '../../../src/commands/program.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
+import type { Signing } from '../../../src/ports/signing.ts';
 import { VERBS } from '../../../src/commands/verbs.ts';
 import { MODELSMITH, type Where } from './command.ts';
 
@@ -24,9 +26,11 @@ export interface Acted {
   readonly stderr: string;
 }
 
-/** What this person says otherwise than the others; undefined: nothing. */
+/** What this person says otherwise than the others, `yes` and `no` to what is to be confirmed; undefined: nothing. */
 type Answer = (question: string) => string | undefined | Promise<string | undefined>;
 const noAnswer: Answer = () => undefined;
+/** What happens between this person and the signature. */
+const signsAsIs = (signing: Signing): Signing => signing;
 
 /**
  * Runs a verb in this process with a person at the terminal who answers everything: what takes a person and would be slow
@@ -35,7 +39,12 @@ const noAnswer: Answer = () => undefined;
 export async function acting(
   { env, cwd }: Where,
   argv: readonly string[],
-  { now = () => Math.floor(Date.now() / 1000), reason = 'Looked at it all.', answer = noAnswer } = {},
+  {
+    now = () => Math.floor(Date.now() / 1000),
+    reason = 'Looked at it all.',
+    answer = noAnswer,
+    sign = signsAsIs,
+  } = {},
 ): Promise<Acted> {
   let [stdout, stderr] = ['', ''];
   const terminal = {
@@ -59,6 +68,10 @@ export async function acting(
       terminal.say(text);
     },
     ask: async (question: string): Promise<string> => (await answer(question)) ?? terminal.ask(question),
+    confirm: async (question: string): Promise<boolean> => {
+      const said = await answer(question);
+      return said === undefined ? await terminal.confirm(question) : said === 'yes';
+    },
   };
   const context: Context = {
     now,
@@ -76,10 +89,11 @@ export async function acting(
     },
     settings: ownSettings(env),
     clones: cloneCache(env),
+    drafts: drafts(env),
     tips: null,
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),
-    signing: userSigning(() => userGit(cwd, env).signing(), env),
+    signing: sign(userSigning(() => userGit(cwd, env).signing(), env)),
     inspector: adapterInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Ended } from './sandbox.ts';
+import { askStanding } from './standing.ts';
 
 const BIN = fileURLToPath(new URL('../../../bin/modelsmith.js', import.meta.url));
 
@@ -12,8 +13,14 @@ export interface Where {
   readonly cwd: string;
 }
 
-/** Runs the built command without a terminal. */
-export function modelsmith({ env, cwd }: Where, args: readonly string[]): Ended {
+/** What the built command says without a terminal. For what a process of its own is, there is `modelsmithAlone`. */
+export function modelsmith(where: Where, args: readonly string[]): Ended {
+  // What shells ask is answered by another file than the rest.
+  return args[0] === 'complete' ? modelsmithAlone(where, args) : askStanding(where, args);
+}
+
+/** Runs the built command without a terminal, in a process of its own as people start it. */
+export function modelsmithAlone({ env, cwd }: Where, args: readonly string[]): Ended {
   const [node, bin] = MODELSMITH;
   const ended = spawnSync(node, [bin, ...args], { env, cwd, maxBuffer: 1 << 26 });
   return { code: ended.status, stdout: ended.stdout.toString(), stderr: ended.stderr.toString() };

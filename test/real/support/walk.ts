@@ -4,10 +4,16 @@ import type { Site } from '../../attacks/site.ts';
 import { acting, type Acted } from './acting.ts';
 
 /** Somebody of a site runs modelsmith in a clone, with a terminal and the own key. */
-export function person(site: Site, who: Person, cwd: string, argv: readonly string[]): Promise<Acted> {
+export function person(
+  site: Site,
+  who: Person,
+  cwd: string,
+  argv: readonly string[],
+  how: Parameters<typeof acting>[2] = {},
+): Promise<Acted> {
   const keyFile = join(site.world.directory, `../people/${who}.asc`);
   const env = { ...site.box.env, MODELSMITH_KEY_FILE: keyFile, MODELSMITH_ROOT: site.root };
-  return acting({ env, cwd }, argv);
+  return acting({ env, cwd }, argv, how);
 }
 
 /** Somebody does what the guide says, line by line, and every line succeeds. */

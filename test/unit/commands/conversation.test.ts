@@ -4,6 +4,10 @@ import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import type { LoggedAct } from '../../../src/commands/log/acts.ts';
 import { conversationLines } from '../../../src/commands/log/conversation.ts';
 import { lookAgain } from '../../../src/commands/respond/look-again.ts';
+import { recordLines } from '../../../src/commands/show/record-text.ts';
+import { openRequests } from '../../../src/commands/shared/open-requests.ts';
+import { standingView } from '../../../src/commands/shared/standing-view.ts';
+import { detailJson, detailText } from '../../../src/commands/status/detail.ts';
 import { askReason, wordsOf } from '../../../src/commands/shared/prompts.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { checkSamples } from '../../../src/commands/verify/sample-content.ts';
@@ -82,6 +86,22 @@ describe('the log of one iteration', () => {
     const text = told([act('a', 'evidence', 'ci', { what: 'x\u001b[2J', reason: '\u202egnp' })]).join('\n');
     for (const hidden of ['\u001b', '\u202e']) expect(text).not.toContain(hidden);
   });
+});
+
+test('of an open change request status and show tell whose turn it is, in a sentence', () => {
+  const tree = done(treeAt('artifact-exported'), decision('request-changes', 'operator-signoff', 'kim', 8));
+  const at = (now: typeof tree): readonly string[] => openRequests(worldOf(now), bundleAt(now), hour(12));
+  const asked = 'kim asked for changes at operator-signoff on 2026-03-01';
+  expect(at(treeAt('artifact-exported'))).toEqual([]);
+  expect(at(tree)).toEqual([`${asked}; nobody has answered yet (modelsmith log triage@1.0.0)`]);
+  const world = worldOf(tree);
+  const detail = detailJson(world, bundleAt(tree), hour(12));
+  const view = { columns: 80, color: false };
+  expect(detailText(bundleAt(tree), detail, view).join('\n')).toContain(
+    'conversation  kim asked for changes',
+  );
+  const standing = { ...standingView(world, bundleAt(tree), hour(12)), conversation: at(tree) };
+  expect(recordLines(bundleAt(tree), standing, view).join('\n')).toContain('conversation  kim asked for');
 });
 
 test('an answer says whose approval it makes stale, and who has to look again', () => {

@@ -37,6 +37,13 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   PERMISSION_PROHIBITED: { permission: 'exec' },
   PERMISSION_NOT_ALLOWED: { permission: 'exec', allowed: ['tool:search'] },
   FLAG_CONTRADICTED: { flag: 'personal-data', declared: false, fact: 'claims holds personal data' },
+  INTAKE_FAILED: {
+    rule: 'data-sheets',
+    about: 'privacy',
+    waivable: false,
+    found: 'claims refers to no data sheet',
+  },
+  REFERRED_MISSING: { what: 'data sheet', dataset: 'claims', sha256: 'a'.repeat(64) },
   READER_BARRED: { principal: 'eli', line: 'claims-triage' },
   POPULATION_CEILING: { line: 'claims-triage', ceiling: 1, waiting: [it] },
   ARTIFACT_REFUSED: {

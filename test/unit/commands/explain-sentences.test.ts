@@ -63,6 +63,10 @@ test('every code has its sentence', () => {
       request without the permission
     FLAG_CONTRADICTED: the request says that personal-data is not so, but claims holds personal data
       declare it as true: it then asks for the approvals it needs
+    INTAKE_FAILED: data-sheets (privacy, never waived): claims refers to no data sheet
+      add sheet, the SHA-256 of its data sheet, to each data set of the metadata; then request it again
+    REFERRED_MISSING: the data sheet of claims (sha256 aaaaaaaaaaaa…) is not among the attachments
+      modelsmith evidence add <iteration> <file>
     READER_BARRED: eli can read the held-out items of claims-triage, and so asks for no promotion on it
       have it requested by somebody, and a machine of somebody, who cannot read them
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0

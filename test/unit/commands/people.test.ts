@@ -47,7 +47,7 @@ const json = (outcome: Outcome): object =>
 
 describe('without an iteration', () => {
   const listed = (tree: TreeFolder, name: Person, verb: 'approve' | 'promote'): object =>
-    json(ownWork(deskOf(tree, name, 12), verb));
+    json(ownWork(deskOf(tree, name, 12), verb, DRY));
 
   test('a verb lists those that wait for the signer, with what to type', () => {
     const tree = treeAt('artifact-exported');
@@ -56,10 +56,19 @@ describe('without an iteration', () => {
       waiting: [{ gates: ['operator-signoff'], command: 'modelsmith approve triage@1.0.0' }],
     });
     expect(listed(tree, 'dana', 'approve')).toMatchObject({ waiting: [] });
-    const outcome = ownWork(deskOf(tree, 'dana', 12), 'approve');
+    const outcome = ownWork(deskOf(tree, 'dana', 12), 'approve', DRY);
     expect(outcome.kind === 'refused' ? '' : outcome.text({ columns: 80, color: false })).toBe(
       'nothing waits for dana; next: modelsmith queue',
     );
+  });
+
+  test('what to type has the address in it where one was typed, without its password', () => {
+    const desk = deskOf(treeAt('artifact-exported'), 'kim', 12);
+    const from = (address: string): object => json(ownWork(desk, 'approve', { address }));
+    expect(from('../the hub.git')).toMatchObject({
+      waiting: [{ command: "modelsmith approve '../the hub.git' triage@1.0.0" }],
+    });
+    expect(JSON.stringify(from('https://kim:secret@git.example.org/e.git'))).not.toContain('secret');
   });
 
   test('promote lists what is signed and was not taken, too', () => {

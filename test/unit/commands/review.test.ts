@@ -7,11 +7,16 @@ import { staleApproval } from '../../../src/commands/shared/review/since-approva
 import { takeSample } from '../../../src/commands/shared/review/take-sample.ts';
 import { browse, transcriptsOf } from '../../../src/commands/shared/review/transcripts.ts';
 import { walkSections } from '../../../src/commands/shared/review/walk.ts';
+import { nothingSaid } from '../../../src/commands/shared/review/said.ts';
+import { reviewAtTerminal } from '../../../src/commands/shared/gate-review.ts';
+import type { CommonOptions } from '../../../src/commands/shared/command.ts';
+import type { Desk } from '../../../src/commands/shared/write.ts';
 import { signPatiently } from '../../../src/commands/shared/sign-patiently.ts';
 import { styleOf } from '../../../src/commands/shared/style.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
+import type { JudgedItem } from '../../../src/domain/sample.ts';
 import { drawSample } from '../../../src/domain/draw-sample.ts';
-import { fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { fileAt, filesUnder, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRule } from '../../../src/machine/gate-rule.ts';
 import {
   addEvidence,
@@ -26,7 +31,7 @@ import {
 import { overridden } from '../support/changes.ts';
 import { keyOf, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { bundleAt, decision, done, hour, worldOf } from '../support/world.ts';
+import { actorOf, bundleAt, decision, done, hour, worldOf } from '../support/world.ts';
 
 /** Somebody who gives these answers in turn, and nothing more. */
 function person(...answers: readonly string[]) {
@@ -102,6 +107,20 @@ describe('the parts of a review', () => {
     expect(textOf(tree, 'Model card')).toContain('the very last line');
   });
 
+  test('of what is too long for the screen the number of lines that are left is told', () => {
+    const long = `${CARD}${'a line of words\n'.repeat(20_000)}`;
+    const tree = done(
+      treeAt('locked'),
+      requestIt(),
+      addEvidence({ 'model-card.md': long, 'rollback-procedure.md': ROLLBACK }),
+    );
+    const text = textOf(tree, 'Model card');
+    const shown = text.split('\n').filter((line) => line.startsWith('  |')).length;
+    const [, left = ''] = /… (\d+) more lines; read the file/.exec(text) ?? [];
+    expect(shown + Number(left)).toBe(long.trimEnd().split('\n').length);
+    expect(Number(left)).toBeGreaterThan(1000);
+  });
+
   test('a task that fell is named with what is allowed', () => {
     const tree = done(treeAt('candidate'), evaluateIt({ a: '0.5' }));
     expect(textOf(tree, 'Regressions by task')).toMatch(/0\.75 +0\.5 .*REGRESSED/);
@@ -167,7 +186,11 @@ describe('the transcripts', () => {
 });
 
 describe('a sample', () => {
-  const taking = (reader: ReturnType<typeof person>, rule: object | null = null) => {
+  const taking = (
+    reader: ReturnType<typeof person>,
+    rule: object | null = null,
+    judged = new Map<string, JudgedItem>(),
+  ) => {
     const tree = deployed(rule === null ? {} : sampled(rule));
     const { law } = worldOf(tree);
     const bundle = bundleAt(tree);
@@ -176,6 +199,7 @@ describe('a sample', () => {
       ...{ rule: gateRule(law, bundle, 'domain-validation'), style: styleOf(false), columns: 80 },
       seed: seed as never,
       standard: 'goes to the right desk',
+      judged,
     };
   };
   const seed = '07'.repeat(32);
@@ -190,6 +214,22 @@ describe('a sample', () => {
     const notes = sample?.items.flatMap(({ note }) => note ?? []);
     expect(notes).toEqual(['the wrong desk']);
     expect(sample?.items.map(({ verdict }) => verdict).sort()).toEqual(['met', 'not-judged', 'not-met']);
+  });
+
+  test('what was judged before and not signed is not judged again, unless the output is another now', async () => {
+    const judged = new Map<string, JudgedItem>();
+    const broken = person('random', '3', 'm', 'n the wrong desk', 'q');
+    await expect(takeSample(taking(broken, null, judged))).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect([...judged.values()].map(({ verdict }) => verdict)).toEqual(['met', 'not-met']);
+    const before = new Map(judged);
+    const sample = await takeSample(taking(person('random', '3', 'm'), null, judged));
+    expect(sample?.items.map(({ verdict }) => verdict).sort()).toEqual(['met', 'met', 'not-met']);
+    const [[key, item] = []] = before;
+    if (key === undefined || item === undefined) throw new Error('nothing was judged');
+    before.set(key, { ...item, sha256: 'ab'.repeat(32) as never });
+    const again = person('random', '3', 'n', 'm');
+    await takeSample(taking(again, null, before));
+    expect(again.asked.filter((question) => question.startsWith('item'))).toHaveLength(2);
   });
 
   test('one can go back and judge again, and a letter that is none is asked again', async () => {
@@ -233,6 +273,14 @@ describe('a sample', () => {
     });
   });
 });
+
+/** A tree with a folder of another one instead of its own. */
+function withFolderOf(tree: TreeFolder, other: TreeFolder, folder: string): TreeFolder {
+  return filesUnder(other, folder).reduce(
+    (all, [path, { bytes }]) => withFile(all, `${folder}/${path}`, bytes),
+    tree,
+  );
+}
 
 describe('what changed since an approval', () => {
   const signed = done(
@@ -308,6 +356,80 @@ describe('what changed since an approval', () => {
       'read it whole',
     );
     expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('of the rule everything that is otherwise now, with what it was', () => {
+    const lawWith = (gates: object, separation: object): TreeFolder =>
+      done(
+        treeAt('artifact-exported', { gates: { 'operator-signoff': gates }, separation }),
+        decision('approve', 'operator-signoff', 'kim', 8),
+      );
+    const before = lawWith({ quorum: 2 }, {});
+    const now = withFolderOf(
+      before,
+      lawWith({ quorum: 1 }, { requesterBarredFrom: ['governance-approval', 'operator-signoff'] }),
+      'policy',
+    );
+    const text = staleApproval(ground(now, [before]), rule(now), 'kim')
+      ?.lines.join('\n')
+      .replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'it takes: 1 person in operator or team-lead (before: 2 people in operator or team-lead)',
+    );
+    expect(text).toContain('the requester: does not count (before: counts like others)');
+    expect(text).toContain('sample: none is asked for');
+    expect(staleApproval(ground(now), rule(now), 'kim')?.lines.join('\n')).not.toContain('before:');
+  });
+
+  test('a sample that is asked for now is said, and from whom it must be others', () => {
+    const waived = { separation: { productionGates: 'same-person', reason: 'small team' } };
+    const before = done(deployed(waived), decision('approve', 'domain-validation', 'dana', 10));
+    const law = deployed(sampled({ judged: 3, met: '0.9', methods: ['random'] }));
+    const now = withFolderOf(before, law, 'policy');
+    const expertRule = gateRule(worldOf(now).law, bundleAt(now), 'domain-validation');
+    const lines = staleApproval(ground(now, [before]), expertRule, 'dana')
+      ?.lines.join('\n')
+      .replace(/\s+/g, ' ');
+    expect(lines).toContain(
+      'sample: 3 judged items, a share of 0.9 of which meets the standard, chosen by random (before: none is asked for)',
+    );
+    expect(lines).toContain('must be others than at: governance-approval (before: no other gate)');
+  });
+
+  test('at several gates each has its own, and each is recorded with its own', async () => {
+    const waived = {
+      separation: { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' },
+    };
+    const before = done(
+      deployed(waived),
+      decision('approve', 'domain-validation', 'kim', 10),
+      decision('approve', 'governance-approval', 'kim', 10),
+    );
+    const folder = 'promotions/triage/1.0.0';
+    const attached = withFile(
+      before,
+      `${folder}/attachments/notes.md`,
+      new TextEncoder().encode('# Notes\n'),
+    );
+    const now = withFile(attached, `${folder}/model-card.md`, new TextEncoder().encode(`${CARD}\nMore.\n`));
+    const world = worldOf(now);
+    const bundle = bundleAt(now);
+    const rules = (['domain-validation', 'governance-approval'] as const).map((gate) =>
+      gateRule(world.law, bundle, gate),
+    );
+    const reader = person('d', 'none', 'yes', '99999999');
+    const actor = actorOf(now, 'kim', 12);
+    const desk = {
+      ...{ context: reader.context, actor, now: hour(12), who: { principal: actor.principal } },
+      workspace: { world, valid: { clock: hour(12) }, verification: { commits: [{ tree: before }] } },
+    } as unknown as Desk;
+    const reviewed = await reviewAtTerminal(desk, { plain: true } as CommonOptions, bundle, rules, {
+      ...{ act: 'approve', closed: [], isRead: false, answers: [], said: nothingSaid() },
+    });
+    expect(reviewed.reasons?.get('domain-validation')).toContain('(attachments/notes.md)');
+    expect(reviewed.reasons?.get('governance-approval')).toContain('(attachments/notes.md, model-card.md)');
+    expect(reader.text()).toContain('What changed since your approval at domain-validation');
+    expect(reader.text()).toContain('What changed since your approval at governance-approval');
   });
 
   test('an approval made with a stolen key is none to go on from', () => {

@@ -149,7 +149,7 @@ describe('what the expert acknowledges', () => {
   const found = 'evaluation runs in the bundle: run-1';
 
   test.each([
-    ['no sample', undefined, `${found}; no sample is recorded`],
+    ['no sample', undefined, `${found}; no sample is recorded here: you say that you judged one elsewhere`],
     [
       'items drawn',
       drawn(itemsOf(5, 3, 2), 400),

@@ -1,6 +1,8 @@
 import type { TreeFolder } from '../../../domain/tree.ts';
 import type { Bundle, World } from '../../../machine/world.ts';
-import type { Style } from '../style.ts';
+import type { Context } from '../context.ts';
+import { styleOf, type Style } from '../style.ts';
+import type { Workspace } from '../workspace.ts';
 
 /** What a review is about, and how it is shown. */
 export interface ReviewGround {
@@ -18,4 +20,27 @@ export interface ReviewGround {
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
+}
+
+/** The ground of a review of what a branch holds, at a time not before its clock; `at` in seconds since 1970. */
+export function groundOfReview(
+  {
+    context: { terminal },
+    workspace: { world, valid, verification },
+    now,
+  }: {
+    readonly context: Pick<Context, 'terminal'>;
+    readonly workspace: Workspace;
+    readonly now: number;
+  },
+  bundle: Bundle,
+  color: boolean,
+  columns = Math.min(terminal.columns, 100),
+): ReviewGround {
+  return {
+    ...{ world, bundle, columns },
+    at: Math.max(now, valid.clock),
+    earlier: verification.commits.map(({ tree }) => tree),
+    style: styleOf(color),
+  };
 }

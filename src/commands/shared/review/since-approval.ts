@@ -1,9 +1,12 @@
 import { diffLines } from 'diff';
 import { decodeUtf8 } from '../../../base/utf8.ts';
-import type { Approval } from '../../../domain/approval.ts';
+import type { Approval, Statement } from '../../../domain/approval.ts';
+import type { EntryId } from '../../../domain/names.ts';
 import { bundleFolder } from '../../../domain/paths.ts';
 import { fileAt } from '../../../domain/tree.ts';
-import type { GateRule } from '../../../machine/gate-rule.ts';
+import type { SampleRule } from '../../../domain/policy.ts';
+import { gateSeats, gateRuleDigest, type GateRule } from '../../../machine/gate-rule.ts';
+import { parseLaw } from '../../../machine/law.ts';
 import { staleBecause, statementOf } from '../../../machine/statement.ts';
 import { withdrawnEntries } from '../../../machine/objections.ts';
 import { taintOf } from '../../../machine/taint.ts';
@@ -34,6 +37,7 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
     (each): each is Approve =>
       each.act === 'approve' &&
       each.gate === rule.gate &&
+      rule.roles.some((role) => role === each.role) &&
       each.principal === principal &&
       // What a thief signed is nothing the person has read.
       !withdrawn.has(each.id) &&
@@ -42,8 +46,21 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
   if (entry === undefined) return null;
   const now = statementOf(world.law, bundle, rule);
   if (staleBecause(entry.statement, now) === null) return null;
-  const { statement } = entry;
-  if (statement.subject !== now.subject) return null;
+  if (entry.statement.subject !== now.subject) return null;
+  return { entry, ...changesSince(ground, rule, entry.statement, { id: entry.id, time: entry.time }) };
+}
+
+/**
+ * What is there otherwise than in a statement about the same subject, with what others said since. `own`: the entry that made the
+ * statement, or only the time of it.
+ */
+export function changesSince(
+  ground: ReviewGround,
+  rule: GateRule,
+  statement: Statement,
+  own: { readonly id?: EntryId; readonly time: string },
+): Omit<StaleApproval, 'entry'> {
+  const now = statementOf(ground.world.law, ground.bundle, rule);
   const old = new Map(statement.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
   const fresh = new Map(now.evidence.map(({ path, sha256 }) => [path as string, sha256 as string]));
   const paths = [...new Set([...old.keys(), ...fresh.keys()])]
@@ -51,13 +68,12 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
     .filter((path) => old.get(path) !== fresh.get(path));
   const whole = statement.gateRule === now.gateRule ? [] : ['the rule of the gate'];
   return {
-    entry,
     changed: [...whole, ...paths],
     lines: [
       ...whole.flatMap((what) => wrap(`changed: ${what}`, ground.columns - 2).map((line) => `  ${line}`)),
-      ...(statement.gateRule === now.gateRule ? [] : ruleLines(rule, ground.columns)),
+      ...(statement.gateRule === now.gateRule ? [] : ruleLines(ground, rule, statement)),
       ...paths.flatMap((path) => fileLines(ground, path, old.get(path))),
-      ...saidSince(ground, entry),
+      ...saidSince(ground, statement, own),
     ],
   };
 }
@@ -65,9 +81,10 @@ export function staleApproval(ground: ReviewGround, rule: GateRule, principal: s
 /** What others decided and said meanwhile: whoever signs again states that he knows it. */
 function saidSince(
   { bundle, style, columns }: ReviewGround,
-  { statement, time, id }: Approve,
+  statement: Statement,
+  { id, time }: { readonly id?: EntryId; readonly time: string },
 ): readonly string[] {
-  const known = new Set<string>([...statement.approvals, id]);
+  const known = new Set<string>([...statement.approvals, ...(id === undefined ? [] : [id])]);
   const entries = [
     ...bundle.entries.filter((entry) => !known.has(entry.id)),
     ...bundle.comments.filter((entry) => entry.time >= time),
@@ -82,10 +99,45 @@ function saidSince(
   ];
 }
 
-/** The rule as it is; of the one before there is only the digest. */
-function ruleLines({ roles, quorum, evidence }: GateRule, columns: number): readonly string[] {
-  const text = `it now takes ${counted(quorum, 'person').replace('persons', 'people')} in ${roles.join(' or ')}, over ${evidence.join(', ')}`;
-  return wrap(text, columns - 4).map((line) => `    ${line}`);
+/** The rule as it is, and what of it was otherwise, where the law of that time is still at hand. */
+function ruleLines(ground: ReviewGround, rule: GateRule, { gateRule: stated }: Statement): readonly string[] {
+  const { bundle, earlier, columns } = ground;
+  const before = earlier
+    .toReversed()
+    .map((tree) => parseLaw(tree))
+    .flatMap((law) => (law.ok ? gateSeats(law.value, bundle, rule.gate) : []))
+    .find((each) => gateRuleDigest(each) === stated);
+  const was = before === undefined ? null : ruleWords(before);
+  return ruleWords(rule).flatMap(([what, words], index) => {
+    const old = was?.[index]?.[1] ?? words;
+    const text = `${what}: ${words}${old === words ? '' : ` (before: ${old})`}`;
+    return wrap(text, columns - 4).map((line) => `    ${line}`);
+  });
+}
+
+/** Everything a rule demands, each part always in the same place. */
+function ruleWords({
+  roles,
+  quorum,
+  evidence,
+  requesterBarred,
+  distinctFrom,
+  acknowledgements,
+  sample,
+}: GateRule): readonly (readonly [what: string, words: string])[] {
+  return [
+    ['it takes', `${counted(quorum, 'person').replace('persons', 'people')} in ${roles.join(' or ')}`],
+    ['the requester', requesterBarred ? 'does not count' : 'counts like others'],
+    ['must be others than at', distinctFrom.length === 0 ? 'no other gate' : distinctFrom.join(' and ')],
+    ['over', evidence.join(', ')],
+    ['acknowledging', acknowledgements.join(', ')],
+    ['sample', sample === null ? 'none is asked for' : sampleDemand(sample)],
+  ];
+}
+
+function sampleDemand({ judged, met, methods }: SampleRule): string {
+  const share = met === '0' ? '' : `, a share of ${met} of which meets the standard`;
+  return `${counted(judged, 'judged item')}${share}, chosen by ${methods.join(' or ')}`;
 }
 
 function fileLines(

@@ -36,6 +36,8 @@ export interface Taking {
   readonly seed: Sha256;
   /** The domain standard of the locked rubric, in words. */
   readonly standard: string;
+  /** What the person judged already, by key; gains every verdict as it is given. */
+  readonly judged: Map<string, JudgedItem>;
 }
 
 /**
@@ -49,19 +51,18 @@ export async function takeSample(taking: Taking): Promise<Sample | null> {
   terminal.say(field('standard:', taking.standard, columns, 10).join('\n'));
   const method = await askMethod(taking);
   if (method === 'none') return null;
-  const verdicts = new Map<string, Verdict>();
   if (method === 'listed') return await listItems(taking);
   const keys = transcripts.items.map(({ key }) => key);
   const { seed } = taking;
   let size = method === 'all' ? keys.length : await askSize(taking, keys.length);
   for (;;) {
     const drawn = method === 'all' ? keys : drawSample(keys, size, seed);
-    await judgeEach(taking, pick(transcripts, drawn), verdicts);
+    await judgeEach(taking, pick(transcripts, drawn));
     const sample = Sample.parse({
       method,
       ...(method === 'random' && { seed }),
       population: keys.length,
-      items: pick(transcripts, [...drawn].sort()).map((item) => judged(item, verdicts.get(item.key))),
+      items: pick(transcripts, [...drawn].sort()).map((item) => verdictOn(taking, item) ?? judged(item)),
     });
     const { judged: done, size: chosen } = countsOf(sample);
     terminal.say(wrap(sampleWords(sample), columns).join('\n'));
@@ -122,12 +123,10 @@ async function askSize({ context, rule }: Taking, population: number): Promise<n
 }
 
 /** One item after another; what was judged already is passed over, and can be gone back to. */
-async function judgeEach(
-  { context: { terminal }, style, columns }: Taking,
-  items: readonly ItemOfIteration[],
-  verdicts: Map<string, Verdict>,
-): Promise<void> {
-  let at = items.findIndex(({ key }) => isOpen(verdicts.get(key)));
+async function judgeEach(taking: Taking, items: readonly ItemOfIteration[]): Promise<void> {
+  const { context, style, columns } = taking;
+  const { terminal } = context;
+  let at = items.findIndex((item) => isOpen(verdictOn(taking, item)));
   while (at >= 0 && at < items.length) {
     const item = items[at];
     if (item === undefined) return;
@@ -136,10 +135,17 @@ async function judgeEach(
     const said = await askVerdict(terminal, `item ${at + 1}`);
     if (said === 'back') at = Math.max(0, at - 1);
     else {
-      verdicts.set(item.key, said);
-      at += 1;
+      taking.judged.set(item.key, judged(item, said));
+      const next = items.findIndex((each, index) => index > at && isOpen(verdictOn(taking, each)));
+      at = next < 0 ? items.length : next;
     }
   }
+}
+
+/** What was said of this very output. */
+function verdictOn({ judged: known }: Taking, { key, sha256 }: ItemOfIteration): JudgedItem | undefined {
+  const found = known.get(key);
+  return found?.sha256 === sha256 ? found : undefined;
 }
 
 function isOpen(verdict: Verdict | undefined): boolean {
@@ -174,7 +180,16 @@ async function listItems(taking: Taking): Promise<Sample | null> {
   const { context, transcripts, style, columns } = taking;
   const { terminal } = context;
   const byKey = new Map(transcripts.items.map((item) => [item.key, item]));
-  const items = new Map<string, JudgedItem>();
+  // Of what was judged before only what is there as it was, and what the expert brought.
+  const items = new Map(
+    [...taking.judged].filter(
+      ([key, { sha256 }]) => sha256 === undefined || byKey.get(key)?.sha256 === sha256,
+    ),
+  );
+  if (items.size > 0)
+    terminal.say(
+      `${counted(items.size, 'item')} judged before: ${[...items.keys()].map(escapeShown).join(', ')}`,
+    );
   terminal.say(
     wrap(
       'Name each item: one of the transcripts as <run>/<task>/<item>, or an input of your own in a few words.',
@@ -192,8 +207,10 @@ async function listItems(taking: Taking): Promise<Sample | null> {
     }
     if (found !== undefined) await showPages(terminal, itemLines(found, style, columns));
     const said = await askVerdict(terminal, escapeShown(name));
-    if (said !== 'back')
-      items.set(name, found === undefined ? { task: 'own', item: name, ...said } : judged(found, said));
+    if (said === 'back') continue;
+    const item = found === undefined ? { task: 'own', item: name, ...said } : judged(found, said);
+    items.set(itemKey(item), item);
+    taking.judged.set(itemKey(item), item);
   }
   if (items.size === 0) return null;
   const sample = Sample.parse({ method: 'listed', items: [...items.values()].sort(byKeyOrder) });

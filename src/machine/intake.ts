@@ -1,0 +1,106 @@
+import { INTAKE_RULES, type IntakeRuleId } from '../domain/intake-rules.ts';
+import type { Iteration } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import type { Dataset, Request } from '../domain/request.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
+import { compareVersions } from '../domain/version-order.ts';
+import type { Law } from './law.ts';
+import { iterationsOf, type Bundle } from './world.ts';
+
+/** One thing that is wrong with a request by a rule of the policy. */
+export interface IntakeFinding {
+  readonly rule: IntakeRuleId;
+  readonly severity: 'error' | 'warning';
+  /** In words, what was found. */
+  readonly found: string;
+}
+
+/** Everything that is wrong with a request by the intake rules of the policy, in their order. @param tree before it. */
+export function intakeFindings(
+  law: Law,
+  tree: TreeFolder,
+  iteration: Iteration,
+  request: Request,
+): readonly IntakeFinding[] {
+  return (law.policy.intake ?? []).flatMap(({ rule, severity }) =>
+    CHECKS[rule]({ tree, iteration, request }).map((found) => ({ rule, severity, found })),
+  );
+}
+
+export function intakeReasons(findings: readonly IntakeFinding[]): readonly Reason[] {
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, found }) => reason('INTAKE_FAILED', { rule, ...INTAKE_RULES[rule], found }));
+}
+
+/** Evidence that a request refers to by digest, as its rules ask, and that the bundle does not hold. */
+export function referredProblems(law: Law, { record, folder }: Bundle): readonly Reason[] {
+  const rules = new Set((law.policy.intake ?? []).map(({ rule }) => rule));
+  const here = new Set<string>(filesUnder(folder, 'attachments').map(([, { sha256 }]) => sha256));
+  return record.request.lineage.datasets.flatMap(({ name, sheet, legalBasis }) =>
+    [
+      ...(rules.has('data-sheets') ? [['data sheet', sheet] as const] : []),
+      ...(rules.has('legal-basis') ? [['legal basis', legalBasis] as const] : []),
+    ].flatMap(([what, sha256]) =>
+      sha256 === undefined || here.has(sha256)
+        ? []
+        : [reason('REFERRED_MISSING', { what, dataset: name, sha256 })],
+    ),
+  );
+}
+
+interface Ground {
+  readonly tree: TreeFolder;
+  readonly iteration: Iteration;
+  readonly request: Request;
+}
+
+/** What is found, in words, one sentence each. */
+type Check = (ground: Ground) => readonly string[];
+
+const CHECKS: { readonly [R in IntakeRuleId]: Check } = {
+  'version-higher': ({ tree, iteration }) =>
+    iterationsOf(tree, iteration.line)
+      .filter(({ version }) => compareVersions(version, iteration.version) >= 0)
+      .slice(0, 1)
+      .map(
+        ({ version }) => `${iteration.version} does not come after ${version}, which the line has already`,
+      ),
+  'base-read-from-adapter': ({ request }) =>
+    request.base.statedBy === 'adapter-config'
+      ? []
+      : ['the adapter does not say itself which commit of the base it is for'],
+  'code-stated': ({ request }) =>
+    request.lineage.training.codeCommit === undefined ? ['the training names no commit of its code'] : [],
+  'contact-stated': ({ request }) => (request.metadata.contact === undefined ? ['no contact is named'] : []),
+  'intended-use-stated': ({ request }) =>
+    request.metadata.intendedUse === undefined ? ['nobody says what the model is for'] : [],
+  'licence-stated': ({ request }) => [
+    ...(request.metadata.licence === undefined ? ['no licence of the model is named'] : []),
+    ...ofEach(request, ({ name, licence }) =>
+      licence === undefined ? `no licence of ${name} is named` : null,
+    ),
+  ],
+  'data-stated': ({ request }) => [
+    ...(request.lineage.datasets.length === 0 ? ['no data set is named'] : []),
+    ...ofEach(request, (dataset) => {
+      const lacking = (['jurisdiction', 'personalData', 'retention'] as const).filter(
+        (key) => dataset[key] === undefined,
+      );
+      return lacking.length === 0 ? null : `${dataset.name} does not say its ${lacking.join(', ')}`;
+    }),
+  ],
+  'data-sheets': ({ request }) => [
+    ...(request.lineage.datasets.length === 0 ? ['no data set is named'] : []),
+    ...ofEach(request, ({ name, sheet }) => (sheet === undefined ? `${name} refers to no data sheet` : null)),
+  ],
+  'legal-basis': ({ request }) =>
+    ofEach(request, ({ name, personalData, legalBasis }) => {
+      if (personalData === false || legalBasis !== undefined) return null;
+      return `${name} ${personalData === true ? 'holds' : 'may hold'} personal data and refers to no legal basis`;
+    }),
+};
+
+function ofEach({ lineage }: Request, check: (dataset: Dataset) => string | null): readonly string[] {
+  return lineage.datasets.flatMap((dataset) => check(dataset) ?? []);
+}
