@@ -105,7 +105,7 @@ function isSuppressed(result: ForeignObject, where: string): boolean {
 /** Section 3.27.9: only `fail` has a level; what a person still has to look at is a warning, what passed is nothing. */
 function countedAs(run: ForeignObject, result: ForeignObject, where: string): Level | null {
   const kind = result.get('kind') ?? 'fail';
-  switch (kind) {
+  switch (textOf(kind) ?? '') {
     case 'fail': {
       const level = levelOf(run, result);
       if (level === null)
