@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
+import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
 import { LineRule } from './line-rule.ts';
 import { GuardedPath, SafePath } from './names.ts';
@@ -102,6 +103,8 @@ export const Policy = z
       .readonly()
       .prefault({}),
     separation: Separation,
+    /** How old may be what people decide on. */
+    freshness: FreshnessRules.optional(),
     /** What a request has to bring beyond what every request has to. */
     intake: IntakeRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */

@@ -84,6 +84,14 @@ interface RefusalFacts {
     readonly of: number;
     readonly canSign: readonly string[];
   };
+  APPROVAL_EXPIRED: {
+    readonly gate: string;
+    readonly principal: string;
+    readonly date: string;
+    readonly days: number;
+  };
+  EVIDENCE_EXPIRED: { readonly path: string; readonly date: string; readonly days: number };
+  EVALUATION_EXPIRED: { readonly run: string; readonly date: string; readonly days: number };
   GATE_OBJECTED: {
     readonly gate: string;
     readonly act: string;

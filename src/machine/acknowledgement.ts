@@ -58,7 +58,7 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
   },
   'risk-is-accepted': ({ law }, bundle) => {
     const risk = riskOf(law, bundle);
-    const words = risk === null ? 'nobody judges it' : riskWords(risk);
+    const words = risk === null ? 'nobody judges it' : `risk tier ${riskWords(risk)}`;
     return {
       sentence: 'the risk of this change is understood and accepted',
       proof: words,

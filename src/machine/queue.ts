@@ -84,6 +84,7 @@ function workOn(world: World, bundle: Bundle, at: number): IterationWork {
 const SIGNED: ReadonlySet<ReasonCode> = new Set([
   'GATE_PENDING',
   'GATE_OBJECTED',
+  'APPROVAL_EXPIRED',
   'APPROVAL_STALE',
   'APPROVAL_INACTIVE',
   'APPROVAL_TAINTED',

@@ -105,5 +105,5 @@ export function riskWords({
   approvals,
 }: Pick<Risk, 'tier' | 'because' | 'approvals'>): string {
   const why = because.length === 0 ? '' : ` (${because.join(', ')})`;
-  return `risk tier ${tier}${why}; needs ${approvals.map(({ role }) => role).join(', ')}`;
+  return `${tier}${why}; needs ${approvals.map(({ role }) => role).join(', ')}`;
 }

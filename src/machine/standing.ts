@@ -6,6 +6,7 @@ import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
+import { approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
@@ -57,6 +58,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const evidence = [
     ...evidenceProblems(bundle.folder, demanded),
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
+    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
   ];
   const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
   const blocked = [
@@ -165,7 +167,7 @@ function countApprovals(
           ? reason('APPROVAL_STALE', { gate, principal, what: stale, date: entry.time })
           : inactive !== null
             ? reason('APPROVAL_INACTIVE', { gate, principal, why: inactive })
-            : null;
+            : approvalExpired(world.law, entry, at);
     return { entry, why };
   });
   return {

@@ -54,7 +54,7 @@ export type Label =
   | 'by-eli'
   | 'by-sue'
   | 'by-otto'
-  | 'by-emil'
+  | 'by-gus'
   | 'by-mia'
   | 'deployed'
   | 'expert'
@@ -100,13 +100,13 @@ const LAWS = {
     risk: { rules: [{ id: 'bulk', when: { permission: 'tool:*' }, approvals: ['ml-manager'] }] },
     intake: INTAKE_RULE_IDS.map((rule) => ({ rule })),
     line: { jurisdictions: ['EU'], evidenceReaders: ['dora'] },
-    grants: { sue: ['data-owner'], emil: ['release-owner'] },
+    grants: { sue: ['data-owner'], gus: ['release-owner'] },
     owners: [
       ['by-ana', 'ana', 'model-owner'],
       ['by-eli', 'eli', 'software-owner'],
       ['by-sue', 'sue', 'data-owner'],
       ['by-otto', 'otto', 'security-owner'],
-      ['by-emil', 'emil', 'release-owner'],
+      ['by-gus', 'gus', 'release-owner'],
       ['by-mia', 'mia', 'ml-manager'],
     ],
     risky: true,

@@ -76,6 +76,21 @@ export const GATES = {
       `${gate} approval by ${principal} (${day(date)}) ${what}`,
       `${principal} can look again and run: ${APPROVE}`,
     ),
+  APPROVAL_EXPIRED: ({ gate, principal, date, days }) =>
+    said(
+      `${gate} approval by ${principal} (${day(date)}) is older than ${days} days`,
+      `${principal} or another can run: ${APPROVE}`,
+    ),
+  EVIDENCE_EXPIRED: ({ path, date, days }) =>
+    said(
+      `${path} was brought ${day(date)}, more than ${days} days ago`,
+      `have it asked for anew: modelsmith request-changes ${ITERATION}   (then modelsmith respond, with the file)`,
+    ),
+  EVALUATION_EXPIRED: ({ run, date, days }) =>
+    said(
+      `the evaluation ${run} was recorded ${day(date)}, more than ${days} days ago`,
+      'train and submit another iteration',
+    ),
   APPROVAL_INACTIVE: ({ gate, principal, why }) =>
     said(`${gate} approval by ${principal} does not count: ${why}`, `somebody else can run: ${APPROVE}`),
   APPROVAL_WITHDRAWN: ({ gate, principal }) =>

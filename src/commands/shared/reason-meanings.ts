@@ -110,6 +110,12 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
   APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
   APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),
+  APPROVAL_EXPIRED: of('An approval is older than the policy lets it be.', '`modelsmith approve`'),
+  EVIDENCE_EXPIRED: of(
+    'A document is older than the policy lets it be.',
+    '`modelsmith request-changes`, then `modelsmith respond`',
+  ),
+  EVALUATION_EXPIRED: of('A run is older than the policy lets it be.', 'train and submit another iteration'),
   APPROVAL_WITHDRAWN: of('The signer took the approval back.', '`modelsmith approve`'),
   ALREADY_APPROVED: of('The signer’s approval is there and counts.', '`modelsmith status`'),
   STATEMENT_DIFFERS: of('A decision does not state what is there.', 'look again and `modelsmith approve`'),

@@ -1,8 +1,10 @@
+import { toTime, type Time } from '../../domain/names.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
+import { lapsesAhead } from '../../machine/freshness.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
@@ -37,6 +39,8 @@ export interface Detail extends StandingView {
   };
   /** Change requests that nobody has settled, a sentence each. */
   readonly conversation: readonly string[];
+  /** What will stop counting within two weeks by its age, soonest first, and when. */
+  readonly lapses: readonly { readonly what: string; readonly end: Time }[];
   /** Commands to type next. */
   readonly next: readonly string[];
 }
@@ -66,8 +70,22 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
       ),
     },
     conversation: openRequests(world, bundle, at),
+    lapses: lapsesOf(world, bundle, at),
     next: nextCommands(view),
   };
+}
+
+const TWO_WEEKS = 14 * 24 * 60 * 60;
+
+function lapsesOf(world: World, bundle: Bundle, at: number): Detail['lapses'] {
+  const { gates } = standingOf(world, bundle, at);
+  const demanded = gates.flatMap(({ rule }) => rule.evidence);
+  const counted = gates.flatMap((gate) => gate.counted);
+  if (gates.length === 0) return [];
+  return lapsesAhead(world.law, bundle, { demanded, counted }, at, TWO_WEEKS).map(({ what, end }) => ({
+    what,
+    end: toTime(end),
+  }));
 }
 
 function shownRisk(risk: Risk | null): Detail['risk'] {
@@ -114,6 +132,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     ...(detail.evidence.length === 0
       ? []
       : ['', 'evidence', ...reasonLines(detail.evidence, style, columns)]),
+    ...detail.lapses.flatMap(({ what, end }) => field('lapses', `${what} counts up to ${end}`, columns)),
     ...contested(detail, style, columns),
     ...(detail.tainted.length === 0 ? [] : ['', 'tainted', ...reasonLines(detail.tainted, style, columns)]),
     '',

@@ -95,7 +95,7 @@ export const OWNER_CASES: readonly AttackCase[] = [
     'R5.one-missing',
     'all but the owner that a rule of the policy asks for',
     'GATE_PENDING',
-    signed('by-emil', [OMAR]),
+    signed('by-gus', [OMAR]),
   ),
   attack(
     'R5.general-only',
@@ -107,7 +107,7 @@ export const OWNER_CASES: readonly AttackCase[] = [
     'R5.no-operator',
     'all owners, no operator',
     'GATE_PENDING',
-    signed('by-emil', [{ who: 'mia', role: 'ml-manager' }]),
+    signed('by-gus', [{ who: 'mia', role: 'ml-manager' }]),
   ),
   attack(
     'R5.role-not-held',

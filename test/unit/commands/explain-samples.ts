@@ -86,6 +86,9 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     of: 1,
     canSign: ['kim', 'lee'],
   },
+  APPROVAL_EXPIRED: { gate: 'domain-validation', principal: 'dora', date: '2026-03-01T00:00:00Z', days: 30 },
+  EVIDENCE_EXPIRED: { path: 'model-card.md', date: '2026-03-01T00:00:00Z', days: 90 },
+  EVALUATION_EXPIRED: { run: 'run-1', date: '2026-03-01T00:00:00Z', days: 90 },
   GATE_OBJECTED: {
     gate: 'operator-signoff',
     act: 'reject',

@@ -125,6 +125,12 @@ test('every code has its sentence', () => {
       -
     GATE_PENDING: operator-signoff: has 0 of 1 (operator, team-lead); kim or lee can sign
       kim or lee can run: modelsmith promote <iteration>
+    APPROVAL_EXPIRED: domain-validation approval by dora (2026-03-01) is older than 30 days
+      dora or another can run: modelsmith approve <iteration>
+    EVIDENCE_EXPIRED: model-card.md was brought 2026-03-01, more than 90 days ago
+      have it asked for anew: modelsmith request-changes <iteration>   (then modelsmith respond, with the file)
+    EVALUATION_EXPIRED: the evaluation run-1 was recorded 2026-03-01, more than 90 days ago
+      train and submit another iteration
     GATE_OBJECTED: operator-signoff: rejected by lee: too early
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
     CHECK_MISSING: the policy asks for the check malware-scan, and there is no result of it
