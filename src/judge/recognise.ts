@@ -192,7 +192,7 @@ function bundleActs(
   for (const check of (record.checks ?? []).slice(before?.checks?.length ?? 0)) {
     const report = fileAt(child, `${folder}/${checkReportFile(check.id)}`);
     const files = newFiles(child, `${folder}/${checkRawFolder(check.id)}`);
-    early.push({ kind: 'check', iteration, check, report: report?.bytes ?? null, files });
+    early.push({ kind: 'check', iteration, check, report: report?.bytes ?? new Uint8Array(), files });
   }
   const late: Act[] = [];
   const exported = before?.export === undefined && record.export !== undefined ? record.export : null;

@@ -53,8 +53,8 @@ export type Act =
       readonly kind: 'check';
       readonly iteration: Iteration;
       readonly check: CheckResult;
-      /** The normalised report; null where there is none. */
-      readonly report: Uint8Array | null;
+      /** The normalised report. */
+      readonly report: Uint8Array;
       readonly files: readonly NewFile[];
     }
   | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }

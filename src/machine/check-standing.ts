@@ -53,12 +53,10 @@ export function countedResults(
 /** Why nothing goes to customers yet. */
 export function checkReasons(world: World, bundle: Bundle, at: number): readonly Reason[] {
   const iteration = toIterationId(bundle.iteration);
-  return checkStandings(world, bundle, at).flatMap(({ name, status, result, expires }): readonly Reason[] => {
+  return checkStandings(world, bundle, at).flatMap(({ name, status, result }): readonly Reason[] => {
     const about = { check: name, iteration };
     if (result === null) return [reason('CHECK_MISSING', { ...about, tainted: status === 'tainted' })];
     if (status === 'failed') return [reason('CHECK_FAILED', { ...about, date: result.time })];
-    return status === 'expired' && expires !== null
-      ? [reason('CHECK_EXPIRED', { ...about, expired: expires })]
-      : [];
+    return status === 'expired' ? [reason('CHECK_EXPIRED', { ...about, date: result.time })] : [];
   });
 }

@@ -54,9 +54,9 @@ export const GATES = {
       `the check ${check} failed: its newest result, of ${date}, counts errors`,
       `see what it found: modelsmith show ${iteration}   (once it passes: ${addCheck(check, iteration)})`,
     ),
-  CHECK_EXPIRED: ({ check, iteration, expired }) =>
+  CHECK_EXPIRED: ({ check, iteration, date }) =>
     said(
-      `the newest result of the check ${check} is older than the policy allows since ${expired}`,
+      `the newest result of the check ${check}, of ${date}, is older than the policy allows`,
       `run it again: ${addCheck(check, iteration)}`,
     ),
   CHECK_UNREADABLE: ({ fault, facts }) => {

@@ -64,14 +64,13 @@ export function decideCheck(world: World, act: CheckAct, actor: Actor): Decision
   ];
   return refusedIf(reasons, () => [
     ...files.map(({ path, bytes }) => ({ path: `${folder}/${raw}/${path}`, bytes })),
-    ...(report === null ? [] : [{ path: `${folder}/${reportPath}`, bytes: report }]),
+    { path: `${folder}/${reportPath}`, bytes: report },
     putText(`${folder}/${RECORD}`, recordDocument.print({ ...record, checks: [...checks, check] })),
   ]);
 }
 
 /** The report is the one that was signed, is about the files that were signed, and says what the result says. */
-function checkFindings(check: CheckResult, bytes: Uint8Array | null, path: string): readonly Reason[] {
-  if (bytes === null) return [reason('EVIDENCE_MISSING', { path })];
+function checkFindings(check: CheckResult, bytes: Uint8Array, path: string): readonly Reason[] {
   const found = sha256(bytes);
   if (found !== check.report) return [reason('FILE_DIFFERS', { path, stated: check.report, found })];
   const report = checkReportDocument.parse(bytes, path);

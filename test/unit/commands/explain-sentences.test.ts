@@ -137,7 +137,7 @@ test('every code has its sentence', () => {
       modelsmith check add triage@1.0.0 <file> --name malware-scan
     CHECK_FAILED: the check malware-scan failed: its newest result, of 2026-03-02T09:30:00Z, counts errors
       see what it found: modelsmith show triage@1.0.0   (once it passes: modelsmith check add triage@1.0.0 <file> --name malware-scan)
-    CHECK_EXPIRED: the newest result of the check malware-scan is older than the policy allows since 2026-03-09T09:30:00Z
+    CHECK_EXPIRED: the newest result of the check malware-scan, of 2026-03-02T09:30:00Z, is older than the policy allows
       run it again: modelsmith check add triage@1.0.0 <file> --name malware-scan
     CHECK_UNREADABLE: CHECK_INCOMPLETE: the tool did not come to an end, which is no result; scan.sarif: runs[0] stopped early
       run the tool again

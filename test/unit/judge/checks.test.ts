@@ -33,7 +33,7 @@ describe('a result in a history', () => {
   });
 
   test('brings its report and every file, and nothing beside them', () => {
-    expect(codes(start, withoutFile(checked, `${folder}/report.json`))).toEqual(['EVIDENCE_MISSING']);
+    expect(codes(start, withoutFile(checked, `${folder}/report.json`))).toEqual(['FILE_DIFFERS']);
     expect(codes(start, withoutFile(checked, `${folder}/raw/out.json`))).toEqual(['FILE_DIFFERS']);
     expect(codes(start, put(checked, `${folder}/raw/more.json`, 'x'))).toEqual(['FILE_DIFFERS']);
     expect(codes(start, put(checked, `${folder}/raw/out.json`, 'other'))).toContain('FILE_DIFFERS');

@@ -49,6 +49,8 @@ export interface CheckSpec {
   /** Files of the tool by their names. */
   readonly files?: Readonly<Record<string, string>>;
   readonly version?: string;
+  /** The text of the report, instead of one. */
+  readonly text?: string;
   /** Over any field of the report. */
   readonly report?: object;
   /** Over any field of the entry before it is sealed. */
@@ -63,7 +65,7 @@ export function checkIt(spec: CheckSpec = {}) {
     const { record, iteration } = bundleAt(tree, iterationOf(version));
     const named = spec.files ?? { 'out.json': `output at ${hours}` };
     const files = Object.entries(named).map(([path, text]) => ({ path, bytes: encode(text) }));
-    const report = checkReportBytes(files, found, spec.report);
+    const report = spec.text === undefined ? checkReportBytes(files, found, spec.report) : encode(spec.text);
     const check = seal(CheckResult, {
       ...header('check', by, [record.request.id]),
       name,
