@@ -10,6 +10,7 @@ import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
+import { CHECK_IMPORTERS } from './adapters/checks/importers.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
 import { jsonLineItems } from './adapters/evals/items.ts';
 import { sampleResults } from './adapters/evals/sample.ts';
@@ -95,6 +96,7 @@ function realContext(argv: readonly string[]): Context {
     signing: userSigning(() => userGit(folder, environment).signing(), environment),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
   };

@@ -4,6 +4,7 @@ import { publishing } from './shared/publishing.ts';
 import { init } from './init/init.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baselineAdd } from './baseline-add/baseline-add.ts';
+import { checkAdd } from './check-add/check-add.ts';
 import { evaluate } from './eval/eval.ts';
 import { evidenceAdd } from './evidence-add/evidence-add.ts';
 import { exportArtifact } from './export/export.ts';
@@ -65,6 +66,7 @@ export const VERBS: readonly AnyCommand[] = [
   keptHere(request),
   keptHere(evidenceAdd),
   keptHere(evaluate),
+  keptHere(checkAdd),
   keptHere(exportArtifact),
   queue,
   publishing(review),

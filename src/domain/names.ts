@@ -98,6 +98,13 @@ export const SafeName = branded<SafeName>(
   'must start with a letter or digit and hold only letters, digits, dot, - and _, at most 100',
 );
 
+export type CheckName = Brand<'CheckName'>;
+/** What a check is called, and in which role its results are signed: `checker:<name>`. */
+export const CheckName = branded<CheckName>(
+  /^[a-z0-9][a-z0-9-]{0,62}$/,
+  'must be the name of a check: a–z, 0–9 and -, at most 63',
+);
+
 const SEGMENT = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 
 /** Characters of a path, slashes included. */

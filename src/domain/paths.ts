@@ -48,6 +48,8 @@ export const RISK_ASSESSMENT = 'risk-assessment.md';
 export const approvalFile = (id: string): string => `approvals/${id}.json`;
 export const commentFile = (id: string): string => `comments/${id}.json`;
 export const reportFile = (run: string): string => `eval-transcripts/${run}/report.json`;
+export const checkReportFile = (id: string): string => `checks/${id}/report.json`;
+export const checkRawFolder = (id: string): string => `checks/${id}/raw`;
 export const rawFolder = (run: string): string => `eval-transcripts/${run}/raw`;
 
 /** Top-level names that are governed, beside the paths a policy guards. */
@@ -181,6 +183,11 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
   }
   if (folder === 'eval-transcripts')
     return SafeName.safeParse(name).success && rest.length > 0 ? { kind: 'bundle', iteration, path } : null;
+  if (folder === 'checks') {
+    const [part = '', ...file] = rest;
+    const known = part === 'raw' ? file.length > 0 : part === 'report.json' && file.length === 0;
+    return EntryId.safeParse(name).success && known ? { kind: 'bundle', iteration, path } : null;
+  }
   return folder === 'attachments' ? { kind: 'bundle', iteration, path } : null;
 }
 

@@ -99,6 +99,10 @@ interface RefusalFacts {
     readonly reason: string;
     readonly entry: string;
   };
+  CHECK_MISSING: { readonly check: string; readonly iteration: string; readonly tainted: boolean };
+  CHECK_FAILED: { readonly check: string; readonly iteration: string; readonly date: string };
+  CHECK_EXPIRED: { readonly check: string; readonly iteration: string; readonly date: string };
+  CHECK_UNREADABLE: { readonly fault: string; readonly facts: readonly string[] };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckResult, MOST_CHECKS } from './check.ts';
 import { jsonDocument } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';
 import { EntryId, LineName, RepositoryId, SafeName, Sha256Text, Version } from './names.ts';
@@ -81,6 +82,8 @@ export const PromotionRecord = z
     request: Request,
     evidence: z.array(EvidenceEntry).max(1000).readonly(),
     evaluations: z.array(Evaluation).max(100).readonly(),
+    /** Results of outside tools, in the order they came; absent where there are none. */
+    checks: z.array(CheckResult).min(1).max(MOST_CHECKS).readonly().optional(),
     export: Export.optional(),
     transitions: z.array(Step).max(5).readonly(),
   })

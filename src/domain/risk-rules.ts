@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SafeName, SafePath } from './names.ts';
+import { CheckName, SafeName, SafePath } from './names.ts';
 import { RiskTier } from './tiers.ts';
 import { Text } from './text.ts';
 import { When } from './when.ts';
@@ -37,6 +37,18 @@ const RiskRule = z
   .readonly();
 export type RiskRule = z.infer<typeof RiskRule>;
 
+/** A check of an outside tool without which nothing goes to customers. */
+const CheckRule = z
+  .strictObject({
+    /** Its results are signed in the role `checker:<name>`. */
+    name: CheckName,
+    /** The least risky changes that need it. */
+    from: RiskTier.default('low'),
+    /** An older result counts as expired; left out, results stay good. */
+    maxAgeDays: z.int().min(1).max(3650).optional(),
+  })
+  .readonly();
+
 /** `risk` of a policy. Where it is there, how risky a change is decides who has to approve it. */
 export const RiskRules = z
   .strictObject({
@@ -44,6 +56,15 @@ export const RiskRules = z
       .array(RiskRule)
       .max(500)
       .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, 'must name each rule once')
+      .readonly()
+      .default([]),
+    checks: z
+      .array(CheckRule)
+      .max(100)
+      .refine(
+        (checks) => new Set(checks.map(({ name }) => name)).size === checks.length,
+        'must name each check once',
+      )
       .readonly()
       .default([]),
   })

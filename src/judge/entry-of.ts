@@ -24,6 +24,8 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.evidence, line: act.iteration.line };
     case 'evaluate':
       return { header: act.evaluation, line: act.iteration.line };
+    case 'check':
+      return { header: act.check, line: act.iteration.line };
     case 'export':
       return { header: act.export, line: act.iteration.line };
     case 'transition':

@@ -54,6 +54,7 @@ function decisionOf(act: Act): string | null {
     case 'request':
     case 'evidence':
     case 'evaluate':
+    case 'check':
     case 'export':
       return null;
   }

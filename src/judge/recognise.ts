@@ -6,6 +6,8 @@ import { toIterationId, type EntryId, type Iteration, type LineName } from '../d
 import {
   baselineFolder,
   bundleFolder,
+  checkRawFolder,
+  checkReportFile,
   locate,
   rawFolder,
   RECORD,
@@ -187,6 +189,11 @@ function bundleActs(
     const files = newFiles(child, `${folder}/${rawFolder(evaluation.run)}`);
     early.push({ kind: 'evaluate', iteration, evaluation, report: report?.bytes ?? null, files });
   }
+  for (const check of (record.checks ?? []).slice(before?.checks?.length ?? 0)) {
+    const report = fileAt(child, `${folder}/${checkReportFile(check.id)}`);
+    const files = newFiles(child, `${folder}/${checkRawFolder(check.id)}`);
+    early.push({ kind: 'check', iteration, check, report: report?.bytes ?? new Uint8Array(), files });
+  }
   const late: Act[] = [];
   const exported = before?.export === undefined && record.export !== undefined ? record.export : null;
   const steps = record.transitions.slice(before?.transitions.length ?? 0);
@@ -219,6 +226,7 @@ function rewrites(before: PromotionRecord, after: PromotionRecord, path: string)
     ...fixed('request', before.request, after.request),
     ...prefix('evidence', before.evidence, after.evidence),
     ...prefix('evaluations', before.evaluations, after.evaluations),
+    ...prefix('checks', before.checks ?? [], after.checks ?? []),
     ...(before.export === undefined ? [] : fixed('export', before.export, after.export)),
     ...prefix('transitions', before.transitions, after.transitions),
   ];

@@ -3,6 +3,7 @@ import { isNonEmpty } from '../base/nonempty.ts';
 import type { Approval, Reaffirmation } from '../domain/approval.ts';
 import type { Baseline } from '../domain/baseline.ts';
 import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts';
+import type { CheckResult } from '../domain/check.ts';
 import type { CommentEntry } from '../domain/comment.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration } from '../domain/names.ts';
@@ -46,6 +47,14 @@ export type Act =
       readonly evaluation: Evaluation;
       /** The normalised report; absent when the run errored. */
       readonly report: Uint8Array | null;
+      readonly files: readonly NewFile[];
+    }
+  | {
+      readonly kind: 'check';
+      readonly iteration: Iteration;
+      readonly check: CheckResult;
+      /** The normalised report. */
+      readonly report: Uint8Array;
       readonly files: readonly NewFile[];
     }
   | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }

@@ -3,6 +3,7 @@ import type { Act, Actor, Decision, Put } from './act.ts';
 import { decideBaseline } from './acts/baseline.ts';
 import { decideApplication } from './acts/apply-change.ts';
 import { decideApproval } from './acts/decide-approval.ts';
+import { decideCheck } from './acts/check.ts';
 import { decideComment } from './acts/comment.ts';
 import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
@@ -35,6 +36,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideEvidence(world, act, actor);
     case 'evaluate':
       return decideEvaluation(world, act, actor);
+    case 'check':
+      return decideCheck(world, act, actor);
     case 'export':
       return decideExport(world, act, actor);
     case 'transition':

@@ -46,6 +46,7 @@ function idsOfRecord(record: PromotionRecord): readonly EntryId[] {
     record.request.id,
     ...record.evidence.map(({ id }) => id),
     ...record.evaluations.map(({ id }) => id),
+    ...(record.checks ?? []).map(({ id }) => id),
     ...(record.export === undefined ? [] : [record.export.id]),
     ...record.transitions.map(({ id }) => id),
   ];

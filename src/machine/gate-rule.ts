@@ -11,6 +11,7 @@ import { GATES, type GateName } from '../domain/states.ts';
 import { edgeOfGate, type Edge } from './edges.ts';
 import { covers } from './evidence-rules.ts';
 import { ruleOfLine, type Law } from './law.ts';
+import { requiredChecks, type RequiredCheck } from './required-checks.ts';
 import { riskOf } from './risk.ts';
 import type { Bundle } from './world.ts';
 
@@ -32,6 +33,8 @@ export interface GateRule {
   /** Files (or folders, ending in `/`) that must be there. */
   readonly evidence: readonly string[];
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Results of outside tools without which it does not open; where there are any, all results are signed along. */
+  readonly checks: readonly RequiredCheck[];
   /** What the sample has to hold that comes with an approval; null where none is demanded. */
   readonly sample: SampleRule | null;
 }
@@ -39,6 +42,7 @@ export interface GateRule {
 const TRANSCRIPTS = 'eval-transcripts/';
 /** Where it exists it is signed along; nothing demands that it exists. */
 const ATTACHMENTS = 'attachments/';
+const CHECKS = 'checks/';
 
 const DEMANDS: {
   readonly [Gate in GateName]: {
@@ -91,6 +95,7 @@ export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
       (tier === 'C' && gate === 'governance-approval'),
     evidence: [...new Set([...demands.evidence, ...policy.extraEvidence, ...(risk?.evidence ?? [])])].sort(),
     acknowledgements: demands.acknowledgements,
+    checks: requiredChecks(law, risk?.tier ?? null),
     sample: ('sample' in policy ? policy.sample : undefined) ?? null,
   };
 }
@@ -136,9 +141,9 @@ export function gateRules(law: Law, bundle: Bundle): readonly GateRule[] {
   return GATES.map((gate) => gateRule(law, bundle, gate));
 }
 
-/** What the rule's signers sign for: its evidence and anything attached. */
+/** What the rule's signers sign for: its evidence, anything attached, and where checks are required their results. */
 export function statedDemands(rule: GateRule): readonly string[] {
-  return [...rule.evidence, ATTACHMENTS];
+  return [...rule.evidence, ATTACHMENTS, ...(rule.checks.length === 0 ? [] : [CHECKS])];
 }
 
 export function coversPath(rule: GateRule, path: string): boolean {
@@ -147,10 +152,11 @@ export function coversPath(rule: GateRule, path: string): boolean {
 
 /** SHA-256 of the rule's RFC 8785 form: an approval counts only under the rule it was given for. */
 export function gateRuleDigest(rule: GateRule): Sha256 {
-  const { sample } = rule;
+  const { sample, checks } = rule;
   return sha256(
     canonicalJson({
       acknowledgements: [...rule.acknowledgements].sort(),
+      ...(checks.length > 0 && { checks: checks.map((check) => ({ ...check })) }),
       distinctFrom: [...rule.distinctFrom].sort(),
       edge: { from: rule.edge.from, to: rule.edge.to },
       evidence: [...rule.evidence].sort(),

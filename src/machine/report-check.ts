@@ -7,7 +7,10 @@ import type { Request } from '../domain/request.ts';
 import { TIME_TOLERANCE } from './entry-check.ts';
 
 /** A report must name the raw files it was made from, and those files must be the ones kept beside it. */
-export function checkReport(report: EvaluationReport, files: readonly FileEntry[]): readonly Reason[] {
+export function checkReport(
+  report: Pick<EvaluationReport, 'raw'>,
+  files: readonly FileEntry[],
+): readonly Reason[] {
   const kept = new Map(files.map((file) => [file.path as string, file.sha256]));
   return report.raw.flatMap((raw) =>
     kept.get(raw.path) === raw.sha256

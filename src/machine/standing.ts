@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts';
 import { toIterationId, type EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
+import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
@@ -63,6 +64,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
+    ...(gates.some(({ rule }) => rule.checks.length > 0) ? checkReasons(world, bundle, at) : []),
     ...contested.map((entry) =>
       reason('CONTESTED', {
         entry: entry.id,
@@ -149,12 +151,13 @@ function countApprovals(
   const now = statementOf(world.law, bundle, rule);
   const withdrawn = withdrawnEntries(bundle);
   const taint = taintOf(world);
+  const results = countedResults(world, bundle, rule.checks);
   const entries = bundle.approvals.filter(
     (entry): entry is Approve => entry.act === 'approve' && isAtSeat(rule, seats, entry),
   );
   const judged = entries.map((entry) => {
     const { gate, principal } = entry;
-    const stale = staleBecause(entry.statement, now);
+    const stale = staleBecause(entry.statement, now) ?? otherResults(bundle, entry, results);
     const inactive = inactiveBecause(world, bundle, rule, entry, at);
     const why = withdrawn.has(entry.id)
       ? reason('APPROVAL_WITHDRAWN', { gate, principal })
@@ -171,6 +174,13 @@ function countApprovals(
     counted: judged.filter(({ why }) => why === null).map(({ entry }) => entry),
     discounted: judged.flatMap(({ entry, why }) => (why === null ? [] : [{ entry, why }])),
   };
+}
+
+/** An approval builds on the results that counted when it was given: a stolen key may have made one of them. */
+function otherResults({ record }: Bundle, { reliedOn }: Approve, now: readonly EntryId[]): string | null {
+  const relied = (record.checks ?? []).filter(({ id }) => reliedOn.includes(id));
+  const same = relied.length === now.length && relied.every(({ id }) => now.includes(id));
+  return same ? null : 'relies on a result of a check that no longer counts';
 }
 
 /** Principal, key and role must still be there when the approval is used. */

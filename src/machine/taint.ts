@@ -108,6 +108,8 @@ function order({ change }: ChangeCase): number {
 export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
   const { record, lock } = bundle;
   const relied = new Set<EntryId>(record.transitions.flatMap((step) => step.reliedOn));
+  const approvals = bundle.approvals.filter(({ id }) => relied.has(id));
+  const approved = new Set<EntryId>(approvals.flatMap((entry) => entry.reliedOn));
   return [
     lockedBaseline(world.tree, bundle).baseline,
     lock,
@@ -115,7 +117,8 @@ export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
     ...record.evidence,
     ...record.evaluations,
     ...(record.export === undefined ? [] : [record.export]),
-    ...bundle.approvals.filter(({ id }) => relied.has(id)),
+    ...(record.checks ?? []).filter(({ id }) => approved.has(id)),
+    ...approvals,
     ...record.transitions,
   ];
 }

@@ -8,6 +8,7 @@ import {
   type Reaffirmation,
 } from '../domain/approval.ts';
 import { baselineDocument, type Baseline } from '../domain/baseline.ts';
+import { checkReportDocument, type CheckReport } from '../domain/check-report.ts';
 import { commentDocument, type CommentEntry } from '../domain/comment.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
@@ -17,6 +18,7 @@ import {
   aliasesFile,
   baselineFolder,
   bundleFolder,
+  checkReportFile,
   lockFile,
   lockFolder,
   RECORD,
@@ -207,6 +209,11 @@ export function commentsOf(tree: TreeFolder, iteration: Iteration): readonly Com
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {
   return trusted(evaluationReportDocument, bundle.folder, reportFile(run));
+}
+
+/** What a result of a check was made from. @throws CannotTell BAD_DATA where it is not there. */
+export function checkReportOf({ folder, iteration }: Bundle, id: EntryId): CheckReport {
+  return there(trusted(checkReportDocument, folder, checkReportFile(id)), iteration, 'report of a check');
 }
 
 export function linesOf(tree: TreeFolder): readonly LineName[] {

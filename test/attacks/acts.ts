@@ -67,7 +67,7 @@ export function approval(site: Site, world: World, spec: ApprovalSpec): Approval
   const rule = seatOf(world.law, bundle, { gate, role: role as Role });
   return seal(Approval, {
     schema: 'modelsmith/approval/v1',
-    ...header(site, world, act, { ...spec, role }, approvalRelies(bundle)),
+    ...header(site, world, act, { ...spec, role }, approvalRelies(world, bundle, rule)),
     iteration: `${ITERATION.line}@${ITERATION.version}`,
     gate,
     edge: { from: rule.edge.from, to: rule.edge.to },

@@ -4,6 +4,7 @@ import { BRAKE_CASES } from './cases/brakes.ts';
 import { CHANGE_KEY_CASES } from './cases/change-keys.ts';
 import { CHANGE_MERGE_CASES } from './cases/change-merges.ts';
 import { CHANGE_CASES } from './cases/changes.ts';
+import { CHECK_CASES } from './cases/checks.ts';
 import { CONVERSATION_CASES } from './cases/conversation.ts';
 import { CROSSING_CASES } from './cases/crossings.ts';
 import { DISPUTE_CASES } from './cases/disputes.ts';
@@ -42,6 +43,7 @@ export const CASES: readonly AttackCase[] = [
   ...DISPUTE_CASES,
   ...CROSSING_CASES,
   ...CONVERSATION_CASES,
+  ...CHECK_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

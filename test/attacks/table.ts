@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   T: 'Paths, objects and environment',
   G: 'Gates',
   C: 'What is said, and what experts judged',
+  X: 'What outside tools found',
 };
 
 /** `docs/attacks.md`. */

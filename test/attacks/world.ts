@@ -8,6 +8,7 @@ import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
+import { CHECK_IMPORTERS } from '../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
@@ -48,6 +49,7 @@ export type Label =
   | 'evidenced'
   | 'accepted'
   | 'exported'
+  | 'scanned'
   | 'by-ana'
   | 'by-eli'
   | 'by-sue'
@@ -65,6 +67,8 @@ interface LawChange {
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
+  /** A result of the check is recorded after the export. */
+  readonly scan?: boolean;
   /** A change that is of high risk: it asks for a permission and is trained on personal data. */
   readonly risky?: boolean;
   readonly line?: object;
@@ -106,6 +110,18 @@ const LAWS = {
       ['by-mia', 'mia', 'ml-manager'],
     ],
     risky: true,
+    until: 'deployed',
+  },
+  checked: {
+    risk: { checks: [{ name: 'malware-scan', maxAgeDays: 1 }] },
+    intake: [],
+    line: { jurisdictions: ['EU'] },
+    grants: {
+      omar: ['data-owner', 'model-owner', 'release-owner', 'security-owner', 'software-owner'],
+      trainer: ['checker:malware-scan', 'checker:licences'],
+    },
+    risky: true,
+    scan: true,
     until: 'deployed',
   },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
@@ -169,11 +185,13 @@ export async function playWorld(
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
   const adapter = join(folder, 'adapter');
+  const scan = join(folder, 'scan.json');
   const steps: readonly (readonly [Label, number, Person, readonly string[]])[] = [
     ['root', 0, 'mia', ['init', directory, '--policy', join(folder, 'policy'), '--object-format', format]],
     ['baseline', 2, 'eli', ['baseline', 'add', LINE, join(folder, 'base.json'), '--model', BASE.name]],
@@ -198,6 +216,9 @@ export async function playWorld(
     ],
     ['accepted', 1, 'trainer', ['eval', IT, join(folder, 'tuned.json'), '--run', 'run-1']],
     ['exported', 1, 'trainer', ['export', IT, '--adapter', adapter]],
+    ...(change.scan === true
+      ? [['scanned', 1, 'trainer', ['check', 'add', IT, scan, '--name', 'malware-scan']] as const]
+      : []),
     ...(change.owners ?? []).map(
       ([label, who, role]) => [label, 1, who, ['approve', IT, '--role', role]] as const,
     ),
@@ -307,6 +328,11 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     'risk-assessment.md': '# Risk\n\nIt may route a claim wrongly; a handler looks at each.\n',
     'data-sheet.md': DATA_SHEET,
     'legal-basis.md': LEGAL_BASIS,
+    'scan.json': JSON.stringify({
+      schema: 'modelsmith/generic-check/v1',
+      tool: { name: 'scanner', version: '1' },
+      findings: [],
+    }),
     'model-card.md': MODEL_CARD_TEXT,
     'rollback-procedure.md': ROLLBACK_TEXT,
   };

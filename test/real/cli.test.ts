@@ -87,6 +87,12 @@ const WRITING: readonly (readonly [
   ],
   ['eval', 'Lock ', 'trainer', (it) => ['eval', it, mine('results/1.0.0.json'), '--run', 'run-1']],
   [
+    'check add',
+    'Submit ',
+    'trainer',
+    (it) => ['check', 'add', it, mine('scan.json'), '--name', 'malware-scan'],
+  ],
+  [
     'export',
     'Lock ',
     'trainer',
@@ -205,6 +211,8 @@ async function furnish(): Promise<void> {
   const policy = readFileSync(mine('policy/policy.yaml'), 'utf8');
   const more = policy.replace('populationCeiling: 4', 'populationCeiling: 5');
   writeFileSync(mine('other-policy/policy.yaml'), more);
+  const scan = { schema: 'modelsmith/generic-check/v1', tool: { name: 'scan', version: '1' }, findings: [] };
+  writeFileSync(mine('scan.json'), JSON.stringify(scan));
   writeFileSync(mine('nora.asc'), (await keyOf('nora')).publicArmored);
   const old = await readPrivateKey({ armoredKey: readFileSync(demo.key('eli'), 'utf8') });
   const userIDs = [{ name: 'Eli Berg', email: 'eli@demo.invalid' }];

@@ -33,8 +33,8 @@ const CAST = [
   {
     id: 'trainer',
     name: 'Training pipeline',
-    does: 'trains, evaluates, exports; can approve nothing',
-    roles: ['pipeline'],
+    does: 'trains, evaluates, scans, exports; can approve nothing',
+    roles: ['pipeline', 'checker:malware-scan'],
   },
 ] as const;
 

@@ -123,6 +123,12 @@ function logged(act: Act, by: JudgedCommit): Told {
         what: `run ${act.evaluation.run}: ${act.evaluation.status === 'complete' ? act.evaluation.scores.verdict : 'errored'}`,
         reason: act.evaluation.status === 'errored' ? act.evaluation.error : null,
       };
+    case 'check':
+      return {
+        ...of(act.check),
+        ...iteration(act.iteration),
+        what: `check ${act.check.name}: ${act.check.status}`,
+      };
     case 'export':
       return { ...of(act.export), ...iteration(act.iteration), what: act.export.reference };
     case 'transition':

@@ -11,22 +11,26 @@ const SOON = 60;
 
 /**
  * Roles and keys that end within 60 days, and people whose last key has ended; soonest first.
- * @param ends what the certificates say. @param at seconds since 1970.
+ * @param ends what the certificates say. @param checks results of checks that end. @param at seconds since 1970.
  * @param waiting how many things wait for a person.
  */
 export function expiringRows(
   law: Law,
   ends: ReadonlyMap<Fingerprint, KeyEnd>,
+  checks: readonly Row[],
   at: number,
   waiting: (principal: string) => number,
 ): readonly ExpiringOut[] {
-  return law.signers.principals
-    .flatMap((principal) => [...endingRoles(principal, at), ...endingKeys(principal, ends)])
+  const ofPeople = law.signers.principals.flatMap((principal) => [
+    ...endingRoles(principal, at),
+    ...endingKeys(principal, ends),
+  ]);
+  return [...ofPeople, ...checks]
     .map((row) => ({ ...row, waiting: waiting(row.principal) }))
     .sort((a, b) => (a.days ?? -1) - (b.days ?? -1));
 }
 
-type Row = Omit<ExpiringOut, 'waiting'>;
+export type Row = Omit<ExpiringOut, 'waiting'>;
 
 function endingRoles({ id, roles }: Principal, at: number): readonly Row[] {
   return roles

@@ -135,7 +135,7 @@ export function expiringLines(row: ExpiringOut, columns: number): readonly strin
     waiting === 0 ? '' : `; ${waiting} of the above wait${waiting === 1 ? 's' : ''} for ${principal}`;
   return [
     ...paragraph(`${principal}: ${kind} ${what} ${end}${work}`, columns),
-    ...steps('a colleague types', command, columns),
+    ...steps(kind === 'check' ? 'it types again' : 'a colleague types', command, columns),
   ];
 }
 

@@ -9,6 +9,7 @@ import { heldView } from '../shared/held-view.ts';
 import type { KeyEnd } from '../shared/key-ends.ts';
 import type { QueueRows } from '../shared/queue-output.ts';
 import { changeRows } from './change-rows.ts';
+import { endingChecks } from './ending-checks.ts';
 import { expiringRows } from './expiring.ts';
 import { iterationRows, reasonsOut } from './iteration-rows.ts';
 
@@ -23,7 +24,8 @@ export function queueRows(
   isMeant: (line: LineName) => boolean = () => true,
 ): QueueRows {
   const scope = { law: world.law, line: null, at };
-  const each = iterationWork(world, at, isMeant).map((work) => iterationRows(scope, work));
+  const works = iterationWork(world, at, isMeant);
+  const each = works.map((work) => iterationRows(scope, work));
   const changes = changeRows(world, at);
   const rows = {
     approvals: [...each.flatMap(({ approvals }) => approvals), ...changes.approvals].sort(byUrgency),
@@ -45,7 +47,8 @@ export function queueRows(
     machines: each.flatMap(({ machines }) => machines),
   };
   const waiting = waitingFor(rows);
-  return { ...rows, expiring: expiringRows(world.law, ends, at, (id) => waiting.get(id) ?? 0) };
+  const checks = works.flatMap(({ bundle }) => endingChecks(world, bundle, at));
+  return { ...rows, expiring: expiringRows(world.law, ends, checks, at, (id) => waiting.get(id) ?? 0) };
 }
 
 /** How many rows wait for each person. */

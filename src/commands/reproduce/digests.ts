@@ -46,6 +46,9 @@ export function digestsOf(bundle: Bundle): readonly Recomputed[] {
     embedded('request', record.request.id, '.request'),
     ...record.evidence.map((entry, index) => embedded('evidence', entry.id, `.evidence[${index}]`)),
     ...record.evaluations.map((run, index) => embedded(`run ${run.run}`, run.id, `.evaluations[${index}]`)),
+    ...(record.checks ?? []).map((check, index) =>
+      embedded(`check ${check.name}`, check.id, `.checks[${index}]`),
+    ),
     ...(record.export === undefined ? [] : [embedded('export', record.export.id, '.export')]),
     ...manifestOf(bundle),
     ...approvals.map((entry) =>

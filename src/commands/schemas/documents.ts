@@ -3,6 +3,7 @@ import { printJson } from '../../base/canonical-json.ts';
 import { aliasesDocument } from '../../domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts';
 import { baselineDocument } from '../../domain/baseline.ts';
+import { checkReportDocument } from '../../domain/check-report.ts';
 import { commentDocument } from '../../domain/comment.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
@@ -27,6 +28,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   lockDocument,
   baselineDocument,
   evaluationReportDocument,
+  checkReportDocument,
   recordDocument,
   approvalDocument,
   approvalLogDocument,

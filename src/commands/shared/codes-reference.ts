@@ -1,6 +1,7 @@
 import { CannotTell, type CannotTellCode } from '../../base/errors.ts';
 import {
   ARTIFACT_MEANINGS,
+  CHECK_MEANINGS,
   IMPORT_MEANINGS,
   SCORE_MEANINGS,
   SHORTFALL_MEANINGS,
@@ -48,6 +49,9 @@ export function codesReference(): string {
     '## Faults of harness output',
     'Why `modelsmith eval` and `modelsmith baseline add` refuse what they were given.',
     table(IMPORT_MEANINGS),
+    '## Faults of what tools wrote',
+    'Named by `CHECK_UNREADABLE`. There is no result at all; it does not say that the artifact is bad.',
+    table(CHECK_MEANINGS),
     '## Faults of an adapter',
     'Why an adapter is refused when it is requested.',
     table(ARTIFACT_MEANINGS),

@@ -1,4 +1,5 @@
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
+import type { CheckImporter } from '../../ports/checks.ts';
 import type { CloneCache } from '../../ports/clones.ts';
 import type { Drafts } from '../../ports/drafts.ts';
 import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
@@ -36,6 +37,7 @@ export interface Context {
   readonly signing: Signing;
   readonly inspector: ArtifactInspector;
   readonly importers: readonly EvaluationImporter[];
+  readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;
   registry(directory: string): ModelRegistry;
 }

@@ -1,6 +1,10 @@
 import { shellWord } from './escape.ts';
 import { allOf, anyOf, ITERATION, said, short, type Explainers } from './explained.ts';
-import { meaningOf, SHORTFALL_MEANINGS } from './fault-meanings.ts';
+import { CHECK_MEANINGS, meaningOf, SHORTFALL_MEANINGS } from './fault-meanings.ts';
+
+/** What the automation that runs the check types. */
+const addCheck = (check: string, iteration: string): string =>
+  `modelsmith check add ${iteration} <file> --name ${shellWord(check, 'check')}`;
 
 const APPROVE = `modelsmith approve ${ITERATION}`;
 const day = (time: string): string => time.slice(0, 10);
@@ -38,6 +42,30 @@ export const GATES = {
         ? `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`
         : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(entry.slice(0, 12), 'entry')}   (once answered, ${principal} runs: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')})`,
     ),
+  CHECK_MISSING: ({ check, iteration, tainted }) =>
+    said(
+      tainted
+        ? `every result of the check ${check} was made with a key that was stolen`
+        : `the policy asks for the check ${check}, and there is no result of it`,
+      addCheck(check, iteration),
+    ),
+  CHECK_FAILED: ({ check, iteration, date }) =>
+    said(
+      `the check ${check} failed: its newest result, of ${date}, counts errors`,
+      `see what it found: modelsmith show ${iteration}   (once it passes: ${addCheck(check, iteration)})`,
+    ),
+  CHECK_EXPIRED: ({ check, iteration, date }) =>
+    said(
+      `the newest result of the check ${check}, of ${date}, is older than the policy allows`,
+      `run it again: ${addCheck(check, iteration)}`,
+    ),
+  CHECK_UNREADABLE: ({ fault, facts }) => {
+    const known = meaningOf(CHECK_MEANINGS, fault);
+    return said(
+      `${fault}: ${[known?.meaning ?? 'cannot be read', ...facts].join('; ')}`,
+      known?.remedy ?? null,
+    );
+  },
   CONTESTED: ({ entry, act, principal, reason }) =>
     said(
       `${principal} contests an earlier step (${act}): ${reason}`,

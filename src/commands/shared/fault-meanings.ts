@@ -1,5 +1,6 @@
 import type { ScoreFaultCode } from '../../machine/score.ts';
 import type { ArtifactFault } from '../../ports/artifacts.ts';
+import type { CheckFaultCode } from '../../ports/checks.ts';
 import type { ImportFaultCode } from '../../ports/evaluations.ts';
 import type { ShortfallCode } from '../../domain/scores.ts';
 import type { SignatureFault } from '../../domain/signature.ts';
@@ -77,6 +78,22 @@ export const IMPORT_MEANINGS: Meanings<ImportFaultCode> = {
   EVAL_NO_VERSION: of('does not tell the version of the harness or of a task', 'use a harness that tells it'),
   EVAL_NO_SAMPLES: of('does not tell how many samples a task has', 'use a harness that tells it'),
   EVAL_DIRECTION: of('does not tell of any metric of a task whether higher is better', 'tell it in the task'),
+};
+
+export const CHECK_MEANINGS: Meanings<CheckFaultCode> = {
+  CHECK_NOT_THIS_FORMAT: of(
+    'is not output that is read',
+    'have the tool write SARIF 2.1.0, JUnit XML or a garak report, or write modelsmith/generic-check/v1',
+  ),
+  CHECK_VERSION: of(
+    'is of a version of its format that is not read',
+    'have the tool write the version named',
+  ),
+  CHECK_MALFORMED: of('breaks its format, or goes beyond what is read of it', 'run the tool again'),
+  CHECK_INCOMPLETE: of('the tool did not come to an end, which is no result', 'run the tool again'),
+  CHECK_EMPTY: of('says of nothing that it was looked at', 'run the tool on the artifact'),
+  CHECK_OTHER_TOOLS: of('holds results of several tools', 'record a check for each of them'),
+  CHECK_HIDDEN: of('holds characters that could hide what a person reads', 'have the tool write plain text'),
 };
 
 export const ARTIFACT_MEANINGS: Meanings<ArtifactFault> = {

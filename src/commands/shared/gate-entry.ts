@@ -48,7 +48,7 @@ export function gateEntry(
     ...(sample !== null && rule.gate === 'domain-validation' && { sample }),
     reason: reasons?.get(rule.gate) ?? reason,
   };
-  const relies = approvalRelies(bundle);
+  const relies = approvalRelies(desk.workspace.world, bundle, rule);
   if (act === 'approve') {
     const acknowledgements = [...rule.acknowledgements].sort();
     return seal(Approval, { ...shared, ...entryBy(desk, act, role, relies), acknowledgements });

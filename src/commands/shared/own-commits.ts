@@ -59,6 +59,7 @@ function commandOf(act: Act): string | null {
       return `modelsmith reaffirm ${toIterationId(act.iteration)}`;
     case 'apply-change':
     case 'baseline':
+    case 'check':
     case 'comment':
     case 'evaluate':
     case 'evidence':

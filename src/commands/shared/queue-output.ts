@@ -155,9 +155,9 @@ const TaintedOut = z.strictObject({
 export type TaintedOut = z.infer<typeof TaintedOut>;
 
 const ExpiringOut = z.strictObject({
-  kind: z.enum(['role', 'key']),
+  kind: z.enum(['role', 'key', 'check']),
   principal: z.string(),
-  /** The grant in words, or the fingerprint of the key. */
+  /** The grant in words, the fingerprint of the key, or the check and its iteration. */
   what: z.string(),
   /** Patterns of the lines of the grant; empty for a key. */
   lines: z.array(z.string()).readonly(),

@@ -100,6 +100,13 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   GATE_OTHER_EDGE: of('The decision names an edge the gate does not belong to.', TOOL),
   GATE_PENDING: of('A gate lacks signatures that count.', '`modelsmith promote` or `modelsmith approve`'),
   GATE_OBJECTED: of('A rejection or change request stands.', 'settle it and answer it when signing'),
+  CHECK_MISSING: of('The policy asks for a check that has no result that counts.', '`modelsmith check add`'),
+  CHECK_FAILED: of('The newest result of a check that the policy asks for failed.', '`modelsmith show`'),
+  CHECK_EXPIRED: of(
+    'The newest result of a check is older than the policy allows.',
+    '`modelsmith check add`',
+  ),
+  CHECK_UNREADABLE: of('What a tool wrote cannot be read as a result.', 'see the fault it names, below'),
   CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
   APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
   APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),

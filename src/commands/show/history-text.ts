@@ -25,6 +25,12 @@ export function historyLines(bundle: Bundle, style: Style, columns: number): rea
       record.evaluations.flatMap((run) => runLines(bundle, run, by(run), style, columns)),
     ),
     ...part(
+      'checks',
+      (record.checks ?? []).flatMap((check) =>
+        field(`  ${check.name}`, `${check.status}, ${by(check)}`, columns),
+      ),
+    ),
+    ...part(
       'export',
       record.export === undefined
         ? []

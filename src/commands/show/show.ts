@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { IterationId, SafePath } from '../../domain/names.ts';
+import { checkStandings } from '../../machine/check-standing.ts';
 import type { Bundle } from '../../machine/world.ts';
+import { checkLines, checkViews } from '../shared/check-lines.ts';
 import type { Command, View } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
@@ -9,7 +11,7 @@ import { showPages } from '../shared/pager.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
-import { wrap } from '../shared/style.ts';
+import { styleOf, wrap } from '../shared/style.ts';
 import { openWorkspace, type Workspace } from '../shared/workspace.ts';
 import { showFile } from './bundle-file.ts';
 import { showItems } from './bundle-items.ts';
@@ -109,9 +111,13 @@ function whatIsAsked(
   const at = Math.max(context.now(), valid.clock);
   const conversation = openRequests(world, bundle, at);
   const standing = { ...standingView(world, bundle, at), conversation };
+  const checks = checkStandings(world, bundle, at);
   const { record, lock, approvals } = bundle;
   return {
-    json: { record, lock, approvals, standing },
-    lines: (view) => recordLines(bundle, standing, view),
+    json: { record, lock, approvals, standing, requiredChecks: checkViews(checks) },
+    lines: (view) => [
+      ...recordLines(bundle, standing, view),
+      ...(checks.length === 0 ? [] : ['', ...checkLines(checks, styleOf(view.color), view.columns)]),
+    ],
   };
 }

@@ -1,11 +1,13 @@
 import { toTime, type Time } from '../../domain/names.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
+import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
 import { lapsesAhead } from '../../machine/freshness.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { standingOf } from '../../machine/standing.ts';
+import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
 import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf, ITERATION } from '../shared/explained.ts';
@@ -21,6 +23,8 @@ export interface Detail extends StandingView {
   readonly artifact: string;
   /** How risky the change is and whose approval it needs therefore; null where the policy has no rules of risk. */
   readonly risk: Pick<Risk, 'tier' | 'because' | 'approvals' | 'evidence'> | null;
+  /** Results of outside tools that the policy asks for before anything goes to customers. */
+  readonly requiredChecks: readonly CheckView[];
   readonly lock: string;
   readonly to: string | null;
   /** What is missing or unsound among the evidence the next gates demand. */
@@ -51,6 +55,7 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
     onBehalfOf: record.request.onBehalfOf,
     artifact: record.request.artifact.digest,
     lock: lock.id,
+    requiredChecks: checkViews(checkStandings(world, bundle, at)),
     risk: shownRisk(riskOf(world.law, bundle)),
     to: edgeOnward(record.state)?.to ?? null,
     evidence: reasonsJson(standingOf(world, bundle, at).evidence),
@@ -122,6 +127,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
     ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
     ...field('risk', riskLine(detail.risk), columns),
+    ...detail.requiredChecks.flatMap((check) => field('check', checkWords(check), columns)),
     ...detail.gates.flatMap((gate) => ['', ...gateLines(gate, style, columns)]),
     ...(detail.evidence.length === 0
       ? []

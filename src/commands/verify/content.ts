@@ -1,12 +1,38 @@
-import { isNonEmpty } from '../../base/nonempty.ts';
+import { isNonEmpty, type NonEmpty } from '../../base/nonempty.ts';
+import { checkReportDocument } from '../../domain/check-report.ts';
+import type { JsonDocument } from '../../domain/document.ts';
 import type { FileEntry } from '../../domain/entry.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
-import { baselineFolder, bundleFolder, rawFolder, reportFile } from '../../domain/paths.ts';
+import {
+  baselineFolder,
+  bundleFolder,
+  checkRawFolder,
+  checkReportFile,
+  rawFolder,
+  reportFile,
+} from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { baselinesOf, bundleOf, iterationsOf, linesOf } from '../../machine/world.ts';
-import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
+import type { CheckImporter } from '../../ports/checks.ts';
+import type { EvaluationImporter, ItemReader, RawFile } from '../../ports/evaluations.ts';
 import { checkSamples } from './sample-content.ts';
+
+/** What reports of one kind have in common, whatever is in them. */
+interface Report {
+  readonly importer: { readonly name: string; readonly version: number };
+  readonly raw: readonly FileEntry[];
+}
+
+interface Importer<T extends Report> {
+  readonly name: string;
+  readonly version: number;
+  import(
+    files: NonEmpty<RawFile>,
+  ):
+    | { readonly kind: 'imported'; readonly report: T }
+    | { readonly kind: 'refused'; readonly faults: readonly { readonly code: string }[] };
+}
 
 /** A report with the raw files it says it was made from. */
 interface Source {
@@ -28,14 +54,20 @@ export interface ContentCheck {
 export function checkContent(
   tree: TreeFolder,
   importers: readonly EvaluationImporter[],
+  checkImporters: readonly CheckImporter[],
   items: ItemReader,
 ): ContentCheck {
   const sources = sourcesOf(tree);
+  const checks = checksOf(tree);
   const samples = checkSamples(tree, items);
-  const remade = sources.flatMap((source) =>
-    problemsOf(tree, source, importers).map((why) => ({ reason: why, signer: source.signer })),
-  );
-  return { checked: sources.length + samples.checked, findings: [...remade, ...samples.findings] };
+  const remade = [
+    ...sources.flatMap((source) => problemsOf(tree, source, evaluationReportDocument, importers)),
+    ...checks.flatMap((source) => problemsOf(tree, source, checkReportDocument, checkImporters)),
+  ];
+  return {
+    checked: sources.length + checks.length + samples.checked,
+    findings: [...remade, ...samples.findings],
+  };
 }
 
 function sourcesOf(tree: TreeFolder): readonly Source[] {
@@ -68,10 +100,40 @@ function sourcesOf(tree: TreeFolder): readonly Source[] {
   ]);
 }
 
-function problemsOf(
+function checksOf(tree: TreeFolder): readonly Source[] {
+  return linesOf(tree)
+    .flatMap((line) => iterationsOf(tree, line))
+    .flatMap((iteration) =>
+      (bundleOf(tree, iteration)?.record.checks ?? []).map((check): Source => {
+        const folder = bundleFolder(iteration);
+        return {
+          raw: `${folder}/${checkRawFolder(check.id)}`,
+          report: `${folder}/${checkReportFile(check.id)}`,
+          reportSha256: check.report,
+          files: check.files,
+          signer: check.principal,
+        };
+      }),
+    );
+}
+
+function problemsOf<T extends Report>(
   tree: TreeFolder,
   source: Source,
-  importers: readonly EvaluationImporter[],
+  document: JsonDocument<T>,
+  importers: readonly Importer<T>[],
+): ContentCheck['findings'] {
+  return differencesOf(tree, source, document, importers).map((why) => ({
+    reason: why,
+    signer: source.signer,
+  }));
+}
+
+function differencesOf<T extends Report>(
+  tree: TreeFolder,
+  source: Source,
+  document: JsonDocument<T>,
+  importers: readonly Importer<T>[],
 ): readonly Reason[] {
   const differs = (path: string, message: string): Reason => reason('CONTENT_DIFFERS', { path, message });
   const changed = [
@@ -82,7 +144,7 @@ function problemsOf(
     return changed.map(({ path, sha256 }) => differs(path, `is not the file that was recorded (${sha256})`));
 
   const kept = fileAt(tree, source.report);
-  const report = kept === null ? null : evaluationReportDocument.parse(kept.bytes, source.report);
+  const report = kept === null ? null : document.parse(kept.bytes, source.report);
   if (kept === null || report?.ok !== true) return [differs(source.report, 'is no report')];
   const { name, version } = report.value.importer;
   const importer = importers.find((candidate) => candidate.name === name && candidate.version === version);
@@ -107,7 +169,7 @@ function problemsOf(
         `cannot be made from the raw files: ${again.faults.map((fault) => fault.code).join(', ')}`,
       ),
     ];
-  return evaluationReportDocument.print(again.report) === new TextDecoder().decode(kept.bytes)
+  return document.print(again.report) === new TextDecoder().decode(kept.bytes)
     ? []
     : [differs(source.report, 'is not what the importer makes of the raw files')];
 }

@@ -95,7 +95,9 @@ export const verify: Command<z.infer<typeof Input>> = {
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
     const content =
-      input.content && world !== null ? checkContent(world.tree, context.importers, context.items) : null;
+      input.content && world !== null
+        ? checkContent(world.tree, context.importers, context.checkImporters, context.items)
+        : null;
     const found: readonly Finding[] = [
       ...verification.findings,
       ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),

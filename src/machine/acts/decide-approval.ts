@@ -6,6 +6,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { proveAcknowledgements } from '../acknowledgement.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkReasons, countedResults } from '../check-standing.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
 import { expiredReasons } from '../freshness.ts';
@@ -31,7 +32,8 @@ export function decideApproval(world: World, { iteration, approval }: DecideAct,
     ...checkEntry(world, actor, Approval, approval, {
       line: iteration.line,
       roles: rule.roles,
-      reliedOn: approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(bundle),
+      reliedOn:
+        approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(world, bundle, rule),
       humanOnly: true,
     }),
     ...(approval.iteration === toIterationId(iteration)
@@ -48,8 +50,8 @@ export function decideApproval(world: World, { iteration, approval }: DecideAct,
   ]);
 }
 
-/** The entries that make up what is approved. */
-export function approvalRelies(bundle: Bundle): readonly EntryId[] {
+/** The entries that make up what is approved; where checks are required, with the results that count. */
+export function approvalRelies(world: World, bundle: Bundle, { checks }: GateRule): readonly EntryId[] {
   const { record, lock } = bundle;
   return toIdSet([
     record.request.id,
@@ -57,6 +59,7 @@ export function approvalRelies(bundle: Bundle): readonly EntryId[] {
     ...completeRuns(bundle).map((run) => run.id),
     ...(record.export === undefined ? [] : [record.export.id]),
     ...record.transitions.map((step) => step.id),
+    ...countedResults(world, bundle, checks),
   ]);
 }
 
@@ -112,6 +115,7 @@ function checkApproval(
   );
   return [
     ...evidenceProblems(bundle.folder, rule.evidence),
+    ...(rule.checks.length === 0 ? [] : checkReasons(world, bundle, actor.clock)),
     ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
     ...expiredReasons(world.law, bundle, rule.evidence, actor.clock),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(

@@ -4,6 +4,7 @@ import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
 import { drafts } from '../../../src/adapters/config/drafts.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
+import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
@@ -95,6 +96,7 @@ export async function acting(
     signing: sign(userSigning(() => userGit(cwd, env).signing(), env)),
     inspector: adapterInspector,
     importers: IMPORTERS,
+    checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
   };

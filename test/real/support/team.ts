@@ -34,14 +34,14 @@ export function person(id: string, roles: readonly string[]): Member {
   return { id, roles, box, fingerprint, certificate: exported(box, fingerprint) };
 }
 
-/** An automation whose private key lies in `~/key.asc`. */
-export async function pipeline(): Promise<Member> {
+/** An automation whose private key lies in `~/key.asc`; the pipeline where not told otherwise. */
+export async function pipeline(id = 'trainer', roles: readonly string[] = ['pipeline']): Promise<Member> {
   const box = sandbox();
-  const key = await keyOf('trainer');
+  const key = await keyOf(id);
   box.write(join(box.home, 'key.asc'), key.privateArmored, 0o600);
   box.env['MODELSMITH_KEY_FILE'] = join(box.home, 'key.asc');
   const { fingerprint, publicArmored } = key;
-  return { id: 'trainer', roles: ['pipeline'], box, fingerprint, certificate: publicArmored };
+  return { id, roles, box, fingerprint, certificate: publicArmored };
 }
 
 const READY = new URL('../../../policy/', import.meta.url);
@@ -56,7 +56,9 @@ export function policyFolder(
 ): string {
   const folder = join(box.root, 'policy');
   const principals = members.map(({ id, roles, fingerprint }) => ({
-    ...(roles.includes('pipeline') ? { kind: 'automation', owner: 'ana' } : { kind: 'human' }),
+    ...(roles.some((role) => /^(?:pipeline$|checker:)/.test(role))
+      ? { kind: 'automation', owner: 'ana' }
+      : { kind: 'human' }),
     id,
     name: id,
     email: `${id}@example.org`,

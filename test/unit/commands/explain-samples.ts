@@ -96,6 +96,10 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     reason: 'too early',
     entry: A,
   },
+  CHECK_MISSING: { check: 'malware-scan', iteration: 'triage@1.0.0', tainted: false },
+  CHECK_FAILED: { check: 'malware-scan', iteration: 'triage@1.0.0', date: '2026-03-02T09:30:00Z' },
+  CHECK_EXPIRED: { check: 'malware-scan', iteration: 'triage@1.0.0', date: '2026-03-02T09:30:00Z' },
+  CHECK_UNREADABLE: { fault: 'CHECK_INCOMPLETE', facts: ['scan.sarif: runs[0] stopped early'] },
   CONTESTED: { entry: A, act: 'withdraw', principal: 'lee', reason: 'it was wrong' },
   APPROVAL_STALE: {
     gate: 'operator-signoff',

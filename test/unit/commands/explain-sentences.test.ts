@@ -133,6 +133,14 @@ test('every code has its sentence', () => {
       train and submit another iteration
     GATE_OBJECTED: operator-signoff: rejected by lee: too early
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    CHECK_MISSING: the policy asks for the check malware-scan, and there is no result of it
+      modelsmith check add triage@1.0.0 <file> --name malware-scan
+    CHECK_FAILED: the check malware-scan failed: its newest result, of 2026-03-02T09:30:00Z, counts errors
+      see what it found: modelsmith show triage@1.0.0   (once it passes: modelsmith check add triage@1.0.0 <file> --name malware-scan)
+    CHECK_EXPIRED: the newest result of the check malware-scan, of 2026-03-02T09:30:00Z, is older than the policy allows
+      run it again: modelsmith check add triage@1.0.0 <file> --name malware-scan
+    CHECK_UNREADABLE: CHECK_INCOMPLETE: the tool did not come to an end, which is no result; scan.sarif: runs[0] stopped early
+      run the tool again
     CONTESTED: lee contests an earlier step (withdraw): it was wrong
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
     APPROVAL_STALE: operator-signoff approval by kim (2026-03-02) covers an older model-card.md

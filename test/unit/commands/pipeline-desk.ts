@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
+import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../../src/adapters/evals/sample.ts';
@@ -80,6 +81,7 @@ export const context = {
   files: localFiles(root),
   inspector: adapterInspector,
   importers: IMPORTERS,
+  checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
   registry: ociLayout,
 } as unknown as Context;

@@ -118,6 +118,11 @@ describe('paths', () => {
     'promotions/a/1.0.0/approvals/x.json',
     'promotions/a/1.0.0/approvals',
     'promotions/a/1.0.0/eval-transcripts/run',
+    'promotions/a/1.0.0/checks/scan/report.json',
+    `promotions/a/1.0.0/checks/${'a'.repeat(64)}`,
+    `promotions/a/1.0.0/checks/${'a'.repeat(64)}/raw`,
+    `promotions/a/1.0.0/checks/${'a'.repeat(64)}/other.json`,
+    `promotions/a/1.0.0/checks/${'a'.repeat(64)}/report.json/x`,
     'policy/../promotions/a',
     'elsewhere',
   ])('gives %s no meaning', (path) => {

@@ -243,7 +243,7 @@ describe('rules of the policy', () => {
     const { record, lock, iteration } = bundleAt(treeAt('candidate'));
     const request = { ...record.request, lineage: LINEAGE, change: { ...record.request.change, ...said } };
     const found = riskOf(
-      { ...law, policy: { ...law.policy, risk: { rules } } },
+      { ...law, policy: { ...law.policy, risk: { rules, checks: [] } } },
       { iteration, lock, reference: null, record: { ...record, request } as never },
     );
     if (found === null) throw new Error('the policy has rules of risk');

@@ -3,6 +3,7 @@ import type { Parsed } from '../../../src/base/problem.ts';
 import { aliasesDocument } from '../../../src/domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../../src/domain/approval.ts';
 import { baselineDocument } from '../../../src/domain/baseline.ts';
+import { checkReportDocument } from '../../../src/domain/check-report.ts';
 import { commentDocument } from '../../../src/domain/comment.ts';
 import type { JsonDocument } from '../../../src/domain/document.ts';
 import { evaluationReportDocument } from '../../../src/domain/evaluation-report.ts';
@@ -20,6 +21,7 @@ export const DOCUMENTS = {
   lock: lockDocument,
   baseline: baselineDocument,
   'evaluation-report': evaluationReportDocument,
+  'check-report': checkReportDocument,
   'promotion-record': recordDocument,
   approval: approvalDocument,
   'approval-log': approvalLogDocument,

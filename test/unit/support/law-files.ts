@@ -19,7 +19,7 @@ export const PEOPLE = {
   gil: ['governance-approver'],
   may: ['model-owner'],
 } as const;
-export type Person = keyof typeof PEOPLE | 'ci';
+export type Person = keyof typeof PEOPLE | 'ci' | 'bot';
 
 export function keyOf(name: Person): string {
   const digits = Buffer.from(name.padEnd(4, '_')).toString('hex').toUpperCase();
@@ -37,6 +37,8 @@ export interface LawChanges {
   /** Changes to principals by id; null removes one. */
   readonly people?: Partial<Record<Person, object | null>>;
   readonly rubric?: object;
+  /** Roles of a second automation; without them there is none. */
+  readonly bot?: readonly string[];
 }
 
 const TASK = {
@@ -98,7 +100,7 @@ export function policyValue({ line = {}, gates = {}, separation = {}, policy = {
   };
 }
 
-export function signersValue({ people = {} }: LawChanges): object {
+export function signersValue({ people = {}, bot }: LawChanges): object {
   const humans = Object.entries(PEOPLE).map(([id, roles]) => ({
     kind: 'human',
     id,
@@ -106,17 +108,18 @@ export function signersValue({ people = {} }: LawChanges): object {
     keys: [{ fingerprint: keyOf(id as Person) }],
     roles: roles.map((role) => ({ role, lines: ['*'] })),
   }));
-  const ci = {
+  const automation = (id: Person, roles: readonly string[]) => ({
     kind: 'automation',
     owner: 'mia',
-    id: 'ci',
-    name: 'ci',
-    keys: [{ fingerprint: keyOf('ci') }],
-    roles: [{ role: 'pipeline', lines: ['*'] }],
-  };
+    id,
+    name: id,
+    keys: [{ fingerprint: keyOf(id) }],
+    roles: roles.map((role) => ({ role, lines: ['*'] })),
+  });
+  const machines = [automation('ci', ['pipeline']), ...(bot === undefined ? [] : [automation('bot', bot)])];
   return {
     schema: 'modelsmith/signers/v1',
-    principals: [...humans, ci].flatMap((principal) => {
+    principals: [...humans, ...machines].flatMap((principal) => {
       const change = people[principal.id as Person];
       return change === null ? [] : [{ ...principal, ...change }];
     }),
@@ -131,7 +134,7 @@ export function lawTree(changes: LawChanges = {}, tree: TreeFolder = EMPTY_TREE)
     ['policy/policy.yaml', stringify(policyValue(changes))],
     ['policy/signers.yaml', stringify(signersValue(changes))],
     ['policy/rubrics/claims.json', rubricText(changes.rubric)],
-    ...[...Object.keys(PEOPLE), 'ci']
+    ...[...Object.keys(PEOPLE), 'ci', ...(changes.bot === undefined ? [] : ['bot'])]
       .filter((id) => !removed.includes(id))
       .map((id) => [`policy/keys/${keyOf(id as Person)}.asc`, `key of ${id}\n`] as const),
   ];

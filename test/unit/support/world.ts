@@ -148,13 +148,14 @@ export function decision(
   role: Role = gateRole[gate],
 ) {
   return (tree: TreeFolder): Signed => {
-    const { law } = worldOf(tree);
+    const world = worldOf(tree);
+    const { law } = world;
     const bundle = bundleAt(tree);
     const rule = seatOf(law, bundle, { gate, role });
     const by = { name, role, hours };
     const approval = seal(Approval, {
       schema: 'modelsmith/approval/v1',
-      ...header(act, by, approvalRelies(bundle)),
+      ...header(act, by, approvalRelies(world, bundle, rule)),
       iteration: `${LINE}@1.0.0`,
       gate,
       edge: { from: rule.edge.from, to: rule.edge.to },

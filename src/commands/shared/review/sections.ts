@@ -1,5 +1,8 @@
 import { MODEL_CARD, ROLLBACK_PROCEDURE } from '../../../domain/paths.ts';
+import { checkStandings } from '../../../machine/check-standing.ts';
 import { standingOf } from '../../../machine/standing.ts';
+import { checkReportOf } from '../../../machine/world.ts';
+import { checkLines, findingLines } from '../check-lines.ts';
 import { decisionLines } from '../decision-lines.ts';
 import { documentLines } from '../document-lines.ts';
 import { escapeShown } from '../escape.ts';
@@ -24,6 +27,7 @@ export function reviewSections(ground: ReviewGround): readonly Section[] {
     { title: 'Regressions by task', lines: regressionLines(ground) },
     { title: 'Earlier attempts', lines: attemptLines(ground) },
     { title: 'Change and risk', lines: changeLines(ground) },
+    ...checkSection(ground),
     { title: 'Model card', lines: documentLines(bundle, MODEL_CARD, columns, ALL) },
     { title: 'Rollback procedure', lines: documentLines(bundle, ROLLBACK_PROCEDURE, columns, ALL) },
     {
@@ -41,6 +45,18 @@ function scoreLines({ bundle, style, columns }: ReviewGround): readonly string[]
       ? scoresTable(bundle, run, style, columns)
       : wrap(`run ${run.run}: errored, which is not failed: ${escapeShown(run.error)}`, columns),
   );
+}
+
+/** What the policy asks for, and the newest result of each check in its words; no section where there is neither. */
+function checkSection({ world, bundle, at, style, columns }: ReviewGround): readonly Section[] {
+  const newest = new Map((bundle.record.checks ?? []).map((check) => [check.name, check]));
+  const lines = [
+    ...checkLines(checkStandings(world, bundle, at), style, columns),
+    ...[...newest.values()].flatMap(({ id, name }) =>
+      findingLines(name, checkReportOf(bundle, id), style, columns),
+    ),
+  ];
+  return lines.length === 0 ? [] : [{ title: 'Checks', lines }];
 }
 
 function wordLines({ bundle, columns }: ReviewGround): readonly string[] {
