@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { LineRule } from '../domain/line-rule.ts';
-import { CHANGE_FLAGS, type ChangeFlag } from '../domain/model-change.ts';
+import { CHANGE_FLAGS, overlapPermission, type ChangeFlag } from '../domain/model-change.ts';
 import { toIterationId } from '../domain/names.ts';
 import type { Dataset, Request } from '../domain/request.ts';
 import type { Reference } from './world.ts';
@@ -115,7 +115,7 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
   },
   'offline-only': ({ request }) => asksFor(request, (permission) => permission.startsWith('network:')),
   'personal-data': ({ request }) =>
-    asksFor(request, (permission) => permission.startsWith('data:personal')) ??
+    asksFor(request, (permission) => overlapPermission('data:personal*', permission)) ??
     ofData(request, ({ name, personalData }) => {
       if (personalData === undefined) return `nobody says whether ${name} holds personal data`;
       return personalData ? `${name} holds personal data` : null;

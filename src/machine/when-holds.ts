@@ -1,5 +1,5 @@
 import { matchesLine } from '../domain/line-pattern.ts';
-import { coversPermission, type ChangeFlag, type Mutation } from '../domain/model-change.ts';
+import { overlapPermission, type ChangeFlag, type Mutation } from '../domain/model-change.ts';
 import type { LineName } from '../domain/names.ts';
 import type { LicenceTier } from '../domain/tiers.ts';
 import type { When } from '../domain/when.ts';
@@ -21,7 +21,7 @@ export function whenHolds(when: When, of: Case): boolean | null {
   if ('line' in when) return matchesLine(when.line, of.line);
   if ('mutation' in when) return when.mutation === of.mutation;
   if ('permission' in when)
-    return of.permissions.some((permission) => coversPermission(when.permission, permission));
+    return of.permissions.some((permission) => overlapPermission(when.permission, permission));
   if ('not' in when) {
     const inner = whenHolds(when.not, of);
     return inner === null ? null : !inner;

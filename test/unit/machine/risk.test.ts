@@ -91,7 +91,7 @@ const caseOf = (flags: ReadonlyMap<ChangeFlag, boolean | null>): Case => ({
   line: 'triage' as LineName,
   licenceTier: 'B',
   mutation: 'data',
-  permissions: ['network:example.org'],
+  permissions: ['network:example.org', 'tool:*'],
   flags,
 });
 const known = fc.tuple(...CHANGE_FLAGS.map(() => fc.constantFrom(true, false, null)));
@@ -126,6 +126,11 @@ describe('a condition', () => {
     [{ mutation: 'data' }, true],
     [{ permission: 'network:*' }, true],
     [{ permission: 'network:example.com' }, false],
+    // Whoever asks for all tools asks for this one.
+    [{ permission: 'tool:search' }, true],
+    [{ permission: 'tool:s*' }, true],
+    [{ not: { permission: 'tool:search' } }, false],
+    [{ permission: 'data:*' }, false],
   ])('%j', (condition, expected) => {
     const flags = new Map<ChangeFlag, boolean | null>([
       ['personal-data', true],
@@ -201,6 +206,8 @@ describe('flags are held against the evidence', () => {
     ['new-tools', { mutation: 'tool' }, EU, LINEAGE, /mutation is tool/],
     ['new-tools', { permissions: ['tool:x'] }, EU, LINEAGE, /tool:x is new/],
     ['personal-data', { permissions: ['data:personal'] }, EU, LINEAGE, /asks for data:personal/],
+    ['personal-data', { permissions: ['data:*'] }, EU, LINEAGE, /asks for data:\*/],
+    ['personal-data', { permissions: ['data:pers*'] }, EU, LINEAGE, /asks for data:pers\*/],
     [
       ...(['personal-data', {}, EU] as const),
       { ...LINEAGE, datasets: [{ name: 'claims', digest: 'a', personalData: true }] },
