@@ -136,7 +136,9 @@ function checkChange(
       .filter((capability) => !rule.capabilities.includes(capability))
       .map((capability) => reason('CAPABILITY_NOT_ALLOWED', { capability })),
     ...change.permissions
-      .filter((permission) => rule.prohibitedPermissions.some((pattern) => overlapPermission(pattern, permission)))
+      .filter((permission) =>
+        rule.prohibitedPermissions.some((pattern) => overlapPermission(pattern, permission)),
+      )
       .map((permission) => reason('PERMISSION_PROHIBITED', { permission })),
     ...notAllowed(change.permissions, rule.permissions),
     ...(parent === undefined || recordOf(world.tree, { line, version: parent }) !== null

@@ -134,6 +134,19 @@ describe('the owners a change concerns sign off with the operator', () => {
     ).not.toContain('GATE_OBJECTED');
   });
 
+  it('the objection of an owner whom the change concerns no more waits for such an owner all the same', () => {
+    const objected = done(start, decision('reject', GATE, 'may', 8, {}, 'security-owner'));
+    const answers = [newestId(objected) as EntryId];
+    const calm = lawTree({ ...RISK, policy: {} }, objected);
+    const answered = done(calm, decision('approve', GATE, 'kim', 9, { answers }, 'operator'));
+    expect(pending(answered)).toEqual(['security-owner']);
+    expect(
+      refusals(answered, moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 10 })),
+    ).toEqual(['GATE_OBJECTED', 'GATE_PENDING']);
+    const settled = done(answered, decision('approve', GATE, 'may', 10, { answers }, 'security-owner'));
+    expect(standingOf(worldOf(settled), bundleAt(settled), hour(20)).blocked).toEqual([]);
+  });
+
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
     const tree = done(start, yes('kim', 'operator'));
     const rules = [{ id: 'more', when: { line: '*' }, approvals: ['ml-manager'] }];
