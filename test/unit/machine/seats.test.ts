@@ -9,7 +9,7 @@ import { addEvidence, artifactOf, CARD, CHANGE, moveTo, requestIt, ROLLBACK } fr
 import { lawTree, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { evaluateIt, exportIt } from '../support/acts.ts';
-import { bundleAt, decision, done, hour, newestId, refusals, worldOf } from '../support/world.ts';
+import { bundleAt, decision, done, hour, newestId, refusals, withdrawal, worldOf } from '../support/world.ts';
 
 /** A change of high risk: everything undeclared, so all owners are asked. */
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
@@ -145,6 +145,14 @@ describe('the owners a change concerns sign off with the operator', () => {
     ).toEqual(['GATE_OBJECTED', 'GATE_PENDING']);
     const settled = done(answered, decision('approve', GATE, 'may', 10, { answers }, 'security-owner'));
     expect(standingOf(worldOf(settled), bundleAt(settled), hour(20)).blocked).toEqual([]);
+  });
+
+  it('an owner takes back his approval also when the change has come to concern him no more', () => {
+    const tree = done(start, yes('may', 'security-owner'));
+    const calm = lawTree({ ...RISK, policy: {} }, tree);
+    const back = withdrawal(newestId(tree), GATE, 'may', 9, { role: 'security-owner' });
+    expect(refusals(calm, back)).toEqual([]);
+    expect(refusals(calm, yes('may', 'security-owner', 9))).toContain('ROLE_CANNOT');
   });
 
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
