@@ -4,7 +4,9 @@ import { CHANGE_FLAGS, MUTATIONS, type ChangeFlag } from '../../../src/domain/mo
 import type { LineName } from '../../../src/domain/names.ts';
 import { OWNER_ROLES, type RiskRule } from '../../../src/domain/risk-rules.ts';
 import { RISK_TIERS } from '../../../src/domain/tiers.ts';
+import type { Request } from '../../../src/domain/request.ts';
 import type { When } from '../../../src/domain/when.ts';
+import { changeFlags } from '../../../src/machine/change-flags.ts';
 import { HIGH_RISK, inherentTier, riskOf, type Risk } from '../../../src/machine/risk.ts';
 import { requiredApprovals } from '../../../src/machine/required-approvals.ts';
 import { whenHolds, type Case } from '../../../src/machine/when-holds.ts';
@@ -222,6 +224,27 @@ describe('flags are held against the evidence', () => {
     const found = risk({ ...say('offline-only'), ...change }, law, lineage);
     expect(factOf(found, name)).toMatch(fact);
     expect(found.flags.find((each) => each.flag === name)?.counts).toBe(name !== 'offline-only');
+  });
+
+  it.each<readonly [object, RegExp | null]>([
+    [{}, null],
+    [{ name: 'renamed', licence: 'other' }, null],
+    [{ personalData: false }, /claims is said to be otherwise than by triage@1.0.0/],
+    [{ jurisdiction: 'EU' }, /claims is said to be otherwise/],
+    [{ digest: 'b'.repeat(64) }, /1 of the data sets of triage@1.0.0 are gone/],
+  ])('the same data of which something else is said than before: %j', (said, expected) => {
+    const { record, lock, iteration } = bundleAt(treeAt('candidate'));
+    const [claims] = LINEAGE.datasets;
+    const asked = (dataset: object): Request => ({
+      ...record.request,
+      lineage: {
+        ...LINEAGE,
+        datasets: [{ ...claims, personalData: true, jurisdiction: 'US', ...dataset }],
+      } as never,
+    });
+    const flags = changeFlags(null, asked(said), lock, { iteration, lock, request: asked({}) });
+    const fact = flags.find((each) => each.flag === 'modifies-data-lineage')?.fact ?? null;
+    expect(fact).toEqual(expected === null ? null : (expect.stringMatching(expected) as string));
   });
 
   it('a line that no rule speaks of any more is taken to be served somewhere, across borders, for tier C', () => {
