@@ -12,7 +12,7 @@ import { requiredApprovals } from '../../../src/machine/required-approvals.ts';
 import { whenHolds, type Case } from '../../../src/machine/when-holds.ts';
 import { CHANGE } from '../support/acts.ts';
 import type { LawChanges } from '../support/law-files.ts';
-import { lawOf } from '../../../src/machine/law.ts';
+import { lawOf, parseLaw } from '../../../src/machine/law.ts';
 import { lawTree } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, worldOf } from '../support/world.ts';
@@ -317,6 +317,18 @@ describe('rules of the policy', () => {
       'rule offices of the policy',
     ]);
     expect(under([personal], say('offline-only')).rules).toEqual([]);
+  });
+
+  it.each([
+    ['risk-assessment.md', true],
+    ['attachments/privacy.md', true],
+    ['privacy.md', false],
+    ['eval-transcripts/run.jsonl', false],
+  ])('demand what somebody can bring, else the gate could never open: %s', (path, isTaken) => {
+    const rules = [{ id: 'paper', when: { line: '*' }, evidence: [path] }];
+    const law = parseLaw(lawTree({ policy: { risk: { rules } } }));
+    expect(law.ok).toBe(isTaken);
+    if (!law.ok) expect(law.problems[0].message).toMatch(/must be a document of the bundle/);
   });
 
   it('there are none where the policy does not speak of risk', () => {
