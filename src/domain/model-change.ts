@@ -48,3 +48,8 @@ export const Permission = Label.refine(
 export function coversPermission(pattern: string, permission: string): boolean {
   return pattern.endsWith('*') ? permission.startsWith(pattern.slice(0, -1)) : pattern === permission;
 }
+
+/** Whether something is allowed by both: what a policy names may be asked for as a part of more. */
+export function overlapPermission(pattern: string, permission: string): boolean {
+  return coversPermission(pattern, permission) || coversPermission(permission, pattern);
+}

@@ -5,9 +5,12 @@ import { isHumanRole, type Role } from '../domain/roles.ts';
 import type { Principal } from '../domain/signers.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
+import { edgeBetween } from '../machine/edges.ts';
+import { lapsedBy } from '../machine/freshness.ts';
+import { gateSeats } from '../machine/gate-rule.ts';
 import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/law.ts';
 import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
-import { recordOf } from '../machine/world.ts';
+import { bundleOf, recordOf } from '../machine/world.ts';
 import { entryOf } from './entry-of.ts';
 import type { Base } from './combine.ts';
 import type { Judgement, JudgedParent } from './judgement.ts';
@@ -100,7 +103,21 @@ function endings(act: Act, by: By, brought: Brought): readonly string[] {
   const entry = entryOf(act);
   const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
   const losses = lossesOf({ ...by, role, line: entry?.line ?? null }, brought);
-  return [...losses, ...brakes(act, brought)];
+  return [...losses, ...brakes(act, brought), ...aged(act, brought)];
+}
+
+/** What a person's transition relied on and was too old by the clock of the other side: else a branch could be dated back for it. */
+function aged(act: Act, { clock, tree }: Brought): readonly string[] {
+  if (act.kind !== 'transition') return [];
+  const { from, to, reliedOn } = act.step;
+  const edge = edgeBetween(from, to);
+  const bundle = bundleOf(tree, act.iteration);
+  if (bundle === null || edge?.opens !== 'gates') return [];
+  const law = lawOf(tree);
+  const seats = edge.gates.flatMap((gate) => gateSeats(law, bundle, gate));
+  const demanded = [...new Set(seats.flatMap(({ evidence }) => evidence))];
+  const counted = bundle.approvals.filter(({ id }) => reliedOn.includes(id));
+  return lapsedBy(law, bundle, { demanded, counted }, clock).map((what) => `${what} had grown too old`);
 }
 
 interface By {

@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { LineRule } from '../domain/line-rule.ts';
-import { CHANGE_FLAGS, type ChangeFlag } from '../domain/model-change.ts';
+import { CHANGE_FLAGS, overlapPermission, type ChangeFlag } from '../domain/model-change.ts';
 import { toIterationId } from '../domain/names.ts';
 import type { Dataset, Request } from '../domain/request.ts';
 import type { Reference } from './world.ts';
@@ -89,13 +89,18 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
   },
   'modifies-data-lineage': ({ request, reference }) => {
     if (request.change.mutation === 'data') return 'the mutation is data';
-    const before = new Set(reference?.request.lineage.datasets.map(({ digest }) => digest));
+    const before = reference?.request.lineage.datasets ?? [];
     const now = request.lineage.datasets.map(({ digest }) => digest);
-    const gone = [...before].filter((digest) => !now.includes(digest)).length;
+    const gone = new Set(before.map(({ digest }) => digest).filter((digest) => !now.includes(digest))).size;
     if (gone > 0) return `${gone} of the data sets of ${named(reference)} are gone`;
-    return ofData(request, ({ name, digest }) =>
-      before.has(digest) ? null : `the data set ${name} ${comparedWith(reference)}`,
-    );
+    return ofData(request, (dataset) => {
+      const same = before.filter(({ digest }) => digest === dataset.digest);
+      if (same.length === 0) return `the data set ${dataset.name} ${comparedWith(reference)}`;
+      // What is in it cannot have changed, so one of the two declarations is wrong.
+      return same.some((old) => isSaidAlike(old, dataset))
+        ? null
+        : `the data set ${dataset.name} is said to be otherwise than by ${named(reference)}`;
+    });
   },
   'modifies-evaluator': ({ lock, reference }) => {
     if (reference === null) return `the yardstick ${comparedWith(reference)}`;
@@ -115,7 +120,7 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
   },
   'offline-only': ({ request }) => asksFor(request, (permission) => permission.startsWith('network:')),
   'personal-data': ({ request }) =>
-    asksFor(request, (permission) => permission.startsWith('data:personal')) ??
+    asksFor(request, (permission) => overlapPermission('data:personal*', permission)) ??
     ofData(request, ({ name, personalData }) => {
       if (personalData === undefined) return `nobody says whether ${name} holds personal data`;
       return personalData ? `${name} holds personal data` : null;
@@ -123,6 +128,10 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
   'policy-semantics': nothing,
   'sensitive-task': nothing,
 };
+
+function isSaidAlike(one: Dataset, other: Dataset): boolean {
+  return one.jurisdiction === other.jurisdiction && one.personalData === other.personalData;
+}
 
 function asksFor({ change }: Request, isMeant: (permission: string) => boolean): string | null {
   const found = change.permissions.filter(isMeant);

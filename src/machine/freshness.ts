@@ -35,6 +35,18 @@ export function expiredReasons(
     .map(({ why }) => why);
 }
 
+/** What a step relied on and would not count at a time any more, in words. @param at seconds since 1970. */
+export function lapsedBy(
+  law: Law,
+  bundle: Bundle,
+  { demanded, counted }: { readonly demanded: readonly string[]; readonly counted: readonly Approval[] },
+  at: number,
+): readonly string[] {
+  return [...lapsesOf(law, bundle, demanded), ...counted.flatMap((entry) => approvalLapse(law, entry) ?? [])]
+    .filter(({ end }) => at > end)
+    .map(({ what }) => what);
+}
+
 /** What will stop counting, soonest first. @param within seconds. */
 export function lapsesAhead(
   law: Law,

@@ -5,7 +5,7 @@ import type { Iteration } from '../domain/names.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE, RUBRIC } from '../domain/paths.ts';
 import type { SampleRule } from '../domain/policy.ts';
 import type { LicenceTier } from '../domain/tiers.ts';
-import type { OwnerRole } from '../domain/risk-rules.ts';
+import { OWNER_ROLES, type OwnerRole } from '../domain/risk-rules.ts';
 import type { HumanRole } from '../domain/roles.ts';
 import { GATES, type GateName } from '../domain/states.ts';
 import { edgeOfGate, type Edge } from './edges.ts';
@@ -100,11 +100,19 @@ export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
   };
 }
 
-/** All seats of a gate: its own, and those of the owners who have to approve the change. They sign off with the operator. */
+/**
+ * All seats of a gate: its own, and those of the owners who have to approve the change. They sign off with the operator. An
+ * owner who objected keeps his seat when the change comes to concern him no more – its parent was deployed meanwhile, or the
+ * rules are others –, else an operator could settle what he said.
+ */
 export function gateSeats(law: Law, bundle: Bundle, gate: GateName): readonly GateRule[] {
   const own = gateRule(law, bundle, gate);
-  const owners = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
-  return [own, ...owners.map(({ role }) => ownerSeat(own, role))];
+  const asked = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
+  const objected = bundle.approvals.filter(
+    ({ act, gate: at }) => at === gate && (act === 'reject' || act === 'request-changes'),
+  );
+  const roles = new Set<string>([...asked, ...objected].map(({ role }) => role));
+  return [own, ...OWNER_ROLES.filter((role) => roles.has(role)).map((role) => ownerSeat(own, role))];
 }
 
 /** The seat of an owner at a gate. That the model owner asked for the promotion is no reason against his accepting it. */

@@ -5,7 +5,7 @@ import type { Dataset, Request } from '../domain/request.ts';
 import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 import { compareVersions } from '../domain/version-order.ts';
 import type { Law } from './law.ts';
-import { iterationsOf, type Bundle } from './world.ts';
+import { isPassed, iterationsOf, recordOf, type Bundle } from './world.ts';
 
 /** One thing that is wrong with a request by a rule of the policy. */
 export interface IntakeFinding {
@@ -62,6 +62,7 @@ const CHECKS: { readonly [R in IntakeRuleId]: Check } = {
   'version-higher': ({ tree, iteration }) =>
     iterationsOf(tree, iteration.line)
       .filter(({ version }) => compareVersions(version, iteration.version) >= 0)
+      .filter((each) => !wasDropped(tree, each))
       .slice(0, 1)
       .map(
         ({ version }) => `${iteration.version} does not come after ${version}, which the line has already`,
@@ -100,6 +101,12 @@ const CHECKS: { readonly [R in IntakeRuleId]: Check } = {
       return `${name} ${personalData === true ? 'holds' : 'may hold'} personal data and refers to no legal basis`;
     }),
 };
+
+/** Given up before it reached a customer: else one request of the highest version there is would end the line. */
+function wasDropped(tree: TreeFolder, iteration: Iteration): boolean {
+  const record = recordOf(tree, iteration);
+  return record?.state === 'deprecated' && !isPassed({ record }, { to: 'customer-deployed' });
+}
 
 function ofEach({ lineage }: Request, check: (dataset: Dataset) => string | null): readonly string[] {
   return lineage.datasets.flatMap((dataset) => check(dataset) ?? []);

@@ -5,6 +5,7 @@ import { GATES, type GateName } from '../domain/states.ts';
 import { EDGES } from './edges.ts';
 import { gateRule, ownerSeat, type GateRule } from './gate-rule.ts';
 import { holdersOf, isKeyEnded, type Law } from './law.ts';
+import { leastOwners } from './risk.ts';
 import { filledSeats } from './separation.ts';
 
 /**
@@ -32,8 +33,9 @@ export function policyProblems(law: Law, at: number): readonly string[] {
 /** The seats that every change has to fill, whatever its risk. */
 function leastSeats(law: Law, line: LineName, gate: GateName): readonly GateRule[] {
   const own = gateRule(law, { iteration: { line, version: '0.0.0' as never } }, gate);
-  const always = law.policy.risk !== undefined && gate === 'operator-signoff';
-  return always ? [own, ownerSeat(own, 'model-owner')] : [own];
+  return gate === 'operator-signoff'
+    ? [own, ...leastOwners(law, line).map((role) => ownerSeat(own, role))]
+    : [own];
 }
 
 function isAlive(principal: Principal): boolean {

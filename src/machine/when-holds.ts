@@ -1,5 +1,5 @@
 import { matchesLine } from '../domain/line-pattern.ts';
-import { coversPermission, type ChangeFlag, type Mutation } from '../domain/model-change.ts';
+import { overlapPermission, type ChangeFlag, type Mutation } from '../domain/model-change.ts';
 import type { LineName } from '../domain/names.ts';
 import type { LicenceTier } from '../domain/tiers.ts';
 import type { When } from '../domain/when.ts';
@@ -8,20 +8,22 @@ import type { When } from '../domain/when.ts';
 export interface Case {
   readonly line: LineName;
   readonly licenceTier: LicenceTier;
-  readonly mutation: Mutation;
-  readonly permissions: readonly string[];
+  /** Null where it is not known. */
+  readonly mutation: Mutation | null;
+  /** Null where they are not known. */
+  readonly permissions: readonly string[] | null;
   /** Null where nobody says. */
   readonly flags: ReadonlyMap<ChangeFlag, boolean | null>;
 }
 
-/** Whether a condition holds; null where it turns on a flag of which nobody says what it is (Kleene's logic). */
+/** Whether a condition holds; null where it turns on something that is not known (Kleene's logic). */
 export function whenHolds(when: When, of: Case): boolean | null {
   if ('flag' in when) return of.flags.get(when.flag) ?? null;
   if ('licenceTier' in when) return when.licenceTier === of.licenceTier;
   if ('line' in when) return matchesLine(when.line, of.line);
-  if ('mutation' in when) return when.mutation === of.mutation;
+  if ('mutation' in when) return of.mutation === null ? null : when.mutation === of.mutation;
   if ('permission' in when)
-    return of.permissions.some((permission) => coversPermission(when.permission, permission));
+    return of.permissions?.some((permission) => overlapPermission(when.permission, permission)) ?? null;
   if ('not' in when) {
     const inner = whenHolds(when.not, of);
     return inner === null ? null : !inner;

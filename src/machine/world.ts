@@ -13,7 +13,14 @@ import { commentDocument, type CommentEntry } from '../domain/comment.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
 import { lockDocument, type Lock } from '../domain/lock.ts';
-import { LineName, toIterationId, Version, type EntryId, type Iteration } from '../domain/names.ts';
+import {
+  LineName,
+  toIterationId,
+  Version,
+  type EntryId,
+  type Iteration,
+  type Time,
+} from '../domain/names.ts';
 import {
   aliasesFile,
   baselineFolder,
@@ -162,18 +169,23 @@ function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock 
  * The nearest iteration that a change was made from and that people let go to customers; null where there is none. One that
  * nobody approved vouches for nothing: else a pipeline would ask for a permission in one and find it there in the next.
  */
-export function referenceOf(tree: TreeFolder, line: LineName, { change }: Request): Reference | null {
+export function referenceOf(tree: TreeFolder, line: LineName, { change, time }: Request): Reference | null {
   const seen = new Set<string>();
   for (let parent = change.parent; parent !== undefined && !seen.has(parent);) {
     seen.add(parent);
     const iteration = { line, version: parent };
     const record = recordOf(tree, iteration);
     if (record === null) return null;
-    if (isPassed({ record }, { to: 'customer-deployed' }))
+    if (isPassed({ record }, { to: 'customer-deployed' }) && !isRetired(record, time))
       return { iteration, request: record.request, lock: lockOf(tree, iteration, record.request) };
     parent = record.request.change.parent;
   }
   return null;
+}
+
+/** What was taken back before somebody asked is no mark any more: what it was allowed is asked for anew. */
+function isRetired({ transitions }: PromotionRecord, time: Time): boolean {
+  return transitions.some((step) => step.to === 'deprecated' && step.time <= time);
 }
 
 /** What an iteration relies on lies in every tree that was judged. @throws CannotTell BAD_DATA where it does not. */

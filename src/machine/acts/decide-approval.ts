@@ -3,6 +3,7 @@ import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
+import type { Role } from '../../domain/roles.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { proveAcknowledgements } from '../acknowledgement.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
@@ -31,7 +32,7 @@ export function decideApproval(world: World, { iteration, approval }: DecideAct,
   const reasons = [
     ...checkEntry(world, actor, Approval, approval, {
       line: iteration.line,
-      roles: rule.roles,
+      roles: rolesFor(bundle, rule, approval),
       reliedOn:
         approval.act === 'withdraw' ? toIdSet([approval.withdraws]) : approvalRelies(world, bundle, rule),
       humanOnly: true,
@@ -48,6 +49,14 @@ export function decideApproval(world: World, { iteration, approval }: DecideAct,
   return refusedIf(reasons, () => [
     putText(`${bundleFolder(iteration)}/${path}`, approvalDocument.print(approval)),
   ]);
+}
+
+/** One takes back in the role one decided in, also where the change has come to concern that role no more. */
+function rolesFor({ approvals }: Bundle, { roles }: GateRule, approval: Approval): readonly Role[] {
+  const own = approvals.find(
+    ({ id, role }) => approval.act === 'withdraw' && id === approval.withdraws && role === approval.role,
+  );
+  return own === undefined ? roles : [own.role];
 }
 
 /** The entries that make up what is approved; where checks are required, with the results that count. */

@@ -3,7 +3,7 @@ import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts'
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
 import type { Lock } from '../../domain/lock.ts';
 import type { LineRule } from '../../domain/line-rule.ts';
-import { coversPermission } from '../../domain/model-change.ts';
+import { coversPermission, overlapPermission } from '../../domain/model-change.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument } from '../../domain/record.ts';
 import { Request } from '../../domain/request.ts';
@@ -136,18 +136,15 @@ function checkChange(
       .filter((capability) => !rule.capabilities.includes(capability))
       .map((capability) => reason('CAPABILITY_NOT_ALLOWED', { capability })),
     ...change.permissions
-      .filter((permission) => rule.prohibitedPermissions.some((pattern) => overlap(pattern, permission)))
+      .filter((permission) =>
+        rule.prohibitedPermissions.some((pattern) => overlapPermission(pattern, permission)),
+      )
       .map((permission) => reason('PERMISSION_PROHIBITED', { permission })),
     ...notAllowed(change.permissions, rule.permissions),
     ...(parent === undefined || recordOf(world.tree, { line, version: parent }) !== null
       ? []
       : [reason('PARENT_UNKNOWN', { parent: toIterationId({ line, version: parent }) })]),
   ];
-}
-
-/** What is prohibited may be asked for as a part of more, and more may be prohibited than is asked for. */
-function overlap(pattern: string, permission: string): boolean {
-  return coversPermission(pattern, permission) || coversPermission(permission, pattern);
 }
 
 function notAllowed(asked: readonly string[], allowed: readonly string[] | undefined): readonly Reason[] {

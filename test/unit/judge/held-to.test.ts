@@ -36,6 +36,8 @@ interface Meeting {
   readonly ends?: KeyEnds;
   readonly endsBefore?: KeyEnds;
   readonly signedWith?: Fingerprint;
+  /** Of the other side, in hours. */
+  readonly clock?: number;
 }
 
 /** What acts no longer were by what the other side brought, in words. */
@@ -50,6 +52,7 @@ function held({
   ends,
   endsBefore,
   signedWith,
+  clock = NOW,
 }: Meeting) {
   const judgement: Judgement = {
     ...{ kind: 'governed', reasons: [], clock: hour(8), acts, expires: null, imposed: new Map() },
@@ -62,7 +65,8 @@ function held({
     commits: [{ id: 'a'.repeat(40), judgement, ...(signedWith && { signedWith }) }],
   };
   const common = { tree: base, ...(endsBefore && { ends: endsBefore }) };
-  return heldTo(side, { ...parentOf(other), ...(ends && { ends }) }, [common], lawMoved).map((why) =>
+  const there = { ...parentOf(other), ...(ends && { ends }), clock: hour(clock) };
+  return heldTo(side, there, [common], lawMoved).map((why) =>
     why.code === 'ENDED_BEFORE_MERGE' ? why.facts.what : why.code,
   );
 }
@@ -108,6 +112,30 @@ describe('an act is held to what certificates say on the other side', () => {
   test('an objection is not held to it', () => {
     const no = actOf(exported, decision('reject', 'operator-signoff', 'kim', 8));
     expect(held({ acts: [no], by: 'kim', ends: new Map([[kim, 0]]) })).toEqual([]);
+  });
+});
+
+describe('a step to customers is held to the clock that the other side brought', () => {
+  const freshness = { approvalDays: 1, evaluationDays: 2, evidenceDays: 3 };
+  const law: LawChanges = { ...GUARDIANS, policy: { ...GUARDIANS.policy, freshness } };
+  const step = moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 });
+  const before = treeAt('signedOff', law);
+  test.each<readonly [number, readonly RegExp[]]>([
+    [32, []],
+    [33, [/^the approval by kim at operator-signoff had grown too old$/]],
+    [60, [/^the evaluation .* had grown too old$/, /the approval by kim/]],
+    [100, [/the evaluation/, /model-card.md/, /rollback-procedure.md/, /the approval by kim/]],
+  ])('in hour %d', (clock, words) => {
+    const found = held({ tree: done(before, step), acts: [actOf(before, step)], by: 'kim', clock });
+    expect(found).toEqual(words.map((each) => expect.stringMatching(each) as string));
+  });
+
+  test('an approval is not: how old it is says the step that uses it', () => {
+    const start = treeAt('artifact-exported', law);
+    const approve = decision('approve', 'operator-signoff', 'kim', 8);
+    expect(
+      held({ tree: done(start, approve), acts: [actOf(start, approve)], by: 'kim', clock: 100 }),
+    ).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   addEvidence,
   artifactOf,
   CARD,
+  deprecateIt,
   evaluateIt,
   exportIt,
   moveTo,
@@ -55,6 +56,14 @@ const exportedWith = (tree: TreeFolder): TreeFolder =>
   );
 
 describe('intake', () => {
+  it('lets a version come after one that was given up before it was deployed, however high that was', () => {
+    const lower = requestIt({ artifact: artifactOf('b') }, '0.9.0', 21);
+    const asked = done(treeAt('locked', law('version-higher')), requestIt());
+    expect(refusals(asked, lower)).toEqual(['INTAKE_FAILED']);
+    expect(refusals(done(asked, deprecateIt()), lower)).toEqual([]);
+    expect(refusals(treeAt('deprecated', law('version-higher')), lower)).toEqual(['INTAKE_FAILED']);
+  });
+
   it('takes a request that says everything, and demands nothing where the policy has no rules', () => {
     expect(refusals(treeAt('locked', law(...INTAKE_RULE_IDS)), requestIt(WHOLE))).toEqual([]);
     expect(refusals(treeAt('locked'), requestIt())).toEqual([]);

@@ -4,13 +4,15 @@ import { CHANGE_FLAGS, MUTATIONS, type ChangeFlag } from '../../../src/domain/mo
 import type { LineName } from '../../../src/domain/names.ts';
 import { OWNER_ROLES, type RiskRule } from '../../../src/domain/risk-rules.ts';
 import { RISK_TIERS } from '../../../src/domain/tiers.ts';
+import type { Request } from '../../../src/domain/request.ts';
 import type { When } from '../../../src/domain/when.ts';
+import { changeFlags } from '../../../src/machine/change-flags.ts';
 import { HIGH_RISK, inherentTier, riskOf, type Risk } from '../../../src/machine/risk.ts';
 import { requiredApprovals } from '../../../src/machine/required-approvals.ts';
 import { whenHolds, type Case } from '../../../src/machine/when-holds.ts';
 import { CHANGE } from '../support/acts.ts';
 import type { LawChanges } from '../support/law-files.ts';
-import { lawOf } from '../../../src/machine/law.ts';
+import { lawOf, parseLaw } from '../../../src/machine/law.ts';
 import { lawTree } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, worldOf } from '../support/world.ts';
@@ -91,7 +93,7 @@ const caseOf = (flags: ReadonlyMap<ChangeFlag, boolean | null>): Case => ({
   line: 'triage' as LineName,
   licenceTier: 'B',
   mutation: 'data',
-  permissions: ['network:example.org'],
+  permissions: ['network:example.org', 'tool:*'],
   flags,
 });
 const known = fc.tuple(...CHANGE_FLAGS.map(() => fc.constantFrom(true, false, null)));
@@ -126,6 +128,11 @@ describe('a condition', () => {
     [{ mutation: 'data' }, true],
     [{ permission: 'network:*' }, true],
     [{ permission: 'network:example.com' }, false],
+    // Whoever asks for all tools asks for this one.
+    [{ permission: 'tool:search' }, true],
+    [{ permission: 'tool:s*' }, true],
+    [{ not: { permission: 'tool:search' } }, false],
+    [{ permission: 'data:*' }, false],
   ])('%j', (condition, expected) => {
     const flags = new Map<ChangeFlag, boolean | null>([
       ['personal-data', true],
@@ -201,6 +208,8 @@ describe('flags are held against the evidence', () => {
     ['new-tools', { mutation: 'tool' }, EU, LINEAGE, /mutation is tool/],
     ['new-tools', { permissions: ['tool:x'] }, EU, LINEAGE, /tool:x is new/],
     ['personal-data', { permissions: ['data:personal'] }, EU, LINEAGE, /asks for data:personal/],
+    ['personal-data', { permissions: ['data:*'] }, EU, LINEAGE, /asks for data:\*/],
+    ['personal-data', { permissions: ['data:pers*'] }, EU, LINEAGE, /asks for data:pers\*/],
     [
       ...(['personal-data', {}, EU] as const),
       { ...LINEAGE, datasets: [{ name: 'claims', digest: 'a', personalData: true }] },
@@ -215,6 +224,27 @@ describe('flags are held against the evidence', () => {
     const found = risk({ ...say('offline-only'), ...change }, law, lineage);
     expect(factOf(found, name)).toMatch(fact);
     expect(found.flags.find((each) => each.flag === name)?.counts).toBe(name !== 'offline-only');
+  });
+
+  it.each<readonly [object, RegExp | null]>([
+    [{}, null],
+    [{ name: 'renamed', licence: 'other' }, null],
+    [{ personalData: false }, /claims is said to be otherwise than by triage@1.0.0/],
+    [{ jurisdiction: 'EU' }, /claims is said to be otherwise/],
+    [{ digest: 'b'.repeat(64) }, /1 of the data sets of triage@1.0.0 are gone/],
+  ])('the same data of which something else is said than before: %j', (said, expected) => {
+    const { record, lock, iteration } = bundleAt(treeAt('candidate'));
+    const [claims] = LINEAGE.datasets;
+    const asked = (dataset: object): Request => ({
+      ...record.request,
+      lineage: {
+        ...LINEAGE,
+        datasets: [{ ...claims, personalData: true, jurisdiction: 'US', ...dataset }],
+      } as never,
+    });
+    const flags = changeFlags(null, asked(said), lock, { iteration, lock, request: asked({}) });
+    const fact = flags.find((each) => each.flag === 'modifies-data-lineage')?.fact ?? null;
+    expect(fact).toEqual(expected === null ? null : (expect.stringMatching(expected) as string));
   });
 
   it('a line that no rule speaks of any more is taken to be served somewhere, across borders, for tier C', () => {
@@ -287,6 +317,18 @@ describe('rules of the policy', () => {
       'rule offices of the policy',
     ]);
     expect(under([personal], say('offline-only')).rules).toEqual([]);
+  });
+
+  it.each([
+    ['risk-assessment.md', true],
+    ['attachments/privacy.md', true],
+    ['privacy.md', false],
+    ['eval-transcripts/run.jsonl', false],
+  ])('demand what somebody can bring, else the gate could never open: %s', (path, isTaken) => {
+    const rules = [{ id: 'paper', when: { line: '*' }, evidence: [path] }];
+    const law = parseLaw(lawTree({ policy: { risk: { rules } } }));
+    expect(law.ok).toBe(isTaken);
+    if (!law.ok) expect(law.problems[0].message).toMatch(/must be a document of the bundle/);
   });
 
   it('there are none where the policy does not speak of risk', () => {

@@ -5,11 +5,20 @@ import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRuleDigest, gateSeats } from '../../../src/machine/gate-rule.ts';
 import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
-import { addEvidence, artifactOf, CARD, CHANGE, moveTo, requestIt, ROLLBACK } from '../support/acts.ts';
+import {
+  addEvidence,
+  artifactOf,
+  deprecateIt,
+  CARD,
+  CHANGE,
+  moveTo,
+  requestIt,
+  ROLLBACK,
+} from '../support/acts.ts';
 import { lawTree, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { evaluateIt, exportIt } from '../support/acts.ts';
-import { bundleAt, decision, done, hour, newestId, refusals, worldOf } from '../support/world.ts';
+import { bundleAt, decision, done, hour, newestId, refusals, withdrawal, worldOf } from '../support/world.ts';
 
 /** A change of high risk: everything undeclared, so all owners are asked. */
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
@@ -134,6 +143,27 @@ describe('the owners a change concerns sign off with the operator', () => {
     ).not.toContain('GATE_OBJECTED');
   });
 
+  it('the objection of an owner whom the change concerns no more waits for such an owner all the same', () => {
+    const objected = done(start, decision('reject', GATE, 'may', 8, {}, 'security-owner'));
+    const answers = [newestId(objected) as EntryId];
+    const calm = lawTree({ ...RISK, policy: {} }, objected);
+    const answered = done(calm, decision('approve', GATE, 'kim', 9, { answers }, 'operator'));
+    expect(pending(answered)).toEqual(['security-owner']);
+    expect(
+      refusals(answered, moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 10 })),
+    ).toEqual(['GATE_OBJECTED', 'GATE_PENDING']);
+    const settled = done(answered, decision('approve', GATE, 'may', 10, { answers }, 'security-owner'));
+    expect(standingOf(worldOf(settled), bundleAt(settled), hour(20)).blocked).toEqual([]);
+  });
+
+  it('an owner takes back his approval also when the change has come to concern him no more', () => {
+    const tree = done(start, yes('may', 'security-owner'));
+    const calm = lawTree({ ...RISK, policy: {} }, tree);
+    const back = withdrawal(newestId(tree), GATE, 'may', 9, { role: 'security-owner' });
+    expect(refusals(calm, back)).toEqual([]);
+    expect(refusals(calm, yes('may', 'security-owner', 9))).toContain('ROLE_CANNOT');
+  });
+
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
     const tree = done(start, yes('kim', 'operator'));
     const rules = [{ id: 'more', when: { line: '*' }, approvals: ['ml-manager'] }];
@@ -172,6 +202,33 @@ describe('a law with rules of risk', () => {
     expect(policyProblems(worldOf(lawTree(law)).law, hour(0)).join()).toMatch(
       /1 of model-owner for operator-signoff/,
     );
+  });
+});
+
+describe('a law under which no change could ever be approved', () => {
+  const without = (line: object, rules: readonly object[] = []) => {
+    const people = { may: owns('model-owner'), dan: owns('data-owner', 'domain-expert') };
+    const tree = lawTree({
+      policy: { risk: { rules } },
+      people,
+      line: { targets: [], jurisdictions: ['EU'], ...line },
+    });
+    return policyProblems(worldOf(tree).law, hour(0)).join();
+  };
+
+  it('is none: whoever every change of a line has to ask must be there', () => {
+    expect(without({})).toBe('');
+    expect(without({ targets: ['eu'] })).toMatch(/1 of release-owner for operator-signoff/);
+    expect(without({ jurisdictions: undefined })).toMatch(/1 of security-owner/);
+    const all = (when: object) => [{ id: 'all', when, approvals: ['ml-manager'] }];
+    expect(without({}, all({ line: 'triage*' }))).toMatch(/1 of ml-manager/);
+    expect(without({}, [{ id: 'high', when: { licenceTier: 'B' }, tier: 'high' }])).toMatch(
+      /1 of security-owner/,
+    );
+    // These do not apply to every change.
+    expect(without({}, all({ mutation: 'data' }))).toBe('');
+    expect(without({}, all({ not: { permission: 'exec' } }))).toBe('');
+    expect(without({}, all({ line: 'other' }))).toBe('');
   });
 });
 
@@ -245,5 +302,17 @@ describe('what a change is compared with', () => {
     expect(referenceOf('1.1.0')?.iteration.version).toBe('1.0.0');
     // Nobody approved what 1.1.0 asks for, so it vouches for nothing.
     expect(referenceOf('1.2.0')?.iteration.version).toBe('1.0.0');
+  });
+
+  it('is none that was taken back before: what it was allowed is asked for anew', () => {
+    const first = treeAt('customer-deployed', law);
+    const asked = requestIt({ ...ask(['exec'], '1.0.0'), artifact: artifactOf('b') }, '1.1.0', 24);
+    const retire = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 20 });
+    const referenceOf = (tree: TreeFolder) =>
+      bundleAt(tree, { ...bundleAt(tree).iteration, version: '1.1.0' as never }).reference;
+    expect(referenceOf(done(first, retire, asked))).toBeNull();
+    // What was asked for before is judged as it was.
+    const later = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 30 });
+    expect(referenceOf(done(first, asked, later))?.iteration.version).toBe('1.0.0');
   });
 });
