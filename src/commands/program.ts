@@ -10,6 +10,7 @@ import { TITLES } from './shared/group-titles.ts';
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
   baseline: 'record how a model that is not governed here does',
+  check: 'record what outside tools found: scanners, probes, your own scripts',
   evidence: 'add what people sign for: model card, rollback procedure, attachments',
   override: 'brakes: one signature stops, holds or switches off',
   policy: 'propose, review and approve changes of the policy',
