@@ -41,7 +41,10 @@ export function changeFlags(
 }
 
 /** Whether the request says what the evidence shows to be wrong. */
-export function isContradicted({ flag, declared, fact }: FlagStanding): boolean {
+export function isContradicted(
+  standing: FlagStanding,
+): standing is FlagStanding & { readonly declared: boolean; readonly fact: string } {
+  const { flag, declared, fact } = standing;
   return fact !== null && declared !== null && declared !== riskierValue(flag);
 }
 

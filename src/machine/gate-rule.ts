@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
+import type { NonEmpty } from '../base/nonempty.ts';
 import type { Acknowledgement, Approval } from '../domain/approval.ts';
 import type { Iteration } from '../domain/names.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE, RUBRIC } from '../domain/paths.ts';
@@ -105,7 +106,7 @@ export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
  * owner who objected keeps his seat when the change comes to concern him no more – its parent was deployed meanwhile, or the
  * rules are others –, else an operator could settle what he said.
  */
-export function gateSeats(law: Law, bundle: Bundle, gate: GateName): readonly GateRule[] {
+export function gateSeats(law: Law, bundle: Bundle, gate: GateName): NonEmpty<GateRule> {
   const own = gateRule(law, bundle, gate);
   const asked = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
   const objected = bundle.approvals.filter(
@@ -131,7 +132,7 @@ export function ownerSeat(own: GateRule, owner: OwnerRole): GateRule {
 /** The seat a decision is made at: the role says which. */
 export function seatOf(law: Law, bundle: Bundle, { gate, role }: Pick<Approval, 'gate' | 'role'>): GateRule {
   const [own, ...owners] = gateSeats(law, bundle, gate);
-  return owners.find(({ owner }) => owner === role) ?? own ?? gateRule(law, bundle, gate);
+  return owners.find(({ owner }) => owner === role) ?? own;
 }
 
 /** Whether a decision is made at this seat, among those of its gate. */

@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts';
+import type { LineRule } from '../domain/line-rule.ts';
 import type { LineName } from '../domain/names.ts';
 import type { Principal } from '../domain/signers.ts';
 import { GATES, type GateName } from '../domain/states.ts';
@@ -15,7 +16,7 @@ import { filledSeats } from './separation.ts';
 export function policyProblems(law: Law, at: number): readonly string[] {
   return law.policy.lines.flatMap((rule) => {
     const line = sampleOf(rule.match);
-    const rules = GATES.flatMap((gate) => leastSeats(law, line, gate));
+    const rules = GATES.flatMap((gate) => leastSeats(law, line, rule, gate));
     return EDGES.filter((edge) => edge.gates.length > 0).flatMap((edge) => {
       const ofEdge = rules.filter((gate) => gate.edge === edge);
       const requesters = law.signers.principals.filter(isAlive);
@@ -31,10 +32,10 @@ export function policyProblems(law: Law, at: number): readonly string[] {
 }
 
 /** The seats that every change has to fill, whatever its risk. */
-function leastSeats(law: Law, line: LineName, gate: GateName): readonly GateRule[] {
+function leastSeats(law: Law, line: LineName, rule: LineRule, gate: GateName): readonly GateRule[] {
   const own = gateRule(law, { iteration: { line, version: '0.0.0' as never } }, gate);
   return gate === 'operator-signoff'
-    ? [own, ...leastOwners(law, line).map((role) => ownerSeat(own, role))]
+    ? [own, ...leastOwners(law, line, rule).map((role) => ownerSeat(own, role))]
     : [own];
 }
 

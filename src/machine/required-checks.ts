@@ -11,8 +11,9 @@ export interface RequiredCheck {
 
 /** @param tier how risky the change is; null where nobody judges that, and nothing is required. */
 export function requiredChecks(law: Law, tier: RiskTier | null): readonly RequiredCheck[] {
-  if (tier === null) return [];
-  return (law.policy.risk?.checks ?? [])
+  const { risk } = law.policy;
+  if (tier === null || risk === undefined) return [];
+  return risk.checks
     .filter(({ from }) => riskier(tier, from) === tier)
     .map(({ name, maxAgeDays = null }) => ({ name, maxAgeDays }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,5 +1,6 @@
 import type { ChangeFlag, Mutation } from '../domain/model-change.ts';
 import { RISK_ASSESSMENT } from '../domain/paths.ts';
+import type { LineRule } from '../domain/line-rule.ts';
 import type { LineName } from '../domain/names.ts';
 import type { OwnerRole } from '../domain/risk-rules.ts';
 import { riskier, type RiskTier } from '../domain/tiers.ts';
@@ -84,20 +85,19 @@ export function riskOf(
 }
 
 /** The owners whom every change of a line has to ask, whatever it is; none where the policy has no rules of risk. */
-export function leastOwners(law: Law, line: LineName): readonly OwnerRole[] {
+export function leastOwners(law: Law, line: LineName, rule: LineRule): readonly OwnerRole[] {
   if (law.policy.risk === undefined) return [];
-  const rule = ruleOfLine(law, line);
   const unknown: Case = {
     line,
-    licenceTier: rule?.licenceTier ?? 'C',
+    licenceTier: rule.licenceTier,
     mutation: null,
     permissions: null,
     flags: new Map(),
   };
   const certain = law.policy.risk.rules.filter(({ when }) => whenHolds(when, unknown) === true);
   const flags = new Set<ChangeFlag>([
-    ...(rule === null || rule.targets.length > 0 ? (['affects-production-traffic'] as const) : []),
-    ...(rule?.jurisdictions === undefined ? (['cross-jurisdiction'] as const) : []),
+    ...(rule.targets.length > 0 ? (['affects-production-traffic'] as const) : []),
+    ...(rule.jurisdictions === undefined ? (['cross-jurisdiction'] as const) : []),
   ]);
   const inherent = flags.has('cross-jurisdiction') ? 'high' : 'low';
   const tier = certain.reduce<RiskTier>((found, each) => riskier(found, each.tier ?? 'low'), inherent);

@@ -165,9 +165,7 @@ function checkDeclaration(
   if (law.policy.risk === undefined) return [];
   return changeFlags(rule, request, lock, referenceOf(tree, line, request))
     .filter(isContradicted)
-    .map(({ flag, declared, fact }) =>
-      reason('FLAG_CONTRADICTED', { flag, declared: declared === true, fact: fact ?? '' }),
-    );
+    .map(({ flag, declared, fact }) => reason('FLAG_CONTRADICTED', { flag, declared, fact }));
 }
 
 /** Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines. */

@@ -79,6 +79,8 @@ describe('what is too old does not count', () => {
     expect(ahead(9 + 17 * DAYS)).toEqual(['the evaluation run-1', 'the approval by kim at operator-signoff']);
     expect(ahead(9 + 21 * DAYS)).toEqual(['the approval by kim at operator-signoff']);
     expect(ahead(9 + 31 * DAYS)).toEqual([]);
+    const other = treeAt('signedOff', law({ evaluationDays: 20 }));
+    expect(lapsesAhead(worldOf(other).law, bundle, of, hour(9), 10 * DAYS * 3600)).toEqual([]);
   });
 
   it('nothing is where the policy sets no limit', () => {

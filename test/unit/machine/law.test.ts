@@ -27,6 +27,11 @@ describe('the law of a tree', () => {
       put('policy/x', 'x', put('modelsmith.yaml', 'x', EMPTY_TREE)),
       'policy/policy.yaml is missing',
     ],
+    [
+      'a reader of held-out items whom nobody knows',
+      lawTree({ line: { evidenceReaders: ['nobody'] } }),
+      'lets nobody read its held-out items',
+    ],
     ['a rubric that is none', put('policy/rubrics/other.json', '{}'), 'policy/rubrics/other.json'],
     [
       'a folder among the rubrics',

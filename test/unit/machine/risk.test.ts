@@ -7,7 +7,7 @@ import { RISK_TIERS } from '../../../src/domain/tiers.ts';
 import type { Request } from '../../../src/domain/request.ts';
 import type { When } from '../../../src/domain/when.ts';
 import { changeFlags } from '../../../src/machine/change-flags.ts';
-import { HIGH_RISK, inherentTier, riskOf, type Risk } from '../../../src/machine/risk.ts';
+import { HIGH_RISK, inherentTier, riskOf, riskWords, type Risk } from '../../../src/machine/risk.ts';
 import { requiredApprovals } from '../../../src/machine/required-approvals.ts';
 import { whenHolds, type Case } from '../../../src/machine/when-holds.ts';
 import { CHANGE } from '../support/acts.ts';
@@ -177,6 +177,14 @@ describe('flags are held against the evidence', () => {
     const { tier, flags } = risk({ flags: [] }, EU, LINEAGE);
     expect(tier).toBe('high');
     expect(flags.filter(({ counts }) => !counts).map((each) => each.flag)).toEqual(['offline-only']);
+  });
+
+  it('is told in one line, with what makes it so where anything does', () => {
+    const plain = risk({ ...say(), capabilities: [] }, EU, LINEAGE);
+    expect(riskWords(plain)).toBe('standard; needs data-owner, model-owner, software-owner');
+    expect(riskWords(risk({ ...say('new-tools'), capabilities: [] }, EU, LINEAGE))).toMatch(
+      /^high \(new-tools\); needs /,
+    );
   });
 
   it('all declared as harmless is of low risk, and yet all is new in a first iteration', () => {
