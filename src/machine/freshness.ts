@@ -36,13 +36,8 @@ export function expiredReasons(
 }
 
 /** What a step relied on and would not count at a time any more, in words. @param at seconds since 1970. */
-export function lapsedBy(
-  law: Law,
-  bundle: Bundle,
-  { demanded, counted }: { readonly demanded: readonly string[]; readonly counted: readonly Approval[] },
-  at: number,
-): readonly string[] {
-  return [...lapsesOf(law, bundle, demanded), ...counted.flatMap((entry) => approvalLapse(law, entry) ?? [])]
+export function lapsedBy(law: Law, bundle: Bundle, built: BuiltOn, at: number): readonly string[] {
+  return allLapses(law, bundle, built)
     .filter(({ end }) => at > end)
     .map(({ what }) => what);
 }
@@ -51,13 +46,24 @@ export function lapsedBy(
 export function lapsesAhead(
   law: Law,
   bundle: Bundle,
-  { demanded, counted }: { readonly demanded: readonly string[]; readonly counted: readonly Approval[] },
+  built: BuiltOn,
   at: number,
   within: number,
 ): readonly Lapse[] {
-  return [...lapsesOf(law, bundle, demanded), ...counted.flatMap((entry) => approvalLapse(law, entry) ?? [])]
+  return allLapses(law, bundle, built)
     .filter(({ end }) => end >= at && end <= at + within)
     .sort((a, b) => a.end - b.end);
+}
+
+/** What a step is built on. */
+interface BuiltOn {
+  /** What the gates demand. */
+  readonly demanded: readonly string[];
+  readonly counted: readonly Approval[];
+}
+
+function allLapses(law: Law, bundle: Bundle, { demanded, counted }: BuiltOn): readonly Lapse[] {
+  return [...lapsesOf(law, bundle, demanded), ...counted.flatMap((entry) => approvalLapse(law, entry) ?? [])];
 }
 
 function approvalLapse(law: Law, { gate, principal, time }: Approval): Lapse | null {

@@ -1,11 +1,15 @@
 import type { Approval } from '../domain/approval.ts';
 import type { PrincipalName } from '../domain/names.ts';
+import type { PromotionRecord } from '../domain/record.ts';
 import { isAtSeat, mustBeDistinct, type GateRule } from './gate-rule.ts';
 import { principalNamed, ruleOfLine, type Law } from './law.ts';
 import type { Bundle } from './world.ts';
 
 /** The people behind a request: who signed it, for whom, and who answers for the automation that signed it. */
-export function requestersOf({ record }: Pick<Bundle, 'record'>, law?: Law): ReadonlySet<PrincipalName> {
+export function requestersOf(
+  { record }: { readonly record: Pick<PromotionRecord, 'request'> },
+  law?: Law,
+): ReadonlySet<PrincipalName> {
   const people = new Set([record.request.principal, record.request.onBehalfOf]);
   const signer = law === undefined ? null : principalNamed(law, record.request.principal);
   if (signer?.kind === 'automation') people.add(signer.owner);

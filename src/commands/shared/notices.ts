@@ -8,7 +8,7 @@ import { heldSentence, heldView, type HeldView } from './held-view.ts';
 import { incidentSentences, incidentView, type IncidentView } from './incident-view.ts';
 import { notObeyedSentence, overrideSentence } from './override-view.ts';
 import type { BrakesView } from './shown.ts';
-import { wrap } from './style.ts';
+import { hanging } from './style.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What every reading verb says about the ground it stands on. */
@@ -75,9 +75,7 @@ export function exceptionSentences({
 
 /** The same as people read them, each wrapped and followed by an empty line where there are any. */
 export function exceptionLines(exceptions: Exceptions, columns: number): readonly string[] {
-  const lines = exceptionSentences(exceptions).flatMap((text) =>
-    wrap(text, Math.max(40, columns - 2)).map((line, index) => (index === 0 ? line : `  ${line}`)),
-  );
+  const lines = exceptionSentences(exceptions).flatMap((text) => hanging(text, columns));
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

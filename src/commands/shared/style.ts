@@ -36,6 +36,11 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line ?? ''];
 }
 
+/** The same, with all but the first line two columns in; never narrower than 40. */
+export function hanging(text: string, columns: number): readonly string[] {
+  return wrap(text, Math.max(40, columns - 2)).map((line, index) => (index === 0 ? line : `  ${line}`));
+}
+
 function pieces(word: string, width: number): readonly string[] {
   // Not by recursion: a word may be as long as a file.
   const count = Math.max(1, Math.ceil(word.length / width));

@@ -1,6 +1,6 @@
 import { EVERY_LINE } from '../../domain/line-pattern.ts';
 import type { UnheldRole } from '../../machine/unheld-roles.ts';
-import { wrap } from './style.ts';
+import { hanging } from './style.ts';
 
 /** One sentence each. */
 export function unheldSentences(unheld: readonly UnheldRole[]): readonly string[] {
@@ -12,7 +12,5 @@ export function unheldSentences(unheld: readonly UnheldRole[]): readonly string[
 
 /** The same as people read them. */
 export function unheldLines(unheld: readonly UnheldRole[], columns: number): readonly string[] {
-  return unheldSentences(unheld).flatMap((text) =>
-    wrap(text, Math.max(40, columns - 2)).map((line, index) => (index === 0 ? line : `  ${line}`)),
-  );
+  return unheldSentences(unheld).flatMap((text) => hanging(text, columns));
 }

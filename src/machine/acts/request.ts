@@ -15,6 +15,7 @@ import { repeatedArtifact } from '../repeated-artifact.ts';
 import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { disablementOf } from '../overrides.ts';
+import { requestersOf } from '../separation.ts';
 import { stopReasons } from './lock.ts';
 import { runsVerdict } from '../verdict.ts';
 import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, referenceOf, type World } from '../world.ts';
@@ -175,13 +176,7 @@ function checkReaders(
   request: Request,
   rule: LineRule,
 ): readonly Reason[] {
-  const signer = principalNamed(law, request.principal);
-  const behind = [
-    request.principal,
-    request.onBehalfOf,
-    ...(signer?.kind === 'automation' ? [signer.owner] : []),
-  ];
-  return [...new Set(behind)]
+  return [...requestersOf({ record: { request } }, law)]
     .filter((principal) => rule.evidenceReaders.includes(principal))
     .map((principal) => reason('READER_BARRED', { principal, line }));
 }
