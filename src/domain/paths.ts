@@ -33,6 +33,14 @@ export const refreshFile = (fingerprint: string, digest: string): string =>
   `refreshes/${fingerprint}/${digest}.asc`;
 export const changeFolder = (id: string): string => `changes/${id}`;
 
+export const exceptionFolder = (line: LineName, id: string): string => `exceptions/${line}/${id}`;
+
+/** Names inside an exception. */
+export const EXCEPTION = 'exception.json';
+export const CLOSED = 'closed.json';
+export const reviewFile = (id: string): string => `reviews/${id}.json`;
+export const reviewText = (id: string): string => `reviews/${id}.md`;
+
 /** Names inside a change. */
 export const CHANGE = 'change.json';
 export const APPLIED = 'applied.json';
@@ -88,7 +96,18 @@ export type Location =
   | { readonly kind: 'change'; readonly change: EntryId }
   | { readonly kind: 'applied'; readonly change: EntryId }
   | { readonly kind: 'proposed'; readonly change: EntryId }
-  | { readonly kind: 'change-approval'; readonly change: EntryId; readonly id: EntryId };
+  | { readonly kind: 'change-approval'; readonly change: EntryId; readonly id: EntryId }
+  | ExceptionLocation;
+
+/** A file of an exception. `review-text`: the words that the review of the same name is about. */
+export type ExceptionLocation =
+  | { readonly kind: 'exception' | 'closed-exception'; readonly line: LineName; readonly exception: EntryId }
+  | {
+      readonly kind: 'exception-approval' | 'exception-review' | 'review-text';
+      readonly line: LineName;
+      readonly exception: EntryId;
+      readonly id: EntryId;
+    };
 
 export function locate(path: string): Location | null {
   if (!isSafePath(path)) return null;
@@ -139,6 +158,12 @@ export function locate(path: string): Location | null {
       const change = EntryId.safeParse(second);
       return change.success ? locateInChange(change.data, [third, ...rest]) : null;
     }
+    case 'exceptions': {
+      const exception = EntryId.safeParse(third);
+      return line.success && exception.success
+        ? locateInException({ line: line.data, exception: exception.data }, rest)
+        : null;
+    }
     default:
       return null;
   }
@@ -157,12 +182,32 @@ function locateInChange(change: EntryId, segments: readonly string[]): Location 
     return path === APPLIED ? { kind: 'applied', change } : null;
   }
   if (folder === 'approvals') {
-    const id = EntryId.safeParse(name.replace(/\.json$/, ''));
-    return id.success && name.endsWith('.json') && rest.length === 0
-      ? { kind: 'change-approval', change, id: id.data }
-      : null;
+    const id = rest.length === 0 ? idOfFile(name, '.json') : null;
+    return id === null ? null : { kind: 'change-approval', change, id };
   }
   return folder === PROPOSED ? { kind: 'proposed', change } : null;
+}
+
+function locateInException(
+  of: { readonly line: LineName; readonly exception: EntryId },
+  [folder = '', name = '', ...rest]: readonly string[],
+): ExceptionLocation | null {
+  if (rest.length > 0) return null;
+  if (name === '') {
+    if (folder === EXCEPTION) return { kind: 'exception', ...of };
+    return folder === CLOSED ? { kind: 'closed-exception', ...of } : null;
+  }
+  const [entry, text] = [idOfFile(name, '.json'), idOfFile(name, '.md')];
+  if (folder === 'approvals') return entry === null ? null : { kind: 'exception-approval', ...of, id: entry };
+  if (folder !== 'reviews') return null;
+  if (entry !== null) return { kind: 'exception-review', ...of, id: entry };
+  return text === null ? null : { kind: 'review-text', ...of, id: text };
+}
+
+/** The entry that a file of this name holds or belongs to; null for any other name. */
+function idOfFile(name: string, ending: '.json' | '.md'): EntryId | null {
+  const id = EntryId.safeParse(name.slice(0, -ending.length));
+  return id.success && name.endsWith(ending) ? id.data : null;
 }
 
 const EVIDENCE_FILES: readonly string[] = [MODEL_CARD, ROLLBACK_PROCEDURE, RISK_ASSESSMENT];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
+import { ExceptionRules } from './exception-rules.ts';
 import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
 import { LineRule } from './line-rule.ts';
@@ -107,6 +108,8 @@ export const Policy = z
     freshness: FreshnessRules.optional(),
     /** What a request has to bring beyond what every request has to. */
     intake: IntakeRules.optional(),
+    /** Rules that may be waived for a while, by whom. Left out, none ever is. */
+    exceptions: ExceptionRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */
     risk: RiskRules.optional(),
     /**

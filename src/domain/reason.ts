@@ -181,6 +181,56 @@ interface RefusalFacts {
   CHANGE_NOT_ASKED: { readonly change: string; readonly principal: string };
   CHANGE_NOT_APPROVER: { readonly change: string; readonly principal: string };
   CHANGE_ALREADY_APPROVED: { readonly change: string; readonly principal: string; readonly role: string };
+  // exceptions
+  EXCEPTIONS_NOT_ALLOWED: { readonly line: string };
+  EXCEPTION_UNKNOWN: { readonly exception: string };
+  EXCEPTION_NOT_WAIVABLE: { readonly rule: string; readonly why: string };
+  EXCEPTION_MIXED: { readonly kinds: readonly string[] };
+  EXCEPTION_TERM: { readonly what: string; readonly stated: string; readonly rule: string };
+  EXCEPTION_OWNER_UNKNOWN: { readonly owner: string };
+  EXCEPTION_RENEWAL: { readonly renews: string; readonly why: string };
+  EXCEPTION_APPROVER_BARRED: {
+    readonly exception: string;
+    readonly principal: string;
+    readonly why: string;
+  };
+  EXCEPTION_ALREADY_APPROVED: {
+    readonly exception: string;
+    readonly principal: string;
+    readonly role: string;
+  };
+  EXCEPTION_PENDING: {
+    readonly exception: string;
+    readonly role: string;
+    readonly canSign: readonly string[];
+  };
+  EXCEPTION_OBJECTED: {
+    readonly exception: string;
+    readonly act: string;
+    readonly principal: string;
+    readonly reason: string;
+    readonly entry: string;
+  };
+  EXCEPTION_TAINTED: { readonly exception: string; readonly principal: string };
+  EXCEPTION_ENDED: { readonly exception: string; readonly how: string; readonly date: string };
+  EXCEPTION_NOT_ENDED: { readonly exception: string; readonly expires: string };
+  EXCEPTION_OUT_OF_SCOPE: {
+    readonly exception: string;
+    readonly iteration: string;
+    readonly scope: string;
+  };
+  EXCEPTION_NOT_NEEDED: {
+    readonly exception: string;
+    readonly iteration: string;
+    readonly waives: readonly string[];
+  };
+  EXCEPTION_REVIEWED: { readonly exception: string; readonly principal: string };
+  EXCEPTION_REVIEW_OVERDUE: {
+    readonly exception: string;
+    readonly line: string;
+    readonly owner: string;
+    readonly due: string;
+  };
   LAW_UNLIVABLE: { readonly message: string };
   COMPROMISE_CLEARED: { readonly key: string; readonly what: string };
   LIFT_IMPOSSIBLE: { readonly override: string; readonly why: string };

@@ -101,6 +101,14 @@ export const Request = z
     lock: EntryId,
     /** How strongly it is shown that the lock came before training: so far, the pipeline's word. */
     lockStrength: z.enum(['declared']),
+    /** The exceptions whose waiver this request needs. */
+    exceptions: z
+      .array(EntryId)
+      .min(1)
+      .max(20)
+      .refine(isStrictlySorted, 'must be sorted, each once')
+      .readonly()
+      .optional(),
     artifact: Artifact,
     base: BaseModel,
     change: Change,

@@ -52,6 +52,8 @@ const CheckRule = z
     from: RiskTier.default('low'),
     /** An older result counts as expired; left out, results stay good. */
     maxAgeDays: z.int().min(1).max(3650).optional(),
+    /** An exception can do without it, approved by those who answer for this; left out, nothing can. */
+    waivable: z.enum(['quality', 'security']).optional(),
   })
   .readonly();
 

@@ -1,4 +1,4 @@
-import { sectionsOf } from './markdown-sections.ts';
+import { missingParts } from './markdown-sections.ts';
 
 /** What a rollback procedure must say, and the headings by which each part is found. */
 const PARTS = [
@@ -14,13 +14,5 @@ const PARTS = [
 
 /** @returns what is missing from a rollback procedure; empty when it is sound. */
 export function rollbackProblems(markdown: string): readonly string[] {
-  if (markdown.trim() === '') return ['is empty'];
-  const sections = sectionsOf(markdown);
-  return PARTS.flatMap(({ part, heading, pattern }) => {
-    const found = sections.filter((section) => pattern.test(section.title));
-    if (found.length === 0) return [`does not say ${part}: add a heading "## ${heading}" with text below it`];
-    return found.some((section) => section.body !== '')
-      ? []
-      : [`has nothing below the heading "${found[0]?.title ?? heading}"`];
-  });
+  return missingParts(markdown, PARTS);
 }

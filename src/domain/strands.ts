@@ -30,7 +30,7 @@ export function strandOf(path: string): string | null {
       if (name === APPLIED) return LAW_STRAND;
       return name === 'approvals' ? null : `${top} ${line}`;
     case 'exceptions':
-      return below === 'approvals' || name === 'approvals' ? null : `${top} ${line}`;
+      return below === 'approvals' ? null : `exception ${line}/${name}`;
     default:
       return LAW_STRAND;
   }

@@ -45,6 +45,14 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.approval, line: null };
     case 'apply-change':
       return { header: act.applied, line: null };
+    case 'open-exception':
+      return { header: act.exception, line: act.exception.line };
+    case 'decide-exception':
+      return { header: act.approval, line: act.line };
+    case 'close-exception':
+      return { header: act.closed, line: act.line };
+    case 'review-exception':
+      return { header: act.review, line: act.line };
     case 'refresh':
     case 'guarded':
       return null;

@@ -1,4 +1,4 @@
-import { toTime, type Fingerprint, type LineName } from '../domain/names.ts';
+import { toTime, type EntryId, type Fingerprint, type LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { isHumanRole, type Role } from '../domain/roles.ts';
@@ -6,11 +6,15 @@ import type { Principal } from '../domain/signers.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
 import { edgeBetween } from '../machine/edges.ts';
+import { isReviewed, overdueReviews } from '../machine/exception-reviews.ts';
+import { endOf } from '../machine/exception-standing.ts';
+import { withRenewals } from '../machine/exception-use.ts';
+import { exceptionNamed, type ExceptionCase } from '../machine/exceptions.ts';
 import { lapsedBy } from '../machine/freshness.ts';
 import { gateSeats } from '../machine/gate-rule.ts';
 import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/law.ts';
 import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
-import { bundleOf, recordOf } from '../machine/world.ts';
+import { bundleOf, recordOf, type World } from '../machine/world.ts';
 import { entryOf } from './entry-of.ts';
 import type { Base } from './combine.ts';
 import type { Judgement, JudgedParent } from './judgement.ts';
@@ -34,6 +38,8 @@ interface Brought {
   readonly overrides: readonly Override[];
   readonly clock: number;
   readonly tree: TreeFolder;
+  /** What the other side has. */
+  readonly other: TreeFolder;
   /** Whether a key has ended by what its certificate says on the other side and said nowhere before. */
   readonly hasEnded: (key: Fingerprint) => boolean;
 }
@@ -62,6 +68,7 @@ export function heldTo(
     overrides: law.overrides.filter(({ id }) => !old.has(id)),
     clock: other.clock,
     tree: side.parent.tree,
+    other: other.tree,
     hasEnded,
   };
   return side.commits.flatMap(({ id, judgement, signedWith }) => {
@@ -103,7 +110,7 @@ function endings(act: Act, by: By, brought: Brought): readonly string[] {
   const entry = entryOf(act);
   const role = entry?.header.role ?? (act.kind === 'guarded' ? ('policy-approver' as const) : null);
   const losses = lossesOf({ ...by, role, line: entry?.line ?? null }, brought);
-  return [...losses, ...brakes(act, brought), ...aged(act, brought)];
+  return [...losses, ...brakes(act, brought), ...aged(act, brought), ...unexcepted(act, brought)];
 }
 
 /** What a person's transition relied on and was too old by the clock of the other side: else a branch could be dated back for it. */
@@ -118,6 +125,61 @@ function aged(act: Act, { clock, tree }: Brought): readonly string[] {
   const demanded = [...new Set(seats.flatMap(({ evidence }) => evidence))];
   const counted = bundle.approvals.filter(({ id }) => reliedOn.includes(id));
   return lapsedBy(law, bundle, { demanded, counted }, clock).map((what) => `${what} had grown too old`);
+}
+
+/** What an act owed to exceptions and was over by then, or kept back by a review that was overdue. */
+function unexcepted(act: Act, { clock, tree, other }: Brought): readonly string[] {
+  const used = exceptionsUsed(act, tree);
+  if (used === null) return [];
+  const { line, ids } = used;
+  const [own, theirs] = [tree, other].map((each): World => ({ law: lawOf(each), tree: each }));
+  if (own === undefined || theirs === undefined) return [];
+  const overdue = [...overdueReviews(own, line, clock), ...overdueReviews(theirs, line, clock)].flatMap(
+    (why) => (why.code === 'EXCEPTION_REVIEW_OVERDUE' ? [why.facts.exception] : []),
+  );
+  const late = new Set(
+    overdue.filter((id) => !isReviewedIn(theirs, line, id) && !isReviewedIn(own, line, id)),
+  );
+  const over = ids.filter((id) => {
+    // What a person's step rests on may have been renewed; a request names what it needs itself.
+    const chain = [own, theirs].flatMap((world) => withRenewals(world, line, id));
+    return isOver(
+      act.kind === 'request' ? chain.filter(({ exception }) => exception.id === id) : chain,
+      clock,
+    );
+  });
+  return [
+    ...over.map((id) => `the exception ${id.slice(0, 12)} had ended`),
+    ...[...late].map((id) => `the review of the exception ${id.slice(0, 12)} was overdue`),
+  ];
+}
+
+/** The line of an act that overdue reviews keep back, and the exceptions it needs; null for any other act. */
+function exceptionsUsed(
+  act: Act,
+  tree: TreeFolder,
+): { readonly line: LineName; readonly ids: readonly EntryId[] } | null {
+  if (act.kind === 'request') {
+    const { exceptions } = act.request;
+    return exceptions === undefined ? null : { line: act.iteration.line, ids: exceptions };
+  }
+  if (act.kind === 'open-exception')
+    return act.exception.renews === undefined ? null : { line: act.exception.line, ids: [] };
+  if (act.kind !== 'transition' || edgeBetween(act.step.from, act.step.to)?.opens !== 'gates') return null;
+  return { line: act.iteration.line, ids: recordOf(tree, act.iteration)?.request.exceptions ?? [] };
+}
+
+/** Whether each of them had ended on one side or the other. */
+function isOver(chain: readonly ExceptionCase[], clock: number): boolean {
+  const ended = new Set(
+    chain.filter((each) => endOf(each, clock) !== null).map(({ exception }) => exception.id),
+  );
+  return chain.every(({ exception }) => ended.has(exception.id));
+}
+
+function isReviewedIn(world: World, line: LineName, id: string): boolean {
+  const each = exceptionNamed(world.tree, line, id as EntryId);
+  return each !== null && isReviewed(world, each);
 }
 
 interface By {

@@ -6,7 +6,7 @@ import { edgeOfGate } from '../machine/edges.ts';
 
 /**
  * What one signature may hold. A person signs one decision at a time – on one edge of one iteration, with the
- * transition it completes, or on one change – or overrides, or any number of acts that are no decisions. An automation signs any number of its acts.
+ * transition it completes, on one change or on one exception – or overrides, or any number of acts that are no decisions. An automation signs any number of its acts.
  */
 export function checkOneDecision(acts: readonly Act[], signer: Principal): readonly Reason[] {
   if (signer.kind === 'automation') return [];
@@ -45,7 +45,14 @@ function decisionOf(act: Act): string | null {
       return `change ${act.approval.change}`;
     case 'apply-change':
       return `change ${act.applied.change}`;
+    case 'decide-exception':
+      return `exception ${act.approval.exception}`;
+    case 'close-exception':
+      return `exception ${act.closed.exception}`;
+    case 'review-exception':
+      return `exception ${act.review.exception}`;
     case 'comment':
+    case 'open-exception':
     case 'propose':
     case 'refresh':
     case 'guarded':

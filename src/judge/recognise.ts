@@ -18,6 +18,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
 import { fileAt, filesUnder, nodeAt, type Difference, type TreeFolder } from '../domain/tree.ts';
 import type { Act, NewFile } from '../machine/act.ts';
+import { exceptionActs, type NewExceptionFile } from './recognise-exceptions.ts';
 import { lawActs, type NewLawFile, type RefreshFacts } from './recognise-law.ts';
 import { newEntry, read } from './read-entry.ts';
 
@@ -41,6 +42,7 @@ export function recognise(
   const baselines = new Map<string, { line: LineName; id: EntryId }>();
   const decisions: Act[] = [];
   const lawful: NewLawFile[] = [];
+  const excepted: NewExceptionFile[] = [];
 
   for (const change of changes) {
     const { path, before, after } = change;
@@ -93,6 +95,15 @@ export function recognise(
           faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
         else lawful.push({ path, location, file: after });
         break;
+      case 'exception':
+      case 'exception-approval':
+      case 'closed-exception':
+      case 'exception-review':
+      case 'review-text':
+        if (before !== null)
+          faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
+        else excepted.push({ path, location, file: after });
+        break;
       case 'proposed':
       case 'lift':
       case 'incident':
@@ -124,7 +135,8 @@ export function recognise(
     early.push(...bundle.early);
     late.push(...bundle.late);
   }
-  return { acts: [...acts, ...early, ...decisions, ...late, ...ofLaw], faults };
+  const exceptions = exceptionActs(child, excepted, faults);
+  return { acts: [...acts, ...early, ...decisions, ...late, ...exceptions, ...ofLaw], faults };
 }
 
 function baselineActs(child: TreeFolder, line: LineName, id: EntryId, faults: Reason[]): readonly Act[] {

@@ -2,14 +2,19 @@ import { toIterationId, type EntryId, type LineName } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { edgeBetween } from '../machine/edges.ts';
+import { exceptionNamed, exceptionsOf } from '../machine/exceptions.ts';
 import { aliasesOf, iterationsOf, linesOf, lockNamed, recordOf } from '../machine/world.ts';
 
 /**
  * What lies in several strands and says one thing. A repair that chooses strand by strand must not leave an iteration without
- * the lock it was measured by, an alias moved without the act that moved it, or such an act that moved none.
+ * the lock it was measured by or the exception it came in by, an alias moved without the act that moved it, or such an act that moved none.
  */
 export function tornApart(tree: TreeFolder): readonly Reason[] {
-  return linesOf(tree).flatMap((line) => [...missingLocks(tree, line), ...loneMoves(tree, line)]);
+  return linesOf(tree).flatMap((line) => [
+    ...missingLocks(tree, line),
+    ...missingExceptions(tree, line),
+    ...loneMoves(tree, line),
+  ]);
 }
 
 function missingLocks(tree: TreeFolder, line: LineName): readonly Reason[] {
@@ -19,6 +24,16 @@ function missingLocks(tree: TreeFolder, line: LineName): readonly Reason[] {
       ? []
       : [reason('LOCK_UNKNOWN', { lock })];
   });
+}
+
+function missingExceptions(tree: TreeFolder, line: LineName): readonly Reason[] {
+  const needed = [
+    ...iterationsOf(tree, line).flatMap((iteration) => recordOf(tree, iteration)?.request.exceptions ?? []),
+    ...exceptionsOf(tree, line).flatMap(({ exception }) => exception.renews ?? []),
+  ];
+  return needed
+    .filter((id) => exceptionNamed(tree, line, id) === null)
+    .map((exception) => reason('EXCEPTION_UNKNOWN', { exception }));
 }
 
 function loneMoves(tree: TreeFolder, line: LineName): readonly Reason[] {

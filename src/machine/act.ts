@@ -5,8 +5,9 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts';
 import type { CheckResult } from '../domain/check.ts';
 import type { CommentEntry } from '../domain/comment.ts';
+import type { ClosedException, Exception, ExceptionApproval, ExceptionReview } from '../domain/exception.ts';
 import type { Lock } from '../domain/lock.ts';
-import type { Fingerprint, Iteration } from '../domain/names.ts';
+import type { Fingerprint, Iteration, LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { Deprecation, Evaluation, EvidenceEntry, Export, Transition } from '../domain/record.ts';
@@ -77,6 +78,15 @@ export type Act =
     }
   | { readonly kind: 'decide-change'; readonly approval: ChangeApproval }
   | { readonly kind: 'apply-change'; readonly applied: AppliedChange }
+  | { readonly kind: 'open-exception'; readonly exception: Exception }
+  | { readonly kind: 'decide-exception'; readonly line: LineName; readonly approval: ExceptionApproval }
+  | { readonly kind: 'close-exception'; readonly line: LineName; readonly closed: ClosedException }
+  | {
+      readonly kind: 'review-exception';
+      readonly line: LineName;
+      readonly review: ExceptionReview;
+      readonly text: Uint8Array;
+    }
   | ({ readonly kind: 'refresh' } & Refresh)
   | { readonly kind: 'guarded'; readonly paths: readonly string[] };
 

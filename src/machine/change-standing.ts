@@ -2,6 +2,7 @@ import type { ChangeApproval } from '../domain/change.ts';
 import type { EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
+import { countedApprovals, openRejections, openWithdrawals } from './ballot.ts';
 import { changesOf, folderDigest, proposedLaw, type ChangeCase } from './changes.ts';
 import {
   enrolledPeople,
@@ -10,8 +11,7 @@ import {
   requirementsOf,
   type Requirement,
 } from './change-requirements.ts';
-import { holderOfKey, holdsRole, isKeyEnded, type Law } from './law.ts';
-import { taintOf } from './taint.ts';
+import type { Law } from './law.ts';
 import type { World } from './world.ts';
 
 /** What counts for one proposal now, and what is missing. */
@@ -31,15 +31,7 @@ export function changeStanding(world: World, each: ChangeCase, at: number): Chan
   const { change } = each;
   const law = proposedLaw(world.tree, change.id);
   const ways = requirementsOf(world.law, change, change.kind === 'policy' && law.ok ? law.value : null, at);
-  const withdrawn = withdrawnFrom(each);
-  const taint = taintOf(world);
-  const counted = each.approvals.filter(
-    (entry) =>
-      entry.act === 'approve' &&
-      !withdrawn.has(entry.id) &&
-      !taint.isTainted(entry) &&
-      isActive(world.law, entry, at),
-  );
+  const counted = countedApprovals(world, each.approvals, null, at);
   const way = ways.find((requirements) => isFilled(requirements, counted)) ?? ways[0] ?? [];
   const objections = openObjections(world, each, at);
   return {
@@ -95,53 +87,17 @@ function pending(
   ];
 }
 
-/** Person, key and role must still be there when the approval is used. */
-function isActive(law: Law, entry: ChangeApproval, at: number): boolean {
-  const holder = holderOfKey(law, entry.key);
-  return (
-    holder?.principal.id === entry.principal &&
-    holder.principal.kind === 'human' &&
-    !isKeyEnded(holder.key) &&
-    holdsRole(holder.principal, entry.role, null, at)
-  );
+function openObjections(world: World, { approvals }: ChangeCase, at: number): readonly ChangeApproval[] {
+  return openRejections(world, approvals, enoughOf(world, at));
 }
 
-export function withdrawnFrom({ approvals }: ChangeCase): ReadonlySet<EntryId> {
-  const author = new Map(approvals.map((entry) => [entry.id, entry.principal]));
-  return new Set(
-    approvals.flatMap((entry) =>
-      entry.act === 'withdraw' && author.get(entry.withdraws) === entry.principal ? [entry.withdraws] : [],
-    ),
-  );
-}
-
-/** Rejections that nobody has settled, whatever became of their authors. A thief takes none back. */
-function openObjections(world: World, each: ChangeCase, at: number): readonly ChangeApproval[] {
-  const taint = taintOf(world);
-  const withdrawn = withdrawnFrom({
-    ...each,
-    approvals: each.approvals.filter((entry) => entry.act !== 'withdraw' || !taint.isTainted(entry)),
-  });
-  return each.approvals.filter(
-    (entry) => entry.act === 'reject' && !withdrawn.has(entry.id) && !isSettled(world, each, entry, at),
-  );
-}
-
-/** Settled by its author, or by two people, or all there are, of whom one is a policy approver. */
-function isSettled(world: World, each: ChangeCase, objection: ChangeApproval, at: number): boolean {
-  const withdrawn = withdrawnFrom(each);
-  const taint = taintOf(world);
-  const answers = each.approvals.filter(
-    (entry) =>
-      entry.act === 'approve' &&
-      entry.answers.includes(objection.id) &&
-      !withdrawn.has(entry.id) &&
-      !taint.isTainted(entry),
-  );
-  if (answers.some((entry) => entry.principal === objection.principal)) return true;
-  const people = new Set(answers.map((entry) => entry.principal));
-  const needed = Math.min(2, enrolledPeople(world.law, at).length);
-  return people.size >= needed && answers.some((entry) => entry.role === 'policy-approver');
+/** In the place of its author two people settle an objection, or all there are, of whom one is a policy approver. */
+function enoughOf(world: World, at: number) {
+  return (answers: readonly ChangeApproval[]): boolean => {
+    const people = new Set(answers.map((entry) => entry.principal));
+    const needed = Math.min(2, enrolledPeople(world.law, at).length);
+    return people.size >= needed && answers.some((entry) => entry.role === 'policy-approver');
+  };
 }
 
 /**
@@ -165,14 +121,7 @@ const contested = new WeakMap<
 function contestedBy(world: World, each: ChangeCase, at: number): readonly Reason[] {
   if (each.applied === null) return [];
   const relied = new Set<EntryId>(each.applied.reliedOn);
-  const withdrawn = withdrawnFrom(each);
-  const takenBack = each.approvals.filter(
-    (entry) =>
-      entry.act === 'withdraw' &&
-      relied.has(entry.withdraws) &&
-      withdrawn.has(entry.withdraws) &&
-      !isSettled(world, each, entry, at),
-  );
+  const takenBack = openWithdrawals(world, each.approvals, relied, enoughOf(world, at));
   return [...openObjections(world, each, at), ...takenBack].map((entry) =>
     reason('POLICY_CONTESTED', {
       change: each.change.id,

@@ -2,6 +2,7 @@ import type { CheckResult } from '../domain/check.ts';
 import { toIdSet } from '../domain/entry.ts';
 import { toIterationId, toSeconds, toTime, type EntryId, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import { isCheckWaived } from './exception-use.ts';
 import { requiredChecks, type RequiredCheck } from './required-checks.ts';
 import { riskOf } from './risk.ts';
 import { taintOf } from './taint.ts';
@@ -11,8 +12,8 @@ const DAY = 24 * 60 * 60;
 
 /** How one required check stands at one time. */
 export interface CheckStanding extends RequiredCheck {
-  /** `tainted`: there are results, all of them made with stolen keys. */
-  readonly status: 'passed' | 'failed' | 'missing' | 'expired' | 'tainted';
+  /** `tainted`: there are results, all of them made with stolen keys. `waived`: an exception does without one that counts. */
+  readonly status: 'passed' | 'failed' | 'missing' | 'expired' | 'tainted' | 'waived';
   /** The one that counts: nobody may pick another. Null where none does. */
   readonly result: CheckResult | null;
   /** From when on that result no longer counts; null: it does for good, or there is none. */
@@ -23,16 +24,22 @@ export interface CheckStanding extends RequiredCheck {
 export function checkStandings(world: World, bundle: Bundle, at: number): readonly CheckStanding[] {
   const required = requiredChecks(world.law, riskOf(world.law, bundle)?.tier ?? null);
   return required.map((check) => {
-    const result = countedResult(world, bundle, check);
-    if (result === null) {
-      const any = (bundle.record.checks ?? []).some(({ name }) => name === check.name);
-      return { ...check, status: any ? 'tainted' : 'missing', result, expires: null };
-    }
-    const end = check.maxAgeDays === null ? null : toSeconds(result.time) + check.maxAgeDays * DAY;
-    const old = end !== null && at >= end;
-    const status = result.status === 'failed' ? 'failed' : old ? 'expired' : 'passed';
-    return { ...check, status, result, expires: end === null ? null : toTime(end) };
+    const found = resultStanding(world, bundle, check, at);
+    const waived = found.status !== 'passed' && isCheckWaived(world, bundle, check.name);
+    return waived ? { ...found, status: 'waived' } : found;
   });
+}
+
+function resultStanding(world: World, bundle: Bundle, check: RequiredCheck, at: number): CheckStanding {
+  const result = countedResult(world, bundle, check);
+  if (result === null) {
+    const any = (bundle.record.checks ?? []).some(({ name }) => name === check.name);
+    return { ...check, status: any ? 'tainted' : 'missing', result, expires: null };
+  }
+  const end = check.maxAgeDays === null ? null : toSeconds(result.time) + check.maxAgeDays * DAY;
+  const old = end !== null && at >= end;
+  const status = result.status === 'failed' ? 'failed' : old ? 'expired' : 'passed';
+  return { ...check, status, result, expires: end === null ? null : toTime(end) };
 }
 
 /** The newest result that no stolen key made, whether passed or failed. The record has them in the order they came. */
@@ -54,6 +61,7 @@ export function countedResults(
 export function checkReasons(world: World, bundle: Bundle, at: number): readonly Reason[] {
   const iteration = toIterationId(bundle.iteration);
   return checkStandings(world, bundle, at).flatMap(({ name, status, result }): readonly Reason[] => {
+    if (status === 'waived') return [];
     const about = { check: name, iteration };
     if (result === null) return [reason('CHECK_MISSING', { ...about, tainted: status === 'tainted' })];
     if (status === 'failed') return [reason('CHECK_FAILED', { ...about, date: result.time })];

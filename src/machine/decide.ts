@@ -7,11 +7,14 @@ import { decideCheck } from './acts/check.ts';
 import { decideComment } from './acts/comment.ts';
 import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
+import { decideExceptionApproval } from './acts/decide-exception.ts';
+import { decideClosing, decideReview } from './acts/end-exception.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
 import { decideEvidence } from './acts/evidence.ts';
 import { decideExport } from './acts/export.ts';
 import { decideGuarded } from './acts/guarded.ts';
 import { decideLock } from './acts/lock.ts';
+import { decideException } from './acts/open-exception.ts';
 import { decideOverride } from './acts/override.ts';
 import { decideProposal } from './acts/propose.ts';
 import { decideReaffirmation } from './acts/reaffirm.ts';
@@ -58,6 +61,14 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideChangeApproval(world, act, actor);
     case 'apply-change':
       return decideApplication(world, act, actor);
+    case 'open-exception':
+      return decideException(world, act, actor);
+    case 'decide-exception':
+      return decideExceptionApproval(world, act, actor);
+    case 'close-exception':
+      return decideClosing(world, act, actor);
+    case 'review-exception':
+      return decideReview(world, act, actor);
     case 'refresh':
       return decideRefresh(world, act, actor);
     case 'guarded':

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../base/utf8.ts';
+import { exceptionReviewProblems } from '../domain/exception-review-text.ts';
 import { modelCardProblems } from '../domain/model-card.ts';
 import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
@@ -10,18 +11,10 @@ const isFolder = (path: string): boolean => path.endsWith('/');
 
 /** What is wrong with a piece of evidence by its own rules: present, not empty, not a placeholder. */
 export function fileProblems(path: string, bytes: Uint8Array): readonly Reason[] {
-  if (bytes.length === 0) return [reason('EVIDENCE_UNSOUND', { path, message: 'is empty' })];
-  if (isLfsPointer(bytes)) {
-    return [
-      reason('EVIDENCE_UNSOUND', {
-        path,
-        message: 'is a Git LFS pointer, not the content; fetch the real bytes',
-      }),
-    ];
-  }
-  if (!path.endsWith('.md')) return [];
+  const unreal = unrealReasons(path, bytes);
+  if (unreal.length > 0 || !path.endsWith('.md')) return unreal;
   const text = decodeUtf8(bytes);
-  if (text === null) return [reason('EVIDENCE_UNSOUND', { path, message: 'is not valid UTF-8' })];
+  if (text === null) return [notText(path)];
   if (path === MODEL_CARD)
     return modelCardProblems(text).map(({ line, message }) =>
       reason('EVIDENCE_UNSOUND', { path, message, line }),
@@ -29,6 +22,26 @@ export function fileProblems(path: string, bytes: Uint8Array): readonly Reason[]
   if (path === ROLLBACK_PROCEDURE)
     return rollbackProblems(text).map((message) => reason('EVIDENCE_UNSOUND', { path, message }));
   return text.trim() === '' ? [reason('EVIDENCE_UNSOUND', { path, message: 'is empty' })] : [];
+}
+
+/** The same of the review of an exception. */
+export function reviewTextProblems(path: string, bytes: Uint8Array): readonly Reason[] {
+  const unreal = unrealReasons(path, bytes);
+  if (unreal.length > 0) return unreal;
+  const text = decodeUtf8(bytes);
+  if (text === null) return [notText(path)];
+  return exceptionReviewProblems(text).map((message) => reason('EVIDENCE_UNSOUND', { path, message }));
+}
+
+function unrealReasons(path: string, bytes: Uint8Array): readonly Reason[] {
+  if (bytes.length === 0) return [reason('EVIDENCE_UNSOUND', { path, message: 'is empty' })];
+  if (!isLfsPointer(bytes)) return [];
+  const message = 'is a Git LFS pointer, not the content; fetch the real bytes';
+  return [reason('EVIDENCE_UNSOUND', { path, message })];
+}
+
+function notText(path: string): Reason {
+  return reason('EVIDENCE_UNSOUND', { path, message: 'is not valid UTF-8' });
 }
 
 /** Whether what a gate demands is in the bundle and sound. A path ending in `/` demands a file below it. */

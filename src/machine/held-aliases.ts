@@ -3,6 +3,7 @@ import type { LineName, Version } from '../domain/names.ts';
 import { ALIASES, type AliasName } from '../domain/states.ts';
 import type { Override } from '../domain/override.ts';
 import { disablementOf, freezeOf } from './overrides.ts';
+import { contestedExceptions } from './exception-use.ts';
 import { standingOf } from './standing.ts';
 import { taintReasons } from './taint.ts';
 import { aliasesOf, bundleOf, linesOf, type World } from './world.ts';
@@ -51,7 +52,13 @@ function holdsOf(
   const capabilities = bundle?.record.request.change.capabilities ?? [];
   const disabled = disablementOf(world.law.overrides, line, capabilities);
   const tainted = bundle === null ? [] : taintReasons(world, bundle);
-  const contested = bundle === null ? [] : standingOf(world, bundle, at).contested;
+  const contested =
+    bundle === null
+      ? []
+      : [
+          ...standingOf(world, bundle, at).contested,
+          ...contestedExceptions(world, bundle).map(({ entry }) => entry),
+        ];
   return [
     ...(override === null ? [] : [{ kind: 'frozen', override } as const]),
     ...(disabled === null ? [] : [{ kind: 'disabled', override: disabled } as const]),

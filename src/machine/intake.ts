@@ -27,9 +27,13 @@ export function intakeFindings(
   );
 }
 
-export function intakeReasons(findings: readonly IntakeFinding[]): readonly Reason[] {
+/** @param waived by exceptions that are open and that the request names. */
+export function intakeReasons(
+  findings: readonly IntakeFinding[],
+  waived: ReadonlySet<string>,
+): readonly Reason[] {
   return findings
-    .filter(({ severity }) => severity === 'error')
+    .filter(({ severity, rule }) => severity === 'error' && !waived.has(rule))
     .map(({ rule, found }) => reason('INTAKE_FAILED', { rule, ...INTAKE_RULES[rule], found }));
 }
 

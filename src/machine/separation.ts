@@ -3,6 +3,7 @@ import type { PrincipalName } from '../domain/names.ts';
 import type { PromotionRecord } from '../domain/record.ts';
 import { isAtSeat, mustBeDistinct, type GateRule } from './gate-rule.ts';
 import { principalNamed, ruleOfLine, type Law } from './law.ts';
+import { seating } from './seating.ts';
 import type { Bundle } from './world.ts';
 
 /** The people behind a request: who signed it, for whom, and who answers for the automation that signed it. */
@@ -37,24 +38,9 @@ export function filledSeats(
   const people = (rule: GateRule): readonly PrincipalName[] => [
     ...new Set(counted.filter((entry) => isAtSeat(rule, rules, entry)).map((entry) => entry.principal)),
   ];
-  const taken = new Map<string, Seat>();
   const seatOf = (rule: GateRule, person: PrincipalName): string =>
     rule.distinctFrom.length > 0 ? `*|${person}` : `${rule.gate}|${rule.owner ?? ''}|${person}`;
-  // Augmenting paths (Kuhn): seat by seat, moving earlier people over where that frees one.
-  const place = (seat: Seat, tried: Set<string>): boolean => {
-    for (const person of people(seat.rule)) {
-      const key = seatOf(seat.rule, person);
-      if (tried.has(key)) continue;
-      tried.add(key);
-      const other = taken.get(key);
-      if (other === undefined || place(other, tried)) {
-        taken.set(key, seat);
-        return true;
-      }
-    }
-    return false;
-  };
-  for (const seat of seats) place(seat, new Set());
+  const taken = seating(seats, ({ rule }) => people(rule).map((person) => seatOf(rule, person)));
   return (asked) => [...taken.values()].filter(({ rule }) => rule === asked).length;
 }
 

@@ -1,10 +1,12 @@
 import type { Approval } from '../domain/approval.ts';
+import { toIdSet } from '../domain/entry.ts';
 import { toIterationId, type EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
 import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
+import { contestedExceptions, exceptionsInUse } from './exception-use.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
 import { approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
@@ -60,6 +62,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
     ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
   ];
+  const exceptions = exceptionsInUse(world, bundle, at);
   const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
@@ -73,7 +76,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
         reason: entry.reason,
       }),
     ),
-    ...(gates.length === 0 ? [] : heldReasons(world, bundle, at)),
+    ...(gates.length === 0 ? [] : [...exceptions.blocked, ...heldReasons(world, bundle, at)]),
     ...automaticReasons(bundle, edge),
   ];
   return {
@@ -85,7 +88,10 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
     contested,
     separationWaived: isSeparationWaived(world.law, bundle),
     blocked,
-    reliesOn: [...new Set(gates.flatMap((gate) => gate.counted.map((entry) => entry.id)))].sort(),
+    reliesOn: toIdSet([
+      ...gates.flatMap((gate) => gate.counted.map((entry) => entry.id)),
+      ...exceptions.reliesOn,
+    ]),
   };
 }
 
@@ -94,6 +100,7 @@ function heldReasons(world: World, bundle: Bundle, at: number): readonly Reason[
   const { iteration, record } = bundle;
   const disabled = disablementOf(world.law.overrides, iteration.line, record.request.change.capabilities);
   return [
+    ...contestedExceptions(world, bundle).map(({ why }) => why),
     ...taintReasons(world, bundle),
     ...contestedChanges(world, at),
     ...(disabled === null

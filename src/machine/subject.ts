@@ -8,7 +8,7 @@ import type { Bundle } from './world.ts';
 
 /**
  * What is promoted and what it was judged by: not state, transitions or logs, which change without changing the subject.
- * `riskTier`, `requiredApprovals` and `exceptions` are empty where the policy has no such rules.
+ * `riskTier` and `requiredApprovals` are empty where the policy has no such rules, `exceptions` where the request needs none.
  */
 export function subjectOf(law: Law, bundle: Bundle): Json {
   const { record, lock, iteration } = bundle;
@@ -29,7 +29,7 @@ export function subjectOf(law: Law, bundle: Bundle): Json {
     export: record.export?.manifest.sha256 ?? null,
     riskTier: risk?.tier ?? null,
     requiredApprovals: risk?.approvals.map(({ role }) => role) ?? [],
-    exceptions: [],
+    exceptions: [...(request.exceptions ?? [])],
     targets: [...(ruleOfLine(law, iteration.line)?.targets ?? [])].sort(),
   };
 }

@@ -5,6 +5,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { appliedLaw, changesOf, type ChangeCase } from './changes.ts';
 import { compromisedKeys, isKnownTo, type Report } from './compromised-keys.ts';
+import { entriesOfException, exceptionsOf } from './exceptions.ts';
 import type { Law } from './law.ts';
 import { lockedBaseline, type Bundle, type World } from './world.ts';
 
@@ -110,10 +111,16 @@ export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
   const relied = new Set<EntryId>(record.transitions.flatMap((step) => step.reliedOn));
   const approvals = bundle.approvals.filter(({ id }) => relied.has(id));
   const approved = new Set<EntryId>(approvals.flatMap((entry) => entry.reliedOn));
+  const excepted = new Set<EntryId>([...relied, ...record.request.reliedOn]);
+  const exceptions =
+    record.request.exceptions === undefined
+      ? []
+      : exceptionsOf(world.tree, bundle.iteration.line).flatMap(entriesOfException);
   return [
     lockedBaseline(world.tree, bundle).baseline,
     lock,
     record.request,
+    ...exceptions.filter(({ id }) => excepted.has(id)),
     ...record.evidence,
     ...record.evaluations,
     ...(record.export === undefined ? [] : [record.export]),

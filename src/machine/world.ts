@@ -229,7 +229,9 @@ export function checkReportOf({ folder, iteration }: Bundle, id: EntryId): Check
 }
 
 export function linesOf(tree: TreeFolder): readonly LineName[] {
-  const names = new Set(['locks', 'baselines', 'promotions'].flatMap((top) => namesIn(tree, top)));
+  const names = new Set(
+    ['locks', 'baselines', 'promotions', 'exceptions'].flatMap((top) => namesIn(tree, top)),
+  );
   return [...names].sort().flatMap((name) => {
     const line = LineName.safeParse(name);
     return line.success ? [line.data] : [];

@@ -4,6 +4,7 @@ import { incidentFile, secondedFile } from '../../domain/paths.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { fileAt } from '../../domain/tree.ts';
 import type { Act } from '../../machine/act.ts';
+import { scopeWords } from '../../machine/exception-standing.ts';
 import { incidentsIn, secondOf } from '../../machine/incidents.ts';
 import { counted } from '../shared/notices.ts';
 import { overrideWords } from '../shared/override-words.ts';
@@ -189,6 +190,33 @@ function logged(act: Act, by: JudgedCommit): Told {
       };
     case 'apply-change':
       return { ...of(act.applied), ...NOWHERE, what: `the change ${act.applied.change.slice(0, 12)}` };
+    case 'open-exception':
+      return {
+        ...of(act.exception),
+        ...line(act.exception.line),
+        what: `waives ${act.exception.waives.join(', ')} for ${scopeWords(act.exception)} until ${act.exception.expires}`,
+        reason: act.exception.reason,
+      };
+    case 'decide-exception':
+      return {
+        ...of(act.approval),
+        ...line(act.line),
+        what: `the exception ${act.approval.exception.slice(0, 12)}`,
+        reason: act.approval.reason,
+      };
+    case 'close-exception':
+      return {
+        ...of(act.closed),
+        ...line(act.line),
+        what: `the exception ${act.closed.exception.slice(0, 12)}`,
+        reason: act.closed.reason,
+      };
+    case 'review-exception':
+      return {
+        ...of(act.review),
+        ...line(act.line),
+        what: `the exception ${act.review.exception.slice(0, 12)}`,
+      };
     case 'refresh':
       return { ...carried('refresh', by), what: `the certificate of ${act.key}` };
     case 'guarded':

@@ -1,6 +1,7 @@
 import type { ChangeApproval } from '../../domain/change.ts';
 import type { Override } from '../../domain/override.ts';
-import { withdrawnFrom, changeStanding, type ChangeStanding } from '../../machine/change-standing.ts';
+import { withdrawnFrom } from '../../machine/ballot.ts';
+import { changeStanding, type ChangeStanding } from '../../machine/change-standing.ts';
 import { proposedLaw, type ChangeCase } from '../../machine/changes.ts';
 import { policyDifference } from '../../machine/policy-difference.ts';
 import { taintOf } from '../../machine/taint.ts';

@@ -1,6 +1,7 @@
 import type { Reason, ReasonCode, ReasonFacts } from '../../domain/reason.ts';
 import { escapeWithin } from './escape.ts';
 import { ACTS } from './explain-acts.ts';
+import { EXCEPTIONS } from './explain-exceptions.ts';
 import { EVIDENCE } from './explain-evidence.ts';
 import { FAULTS } from './explain-faults.ts';
 import { GATES } from './explain-gates.ts';
@@ -9,7 +10,7 @@ import type { Explained, Explainers } from './explained.ts';
 
 export type { Explained } from './explained.ts';
 
-const TABLE: Explainers = { ...ACTS, ...EVIDENCE, ...GATES, ...LAW, ...FAULTS };
+const TABLE: Explainers = { ...ACTS, ...EVIDENCE, ...GATES, ...LAW, ...EXCEPTIONS, ...FAULTS };
 
 /**
  * The only place that turns a code into words. Facts are escaped first, so nothing a repository holds can drive a

@@ -57,6 +57,13 @@ function commandOf(act: Act): string | null {
       return `modelsmith policy ${act.approval.act} ${act.approval.change.slice(0, 12)}`;
     case 'reaffirm':
       return `modelsmith reaffirm ${toIterationId(act.iteration)}`;
+    case 'decide-exception':
+      return `modelsmith exception ${act.approval.act} ${act.approval.exception.slice(0, 12)}`;
+    case 'close-exception':
+      return `modelsmith exception close ${act.closed.exception.slice(0, 12)}`;
+    case 'review-exception':
+      return `modelsmith exception review ${act.review.exception.slice(0, 12)} --file <review.md>`;
+    case 'open-exception':
     case 'apply-change':
     case 'baseline':
     case 'check':

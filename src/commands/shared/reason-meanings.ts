@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../../domain/reason.ts';
+import { EXCEPTION_MEANINGS } from './exception-meanings.ts';
 import { LAW_MEANINGS } from './law-meanings.ts';
 import type { Meaning, Meanings } from './fault-meanings.ts';
 
@@ -140,6 +141,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
 
   ...LAW_MEANINGS,
+  ...EXCEPTION_MEANINGS,
 
   OBJECT_CORRUPT: of('A git object is corrupt.', 'fetch the repository again'),
   OBJECT_TOO_LARGE: of('A governed file is too large.', 'keep large files elsewhere'),

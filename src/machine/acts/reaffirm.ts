@@ -1,12 +1,14 @@
 import { approvalDocument, Reaffirmation } from '../../domain/approval.ts';
 import type { EntryHeader } from '../../domain/entry.ts';
-import { toIterationId, type LineName } from '../../domain/names.ts';
+import { toIterationId, type LineName, type PrincipalName } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
+import { isOwn } from '../exception-standing.ts';
+import { exceptionsOf } from '../exceptions.ts';
 import { seatOf } from '../gate-rule.ts';
 import { holdersOf } from '../law.ts';
 import { requestersOf } from '../separation.ts';
@@ -95,7 +97,8 @@ function keepsSeparation(
   { principal }: Actor,
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
-  if (approval?.act !== 'approve') return [];
+  if (approval === undefined) return keepsDistance(world, bundle, entry, principal.id);
+  if (approval.act !== 'approve') return [];
   const rule = seatOf(world.law, bundle, approval);
   const seats = bundle.approvals.filter(
     (other) =>
@@ -128,4 +131,27 @@ function keepsSeparation(
         : [];
     }),
   ];
+}
+
+/** The same of an approval of an exception: nobody vouches for his own, and each role takes a person of its own. */
+function keepsDistance(
+  world: World,
+  bundle: Bundle,
+  { id, act }: EntryHeader,
+  principal: PrincipalName,
+): readonly Reason[] {
+  const each = exceptionsOf(world.tree, bundle.iteration.line).find(({ approvals }) =>
+    approvals.some((entry) => entry.id === id),
+  );
+  if (each === undefined || act !== 'approve') return [];
+  const { exception } = each;
+  const barred = (why: string) => [
+    reason('EXCEPTION_APPROVER_BARRED', { exception: exception.id, principal, why }),
+  ];
+  if (isOwn(exception, principal)) return barred('opened it or answers for it');
+  if (requestersOf(bundle, world.law).has(principal)) return barred('is behind the request that uses it');
+  const seated = each.approvals.some(
+    (entry) => entry.act === 'approve' && entry.id !== id && entry.principal === principal,
+  );
+  return seated ? barred('has approved it in another role') : [];
 }

@@ -1,4 +1,5 @@
 import { digestOfFiles, sha256 } from '../../base/digest.ts';
+import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts';
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
 import type { Lock } from '../../domain/lock.ts';
@@ -11,6 +12,7 @@ import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { changeFlags, isContradicted } from '../change-flags.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
+import { waiverOf } from '../exception-use.ts';
 import { repeatedArtifact } from '../repeated-artifact.ts';
 import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
@@ -34,12 +36,13 @@ export function decideRequest(
   const earlier = world.before ?? world.tree;
   const lock = lockNamed(earlier, iteration.line, request.lock);
   if (lock === null) return refused(reason('LOCK_UNKNOWN', { lock: request.lock }));
+  const waiver = waiverOf({ ...world, tree: earlier }, iteration, request, actor.clock);
   const rubricDigest = sha256(rubric);
   const reasons = [
     ...checkEntry(world, actor, Request, request, {
       line: iteration.line,
       roles: ['pipeline', 'model-owner'],
-      reliedOn: [lock.id],
+      reliedOn: toIdSet([lock.id, ...waiver.reliedOn]),
     }),
     ...stopReasons(world.law, iteration.line),
     ...checkPerson(world, request),
@@ -48,7 +51,8 @@ export function decideRequest(
     ...checkChange(world, iteration, request, rule),
     ...checkDeclaration(world, iteration, request, lock, rule),
     ...checkReaders(world, iteration, request, rule),
-    ...intakeReasons(intakeFindings(world.law, world.tree, iteration, request)),
+    ...waiver.reasons,
+    ...intakeReasons(intakeFindings(world.law, world.tree, iteration, request), waiver.waived),
     ...checkPopulation(world, iteration, rule),
     ...(rubricDigest === lock.rubric.sha256
       ? []

@@ -1,0 +1,46 @@
+import { toSeconds, toTime, type LineName, type Time } from '../domain/names.ts';
+import { reason, type Reason } from '../domain/reason.ts';
+import { nodeAt } from '../domain/tree.ts';
+import { exceptionsOf, usesOf, type ExceptionCase } from './exceptions.ts';
+import { taintOf } from './taint.ts';
+import type { World } from './world.ts';
+
+const DAY = 24 * 60 * 60;
+
+/** A review that somebody still has to write. */
+export interface OpenReview {
+  readonly each: ExceptionCase;
+  readonly due: Time;
+}
+
+/** What a stolen key wrote is no review. */
+export function isReviewed(world: World, { reviews }: ExceptionCase): boolean {
+  const taint = taintOf(world);
+  return reviews.some((review) => !taint.isTainted(review));
+}
+
+/** Exceptions of a line that were used and that nobody has reviewed, in the order in which they were opened. */
+export function openReviews(world: World, line: LineName): readonly OpenReview[] {
+  if (nodeAt(world.tree, `exceptions/${line}`) === null) return [];
+  const uses = usesOf(world.tree, line);
+  return exceptionsOf(world.tree, line)
+    .filter((each) => uses.has(each.exception.id) && !isReviewed(world, each))
+    .map((each) => ({ each, due: dueOf(world, each) }));
+}
+
+/** As it says itself; where it was closed before its time no longer after that than the policy gives. */
+function dueOf({ law }: World, { exception, closed }: ExceptionCase): Time {
+  const days = law.policy.exceptions?.reviewDays;
+  if (closed === null || days === undefined) return exception.reviewDue;
+  const after = toTime(toSeconds(closed.time) + days * DAY);
+  return after < exception.reviewDue ? after : exception.reviewDue;
+}
+
+/** Why nothing is waived on a line, and nobody takes a step on it: a review is overdue. @param at seconds since 1970. */
+export function overdueReviews(world: World, line: LineName, at: number): readonly Reason[] {
+  return openReviews(world, line)
+    .filter(({ due }) => at > toSeconds(due))
+    .map(({ each: { exception }, due }) =>
+      reason('EXCEPTION_REVIEW_OVERDUE', { exception: exception.id, line, owner: exception.owner, due }),
+    );
+}

@@ -1,0 +1,97 @@
+import {
+  closedExceptionDocument,
+  exceptionApprovalDocument,
+  exceptionDocument,
+  exceptionReviewDocument,
+  type ClosedException,
+  type Exception,
+  type ExceptionApproval,
+  type ExceptionReview,
+} from '../domain/exception.ts';
+import { LineName, toIterationId, type EntryId, type IterationId } from '../domain/names.ts';
+import type { EntryHeader } from '../domain/entry.ts';
+import { CLOSED, EXCEPTION, exceptionFolder } from '../domain/paths.ts';
+import { filesUnder, namesIn, nodeAt, type TreeFolder } from '../domain/tree.ts';
+import { entriesUnder, iterationsOf, recordOf, sortEntries, trusted, trustedFile } from './world.ts';
+
+/** One exception with everything signed about it. */
+export interface ExceptionCase {
+  readonly exception: Exception;
+  /** Sorted by (time, id). */
+  readonly approvals: readonly ExceptionApproval[];
+  /** Null until somebody ends it before its time. */
+  readonly closed: ClosedException | null;
+  /** Sorted by (time, id). */
+  readonly reviews: readonly ExceptionReview[];
+}
+
+/** @returns null where the line has no such exception. */
+export function exceptionNamed(tree: TreeFolder, line: LineName, id: EntryId): ExceptionCase | null {
+  const folder = nodeAt(tree, exceptionFolder(line, id));
+  if (folder?.kind !== 'folder') return null;
+  const exception = trusted(exceptionDocument, folder, EXCEPTION);
+  if (exception === null) return null;
+  return {
+    exception,
+    approvals: entriesUnder(exceptionApprovalDocument, folder, 'approvals'),
+    closed: trusted(closedExceptionDocument, folder, CLOSED),
+    reviews: reviewsIn(folder),
+  };
+}
+
+function reviewsIn(folder: TreeFolder): readonly ExceptionReview[] {
+  const entries = filesUnder(folder, 'reviews').filter(([name]) => name.endsWith('.json'));
+  return sortEntries(entries.map(([name, file]) => trustedFile(exceptionReviewDocument, file, name)));
+}
+
+/** Those of one line, in the order in which they were opened. */
+export function exceptionsOf(tree: TreeFolder, line: LineName): readonly ExceptionCase[] {
+  return namesIn(tree, `exceptions/${line}`)
+    .flatMap((id) => exceptionNamed(tree, line, id as EntryId) ?? [])
+    .sort((a, b) => (a.exception.time < b.exception.time ? -1 : 1));
+}
+
+/** All there are. */
+export function allExceptions(tree: TreeFolder): readonly ExceptionCase[] {
+  return namesIn(tree, 'exceptions').flatMap((name) => {
+    const line = LineName.safeParse(name);
+    return line.success ? exceptionsOf(tree, line.data) : [];
+  });
+}
+
+/** What has used an exception: the iterations whose requests name it, and the exceptions that renew it. */
+export interface Uses {
+  readonly iterations: readonly IterationId[];
+  readonly renewals: readonly ExceptionCase[];
+}
+
+const known = new WeakMap<TreeFolder, Map<LineName, ReadonlyMap<EntryId, Uses>>>();
+
+/** The uses of each exception of a line; of one that nothing uses there is no word. */
+export function usesOf(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> {
+  const memo = known.get(tree) ?? new Map<LineName, ReadonlyMap<EntryId, Uses>>();
+  known.set(tree, memo);
+  const seen = memo.get(line) ?? findUses(tree, line);
+  memo.set(line, seen);
+  return seen;
+}
+
+function findUses(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> {
+  const all = exceptionsOf(tree, line);
+  if (all.length === 0) return new Map();
+  const found = new Map<EntryId, Uses>();
+  const of = (id: EntryId): Uses => found.get(id) ?? { iterations: [], renewals: [] };
+  for (const iteration of iterationsOf(tree, line))
+    for (const id of recordOf(tree, iteration)?.request.exceptions ?? [])
+      found.set(id, { ...of(id), iterations: [...of(id).iterations, toIterationId(iteration)] });
+  for (const each of all) {
+    const { renews } = each.exception;
+    if (renews !== undefined) found.set(renews, { ...of(renews), renewals: [...of(renews).renewals, each] });
+  }
+  return found;
+}
+
+/** Every entry of an exception. */
+export function entriesOfException(each: ExceptionCase): readonly EntryHeader[] {
+  return [each.exception, ...each.approvals, ...(each.closed === null ? [] : [each.closed]), ...each.reviews];
+}
