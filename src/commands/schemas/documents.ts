@@ -8,6 +8,12 @@ import { commentDocument } from '../../domain/comment.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
 import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
+import {
+  closedExceptionDocument,
+  exceptionApprovalDocument,
+  exceptionDocument,
+  exceptionReviewDocument,
+} from '../../domain/exception.ts';
 import { incidentDocument, secondedIncidentDocument } from '../../domain/incident.ts';
 import { liftDocument } from '../../domain/lift.ts';
 import { Override } from '../../domain/override.ts';
@@ -39,6 +45,10 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   changeDocument,
   changeApprovalDocument,
   appliedChangeDocument,
+  exceptionDocument,
+  exceptionApprovalDocument,
+  closedExceptionDocument,
+  exceptionReviewDocument,
   incidentDocument,
   secondedIncidentDocument,
   { name: 'modelsmith/out/queue/v1', schema: QueueOutput },

@@ -7,6 +7,12 @@ import { checkReportDocument } from '../../../src/domain/check-report.ts';
 import { commentDocument } from '../../../src/domain/comment.ts';
 import type { JsonDocument } from '../../../src/domain/document.ts';
 import { evaluationReportDocument } from '../../../src/domain/evaluation-report.ts';
+import {
+  closedExceptionDocument,
+  exceptionApprovalDocument,
+  exceptionDocument,
+  exceptionReviewDocument,
+} from '../../../src/domain/exception.ts';
 import { lockDocument } from '../../../src/domain/lock.ts';
 import { Policy } from '../../../src/domain/policy.ts';
 import { recordDocument } from '../../../src/domain/record.ts';
@@ -26,6 +32,10 @@ export const DOCUMENTS = {
   approval: approvalDocument,
   'approval-log': approvalLogDocument,
   comment: commentDocument,
+  exception: exceptionDocument,
+  'exception-approval': exceptionApprovalDocument,
+  'exception-closed': closedExceptionDocument,
+  'exception-review': exceptionReviewDocument,
   aliases: aliasesDocument,
 } as unknown as Readonly<Record<string, JsonDocument<object>>>;
 
