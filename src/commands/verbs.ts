@@ -44,6 +44,14 @@ import { listOverrides } from './override/list.ts';
 import { revokeSigner } from './override/revoke-signer.ts';
 import { stopCandidates } from './override/stop-candidates.ts';
 import { suspendSigner } from './override/suspend-signer.ts';
+import { approveException } from './exception/approve.ts';
+import { closeException } from './exception/close.ts';
+import { listExceptions } from './exception/list.ts';
+import { openException } from './exception/open.ts';
+import { rejectException } from './exception/reject.ts';
+import { reviewException } from './exception/review.ts';
+import { showException } from './exception/show.ts';
+import { withdrawException } from './exception/withdraw.ts';
 import { reaffirm } from './reaffirm/reaffirm.ts';
 import { repair } from './repair/repair.ts';
 import { sync } from './sync/sync.ts';
@@ -87,6 +95,14 @@ export const VERBS: readonly AnyCommand[] = [
   revokeSigner,
   listOverrides,
   liftOverride,
+  keptHere(openException),
+  publishing(approveException),
+  publishing(rejectException),
+  publishing(withdrawException),
+  publishing(closeException),
+  publishing(reviewException),
+  listExceptions,
+  showException,
   publishing(reaffirm),
   repair,
   policyList,

@@ -1,6 +1,7 @@
 import { toSeconds, toTime, type LineName, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { nodeAt } from '../domain/tree.ts';
+import { namesIn, nodeAt } from '../domain/tree.ts';
+import { endOf } from './exception-standing.ts';
 import { exceptionsOf, usesOf, type ExceptionCase } from './exceptions.ts';
 import { taintOf } from './taint.ts';
 import type { World } from './world.ts';
@@ -43,4 +44,27 @@ export function overdueReviews(world: World, line: LineName, at: number): readon
     .map(({ each: { exception }, due }) =>
       reason('EXCEPTION_REVIEW_OVERDUE', { exception: exception.id, line, owner: exception.owner, due }),
     );
+}
+
+/** Reviews are told of from two weeks before they are due. */
+const SOON = 14 * DAY;
+
+/** A review that is due soon or overdue. */
+export interface DueReview extends OpenReview {
+  readonly overdue: boolean;
+  /** Whether the exception is over, which its review comes after. */
+  readonly ended: boolean;
+}
+
+/** Those of all lines, in the order in which they are due. @param at seconds since 1970. */
+export function dueReviews(world: World, at: number): readonly DueReview[] {
+  return namesIn(world.tree, 'exceptions')
+    .flatMap((line) => openReviews(world, line as LineName))
+    .filter(({ due }) => at >= toSeconds(due) - SOON)
+    .map((review) => ({
+      ...review,
+      overdue: at > toSeconds(review.due),
+      ended: endOf(review.each, at) !== null,
+    }))
+    .sort((a, b) => (a.due < b.due ? -1 : 1));
 }

@@ -30,6 +30,10 @@ export async function namesHere(files: Files, kind: NameKind, directory: string)
       );
       return (await Promise.all(found)).flat();
     }
+    case 'exceptions': {
+      const found = (await lines('exceptions')).map((line) => list(`exceptions/${line}`));
+      return (await Promise.all(found)).flat().filter((name) => EntryId.safeParse(name).success);
+    }
     case 'changes':
       return (await list('changes')).filter((name) => EntryId.safeParse(name).success);
     case 'overrides':

@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   principal: 'principals',
   signer: 'principals',
   change: 'changes',
+  exception: 'exceptions',
   override: 'overrides',
   role: 'roles',
   gate: 'gates',

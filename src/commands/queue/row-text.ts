@@ -38,6 +38,10 @@ function approvalTitle(row: ApprovalOut): string {
       return `${row.iteration}: everything is signed; somebody moves it to ${row.to}`;
     case 'proposal':
       return `change ${brief(row.change)}, ${row.title}, proposed by ${row.proposedBy}: ${oneLine(row.reason)}`;
+    case 'exception':
+      return `${row.title}, opened by ${row.openedBy}: ${oneLine(row.reason)}`;
+    case 'exception-review':
+      return `the review of exception ${brief(row.exception)} on ${row.line}, for which ${row.owner} answers${row.ended ? '' : '; close it first'}`;
   }
 }
 

@@ -10,6 +10,7 @@ import type { KeyEnd } from '../shared/key-ends.ts';
 import type { QueueRows } from '../shared/queue-output.ts';
 import { changeRows } from './change-rows.ts';
 import { endingChecks } from './ending-checks.ts';
+import { exceptionRows } from './exception-rows.ts';
 import { expiringRows } from './expiring.ts';
 import { iterationRows, reasonsOut } from './iteration-rows.ts';
 
@@ -28,7 +29,11 @@ export function queueRows(
   const each = works.map((work) => iterationRows(scope, work));
   const changes = changeRows(world, at);
   const rows = {
-    approvals: [...each.flatMap(({ approvals }) => approvals), ...changes.approvals].sort(byUrgency),
+    approvals: [
+      ...each.flatMap(({ approvals }) => approvals),
+      ...changes.approvals,
+      ...exceptionRows(world, at, isMeant),
+    ].sort(byUrgency),
     blocked: each.flatMap(({ blocked }) => blocked).sort(byUrgency),
     objections: [...each.flatMap(({ objections }) => objections), ...changes.objections].sort((a, b) =>
       a.time < b.time ? -1 : 1,

@@ -4,6 +4,7 @@ import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/n
 import { addRequest } from '../shared/add-request.ts';
 import type { Command } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
+import { ExceptionStart } from '../shared/exception-start.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { METADATA_TEMPLATE } from '../shared/metadata-template.ts';
 import { REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
@@ -17,6 +18,7 @@ const Input = z
     base: z.string().nullable().default(null),
     lock: EntryId.nullable().default(null),
     onBehalfOf: PrincipalName.nullable().default(null),
+    exception: z.array(ExceptionStart).default([]),
     template: z.boolean().default(false),
   })
   .superRefine((input, issues) => {

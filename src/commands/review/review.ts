@@ -3,13 +3,7 @@ import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
-import {
-  exceptionLines,
-  exceptionsAt,
-  groundOf,
-  separationLines,
-  separationWaiver,
-} from '../shared/notices.ts';
+import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { askChoice } from '../shared/prompts.ts';
 import { groundOfReview, type ReviewGround, type Section } from '../shared/review/ground.ts';
@@ -57,11 +51,7 @@ export const review: Command<z.infer<typeof Input>> = {
     const onGround = (color: boolean, columns?: number): ReviewGround =>
       groundOfReview({ context, workspace, now }, bundle, color, columns);
     const interactive = terminal.interactive && !common.json;
-    const head = [
-      ...ground.head,
-      ...separationLines(waiver),
-      ...exceptionLines(exceptionsAt(workspace, at), 80),
-    ];
+    const head = [...ground.head, ...separationLines(waiver), ...troubleLines(troublesAt(workspace, at), 80)];
     if (!interactive || ground.kind === 'no') {
       const plain = reviewSections(onGround(false, 80));
       return {

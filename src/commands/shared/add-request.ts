@@ -1,9 +1,12 @@
 import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
+import { toIdSet } from '../../domain/entry.ts';
 import type { Lock } from '../../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type PrincipalName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Request } from '../../domain/request.ts';
+import { waiverOf } from '../../machine/exception-use.ts';
+import { exceptionsOf } from '../../machine/exceptions.ts';
 import { intakeFindings } from '../../machine/intake.ts';
 import { ruleOfLine } from '../../machine/law.ts';
 import { lockNamed, locksOf } from '../../machine/world.ts';
@@ -22,6 +25,8 @@ export interface RequestInput {
   readonly base: string | null;
   readonly lock: EntryId | null;
   readonly onBehalfOf: PrincipalName | null;
+  /** Beginnings of ids of exceptions that it needs. */
+  readonly exception: readonly string[];
 }
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
@@ -64,7 +69,12 @@ export async function addRequest(
   };
   const checked = Request.safeParse({ id: '0'.repeat(64), ...entry });
   if (!checked.success) throw unsound(checked.error.issues, input.metadata);
-  const request = seal(Request, checked.data);
+  const exceptions = findExceptions(plan, iteration, input.exception);
+  if ('unknown' in exceptions) {
+    const reasons = [reason('EXCEPTION_UNKNOWN', { exception: exceptions.unknown })] as const;
+    return { kind: 'refused', headline, reasons };
+  }
+  const request = sealed(desk, plan, iteration, checked.data, exceptions.ids);
   const rubric = lockedRubric(desk, lock);
   const findings = intakeFindings(plan.world.law, plan.world.tree, iteration, request);
   for (const { rule, found } of findings.filter(({ severity }) => severity === 'warning'))
@@ -76,6 +86,39 @@ export async function addRequest(
       artifact,
     }
   );
+}
+
+/** The exceptions that begin so, each told apart by that. */
+function findExceptions(
+  { world }: Plan,
+  { line }: Iteration,
+  starts: readonly string[],
+): { readonly ids: readonly EntryId[] } | { readonly unknown: string } {
+  const all = exceptionsOf(world.tree, line).map(({ exception }) => exception.id);
+  const found = starts.map((start) => ({ start, ids: all.filter((id) => id.startsWith(start)) }));
+  const [unknown] = found.filter(({ ids }) => ids.length !== 1);
+  return unknown === undefined
+    ? { ids: toIdSet(found.flatMap(({ ids }) => ids)) }
+    : { unknown: unknown.start };
+}
+
+/** With the exceptions it needs, and the approvals by which they are open. */
+function sealed(
+  desk: Desk,
+  { world }: Plan,
+  iteration: Iteration,
+  entry: Request,
+  ids: readonly EntryId[],
+): Request {
+  if (ids.length === 0) return seal(Request, entry);
+  const needing = { ...entry, exceptions: ids };
+  const { reliedOn } = waiverOf(
+    { ...world, tree: world.before ?? world.tree },
+    iteration,
+    needing,
+    desk.actor.clock,
+  );
+  return seal(Request, { ...needing, reliedOn: toIdSet([...entry.reliedOn, ...reliedOn]) });
 }
 
 /** The lock asked for, else the newest before training began; where all are later, the newest, which is refused. */

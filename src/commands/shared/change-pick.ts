@@ -47,9 +47,9 @@ export function pickChange(
   return { each };
 }
 
-/** Entries of a change by the beginnings of their ids. */
+/** Decisions on a change, or on an exception, by the beginnings of their ids. */
 export function entriesNamed(
-  { approvals }: ChangeCase,
+  { approvals }: { readonly approvals: readonly { readonly id: EntryId }[] },
   starts: readonly string[],
 ): { readonly ids: readonly EntryId[] } | { readonly unknown: readonly string[] } {
   const found = starts.map((start) => ({ start, ids: approvals.filter(({ id }) => id.startsWith(start)) }));

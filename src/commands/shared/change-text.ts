@@ -46,7 +46,11 @@ function subjectOf({ kind, lifts, root }: ChangeView, columns: number): readonly
     : field('override', `${brief(lifts.id)}  ${lifts.act} by ${lifts.principal}: ${lifts.reason}`, columns);
 }
 
-function decisionLines(decisions: readonly DecisionView[], style: Style, columns: number): readonly string[] {
+export function decisionLines(
+  decisions: readonly DecisionView[],
+  style: Style,
+  columns: number,
+): readonly string[] {
   return decisions.flatMap(({ entry, act, principal, role, time, reason, status }) => [
     ...wrap(`${time}  ${principal} (${role})  ${act}: ${status}`, columns - 4).map(
       (line, index) => `${index === 0 ? '  ' : '    '}${line}`,

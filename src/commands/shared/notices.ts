@@ -7,6 +7,7 @@ import { escapeShown } from './escape.ts';
 import { heldSentence, heldView, type HeldView } from './held-view.ts';
 import { incidentSentences, incidentView, type IncidentView } from './incident-view.ts';
 import { notObeyedSentence, overrideSentence } from './override-view.ts';
+import { reviewDueSentence, reviewsDue, type ReviewDueView } from './review-due-view.ts';
 import type { BrakesView } from './shown.ts';
 import { hanging } from './style.ts';
 import type { Workspace } from './workspace.ts';
@@ -44,38 +45,42 @@ export function groundOf(context: Context, workspace: Workspace): Ground {
   };
 }
 
-/** Repairs, brakes and what is held: told by everything that shows where things stand. */
-export function exceptionsAt({ verification, world, brakes, valid }: Workspace, now: number): Exceptions {
-  const held = heldAliases(world, Math.max(now, valid.clock)).map(heldView);
+/** Repairs, brakes, what is held and which reviews are due: told by everything that shows where things stand. */
+export function troublesAt({ verification, world, brakes, valid }: Workspace, now: number): Troubles {
+  const at = Math.max(now, valid.clock);
+  const held = heldAliases(world, at).map(heldView);
   const incidents = verification.incidents.map((incident) =>
     incidentView(incident, world.tree, verification.settled),
   );
-  return { incidents, ...brakes, heldAliases: held };
+  return { incidents, ...brakes, heldAliases: held, exceptionReviews: reviewsDue(world, at) };
 }
 
-export interface Exceptions extends BrakesView {
+export interface Troubles extends BrakesView {
   readonly incidents: readonly IncidentView[];
   readonly heldAliases: readonly HeldView[];
+  readonly exceptionReviews: readonly ReviewDueView[];
 }
 
 /** One sentence each, escaped. */
-export function exceptionSentences({
+export function troubleSentences({
   incidents,
   overrides,
   notObeyed,
   heldAliases: held,
-}: Exceptions): readonly string[] {
+  exceptionReviews: reviews,
+}: Troubles): readonly string[] {
   return [
     ...incidents.flatMap(incidentSentences),
     ...overrides.map(overrideSentence),
     ...notObeyed.map(notObeyedSentence),
     ...held.map(heldSentence),
+    ...reviews.map(reviewDueSentence),
   ];
 }
 
 /** The same as people read them, each wrapped and followed by an empty line where there are any. */
-export function exceptionLines(exceptions: Exceptions, columns: number): readonly string[] {
-  const lines = exceptionSentences(exceptions).flatMap((text) => hanging(text, columns));
+export function troubleLines(troubles: Troubles, columns: number): readonly string[] {
+  const lines = troubleSentences(troubles).flatMap((text) => hanging(text, columns));
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

@@ -33,4 +33,9 @@ export const REQUEST_OPTIONS: readonly OptionSpec[] = [
     flags: '--on-behalf-of <person>',
     description: 'for whom this is asked (default: you; for an automation its owner)',
   },
+  {
+    flags: '--exception <exception>',
+    description: 'an open exception without which it would be refused',
+    repeat: true,
+  },
 ];

@@ -164,6 +164,7 @@ const Members = z.object({
   iteration: z.string().optional(),
   iterations: z.array(z.string()).optional(),
   change: z.string().optional(),
+  exception: z.string().optional(),
   entries: z.array(z.unknown()).optional(),
 });
 
@@ -171,10 +172,13 @@ const Members = z.object({
 function signedIn(json: object): Signed | null {
   const told = Members.safeParse(json);
   if (!told.success) return null;
-  const { commit, signer, iteration, iterations, change, entries } = told.data;
+  const { commit, signer, iteration, iterations, change, exception, entries } = told.data;
   const [entry] = entries ?? [];
-  const about =
-    iteration ?? iterations?.[0] ?? (change === undefined ? 'decision' : `change-${change.slice(0, 12)}`);
+  const named = [
+    ...(change === undefined ? [] : [`change-${change.slice(0, 12)}`]),
+    ...(exception === undefined ? [] : [`exception-${exception.slice(0, 12)}`]),
+  ];
+  const about = iteration ?? iterations?.[0] ?? named[0] ?? 'decision';
   const brief = (typeof entry === 'string' ? entry : commit).slice(0, 8);
   const ids = (entries ?? []).filter((id) => typeof id === 'string');
   return { commit, signer, subject: about, brief, entries: ids };

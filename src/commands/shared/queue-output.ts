@@ -72,7 +72,48 @@ const ProposalWait = z.strictObject({
   people,
 });
 
-const ApprovalOut = z.discriminatedUnion('kind', [GateWait, PromotionWait, ProposalWait]);
+/** An exception that lacks approvals. */
+const ExceptionWait = z.strictObject({
+  kind: z.literal('exception'),
+  /** Full id. */
+  exception: z.string(),
+  line: z.string(),
+  title: z.string(),
+  openedBy: z.string(),
+  reason: z.string(),
+  needed: z
+    .array(
+      z.strictObject({
+        role: z.string(),
+        by: z.string().nullable(),
+        canSign: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+  ...urgency,
+  people,
+});
+
+/** An exception that was used and that nobody has reviewed. */
+const ReviewWait = z.strictObject({
+  kind: z.literal('exception-review'),
+  /** Full id of the exception. */
+  exception: z.string(),
+  line: z.string(),
+  owner: z.string(),
+  /** Whether the exception is over, which its review comes after. */
+  ended: z.boolean(),
+  ...urgency,
+  people,
+});
+
+const ApprovalOut = z.discriminatedUnion('kind', [
+  GateWait,
+  PromotionWait,
+  ProposalWait,
+  ExceptionWait,
+  ReviewWait,
+]);
 export type ApprovalOut = z.infer<typeof ApprovalOut>;
 
 const BlockedOut = z.strictObject({

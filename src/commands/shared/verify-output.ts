@@ -95,6 +95,17 @@ export const FindingOut = ReasonOut.extend({
 });
 export type FindingOut = z.infer<typeof FindingOut>;
 
+/** A review of an exception that was used and that nobody has written. */
+const ReviewDueOut = z.strictObject({
+  exception: z.string(),
+  line: z.string(),
+  owner: z.string(),
+  due: z.string(),
+  overdue: z.boolean(),
+  /** Whether the exception is over, which its review comes after. */
+  ended: z.boolean(),
+});
+
 export const VerifyOutput = z.strictObject({
   schema: z.literal('modelsmith/out/verify/v1'),
   /** `yes`: no findings at all, whatever the range. */
@@ -146,6 +157,8 @@ export const VerifyOutput = z.strictObject({
   ),
   /** Aliases that nothing moves in the world until people have settled something. */
   heldAliases: z.array(HeldOut),
+  /** Reviews of exceptions that are due within two weeks, or overdue. */
+  exceptionReviews: z.array(ReviewDueOut),
   /** Whether the root is remembered from now on. */
   pinned: z.boolean(),
   /** Why separation of duties is waived for something at the tip; null where it is not. */

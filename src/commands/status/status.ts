@@ -2,13 +2,7 @@ import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
-import {
-  exceptionLines,
-  exceptionsAt,
-  groundOf,
-  separationLines,
-  separationWaiver,
-} from '../shared/notices.ts';
+import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
@@ -41,14 +35,14 @@ export const status: Command<z.infer<typeof Input>> = {
       const ground = groundOf(context, workspace);
       const overview = overviewOf(world, at);
       const waiver = separationWaiver(world, overview.bundles);
-      const exceptions = exceptionsAt(workspace, at);
+      const troubles = troublesAt(workspace, at);
       const unheld = unheldRoles(world.law, at);
       return {
         kind: ground.kind,
         json: {
           ...ground.json,
           separationWaived: waiver,
-          ...exceptions,
+          ...troubles,
           yours,
           unheld,
           lines: overview.lines,
@@ -58,7 +52,7 @@ export const status: Command<z.infer<typeof Input>> = {
             ...ground.head,
             ...yours.map(ownKeyEndLine),
             ...separationLines(waiver),
-            ...exceptionLines(exceptions, view.columns),
+            ...troubleLines(troubles, view.columns),
             ...unheldLines(unheld, view.columns),
             ...overviewText(overview.lines, view),
           ].join('\n'),

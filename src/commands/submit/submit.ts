@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
+import { ExceptionStart } from '../shared/exception-start.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
@@ -23,6 +24,7 @@ const Input = z.object({
   base: z.string().nullable().default(null),
   lock: EntryId.nullable().default(null),
   onBehalfOf: PrincipalName.nullable().default(null),
+  exception: z.array(ExceptionStart).default([]),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
 });

@@ -1,6 +1,6 @@
 import { escapeShown } from '../shared/escape.ts';
 import { brief, table } from '../shared/layout.ts';
-import { counted, exceptionLines, separationLines } from '../shared/notices.ts';
+import { counted, troubleLines, separationLines } from '../shared/notices.ts';
 import type { StandingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
 import type { View } from '../shared/command.ts';
@@ -31,7 +31,7 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
       : [
           `${counted(findingsOutsideRange, 'finding')} outside ${escapeShown(output.range ?? '')}, not printed`,
         ]),
-    ...spaced(exceptionLines(output, columns)),
+    ...spaced(troubleLines(output, columns)),
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');

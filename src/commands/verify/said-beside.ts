@@ -1,6 +1,6 @@
 import { escapeShown } from '../shared/escape.ts';
 import { ITERATION } from '../shared/explained.ts';
-import { counted, exceptionSentences } from '../shared/notices.ts';
+import { counted, troubleSentences } from '../shared/notices.ts';
 import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
 import { iterationOf } from './findings.ts';
 
@@ -19,7 +19,7 @@ export function remarksOf(output: VerifyOutput): readonly string[] {
     ...(remembered?.rewindAccepted === true
       ? [`a rewind of ${escapeShown(remembered.branch)} was accepted`]
       : []),
-    ...exceptionSentences(output),
+    ...troubleSentences(output),
     ...(separationWaived === null ? [] : [`SEPARATION_WAIVED: ${escapeShown(separationWaived)}`]),
   ];
 }

@@ -14,6 +14,7 @@ import { standingView } from '../shared/standing-view.ts';
 import { expectedBy } from '../shared/recalled-tips.ts';
 import { rememberTip } from '../shared/remember-tip.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
+import { reviewsDue } from '../shared/review-due-view.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
@@ -143,6 +144,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       overrides: shown?.brakes.overrides ?? [],
       notObeyed: shown?.brakes.notObeyed ?? [],
       heldAliases: world === null ? [] : heldAliases(world, at).map(heldView),
+      exceptionReviews: world === null ? [] : reviewsDue(world, at),
       pinned: pin,
       separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,

@@ -1,11 +1,14 @@
 import { MODEL_CARD, ROLLBACK_PROCEDURE } from '../../../domain/paths.ts';
 import { checkStandings } from '../../../machine/check-standing.ts';
+import { withRenewals } from '../../../machine/exception-use.ts';
 import { standingOf } from '../../../machine/standing.ts';
 import { checkReportOf } from '../../../machine/world.ts';
 import { checkLines, findingLines } from '../check-lines.ts';
 import { decisionLines } from '../decision-lines.ts';
 import { documentLines } from '../document-lines.ts';
 import { escapeShown } from '../escape.ts';
+import { waiverLines } from '../exception-text.ts';
+import { exceptionView } from '../exception-view.ts';
 import { scoresTable } from '../scores-table.ts';
 import { subjectLines } from '../subject-lines.ts';
 import { quoted, wrap } from '../style.ts';
@@ -27,6 +30,7 @@ export function reviewSections(ground: ReviewGround): readonly Section[] {
     { title: 'Regressions by task', lines: regressionLines(ground) },
     { title: 'Earlier attempts', lines: attemptLines(ground) },
     { title: 'Change and risk', lines: changeLines(ground) },
+    ...exceptionSection(ground),
     ...checkSection(ground),
     { title: 'Model card', lines: documentLines(bundle, MODEL_CARD, columns, ALL) },
     { title: 'Rollback procedure', lines: documentLines(bundle, ROLLBACK_PROCEDURE, columns, ALL) },
@@ -57,6 +61,14 @@ function checkSection({ world, bundle, at, style, columns }: ReviewGround): read
     ),
   ];
   return lines.length === 0 ? [] : [{ title: 'Checks', lines }];
+}
+
+/** What was waived to let it in, and what is done in its place; no section where nothing was. */
+function exceptionSection({ world, bundle, at, columns }: ReviewGround): readonly Section[] {
+  const lines = (bundle.record.request.exceptions ?? [])
+    .flatMap((id) => withRenewals(world, bundle.iteration.line, id))
+    .flatMap((each) => waiverLines(exceptionView(world, each, at), columns));
+  return lines.length === 0 ? [] : [{ title: 'Exceptions it needs', lines }];
 }
 
 function wordLines({ bundle, columns }: ReviewGround): readonly string[] {
