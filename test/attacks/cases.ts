@@ -9,6 +9,7 @@ import { CONVERSATION_CASES } from './cases/conversation.ts';
 import { CROSSING_CASES } from './cases/crossings.ts';
 import { DISPUTE_CASES } from './cases/disputes.ts';
 import { ENVIRONMENT_CASES } from './cases/environment.ts';
+import { EXCEPTION_CASES } from './cases/exceptions.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
@@ -35,6 +36,7 @@ export const CASES: readonly AttackCase[] = [
   ...ENVIRONMENT_CASES,
   ...SIZE_CASES,
   ...GATE_CASES,
+  ...EXCEPTION_CASES,
   ...RUN_CASES,
   ...BRAKE_CASES,
   ...RUIN_CASES,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { sha256 } from '../../src/base/digest.ts';
@@ -45,6 +45,8 @@ export type Label =
   | 'root'
   | 'baseline'
   | 'lock'
+  | 'opened'
+  | 'excepted'
   | 'requested'
   | 'evidenced'
   | 'accepted'
@@ -67,6 +69,8 @@ interface LawChange {
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
+  /** The metadata names no contact, which an exception waives. */
+  readonly excepted?: boolean;
   /** A result of the check is recorded after the export. */
   readonly scan?: boolean;
   /** A change that is of high risk: it asks for a permission and is trained on personal data. */
@@ -122,6 +126,12 @@ const LAWS = {
     },
     risky: true,
     scan: true,
+    until: 'deployed',
+  },
+  excepted: {
+    intake: [{ rule: 'contact-stated' }, { rule: 'legal-basis' }],
+    grants: { mia: ['security-owner'] },
+    excepted: true,
     until: 'deployed',
   },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
@@ -196,13 +206,20 @@ export async function playWorld(
     ['root', 0, 'mia', ['init', directory, '--policy', join(folder, 'policy'), '--object-format', format]],
     ['baseline', 2, 'eli', ['baseline', 'add', LINE, join(folder, 'base.json'), '--model', BASE.name]],
     ['lock', 2, 'trainer', ['lock', LINE]],
+    ...(change.excepted === true
+      ? ([
+          ['opened', 10, 'omar', OPENING],
+          ['excepted', 1, 'otto', ['exception', 'approve']],
+        ] as const)
+      : []),
     [
       'requested',
-      30,
+      change.excepted === true ? 19 : 30,
       requester,
       [
         ...['request', IT, '--adapter', adapter, '--metadata', join(folder, 'metadata.yaml')],
         ...(requester === 'trainer' ? ['--on-behalf-of', beneficiary] : []),
+        ...(change.excepted === true ? ['--exception', EXCEPTION] : []),
       ],
     ],
     [
@@ -232,7 +249,8 @@ export async function playWorld(
   for (const [label, hours, who, argv] of steps) {
     now += hours * HOUR;
     const here = label === 'root' ? [] : ['-C', directory];
-    const exit = await runProgram([...argv, ...here], context(who), VERBS);
+    const words = argv.map((word) => (word === EXCEPTION ? openedIn(directory) : word));
+    const exit = await runProgram([...words, ...here], context(who), VERBS);
     if (exit !== 0)
       throw new Error(`the honest history under ${law} ended with ${exit} at ${label}: ${said}`);
     at.set(label, box.git(directory, ['rev-parse', 'HEAD']));
@@ -244,6 +262,19 @@ export async function playWorld(
   box.git(directory, ['repack', '-a', '-d', '-q']);
   const objects = everyObject(directory, box.env);
   return { directory, policy: join(folder, 'policy'), people, start, root: pinned, at, times, objects };
+}
+
+/** Stands for the id of the exception, which is not known before it is opened. */
+const EXCEPTION = '<exception>';
+const OPENING = [
+  ...['exception', 'open', LINE, '--waive', 'contact-stated', '--versions', '1.0.*', '--days', '7'],
+  ...['--control', 'Omar answers every call.', '--review-days', '7', '--reason', 'The team is new.'],
+] as const;
+
+function openedIn(directory: string): string {
+  const [id] = readdirSync(join(directory, `exceptions/${LINE}`));
+  if (id === undefined) throw new Error('no exception was opened');
+  return id;
 }
 
 const RISKY_EVIDENCE = ['risk-assessment.md', 'data-sheet.md', 'legal-basis.md'] as const;
@@ -318,13 +349,19 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       gates: { ...policy.gates, ...change.gates },
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
-      ...(change.risk !== undefined && { risk: change.risk, intake: change.intake }),
+      ...(change.risk !== undefined && { risk: change.risk }),
+      ...(change.intake !== undefined && { intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
     'base.json': results('base', start),
     'tuned.json': results('tuned', start + 29 * HOUR),
-    'metadata.yaml': change.risky === true ? risky(metadata) : metadata,
+    'metadata.yaml':
+      change.risky === true
+        ? risky(metadata)
+        : change.excepted === true
+          ? metadata.replace(/^contact: .*\n/m, '')
+          : metadata,
     'risk-assessment.md': '# Risk\n\nIt may route a claim wrongly; a handler looks at each.\n',
     'data-sheet.md': DATA_SHEET,
     'legal-basis.md': LEGAL_BASIS,

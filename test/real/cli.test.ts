@@ -178,6 +178,28 @@ const WRITING: readonly (readonly [
       ...BECAUSE,
     ],
   ],
+  [
+    'exception open',
+    'Found ',
+    'ana',
+    () => [
+      ...['exception', 'open', 'claims-triage', '--waive', 'code-stated', '--days', '7'],
+      ...['--control', 'Every answer is read.', ...BECAUSE],
+    ],
+  ],
+  ['exception approve', 'Found ', 'omar', () => ['exception', 'approve']],
+  ['exception reject', 'Found ', 'omar', () => ['exception', 'reject']],
+  ['exception withdraw', 'Found ', 'omar', () => ['exception', 'withdraw']],
+  ['exception close', 'Found ', 'omar', () => ['exception', 'close', ...BECAUSE]],
+  [
+    'exception review',
+    'Found ',
+    'omar',
+    (_, { cwd }) => [
+      ...['exception', 'review', readdirSync(join(cwd, 'exceptions/claims-triage'))[0] ?? ''],
+      ...['--file', mine('review.md')],
+    ],
+  ],
   ['reaffirm', 'Approve claims-triage@1.0.0 at domain', 'eli', (it) => ['reaffirm', it, ...BECAUSE]],
   ['repair', 'Lock ', 'ana', () => ['repair', ...BECAUSE]],
   [
@@ -194,6 +216,11 @@ const BECAUSE = ['--reason', 'To see what would happen.'];
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   eval: ['request'],
   export: ['request', 'eval'],
+  'exception approve': ['exception open'],
+  'exception reject': ['exception open'],
+  'exception withdraw': ['exception open', 'exception reject'],
+  'exception close': ['exception open'],
+  'exception review': ['exception open', 'exception close'],
   'policy approve': ['policy propose'],
   'policy reject': ['policy propose'],
   'policy withdraw': ['policy propose', 'policy approve'],
@@ -203,7 +230,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Who does that, where it is not the one who goes on. */
-const OTHERS: Readonly<Record<string, string>> = { 'request-changes': 'omar' };
+const OTHERS: Readonly<Record<string, string>> = { 'request-changes': 'omar', 'exception open': 'ana' };
 
 /** Another policy, somebody new, and a later version of a key in the story. */
 async function furnish(): Promise<void> {
@@ -213,6 +240,8 @@ async function furnish(): Promise<void> {
   writeFileSync(mine('other-policy/policy.yaml'), more);
   const scan = { schema: 'modelsmith/generic-check/v1', tool: { name: 'scan', version: '1' }, findings: [] };
   writeFileSync(mine('scan.json'), JSON.stringify(scan));
+  const parts = ['What happened', 'What it was used for', 'Controls', 'What follows'];
+  writeFileSync(mine('review.md'), parts.map((title) => `## ${title}\nNothing.\n`).join('\n'));
   writeFileSync(mine('nora.asc'), (await keyOf('nora')).publicArmored);
   const old = await readPrivateKey({ armoredKey: readFileSync(demo.key('eli'), 'utf8') });
   const userIDs = [{ name: 'Eli Berg', email: 'eli@demo.invalid' }];
@@ -229,7 +258,7 @@ function spoil(where: Where): void {
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
   const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
-  if (step !== 'policy approve' && step !== 'request-changes') {
+  if (!['policy approve', 'request-changes', 'exception reject'].includes(step)) {
     succeed(where, [...words, '--key-file', demo.key(who)]);
     return;
   }

@@ -221,6 +221,42 @@ test('every code has its sentence', () => {
       modelsmith policy list
     CHANGE_ALREADY_APPROVED: kim has approved this as model-owner already
       -
+    EXCEPTIONS_NOT_ALLOWED: the policy has no section exceptions, so nothing is waived on claims-triage
+      add the section: modelsmith policy propose <folder>
+    EXCEPTION_UNKNOWN: there is no exception aaaaaaaaaaaa… on this line
+      modelsmith exception list
+    EXCEPTION_NOT_WAIVABLE: legal-basis cannot be waived: rules of privacy are never waived
+      what can be waived: modelsmith exception open --help, and the checks marked waivable in policy/policy.yaml
+    EXCEPTION_MIXED: an exception waives rules of one kind, and these are of security and versioning
+      open one for each: different people answer for them
+    EXCEPTION_TERM: the end of the exception, 2026-04-30T00:00:00Z, must be after 2026-03-02T00:00:00Z and not after 2026-03-16T00:00:00Z: the policy gives 14 days
+      state another time
+    EXCEPTION_OWNER_UNKNOWN: pipeline is no enrolled person with a key, and cannot answer for an exception
+      modelsmith signer list
+    EXCEPTION_RENEWAL: the exception aaaaaaaaaaaa… cannot be renewed by this one: it was closed by kim
+      renew it as it is, or open another without --renews
+    EXCEPTION_APPROVER_BARRED: kim opened it, and nobody approves an exception of his own
+      have somebody else approve it: modelsmith exception show names who can
+    EXCEPTION_ALREADY_APPROVED: kim has approved this exception as security-owner already
+      -
+    EXCEPTION_PENDING: the exception aaaaaaaaaaaa… lacks the approval of security-owner
+      sam can run: modelsmith exception approve aaaaaaaaaaaa
+    EXCEPTION_OBJECTED: the exception aaaaaaaaaaaa…: reject by sam: too wide
+      settle it: modelsmith exception approve aaaaaaaaaaaa --answers bbbbbbbbbbbb
+    EXCEPTION_TAINTED: the exception aaaaaaaaaaaa… was opened by kim with a key that was stolen, or by somebody a thief brought in
+      somebody with a clean key opens it anew: modelsmith exception open --renews aaaaaaaaaaaa
+    EXCEPTION_ENDED: the exception aaaaaaaaaaaa… has ended: expired, 2026-03-16T00:00:00Z
+      do without it, or renew it where it expired: modelsmith exception open --renews aaaaaaaaaaaa
+    EXCEPTION_NOT_ENDED: the exception aaaaaaaaaaaa… is in force until 2026-03-16T00:00:00Z, and is reviewed once it has ended
+      end it: modelsmith exception close aaaaaaaaaaaa
+    EXCEPTION_OUT_OF_SCOPE: the exception aaaaaaaaaaaa… is for claims-triage@1.3.*, not for claims-triage@1.4.0
+      modelsmith exception list
+    EXCEPTION_NOT_NEEDED: the exception aaaaaaaaaaaa… waives code-stated, and claims-triage@1.4.0 breaks nothing of that
+      request it without the exception
+    EXCEPTION_REVIEWED: the exception aaaaaaaaaaaa… has been reviewed by kim
+      modelsmith exception show aaaaaaaaaaaa
+    EXCEPTION_REVIEW_OVERDUE: the review of the exception aaaaaaaaaaaa… on claims-triage was due 2026-03-20T00:00:00Z, and kim answers for it
+      write it: modelsmith exception review aaaaaaaaaaaa --file <review.md>
     LAW_UNLIVABLE: nobody could stop anything: no person holds override
       change the proposal; a role that would be left with nobody: modelsmith signer grant, or enroll
     COMPROMISE_CLEARED: the proposal takes back that CCCCCCCCCCCC… was stolen: the report itself
