@@ -18,4 +18,4 @@ export function exceptionReviewProblems(markdown: string): readonly string[] {
 }
 
 /** A review to be filled in. */
-export const EXCEPTION_REVIEW_TEMPLATE = `${PARTS.map(({ heading }) => `## ${heading}\n`).join('\n')}`;
+export const EXCEPTION_REVIEW_TEMPLATE = PARTS.map(({ heading }) => `## ${heading}\n`).join('\n');

@@ -145,5 +145,5 @@ function endReasons(each: ExceptionCase, at: number): readonly Reason[] {
 
 /** Whether it names the line and the version. */
 export function scopeWords({ line, versions }: Pick<Exception, 'line' | 'versions'>): string {
-  return versions === undefined ? `every version of ${line as LineName}` : `${line}@${versions}`;
+  return versions === undefined ? `every version of ${line}` : `${line}@${versions}`;
 }

@@ -112,11 +112,11 @@ function request(site: Site, world: World, time: number, version: string, ids: r
     artifact: { ...record.request.artifact, files, digest: digestOfFiles(files) },
     exceptions: ids,
   };
-  const { reliedOn } = waiverOf(world, iteration, draft as Request, time);
+  const { reliedOn } = waiverOf(world, iteration, draft, time);
   const sealed = seal(Request, {
     ...draft,
     reliedOn: [...new Set([record.request.lock, ...reliedOn])].sort(),
-  } as never);
+  });
   const bundle = bundleFolder(iteration);
   return {
     [`${bundle}/${RECORD}`]: recordDocument.print({

@@ -40,8 +40,7 @@ let input: RequestInput;
 beforeAll(async () => {
   locked = await lockedTree();
   const metadata = file('metadata.yaml', METADATA);
-  input = { adapter: adapter('one'), metadata, base: null, lock: null, onBehalfOf: null,
-    exception: [] };
+  input = { adapter: adapter('one'), metadata, base: null, lock: null, onBehalfOf: null, exception: [] };
   file('model-card.md', CARD);
   file('rollback-procedure.md', ROLLBACK);
 });

@@ -76,7 +76,7 @@ describe('an exception that comes in', () => {
           if (tryAct(tree, open(tree)).kind === 'refused') return;
           const after = words.reduce(
             (before, { act, by: [name, role] }, index) => {
-              const said = sayOf(act as 'approve' | 'reject', name, role, 8.6 + index / 10);
+              const said = sayOf(act, name, role, 8.6 + index / 10);
               return newest(before).exception.reason === 'another' && refusals(before, said).length === 0
                 ? done(before, said)
                 : before;
