@@ -1,6 +1,6 @@
 import type { Exception, ExceptionApproval } from '../domain/exception.ts';
 import type { ApprovingRole, WaivedKind } from '../domain/exception-rules.ts';
-import { toSeconds, type LineName, type PrincipalName, type Time } from '../domain/names.ts';
+import { toSeconds, type PrincipalName, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { Role } from '../domain/roles.ts';
 import { countedApprovals, openRejections } from './ballot.ts';

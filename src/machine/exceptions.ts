@@ -11,6 +11,7 @@ import {
 import { LineName, toIterationId, type EntryId, type IterationId } from '../domain/names.ts';
 import type { EntryHeader } from '../domain/entry.ts';
 import { CLOSED, EXCEPTION, exceptionFolder } from '../domain/paths.ts';
+import type { PromotionRecord } from '../domain/record.ts';
 import { filesUnder, namesIn, nodeAt, type TreeFolder } from '../domain/tree.ts';
 import { entriesUnder, iterationsOf, recordOf, sortEntries, trusted, trustedFile } from './world.ts';
 
@@ -59,7 +60,7 @@ export function allExceptions(tree: TreeFolder): readonly ExceptionCase[] {
   });
 }
 
-/** What has used an exception: the iterations whose requests name it, and the exceptions that renew it. */
+/** What has used an exception: the iterations that needed it, and the exceptions that renew it. */
 export interface Uses {
   readonly iterations: readonly IterationId[];
   readonly renewals: readonly ExceptionCase[];
@@ -82,7 +83,7 @@ function findUses(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> 
   const found = new Map<EntryId, Uses>();
   const of = (id: EntryId): Uses => found.get(id) ?? { iterations: [], renewals: [] };
   for (const iteration of iterationsOf(tree, line))
-    for (const id of recordOf(tree, iteration)?.request.exceptions ?? [])
+    for (const id of namedBy(recordOf(tree, iteration), all))
       found.set(id, { ...of(id), iterations: [...of(id).iterations, toIterationId(iteration)] });
   for (const each of all) {
     const { renews } = each.exception;
@@ -94,4 +95,12 @@ function findUses(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> 
 /** Every entry of an exception. */
 export function entriesOfException(each: ExceptionCase): readonly EntryHeader[] {
   return [each.exception, ...each.approvals, ...(each.closed === null ? [] : [each.closed]), ...each.reviews];
+}
+
+/** Those that a request names, and those that steps by people rested on in their place. */
+function namedBy(record: PromotionRecord | null, all: readonly ExceptionCase[]): ReadonlySet<EntryId> {
+  const { exceptions } = record?.request ?? {};
+  if (record === null || exceptions === undefined) return new Set();
+  const relied = new Set(record.transitions.flatMap((step) => step.reliedOn));
+  return new Set([...exceptions, ...all.map(({ exception }) => exception.id).filter((id) => relied.has(id))]);
 }

@@ -100,7 +100,7 @@ export const ACTS = {
   INTAKE_FAILED: ({ rule, about, waivable, found }) =>
     said(
       `${rule} (${about}${waivable ? '' : ', never waived'}): ${found}`,
-      `${INTAKE_REMEDIES[rule as IntakeRuleId]}; then request it again`,
+      `${INTAKE_REMEDIES[rule as IntakeRuleId]}; then request it again${waivable ? ` (in an emergency: modelsmith exception open <line> --waive ${rule})` : ''}`,
     ),
   REFERRED_MISSING: ({ what, dataset, sha256 }) =>
     said(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HUMAN_ROLES, type HumanRole } from '../../../src/domain/roles.ts';
-import type { EntryId } from '../../../src/domain/names.ts';
+import type { EntryId, LineName } from '../../../src/domain/names.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { openReviews } from '../../../src/machine/exception-reviews.ts';
 import { heldAliases } from '../../../src/machine/held-aliases.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { subjectOf } from '../../../src/machine/subject.ts';
@@ -30,7 +31,7 @@ import {
   standingAt,
   takeBack,
 } from '../support/exceptions.ts';
-import { keyOf, type LawChanges } from '../support/law-files.ts';
+import { keyOf, LINE, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { at, bundleAt, decision, done, hour, refusals, worldOf } from '../support/world.ts';
 
@@ -367,6 +368,9 @@ describe('steps by people', () => {
     expect(blockedAt(renewed, late)).toEqual([]);
     const moved = done(renewed, deploy(late));
     expect(bundleAt(moved).record.transitions.at(-1)?.reliedOn).toContain(newest(renewed).exception.id);
+    // What the step rested on has to be reviewed, too.
+    const unreviewed = (each: TreeFolder) => openReviews(worldOf(each), LINE as LineName).length;
+    expect([renewed, moved].map(unreviewed)).toEqual([1, 2]);
   });
 
   it('are not taken where an approval it was used by is taken back, and the alias is held', () => {
