@@ -9,9 +9,10 @@ import {
   type ExceptionSeat,
   type ExceptionStanding,
 } from '../../machine/exception-standing.ts';
+import { withRenewals } from '../../machine/exception-use.ts';
 import { usesOf, type ExceptionCase } from '../../machine/exceptions.ts';
 import { taintOf } from '../../machine/taint.ts';
-import type { World } from '../../machine/world.ts';
+import type { Bundle, World } from '../../machine/world.ts';
 import type { DecisionView } from './change-view.ts';
 import { anyOf } from './explained.ts';
 import { brief } from './layout.ts';
@@ -83,6 +84,17 @@ export function exceptionView(world: World, each: ExceptionCase, at: number): Ex
     missing: reasonsJson(standing.blocked),
     next: nextOf(each, state, standing, review.state),
   };
+}
+
+/** Those that an iteration needs, and those that renew them. */
+export function exceptionViews(
+  world: World,
+  { iteration, record }: Bundle,
+  at: number,
+): readonly ExceptionView[] {
+  return (record.request.exceptions ?? [])
+    .flatMap((id) => withRenewals(world, iteration.line, id))
+    .map((each) => exceptionView(world, each, at));
 }
 
 function stateOf(

@@ -11,6 +11,8 @@ import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts
 import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf, ITERATION } from '../shared/explained.ts';
+import { exceptionTitle } from '../shared/exception-text.ts';
+import { exceptionViews, type ExceptionView } from '../shared/exception-view.ts';
 import { brief, table } from '../shared/layout.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { scoresTable } from '../shared/scores-table.ts';
@@ -25,6 +27,8 @@ export interface Detail extends StandingView {
   readonly risk: Pick<Risk, 'tier' | 'because' | 'approvals' | 'evidence'> | null;
   /** Results of outside tools that the policy asks for before anything goes to customers. */
   readonly requiredChecks: readonly CheckView[];
+  /** Exceptions that it needs, and those that renew them. */
+  readonly exceptions: readonly ExceptionView[];
   readonly lock: string;
   readonly to: string | null;
   /** What is missing or unsound among the evidence the next gates demand. */
@@ -55,6 +59,7 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
     onBehalfOf: record.request.onBehalfOf,
     artifact: record.request.artifact.digest,
     lock: lock.id,
+    exceptions: exceptionViews(world, bundle, at),
     requiredChecks: checkViews(checkStandings(world, bundle, at)),
     risk: shownRisk(riskOf(world.law, bundle)),
     to: edgeOnward(record.state)?.to ?? null,
@@ -127,6 +132,9 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
     ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
     ...field('risk', riskLine(detail.risk), columns),
+    ...detail.exceptions.flatMap((view) =>
+      field('exception', `${exceptionTitle(view)}, until ${view.expires}`, columns),
+    ),
     ...detail.requiredChecks.flatMap((check) => field('check', checkWords(check), columns)),
     ...detail.gates.flatMap((gate) => ['', ...gateLines(gate, style, columns)]),
     ...(detail.evidence.length === 0

@@ -1,6 +1,5 @@
 import { MODEL_CARD, ROLLBACK_PROCEDURE } from '../../../domain/paths.ts';
 import { checkStandings } from '../../../machine/check-standing.ts';
-import { withRenewals } from '../../../machine/exception-use.ts';
 import { standingOf } from '../../../machine/standing.ts';
 import { checkReportOf } from '../../../machine/world.ts';
 import { checkLines, findingLines } from '../check-lines.ts';
@@ -8,7 +7,7 @@ import { decisionLines } from '../decision-lines.ts';
 import { documentLines } from '../document-lines.ts';
 import { escapeShown } from '../escape.ts';
 import { waiverLines } from '../exception-text.ts';
-import { exceptionView } from '../exception-view.ts';
+import { exceptionViews } from '../exception-view.ts';
 import { scoresTable } from '../scores-table.ts';
 import { subjectLines } from '../subject-lines.ts';
 import { quoted, wrap } from '../style.ts';
@@ -65,9 +64,7 @@ function checkSection({ world, bundle, at, style, columns }: ReviewGround): read
 
 /** What was waived to let it in, and what is done in its place; no section where nothing was. */
 function exceptionSection({ world, bundle, at, columns }: ReviewGround): readonly Section[] {
-  const lines = (bundle.record.request.exceptions ?? [])
-    .flatMap((id) => withRenewals(world, bundle.iteration.line, id))
-    .flatMap((each) => waiverLines(exceptionView(world, each, at), columns));
+  const lines = exceptionViews(world, bundle, at).flatMap((view) => waiverLines(view, columns));
   return lines.length === 0 ? [] : [{ title: 'Exceptions it needs', lines }];
 }
 
