@@ -33,6 +33,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     overrides: [],
     notObeyed: [],
     heldAliases: [],
+    exceptionReviews: [],
     pinned: false,
     separationWaived: null,
     shown: null,
