@@ -6,6 +6,7 @@ import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts'
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
+import type { Sealing } from '../../ports/sealing.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { SettingsStore } from '../../ports/settings.ts';
@@ -35,6 +36,7 @@ export interface Context {
   readonly git: GitPrograms;
   readonly verifier: SignatureVerifier;
   readonly signing: Signing;
+  readonly sealing: Sealing;
   readonly inspector: ArtifactInspector;
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];
