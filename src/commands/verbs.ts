@@ -44,10 +44,12 @@ import { listOverrides } from './override/list.ts';
 import { revokeSigner } from './override/revoke-signer.ts';
 import { stopCandidates } from './override/stop-candidates.ts';
 import { suspendSigner } from './override/suspend-signer.ts';
+import { erase } from './erase/erase.ts';
 import { reaffirm } from './reaffirm/reaffirm.ts';
 import { repair } from './repair/repair.ts';
 import { sync } from './sync/sync.ts';
 import { status } from './status/status.ts';
+import { unseal } from './unseal/unseal.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
 import { reproduce } from './reproduce/reproduce.ts';
@@ -88,6 +90,7 @@ export const VERBS: readonly AnyCommand[] = [
   listOverrides,
   liftOverride,
   publishing(reaffirm),
+  publishing(erase),
   repair,
   policyList,
   policyShow,
@@ -104,6 +107,7 @@ export const VERBS: readonly AnyCommand[] = [
   keptHere(rootPropose),
   status,
   show,
+  unseal,
   log,
   reproduce,
   verify,

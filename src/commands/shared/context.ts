@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../base/digest.ts';
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
 import type { CheckImporter } from '../../ports/checks.ts';
 import type { CloneCache } from '../../ports/clones.ts';
@@ -37,6 +38,8 @@ export interface Context {
   readonly verifier: SignatureVerifier;
   readonly signing: Signing;
   readonly sealing: Sealing;
+  /** Content of confidential files that the person has at hand, by SHA-256. */
+  readonly opened?: ReadonlyMap<Sha256, Uint8Array>;
   readonly inspector: ArtifactInspector;
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
+import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
@@ -25,6 +26,7 @@ const Input = z.object({
   onBehalfOf: PrincipalName.nullable().default(null),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
+  confidential: Protection,
 });
 
 /** Everything a pipeline does for a candidate, in one commit: as far as the criteria carry it. */
@@ -45,6 +47,7 @@ export const submit: Command<z.infer<typeof Input>> = {
       repeat: true,
     },
     TRANSCRIPTS_OPTION,
+    { ...CONFIDENTIAL_OPTION, description: `transcripts ${CONFIDENTIAL_OPTION.description}` },
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,
