@@ -42,7 +42,7 @@ export const erase: Command<z.infer<typeof Input>> = {
   run: async (context, { iteration: it, file: paths, message }, common) => {
     const desk = await openDesk(context, common);
     const iteration = toIteration(it);
-    const headline = `${it}: nothing can be erased`;
+    const headline = `${it} keeps what it has`;
     const bundle = bundleOf(desk.workspace.world.tree, iteration);
     if (bundle === null)
       return { kind: 'refused', headline, reasons: [reason('ITERATION_UNKNOWN', { iteration: it })] };

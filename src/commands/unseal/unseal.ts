@@ -58,7 +58,7 @@ export const unseal: Command<z.infer<typeof Input>> = {
     const picked = pickBundle(workspace.world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
-    const headline = `${iteration}: nothing was opened`;
+    const headline = `${iteration} was not opened`;
     const chosen = choose(bundle, asked);
     const erased = chosen.flatMap(({ path, erased: why }) =>
       why === null

@@ -42,11 +42,11 @@ export function confidentialLines(bundle: Bundle, columns: number): readonly str
   );
 }
 
-function keptWords(bundle: Bundle, { path, file, erased }: Confidential): string {
+function keptWords(bundle: Bundle, { file, erased }: Confidential): string {
   const what = `${file.size} bytes, sha256 ${brief(file.sha256)}…`;
   if (erased !== null)
     return `CONTENT_ERASED by ${erased.principal} on ${erased.time.slice(0, 10)}: ${escapeShown(erased.reason.split('\n')[0] ?? '')}`;
   if (file.sealed === undefined) return `${what}, kept outside the repository; ask who evaluated for it`;
   const it = toIterationId(bundle.iteration);
-  return `${what}, sealed to ${file.sealed.recipients.join(', ')}: modelsmith unseal ${it} ${path} --to <folder>`;
+  return `${what}, sealed to ${file.sealed.recipients.join(', ')}: modelsmith unseal ${it} --to <folder>`;
 }
