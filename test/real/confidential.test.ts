@@ -178,6 +178,18 @@ describe.skipIf(lacking('gpg'))('confidential evidence', () => {
     verified();
   });
 
+  it('can be sealed to a reader whose certificate gains a subkey', () => {
+    ana.box.gpg(['--quick-add-key', ana.fingerprint, 'cv25519', 'encr']);
+    const file = ana.box.write(join(ana.box.home, 'ana.asc'), ana.box.gpg(['--armor', '--export', ana.fingerprint]));
+    const done = run(ana, 'signer', 'enroll', 'ana', '--certificate', file, '--json');
+    expect(done.code, done.stderr).toBe(0);
+    const { change } = JSON.parse(done.stdout) as { change: string };
+    const shown = run(ana, 'policy', 'show', change).stdout;
+    expect(shown).toContain('A later certificate of ana');
+    const signers = readFileSync(join(folder, `changes/${change}/proposed/signers.yaml`), 'utf8');
+    expect(signers.split(ana.fingerprint)).toHaveLength(2);
+  });
+
   it('is refused for who cannot be encrypted to, with what to do', () => {
     const file = join(trainer.box.home, 'note.txt');
     trainer.box.write(file, 'x');

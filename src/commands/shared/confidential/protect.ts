@@ -104,6 +104,6 @@ function cannotRead(name: string, key: string | undefined): CannotTell {
       'The certificate in policy/keys/ holds no encryption subkey that is alive.',
       ...(key === undefined ? [] : [`${name} makes one: gpg --quick-add-key ${key} cv25519 encr`]),
     ],
-    remedy: `record the certificate with the subkey (modelsmith signer enroll ${name}), or use --confidential outside`,
+    remedy: `record the certificate with the subkey (modelsmith signer enroll ${name} --certificate <file>), or use --confidential outside`,
   });
 }
