@@ -180,7 +180,10 @@ describe.skipIf(lacking('gpg'))('confidential evidence', () => {
 
   it('can be sealed to a reader whose certificate gains a subkey', () => {
     ana.box.gpg(['--quick-add-key', ana.fingerprint, 'cv25519', 'encr']);
-    const file = ana.box.write(join(ana.box.home, 'ana.asc'), ana.box.gpg(['--armor', '--export', ana.fingerprint]));
+    const file = ana.box.write(
+      join(ana.box.home, 'ana.asc'),
+      ana.box.gpg(['--armor', '--export', ana.fingerprint]),
+    );
     const done = run(ana, 'signer', 'enroll', 'ana', '--certificate', file, '--json');
     expect(done.code, done.stderr).toBe(0);
     const { change } = JSON.parse(done.stdout) as { change: string };
