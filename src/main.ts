@@ -19,6 +19,7 @@ import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
 import { ociLayout } from './adapters/oci/layout.ts';
 import { generateKey } from './adapters/openpgp/keyfile.ts';
+import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
@@ -94,6 +95,10 @@ function realContext(argv: readonly string[]): Context {
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, environment).signing(), environment),
+    sealing: openpgpSealing(async () => ({
+      program: (await userGit(folder, environment).signing()).program,
+      ambient: environment,
+    })),
     inspector: adapterInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,

@@ -52,10 +52,12 @@ import { rejectException } from './exception/reject.ts';
 import { reviewException } from './exception/review.ts';
 import { showException } from './exception/show.ts';
 import { withdrawException } from './exception/withdraw.ts';
+import { erase } from './erase/erase.ts';
 import { reaffirm } from './reaffirm/reaffirm.ts';
 import { repair } from './repair/repair.ts';
 import { sync } from './sync/sync.ts';
 import { status } from './status/status.ts';
+import { unseal } from './unseal/unseal.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
 import { reproduce } from './reproduce/reproduce.ts';
@@ -104,6 +106,7 @@ export const VERBS: readonly AnyCommand[] = [
   listExceptions,
   showException,
   publishing(reaffirm),
+  publishing(erase),
   repair,
   policyList,
   policyShow,
@@ -120,6 +123,7 @@ export const VERBS: readonly AnyCommand[] = [
   keptHere(rootPropose),
   status,
   show,
+  unseal,
   log,
   reproduce,
   verify,

@@ -33,6 +33,8 @@ export const LineRule = z
     jurisdictions: z.array(Label).min(1).max(300).readonly().optional(),
     /** People and machines that can read the held-out items. They ask for no promotion on the line. */
     evidenceReaders: z.array(PrincipalName).max(1000).readonly().default([]),
+    /** Whether what the model was asked may lie in the clear; where not, it is sealed or kept outside. */
+    transcripts: z.enum(['open', 'confidential']).default('open'),
   })
   .readonly();
 export type LineRule = z.infer<typeof LineRule>;

@@ -60,6 +60,20 @@ export const checkReportFile = (id: string): string => `checks/${id}/report.json
 export const checkRawFolder = (id: string): string => `checks/${id}/raw`;
 export const rawFolder = (run: string): string => `eval-transcripts/${run}/raw`;
 
+const STAND_IN = '.confidential.json';
+const SEALED = '.pgp';
+/** What stands for a file that not everybody may read, and its ciphertext, beside where it would lie. */
+export const standInFile = (path: string): string => `${path}${STAND_IN}`;
+export const sealedFile = (path: string): string => `${path}${SEALED}`;
+
+/** The path of the confidential file that a stand-in or ciphertext is about; null for any other file. */
+export function confidentialPath(
+  path: string,
+): { readonly kind: 'stand-in' | 'sealed'; readonly path: string } | null {
+  if (path.endsWith(STAND_IN)) return { kind: 'stand-in', path: path.slice(0, -STAND_IN.length) };
+  return path.endsWith(SEALED) ? { kind: 'sealed', path: path.slice(0, -SEALED.length) } : null;
+}
+
 /** Top-level names that are governed, beside the paths a policy guards. */
 export const GOVERNED_NAMES = [
   REPOSITORY_FILE,

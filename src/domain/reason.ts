@@ -58,6 +58,10 @@ interface RefusalFacts {
   EVIDENCE_MISSING: { readonly path: string };
   EVIDENCE_UNSOUND: { readonly path: string; readonly message: string; readonly line?: number };
   EVIDENCE_DECIDED: { readonly path: string; readonly gate: string };
+  CONFIDENTIAL_IN_CLEAR: { readonly path: string; readonly line: string };
+  CONFIDENTIAL_UNSOUND: { readonly path: string; readonly message: string };
+  CONTENT_ERASED: { readonly path: string; readonly date: string; readonly principal: string };
+  ERASE_UNKNOWN: { readonly path: string; readonly message: string };
   EVIDENCE_NOT_YOURS: { readonly path: string; readonly principal: string };
   // evaluation and export
   EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };

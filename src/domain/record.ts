@@ -52,6 +52,19 @@ export const Export = z
   .readonly();
 export type Export = z.infer<typeof Export>;
 
+export const MOST_ERASURES = 1000;
+
+/** Content of confidential files that is gone. What stood for it stays, so what people signed stays what it was. */
+export const Erasure = z
+  .strictObject({
+    ...entryHeader('erase'),
+    /** Each by where it would lie, its size and the SHA-256 of what it held. */
+    files: fileSet(),
+    reason: Text,
+  })
+  .readonly();
+export type Erasure = z.infer<typeof Erasure>;
+
 const Transition = z
   .strictObject({ ...entryHeader('transition'), from: State, to: State.exclude(['candidate', 'deprecated']) })
   .readonly();
@@ -85,6 +98,8 @@ export const PromotionRecord = z
     /** Results of outside tools, in the order they came; absent where there are none. */
     checks: z.array(CheckResult).min(1).max(MOST_CHECKS).readonly().optional(),
     export: Export.optional(),
+    /** Absent where nothing was erased. */
+    erasures: z.array(Erasure).min(1).max(MOST_ERASURES).readonly().optional(),
     transitions: z.array(Step).max(5).readonly(),
   })
   .readonly();

@@ -28,6 +28,8 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.check, line: act.iteration.line };
     case 'export':
       return { header: act.export, line: act.iteration.line };
+    case 'erase':
+      return { header: act.erasure, line: act.iteration.line };
     case 'transition':
     case 'deprecate':
       return { header: act.step, line: act.iteration.line };

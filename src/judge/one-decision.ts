@@ -63,6 +63,7 @@ function decisionOf(act: Act): string | null {
     case 'evaluate':
     case 'check':
     case 'export':
+    case 'erase':
       return null;
   }
 }

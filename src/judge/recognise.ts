@@ -8,6 +8,7 @@ import {
   bundleFolder,
   checkRawFolder,
   checkReportFile,
+  confidentialPath,
   locate,
   rawFolder,
   RECORD,
@@ -113,8 +114,9 @@ export function recognise(
           faults.push(reason(after === null ? 'ENTRY_REMOVED' : 'ENTRY_ALTERED', { path }));
         break;
       case 'bundle':
-        // No act removes a file: what was signed stays where it was signed.
-        if (after === null) faults.push(reason('ENTRY_REMOVED', { path }));
+        // What was signed stays where it was signed. Only ciphertext can go, with an erasure, which is done again.
+        if (after === null && confidentialPath(location.path)?.kind !== 'sealed')
+          faults.push(reason('ENTRY_REMOVED', { path }));
         bundles.set(toIterationId(location.iteration), location.iteration);
         break;
       case 'aliases':
@@ -206,6 +208,8 @@ function bundleActs(
     const files = newFiles(child, `${folder}/${checkRawFolder(check.id)}`);
     early.push({ kind: 'check', iteration, check, report: report?.bytes ?? new Uint8Array(), files });
   }
+  for (const erasure of (record.erasures ?? []).slice(before?.erasures?.length ?? 0))
+    early.push({ kind: 'erase', iteration, erasure });
   const late: Act[] = [];
   const exported = before?.export === undefined && record.export !== undefined ? record.export : null;
   const steps = record.transitions.slice(before?.transitions.length ?? 0);
@@ -239,6 +243,7 @@ function rewrites(before: PromotionRecord, after: PromotionRecord, path: string)
     ...prefix('evidence', before.evidence, after.evidence),
     ...prefix('evaluations', before.evaluations, after.evaluations),
     ...prefix('checks', before.checks ?? [], after.checks ?? []),
+    ...prefix('erasures', before.erasures ?? [], after.erasures ?? []),
     ...(before.export === undefined ? [] : fixed('export', before.export, after.export)),
     ...prefix('transitions', before.transitions, after.transitions),
   ];

@@ -10,7 +10,14 @@ import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration, LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
 import type { Reason } from '../domain/reason.ts';
-import type { Deprecation, Evaluation, EvidenceEntry, Export, Transition } from '../domain/record.ts';
+import type {
+  Deprecation,
+  Erasure,
+  Evaluation,
+  EvidenceEntry,
+  Export,
+  Transition,
+} from '../domain/record.ts';
 import type { Request } from '../domain/request.ts';
 import type { Principal } from '../domain/signers.ts';
 
@@ -59,6 +66,7 @@ export type Act =
       readonly files: readonly NewFile[];
     }
   | { readonly kind: 'export'; readonly iteration: Iteration; readonly export: Export }
+  | { readonly kind: 'erase'; readonly iteration: Iteration; readonly erasure: Erasure }
   | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
   | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
   | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation }

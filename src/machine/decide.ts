@@ -9,6 +9,7 @@ import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
 import { decideExceptionApproval } from './acts/decide-exception.ts';
 import { decideClosing, decideReview } from './acts/end-exception.ts';
+import { decideErasure } from './acts/erase.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
 import { decideEvidence } from './acts/evidence.ts';
 import { decideExport } from './acts/export.ts';
@@ -43,6 +44,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideCheck(world, act, actor);
     case 'export':
       return decideExport(world, act, actor);
+    case 'erase':
+      return decideErasure(world, act, actor);
     case 'transition':
       return decideTransition(world, act, actor);
     case 'decide':

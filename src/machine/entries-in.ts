@@ -52,6 +52,7 @@ function idsOfRecord(record: PromotionRecord): readonly EntryId[] {
     ...record.evaluations.map(({ id }) => id),
     ...(record.checks ?? []).map(({ id }) => id),
     ...(record.export === undefined ? [] : [record.export.id]),
+    ...(record.erasures ?? []).map(({ id }) => id),
     ...record.transitions.map(({ id }) => id),
   ];
 }

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../base/utf8.ts';
 import { exceptionReviewProblems } from '../domain/exception-review-text.ts';
 import { modelCardProblems } from '../domain/model-card.ts';
-import { APPROVAL_LOG, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
+import { APPROVAL_LOG, confidentialPath, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { rollbackProblems } from '../domain/rollback-procedure.ts';
 import { filesUnder, type TreeFolder } from '../domain/tree.ts';
@@ -70,9 +70,21 @@ export function covers(demand: string, path: string): boolean {
   return isFolder(demand) ? path.startsWith(demand) : demand === path;
 }
 
-/** The record changes with every transition and logs only gain entries; approvals bind what they say by other digests. */
+/**
+ * The record changes with every transition and logs only gain entries; approvals bind what they say by other digests. A
+ * ciphertext is bound by its stand-in, which outlives it.
+ */
 export function isStated(path: string): boolean {
-  return path !== RECORD && path !== APPROVAL_LOG;
+  return path !== RECORD && path !== APPROVAL_LOG && !isCiphertext(path);
+}
+
+/** Elsewhere in a bundle nothing stands for a file, and its name means nothing. */
+export function mayBeConfidential(path: string): boolean {
+  return path.startsWith('attachments/') || /^eval-transcripts\/[^/]+\/raw\//.test(path);
+}
+
+export function isCiphertext(path: string): boolean {
+  return mayBeConfidential(path) && confidentialPath(path)?.kind === 'sealed';
 }
 
 function isLfsPointer(bytes: Uint8Array): boolean {

@@ -5,6 +5,7 @@ import { CHANGE_KEY_CASES } from './cases/change-keys.ts';
 import { CHANGE_MERGE_CASES } from './cases/change-merges.ts';
 import { CHANGE_CASES } from './cases/changes.ts';
 import { CHECK_CASES } from './cases/checks.ts';
+import { CONFIDENTIAL_CASES } from './cases/confidential.ts';
 import { CONVERSATION_CASES } from './cases/conversation.ts';
 import { CROSSING_CASES } from './cases/crossings.ts';
 import { DISPUTE_CASES } from './cases/disputes.ts';
@@ -46,6 +47,7 @@ export const CASES: readonly AttackCase[] = [
   ...CROSSING_CASES,
   ...CONVERSATION_CASES,
   ...CHECK_CASES,
+  ...CONFIDENTIAL_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

@@ -10,6 +10,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   G: 'Gates',
   C: 'What is said, and what experts judged',
   X: 'What outside tools found',
+  Y: 'What not everybody may read',
 };
 
 /** `docs/attacks.md`. */

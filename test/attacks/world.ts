@@ -16,6 +16,7 @@ import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../src/adapters/oci/layout.ts';
+import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import {
@@ -193,6 +194,10 @@ export async function playWorld(
     git: gitPrograms(folder, box.env),
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
+    sealing: openpgpSealing(async () => ({
+      program: (await userGit(folder, box.env).signing()).program,
+      ambient: box.env,
+    })),
     inspector: adapterInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,

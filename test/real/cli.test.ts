@@ -201,6 +201,7 @@ const WRITING: readonly (readonly [
     ],
   ],
   ['reaffirm', 'Approve claims-triage@1.0.0 at domain', 'eli', (it) => ['reaffirm', it, ...BECAUSE]],
+  ['erase', 'Submit ', 'eli', (it) => ['erase', it, 'attachments/scan.json', '--message', 'Asked for.']],
   ['repair', 'Lock ', 'ana', () => ['repair', ...BECAUSE]],
   [
     'root propose',
@@ -255,6 +256,12 @@ function spoil(where: Where): void {
   git(where, 'commit', '-q', '-a', '-m', 'Spoil');
 }
 
+/** A file that is in the bundle by its digest alone. */
+function hide(where: Where): void {
+  const words = ['evidence', 'add', IT, mine('scan.json'), '--confidential', 'outside'];
+  succeed(where, [...words, '--key-file', demo.key('trainer')]);
+}
+
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
   const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
@@ -275,6 +282,7 @@ describe('a dry run', () => {
       for (const step of BEFORE[verb] ?? [])
         await doFirst(where, step, OTHERS[step] ?? (step.startsWith('override') ? 'mia' : who));
       if (verb === 'repair') spoil(where);
+      if (verb === 'erase') hide(where);
       const state = (): unknown => [
         git(where, 'status', '--porcelain', '--ignored'),
         git(where, 'rev-parse', 'HEAD'),

@@ -31,6 +31,31 @@ export function gpgFailure(
   validity: string,
   made = 'a signature',
 ): CannotTell {
+  return askingFailure(stderr) ?? signingFailure(primary, stderr, validity, made);
+}
+
+/** What it means that GnuPG did not read a message. */
+export function decryptionFailure(stderr: string): CannotTell {
+  const asked = askingFailure(stderr);
+  if (asked !== null) return asked;
+  const { facts, begins } = said(stderr);
+  // It tells how the data is encrypted once a key of the user's has opened the message.
+  if (begins('DECRYPTION_FAILED') && !begins('DECRYPTION_INFO'))
+    return new CannotTell('NO_SIGNER', 'GnuPG has no secret key that opens this', {
+      facts,
+      remedy: 'insert the card or import the key it is sealed to; see `gpg --list-secret-keys`',
+    });
+  return new CannotTell('BAD_DATA', 'GnuPG could not open the sealed file', { facts });
+}
+
+interface Said {
+  readonly facts: readonly string[];
+  has(...codes: readonly number[]): boolean;
+  /** Whether a status line begins with that word. */
+  begins(word: string): boolean;
+}
+
+function said(stderr: string): Said {
   const status = [...stderr.matchAll(/^\[GNUPG:\] ([^\n]*)/gm)].map(([, line = '']) => line.trim());
   const words = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('[GNUPG:]'));
   const codes = status.flatMap((line) => {
@@ -38,9 +63,16 @@ export function gpgFailure(
     return number === undefined ? [] : [Number(number) & 0xffff];
   });
   const facts = words.slice(0, 8);
-  const has = (...some: readonly number[]): boolean => codes.some((code) => some.includes(code));
-  const begins = (word: string): boolean => status.some((line) => line.startsWith(word));
+  return {
+    facts,
+    has: (...some) => codes.some((code) => some.includes(code)),
+    begins: (word) => status.some((line) => line.startsWith(word)),
+  };
+}
 
+/** Where the person or the terminal said no, or the agent could not be asked; null where that is not why. */
+function askingFailure(stderr: string): CannotTell | null {
+  const { facts, has } = said(stderr);
   if (has(CODE.cancelled, CODE.fullyCancelled)) {
     return new CannotTell('NOT_PERMITTED', 'the passphrase prompt was cancelled', {
       facts,
@@ -75,6 +107,11 @@ export function gpgFailure(
       remedy: 'insert it, then run this again',
     });
   }
+  return null;
+}
+
+function signingFailure(primary: string, stderr: string, validity: string, made: string): CannotTell {
+  const { facts, has, begins } = said(stderr);
   if (validity === 'e' || begins('KEYEXPIRED') || has(CODE.keyExpired)) {
     return new CannotTell('NO_SIGNER', `the key ${primary} has expired`, {
       facts,

@@ -11,6 +11,8 @@ export interface GpgOptions {
 export interface GpgResult {
   readonly code: number | null;
   readonly stdout: string;
+  /** The same, as it came. */
+  readonly output: Uint8Array;
   readonly stderr: string;
 }
 
@@ -23,15 +25,18 @@ export function runGpg(
   return new Promise((resolve, reject) => {
     const env = { ...(options.ambient ?? process.env), ...environment };
     const child = spawn(options.program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
-    let stdout = '';
+    const output: Buffer[] = [];
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on(
       'data',
       (chunk: Buffer) => (stderr += stderr.length < 65_536 ? chunk.toString('utf8') : ''),
     );
     child.on('error', (cause) => reject(gpgMissing(options.program, cause)));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      const whole = Buffer.concat(output);
+      resolve({ code, stdout: whole.toString('utf8'), output: whole, stderr });
+    });
     child.stdin.on('error', () => undefined); // gpg may refuse before it reads; its status tells
     child.stdin.end(input);
   });

@@ -45,17 +45,7 @@ export async function signerOf(
   options: Partial<KeyFile> & Pick<KeyFile, 'now'>,
 ): Promise<CommitSigner> {
   const place = { file: options.file ?? 'the private key' };
-  let key: PrivateKey;
-  try {
-    key = await readPrivateKey({ armoredKey: armored });
-  } catch (cause) {
-    throw new CannotTell('BAD_DATA', 'this is not an armored OpenPGP private key', {
-      place,
-      remedy: 'export one with: gpg --armor --export-secret-keys <fingerprint>',
-      cause,
-    });
-  }
-  const open = key.isDecrypted() ? key : await unlock(key, options);
+  const open = await unlocked(armored, options);
   const date = new Date(options.now * 1000);
   await open.getSigningKey(undefined, date).catch((cause: unknown) => {
     throw new CannotTell('NO_SIGNER', 'this key may not sign at this time', {
@@ -73,6 +63,26 @@ export async function signerOf(
       return String(armored);
     },
   };
+}
+
+/** The private key in a file, opened. @throws CannotTell as `openKeyFile` does. */
+export async function openPrivateKey(options: Omit<KeyFile, 'now'>): Promise<PrivateKey> {
+  return await unlocked((await load(options.file)).text, options);
+}
+
+async function unlocked(armored: string, options: Partial<KeyFile>): Promise<PrivateKey> {
+  const place = { file: options.file ?? 'the private key' };
+  let key: PrivateKey;
+  try {
+    key = await readPrivateKey({ armoredKey: armored });
+  } catch (cause) {
+    throw new CannotTell('BAD_DATA', 'this is not an armored OpenPGP private key', {
+      place,
+      remedy: 'export one with: gpg --armor --export-secret-keys <fingerprint>',
+      cause,
+    });
+  }
+  return key.isDecrypted() ? key : await unlock(key, options);
 }
 
 export interface NewKey {

@@ -3,6 +3,7 @@ import { IterationId, toIteration } from '../../domain/names.ts';
 import { GateName } from '../../domain/states.ts';
 import type { Command } from '../shared/command.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
+import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import { Answers, ANSWERS_OPTION, GATE_OPTION } from '../shared/gate-options.ts';
 import { ownWork } from '../shared/own-work.ts';
 import { needPerson } from '../shared/prompts.ts';
@@ -12,6 +13,7 @@ const Input = z.object({
   iteration: IterationId.optional(),
   gate: z.array(GateName).default([]),
   answers: Answers,
+  confidentialFrom: z.string().nullable().default(null),
 });
 
 /** A person's yes at the gates of the edge onward. */
@@ -23,7 +25,7 @@ export const approve: Command<z.infer<typeof Input>> = {
     'Shows what is decided, asks you to acknowledge it and to give a reason, and signs with your own key. If your\n' +
     'signature completes the gates, the iteration moves with it. Needs a terminal; no option answers for you.',
   arguments: [{ name: '[iteration]', description: 'line@version; without it, those that wait for you' }],
-  options: [GATE_OPTION, ANSWERS_OPTION],
+  options: [GATE_OPTION, ANSWERS_OPTION, OPENED_OPTION],
   examples: [
     'modelsmith approve',
     'modelsmith approve claims-triage@1.4.0',
@@ -32,9 +34,9 @@ export const approve: Command<z.infer<typeof Input>> = {
   writes: true,
   reads: true,
   input: Input,
-  run: async (context, { iteration, gate, answers }, common) => {
+  run: async (context, { iteration, gate, answers, confidentialFrom }, common) => {
     if (!common.dryRun && iteration !== undefined) needPerson(context, 'approve');
-    const desk = await openDesk(context, common);
+    const desk = await openDesk(await withOpened(context, confidentialFrom), common);
     if (iteration === undefined) return ownWork(desk, 'approve', common);
     const order = { act: 'approve', iteration: toIteration(iteration), gates: gate, answers } as const;
     return await decideAtGates(desk, common, order);

@@ -8,8 +8,8 @@ const CAST = [
   {
     id: 'eli',
     name: 'Eli Berg',
-    does: 'owns the evaluation and the software',
-    roles: ['evaluation-owner', 'software-owner'],
+    does: 'owns the evaluation, the software and the data',
+    roles: ['data-owner', 'evaluation-owner', 'software-owner'],
   },
   {
     id: 'omar',

@@ -6,6 +6,7 @@ import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
+import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
@@ -19,6 +20,7 @@ const Input = z.object({
   run: required('a name for the run, such as run-1').pipe(SafeName),
   importer: z.string().nullable().default(null),
   errored: Text.nullable().default(null),
+  confidential: Protection,
 });
 
 /** Records one evaluation run; the one that clears the lock carries the transition. */
@@ -31,7 +33,8 @@ export const evaluate: Command<z.infer<typeof Input>> = {
     'and ends with exit code 0, since recording it is what was asked. A run that could not be made is recorded with ' +
     '--errored and may be repeated; an output that imports as a complete run is a result and cannot be recorded so.\n\n' +
     'Transcripts – the samples_<task>_<time>.jsonl that --log_samples writes – are kept beside the output, for experts who ' +
-    'judge single items.',
+    'judge single items. With --confidential seal only the evidence readers of the line can open them, with --confidential outside\n' +
+    'nothing of them comes in but their digests; a line may demand one of the two.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },
     { name: '<results>', description: 'output of the evaluation harness; with --errored its log' },
@@ -41,6 +44,7 @@ export const evaluate: Command<z.infer<typeof Input>> = {
     { flags: '--run <name>', description: 'name of the run, such as run-1 (must be given)' },
     IMPORTER_OPTION,
     { flags: '--errored <reason>', description: 'the run could not be made; say why' },
+    CONFIDENTIAL_OPTION,
   ],
   examples: [
     'modelsmith eval claims-triage@1.4.0 results.json --run run-1',

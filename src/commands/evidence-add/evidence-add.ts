@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { IterationId, SafePath, toIteration } from '../../domain/names.ts';
 import { addEvidence } from '../shared/add-evidence.ts';
 import type { Command } from '../shared/command.ts';
+import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
 import { Answers } from '../shared/gate-options.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
@@ -11,6 +12,7 @@ const Input = z.object({
   file: z.array(z.string()).min(1),
   asPath: SafePath.nullable().default(null),
   answers: Answers,
+  confidential: Protection,
 });
 
 /** Puts documents into a bundle. */
@@ -28,19 +30,23 @@ export const evidenceAdd: Command<z.infer<typeof Input>> = {
   options: [
     { flags: '--as-path <path>', description: 'path in the bundle, for one file: attachments/<name>' },
     { flags: '--answers <entry>', description: 'change request that this answers', repeat: true },
+    CONFIDENTIAL_OPTION,
   ],
   examples: [
     'modelsmith evidence add claims-triage@1.4.0 model-card.md rollback-procedure.md',
     'modelsmith evidence add claims-triage@1.4.0 out/curves.png --as-path attachments/loss/curves.png',
+    'modelsmith evidence add claims-triage@1.4.0 live.jsonl --confidential seal',
   ],
   writes: true,
   reads: true,
   input: Input,
-  run: async (context, { iteration: it, file, asPath, answers }, common) => {
+  run: async (context, { iteration: it, file, asPath, answers, confidential }, common) => {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(it);
-    const paths = await addEvidence(desk, common, plan, iteration, { files: file, asPath, answers });
+    const paths = await addEvidence(desk, common, plan, iteration, {
+      ...{ files: file, asPath, answers, confidential },
+    });
     if ('kind' in paths) return paths;
     const report = await land(desk, common, plan, `Add evidence to ${it}`);
     return iterationOutcome(desk, plan, iteration, report, {

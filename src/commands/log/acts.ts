@@ -132,6 +132,13 @@ function logged(act: Act, by: JudgedCommit): Told {
       };
     case 'export':
       return { ...of(act.export), ...iteration(act.iteration), what: act.export.reference };
+    case 'erase':
+      return {
+        ...of(act.erasure),
+        ...iteration(act.iteration),
+        what: act.erasure.files.map((file) => file.path).join(', '),
+        reason: act.erasure.reason,
+      };
     case 'transition':
       return { ...of(act.step), ...iteration(act.iteration), what: `${act.step.from} → ${act.step.to}` };
     case 'decide':

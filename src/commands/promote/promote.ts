@@ -7,6 +7,7 @@ import { edgeOnward, type Edge } from '../../machine/edges.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, Outcome } from '../shared/command.ts';
+import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
 import { ownWork } from '../shared/own-work.ts';
 import { openDesk, type Desk } from '../shared/write.ts';
@@ -17,6 +18,7 @@ const Input = z.object({
   to: State.exclude(['candidate', 'deprecated'], {
     error: 'must be a state to move on to (modelsmith deprecate ends an iteration)',
   }).optional(),
+  confidentialFrom: z.string().nullable().default(null),
 });
 
 /** Moves an iteration along its edge onward, as far as a person's signature can. */
@@ -28,7 +30,7 @@ export const promote: Command<z.infer<typeof Input>> = {
     'Where the gates of the edge are open, takes the transition. Where your signature is missing, it is the same review\n' +
     'as `modelsmith approve`. Evaluation and export carry their transitions by themselves.',
   arguments: [{ name: '[iteration]', description: 'line@version; without it, those that wait for you' }],
-  options: [{ flags: '--to <state>', description: 'the state you expect it to move to' }],
+  options: [{ flags: '--to <state>', description: 'the state you expect it to move to' }, OPENED_OPTION],
   examples: [
     'modelsmith promote claims-triage@1.4.0',
     'modelsmith promote claims-triage@1.4.0 --to customer-deployed --dry-run',
@@ -37,7 +39,7 @@ export const promote: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, input, common) => {
-    const desk = await openDesk(context, common);
+    const desk = await openDesk(await withOpened(context, input.confidentialFrom), common);
     if (input.iteration === undefined) return ownWork(desk, 'promote', common);
     const iteration = toIteration(input.iteration);
     const bundle = bundleOf(desk.workspace.world.tree, iteration);

@@ -50,6 +50,9 @@ export function digestsOf(bundle: Bundle): readonly Recomputed[] {
       embedded(`check ${check.name}`, check.id, `.checks[${index}]`),
     ),
     ...(record.export === undefined ? [] : [embedded('export', record.export.id, '.export')]),
+    ...(record.erasures ?? []).map((erasure, index) =>
+      embedded('erasure', erasure.id, `.erasures[${index}]`),
+    ),
     ...manifestOf(bundle),
     ...approvals.map((entry) =>
       file(`${entry.act} by ${entry.principal}`, entry.id, `${folder}/approvals/${entry.id}.json`),

@@ -8,6 +8,7 @@ import { bundleOf } from '../../machine/world.ts';
 import { addEvidence } from '../shared/add-evidence.ts';
 import type { Command } from '../shared/command.ts';
 import { entryStarting } from '../shared/entry-starting.ts';
+import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
 import { EntryStart } from '../shared/gate-options.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { brief } from '../shared/layout.ts';
@@ -21,6 +22,7 @@ const Input = z.object({
   file: z.array(z.string()).default([]),
   to: EntryStart.optional(),
   asPath: SafePath.nullable().default(null),
+  confidential: Protection,
   message: Text.optional(),
 });
 
@@ -39,6 +41,7 @@ export const respond: Command<z.infer<typeof Input>> = {
   options: [
     { flags: '--to <entry>', description: 'the change request (default: the only one that stands)' },
     { flags: '--as-path <path>', description: 'path in the bundle, for one file: attachments/<name>' },
+    CONFIDENTIAL_OPTION,
     { flags: '--message <text>', description: 'what you have to say about it' },
   ],
   examples: [
@@ -48,7 +51,7 @@ export const respond: Command<z.infer<typeof Input>> = {
   writes: true,
   reads: true,
   input: Input,
-  run: async (context, { iteration: it, file, to, asPath, message }, common) => {
+  run: async (context, { iteration: it, file, to, asPath, confidential, message }, common) => {
     const desk = await openDesk(context, common);
     const { world } = desk.workspace;
     const iteration = toIteration(it);
@@ -68,7 +71,7 @@ export const respond: Command<z.infer<typeof Input>> = {
     const about: EntryId[] = [request.id];
     let paths: readonly string[] = [];
     if (file.length > 0) {
-      const input = { files: file, asPath, answers: [request.id] };
+      const input = { files: file, asPath, answers: [request.id], confidential };
       const brought = await addEvidence(desk, common, plan, iteration, input);
       if ('kind' in brought) return brought;
       paths = brought;

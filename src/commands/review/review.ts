@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
+import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import type { Context } from '../shared/context.ts';
 import { decideAtGates } from '../shared/gate-decision.ts';
 import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
@@ -14,7 +15,10 @@ import { openWorkspace } from '../shared/workspace.ts';
 import { ownWork } from '../shared/own-work.ts';
 import { openDesk } from '../shared/write.ts';
 
-const Input = z.object({ iteration: IterationId.optional() });
+const Input = z.object({
+  iteration: IterationId.optional(),
+  confidentialFrom: z.string().nullable().default(null),
+});
 const ENDS = ['approve', 'reject', 'request-changes', 'nothing'] as const;
 
 /** Everything there is to read before deciding; at a terminal part by part, with the decision at the end. */
@@ -30,13 +34,15 @@ export const review: Command<z.infer<typeof Input>> = {
   options: [
     { flags: '--as <principal>', description: 'sign as this principal, where several keys are at hand' },
     { flags: '--key-file <file>', description: 'sign with this OpenPGP key file instead of GnuPG' },
+    OPENED_OPTION,
   ],
   examples: ['modelsmith review claims-triage@1.4.0', 'modelsmith review claims-triage@1.4.0 | less'],
   writes: false,
   reads: true,
   input: Input,
-  run: async (context, input, common) => {
+  run: async (around, input, common) => {
     const { iteration } = input;
+    const context = await withOpened(around, input.confidentialFrom);
     if (iteration === undefined) return ownWork(await openDesk(context, common), 'review', common);
     const workspace = await openWorkspace(context, common);
     const { world, valid, verification } = workspace;

@@ -4,6 +4,7 @@ import { aliasesDocument } from '../../domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts';
 import { baselineDocument } from '../../domain/baseline.ts';
 import { checkReportDocument } from '../../domain/check-report.ts';
+import { confidentialFileDocument } from '../../domain/confidential-file.ts';
 import { commentDocument } from '../../domain/comment.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
@@ -35,6 +36,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   baselineDocument,
   evaluationReportDocument,
   checkReportDocument,
+  confidentialFileDocument,
   recordDocument,
   approvalDocument,
   approvalLogDocument,

@@ -5,12 +5,14 @@ import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type Iteration, type SafeName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Evaluation } from '../../domain/record.ts';
+import type { NewFile } from '../../machine/act.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import { checkModel, checkYardstick } from '../../machine/report-check.ts';
 import { scoreRun } from '../../machine/run-score.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
-import { readHarnessOutput } from './harness-output.ts';
+import { protect, usualProtection, type Protection } from './confidential/protect.ts';
+import { readHarnessOutput, type HarnessOutput } from './harness-output.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface RunInput {
@@ -21,6 +23,8 @@ export interface RunInput {
   readonly importer: string | null;
   /** Why no score came about; null for a run that was made. */
   readonly errored: string | null;
+  /** How what lies beside the results goes in; null: as the line asks for. */
+  readonly confidential: Protection | null;
 }
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
@@ -31,7 +35,7 @@ export async function addEvaluation(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  { results, transcripts, run, importer, errored }: RunInput,
+  { results, transcripts, run, importer, errored, confidential }: RunInput,
 ): Promise<Evaluation | Refused> {
   const it = toIterationId(iteration);
   const headline = `${it} cannot take the run ${run}`;
@@ -42,17 +46,17 @@ export async function addEvaluation(
   const only = errored === null ? importer : null;
   const output = await readHarnessOutput(desk.context, results, only, transcripts);
   const { request } = bundle.record;
+  const files = await keptAs(desk, plan, iteration, output, confidential);
   const role = roleFor(desk, common, ['pipeline', 'evaluation-owner'], iteration.line);
   const header = {
     ...entryBy(desk, 'evaluate', role, toIdSet([request.id, bundle.lock.id])),
     run,
     artifact: request.artifact.digest,
     lock: bundle.lock.id,
-    files: toFileEntries(output.files),
+    files: toFileEntries(files),
   };
   const added = (evaluation: Evaluation, report: Uint8Array | null): Evaluation | Refused =>
-    plan.add(headline, { kind: 'evaluate', iteration, evaluation, report, files: output.files }) ??
-    evaluation;
+    plan.add(headline, { kind: 'evaluate', iteration, evaluation, report, files }) ?? evaluation;
 
   if (errored !== null) {
     return output.kind === 'read'
@@ -75,4 +79,22 @@ export async function addEvaluation(
     seal(Evaluation, { ...header, status: 'complete', report, scores: scored.scores }),
     output.reportBytes,
   );
+}
+
+/** What scores are read from stays in the clear; of a run without scores the log may quote what was asked. */
+async function keptAs(
+  { context }: Desk,
+  { world }: Plan,
+  { line }: Iteration,
+  output: HarnessOutput,
+  confidential: Protection | null,
+): Promise<readonly NewFile[]> {
+  const how = confidential ?? usualProtection(world, line);
+  if (how === null) return output.files;
+  const scored = new Set<string>(output.kind === 'read' ? output.report.raw.map(({ path }) => path) : []);
+  const hidden = output.files.filter(({ path }) => !scored.has(path));
+  return [
+    ...output.files.filter(({ path }) => scored.has(path)),
+    ...(await protect(context, world, line, hidden, how)),
+  ];
 }

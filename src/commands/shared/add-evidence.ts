@@ -11,6 +11,7 @@ import { toFileEntries } from '../../machine/file-check.ts';
 import { requestersOf } from '../../machine/separation.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
+import { protect, type Protection } from './confidential/protect.ts';
 import type { Context } from './context.ts';
 import { entryStarting } from './entry-starting.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
@@ -23,6 +24,8 @@ export interface EvidenceInput {
   readonly asPath: SafePath | null;
   /** Change requests this answers: entry ids, or as much of them as tells them apart. */
   readonly answers: readonly string[];
+  /** How the files go in; null: in the clear. */
+  readonly confidential: Protection | null;
 }
 
 /** Adds documents to a bundle. @returns where they will lie, or why not. */
@@ -44,7 +47,11 @@ export async function addEvidence(
     id === null ? [reason('ANSWER_UNKNOWN', { entry: start })] : [],
   );
   if (unknown !== undefined) return { kind: 'refused', headline, reasons: [unknown, ...others] };
-  const files = await readEvidence(desk.context, input);
+  const read = await readEvidence(desk.context, input);
+  const files =
+    input.confidential === null
+      ? read
+      : await protect(desk.context, plan.world, iteration.line, needAttachments(read), input.confidential);
   const role = roleFor(desk, common, rolesFor(desk, bundle, files), iteration.line);
   const evidence = seal(EvidenceEntry, {
     ...entryBy(desk, 'evidence', role, [bundle.record.request.id]),
@@ -63,6 +70,19 @@ function rolesFor({ who }: Desk, bundle: Bundle, files: readonly NewFile[]): rea
   return !requested && files.every((file) => file.path === ROLLBACK_PROCEDURE)
     ? ['pipeline', ...operators, 'model-owner']
     : ['pipeline', 'model-owner', ...operators];
+}
+
+/** What has a name of its own is there to be read by everybody who signs. @throws CannotTell USAGE. */
+function needAttachments(files: readonly NewFile[]): readonly NewFile[] {
+  const document = files.find(({ path }) => !path.startsWith('attachments/'));
+  if (document === undefined) return files;
+  throw new CannotTell(
+    'USAGE',
+    `${document.path} is read by everybody who signs, so it cannot be confidential`,
+    {
+      remedy: 'say the confidential part in a file of its own, which goes below attachments/',
+    },
+  );
 }
 
 async function readEvidence(

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../base/digest.ts';
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
 import type { CheckImporter } from '../../ports/checks.ts';
 import type { CloneCache } from '../../ports/clones.ts';
@@ -6,6 +7,7 @@ import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts'
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
+import type { Sealing } from '../../ports/sealing.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { SettingsStore } from '../../ports/settings.ts';
@@ -35,6 +37,9 @@ export interface Context {
   readonly git: GitPrograms;
   readonly verifier: SignatureVerifier;
   readonly signing: Signing;
+  readonly sealing: Sealing;
+  /** Content of confidential files that the person has at hand, by SHA-256. */
+  readonly opened?: ReadonlyMap<Sha256, Uint8Array>;
   readonly inspector: ArtifactInspector;
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];

@@ -37,6 +37,18 @@ export const EVIDENCE = {
   EVIDENCE_NOT_YOURS: ({ path, principal }) =>
     said(`${path} is not for ${principal} to bring`, 'the pipeline or the requester brings it'),
 
+  CONFIDENTIAL_IN_CLEAR: ({ path, line }) =>
+    said(
+      `${path} lies in the clear, and the transcripts of ${line} are confidential`,
+      'bring it sealed or by digest: add --confidential seal, or --confidential outside',
+    ),
+  CONFIDENTIAL_UNSOUND: ({ path, message }) =>
+    said(`${path} ${message}`, 'have modelsmith make it: --confidential seal, or --confidential outside'),
+  CONTENT_ERASED: ({ path, date, principal }) =>
+    said(`${path} was erased by ${principal} (${date})`, `read why: modelsmith log ${ITERATION}`),
+  ERASE_UNKNOWN: ({ path, message }) =>
+    said(`${path} ${message}`, `see which files can be erased: modelsmith show ${ITERATION}`),
+
   EVAL_ALREADY_DECIDED: ({ iteration, verdict }) =>
     said(
       `the runs of ${iteration} have decided: ${verdict}`,

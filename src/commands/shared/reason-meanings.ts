@@ -75,6 +75,22 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     'Evidence was decided on and changes only when asked for.',
     '`modelsmith request-changes`',
   ),
+  CONFIDENTIAL_IN_CLEAR: of(
+    'A transcript lies in the clear on a line whose transcripts are confidential.',
+    'seal it, or keep it outside: `--confidential`',
+  ),
+  CONFIDENTIAL_UNSOUND: of(
+    'A stand-in, a ciphertext and what is in the clear do not fit together.',
+    'have modelsmith make them: `--confidential`',
+  ),
+  CONTENT_ERASED: of(
+    'The content of a confidential file was erased; its digest stays.',
+    '`modelsmith log <it>` says why',
+  ),
+  ERASE_UNKNOWN: of(
+    'What shall be erased is no confidential file of the bundle, or was erased.',
+    '`modelsmith show <it>`',
+  ),
   EVIDENCE_NOT_YOURS: of('The signer may not bring this file.', 'the pipeline or the requester brings it'),
 
   EVAL_ALREADY_DECIDED: of('The runs the lock fixes have decided.', 'request a new version'),

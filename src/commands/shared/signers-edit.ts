@@ -46,8 +46,11 @@ export class SignersEdit {
     this.list(this.document.contents, 'principals').add(this.document.createNode(value));
   }
 
+  /** A key; or, where the person has it already, a certificate of it that says more, such as a subkey to encrypt to. */
   addKey(id: string, fingerprint: Fingerprint, armored: string): void {
-    this.append(this.list(this.principal(id), 'keys'), { fingerprint });
+    const keys = this.list(this.principal(id), 'keys');
+    if (!keys.items.some((key) => isMap(key) && key.get('fingerprint') === fingerprint))
+      this.append(keys, { fingerprint });
     this.certificates.push({
       path: keyFile(fingerprint).replace('policy/', ''),
       bytes: new TextEncoder().encode(armored),

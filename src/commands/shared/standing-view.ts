@@ -1,6 +1,7 @@
 import { toIterationId, type IterationId, type Time } from '../../domain/names.ts';
 import type { GateName, State } from '../../domain/states.ts';
 import type { RiskTier } from '../../domain/tiers.ts';
+import { confidentialIn } from '../../machine/confidential.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
 import { openObjections } from '../../machine/open-objections.ts';
 import { riskOf } from '../../machine/risk.ts';
@@ -21,6 +22,8 @@ export interface StandingView {
   /** All runs the lock asks for are made and the worst of them does not clear it. */
   readonly failed: boolean;
   readonly separationWaived: boolean;
+  /** Paths in the bundle of confidential files whose content was erased. */
+  readonly erased: readonly string[];
   /** How risky the change is; null where the policy has no rules of risk. */
   readonly riskTier: RiskTier | null;
   readonly gates: readonly GateView[];
@@ -74,6 +77,7 @@ export function standingView(world: World, bundle: Bundle, at: number): Standing
       : waitsFor(world, bundle, standing, at),
     failed: record.state === 'candidate' && standing.runs === 'fail',
     separationWaived: standing.separationWaived,
+    erased: confidentialIn(bundle).flatMap(({ path, erased }) => (erased === null ? [] : [path])),
     riskTier: riskOf(world.law, bundle)?.tier ?? null,
     gates: standing.gates.map((gate) => gateView(world, bundle, gate, at)),
     blocked: reasonsJson(standing.blocked),

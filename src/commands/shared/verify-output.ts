@@ -42,6 +42,8 @@ export const StandingOut = z.strictObject({
   waitsFor: z.string(),
   failed: z.boolean(),
   separationWaived: z.boolean(),
+  /** Paths in the bundle of confidential files whose content was erased. */
+  erased: z.array(z.string()).readonly(),
   /** How risky the change is; null where the policy has no rules of risk. */
   riskTier: RiskTier.nullable(),
   gates: z.array(GateOut),
@@ -128,6 +130,8 @@ export const VerifyOutput = z.strictObject({
   findingsOutsideRange: z.int().min(0),
   /** Reports imported again from raw files; null without `--content`. */
   contentChecked: z.int().min(0).nullable(),
+  /** Confidential transcripts that were not at hand, so that samples could not be looked up in them; null without `--content`. */
+  contentClosed: z.int().min(0).nullable(),
   notices: z.array(z.string()),
   /** What this machine's memory of verified tips says of the branch; null where it is off or there is no branch. */
   remembered: z

@@ -16,7 +16,7 @@ export interface ItemChoice {
 
 /** The items in the transcripts of a bundle. @throws CannotTell NO_INPUT where none is what was asked for. */
 export function showItems(
-  context: Pick<Context, 'items'>,
+  context: Pick<Context, 'items' | 'opened'>,
   bundle: Bundle,
   choice: ItemChoice,
 ): { readonly json: object; lines(view: View): readonly string[] } {
@@ -47,6 +47,6 @@ function isChosen(item: ItemOfIteration, { task, item: name }: ItemChoice): bool
   return (task === null || item.task === task) && (name === null || item.item === name);
 }
 
-function hasTranscripts({ items, unread }: RunItems): boolean {
-  return items.length + unread.length > 0;
+function hasTranscripts({ items, unread, closed }: RunItems): boolean {
+  return items.length + unread.length + closed.length > 0;
 }

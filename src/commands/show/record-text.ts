@@ -2,6 +2,7 @@ import { printBasePin } from '../../domain/base-pin.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { View } from '../shared/command.ts';
+import { confidentialLines } from '../shared/confidential/lines.ts';
 import { brief, table } from '../shared/layout.ts';
 import type { StandingView } from '../shared/standing-view.ts';
 import { field, quoted, styleOf, type Style } from '../shared/style.ts';
@@ -24,6 +25,7 @@ export function recordLines(
     ...section('lineage', lineageLines(bundle, columns), style),
     ...section('lock', lockLines(bundle, columns), style),
     ...section('files', fileLines(bundle, columns), style),
+    ...section('confidential', confidentialLines(bundle, columns), style),
     ...historyLines(bundle, style, columns),
   ];
 }

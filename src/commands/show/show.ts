@@ -5,6 +5,8 @@ import { checkStandings } from '../../machine/check-standing.ts';
 import type { Bundle } from '../../machine/world.ts';
 import { checkLines, checkViews } from '../shared/check-lines.ts';
 import type { Command, View } from '../shared/command.ts';
+import { confidentialJson } from '../shared/confidential/lines.ts';
+import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import type { Context } from '../shared/context.ts';
 import { groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { showPages } from '../shared/pager.ts';
@@ -25,6 +27,7 @@ const Input = z.object({
   task: z.string().nullable().default(null),
   item: z.string().nullable().default(null),
   page: z.boolean().default(false),
+  confidentialFrom: z.string().nullable().default(null),
 });
 type Input = z.infer<typeof Input>;
 
@@ -43,6 +46,7 @@ export const show: Command<Input> = {
     { flags: '--run <name>', description: 'of the items, those of one run' },
     { flags: '--task <name>', description: 'of the items, those of one task' },
     { flags: '--item <name>', description: 'of the items, those of this name' },
+    OPENED_OPTION,
     { flags: '--page', description: 'at a terminal: a page at a time, with a search' },
   ],
   examples: [
@@ -53,7 +57,8 @@ export const show: Command<Input> = {
   writes: false,
   reads: true,
   input: Input,
-  run: async (context, input, common) => {
+  run: async (around, input, common) => {
+    const context = await withOpened(around, input.confidentialFrom);
     checkOptions(input);
     const workspace = await openWorkspace(context, common);
     const { world } = workspace;
@@ -114,7 +119,14 @@ function whatIsAsked(
   const checks = checkStandings(world, bundle, at);
   const { record, lock, approvals } = bundle;
   return {
-    json: { record, lock, approvals, standing, requiredChecks: checkViews(checks) },
+    json: {
+      record,
+      lock,
+      approvals,
+      standing,
+      requiredChecks: checkViews(checks),
+      confidential: confidentialJson(bundle),
+    },
     lines: (view) => [
       ...recordLines(bundle, standing, view),
       ...(checks.length === 0 ? [] : ['', ...checkLines(checks, styleOf(view.color), view.columns)]),

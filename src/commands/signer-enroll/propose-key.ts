@@ -41,11 +41,18 @@ export async function proposeKey(
     { ...common, role: null },
     {
       files: edit.files(),
-      reason: input.reason ?? (known === null ? `Enrol ${id}` : `One more key for ${id}`),
+      reason: input.reason ?? usualReason(id, known, fingerprint),
       headline: `${id} cannot be enrolled so`,
       remarks: [`compare with ${id}, by phone or in person:`, `  ${spelled(fingerprint)}`],
     },
   );
+}
+
+function usualReason(id: string, known: Principal | null, key: Fingerprint): string {
+  if (known === null) return `Enrol ${id}`;
+  return known.keys.some(({ fingerprint }) => fingerprint === key)
+    ? `A later certificate of ${id}`
+    : `One more key for ${id}`;
 }
 
 function newcomer(
@@ -68,7 +75,7 @@ function refuseOtherKind({ id, kind }: Principal, { automation, name, email }: E
       'USAGE',
       `${id} is enrolled already, as ${kind === 'human' ? 'a human' : 'an automation'}`,
       {
-        remedy: `for one more key: modelsmith signer enroll ${id} <certificate file>`,
+        remedy: `for one more key: modelsmith signer enroll ${id} --certificate <file>`,
       },
     );
 }

@@ -9,6 +9,7 @@ import { addExport, registryFolder } from '../shared/add-export.ts';
 import { addRequest, type RequestInput } from '../shared/add-request.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
+import type { Protection } from '../shared/confidential/protect.ts';
 import type { Desk, Plan } from '../shared/write.ts';
 
 export interface SubmissionInput extends RequestInput {
@@ -16,6 +17,7 @@ export interface SubmissionInput extends RequestInput {
   readonly evidence: readonly string[];
   readonly importer: string | null;
   readonly registry: string | null;
+  readonly confidential: Protection | null;
 }
 
 export interface Submission {
@@ -46,12 +48,14 @@ export async function planSubmission(
       : await addEvidence(desk, common, plan, iteration, {
           files: input.evidence,
           asPath: null,
+          confidential: null,
           answers: [],
         });
   if ('kind' in evidence) return evidence;
   const evaluations: Evaluation[] = [];
   for (const run of input.runs) {
-    const order = { ...run, importer: input.importer, errored: null };
+    const { importer, confidential } = input;
+    const order = { ...run, importer, confidential, errored: null };
     const evaluation = await addEvaluation(desk, common, plan, iteration, order);
     if ('kind' in evaluation) return evaluation;
     evaluations.push(evaluation);

@@ -3,6 +3,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
 import { ExceptionStart } from '../shared/exception-start.ts';
+import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
@@ -27,6 +28,7 @@ const Input = z.object({
   exception: z.array(ExceptionStart).default([]),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
+  confidential: Protection,
 });
 
 /** Everything a pipeline does for a candidate, in one commit: as far as the criteria carry it. */
@@ -47,6 +49,7 @@ export const submit: Command<z.infer<typeof Input>> = {
       repeat: true,
     },
     TRANSCRIPTS_OPTION,
+    { ...CONFIDENTIAL_OPTION, description: `transcripts ${CONFIDENTIAL_OPTION.description}` },
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,

@@ -13,9 +13,12 @@ import {
 } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt, type TreeFolder } from '../../domain/tree.ts';
-import { baselinesOf, bundleOf, iterationsOf, linesOf } from '../../machine/world.ts';
-import type { CheckImporter } from '../../ports/checks.ts';
-import type { EvaluationImporter, ItemReader, RawFile } from '../../ports/evaluations.ts';
+import type { Iteration } from '../../domain/names.ts';
+import type { Evaluation } from '../../domain/record.ts';
+import { isErased } from '../../machine/confidential.ts';
+import { baselinesOf, bundleOf, iterationsOf, linesOf, type Bundle } from '../../machine/world.ts';
+import type { RawFile } from '../../ports/evaluations.ts';
+import type { Context } from '../shared/context.ts';
 import { checkSamples } from './sample-content.ts';
 
 /** What reports of one kind have in common, whatever is in them. */
@@ -47,25 +50,27 @@ interface Source {
 export interface ContentCheck {
   /** Reports that were made again, and samples that were drawn again. */
   readonly checked: number;
+  /** Confidential transcripts of judged runs that were not at hand. */
+  readonly closed: number;
   readonly findings: readonly { readonly reason: Reason; readonly signer: string }[];
 }
 
 /** Makes every report of a tree again from its raw files and compares the bytes; looks every judged item up in them. */
 export function checkContent(
   tree: TreeFolder,
-  importers: readonly EvaluationImporter[],
-  checkImporters: readonly CheckImporter[],
-  items: ItemReader,
+  context: Pick<Context, 'importers' | 'checkImporters' | 'items' | 'opened'>,
 ): ContentCheck {
+  const { importers, checkImporters } = context;
   const sources = sourcesOf(tree);
   const checks = checksOf(tree);
-  const samples = checkSamples(tree, items);
+  const samples = checkSamples(tree, context);
   const remade = [
     ...sources.flatMap((source) => problemsOf(tree, source, evaluationReportDocument, importers)),
     ...checks.flatMap((source) => problemsOf(tree, source, checkReportDocument, checkImporters)),
   ];
   return {
     checked: sources.length + checks.length + samples.checked,
+    closed: samples.closed,
     findings: [...remade, ...samples.findings],
   };
 }
@@ -83,7 +88,7 @@ function sourcesOf(tree: TreeFolder): readonly Source[] {
       };
     }),
     ...iterationsOf(tree, line).flatMap((iteration) =>
-      (bundleOf(tree, iteration)?.record.evaluations ?? []).flatMap((run): readonly Source[] => {
+      runsOf(tree, iteration).flatMap(({ run, bundle }): readonly Source[] => {
         if (run.status !== 'complete') return [];
         const folder = bundleFolder(iteration);
         return [
@@ -91,13 +96,21 @@ function sourcesOf(tree: TreeFolder): readonly Source[] {
             raw: `${folder}/${rawFolder(run.run)}`,
             report: `${folder}/${reportFile(run.run)}`,
             reportSha256: run.report,
-            files: run.files,
+            files: run.files.filter(({ path }) => !isErased(bundle, `${rawFolder(run.run)}/${path}`)),
             signer: run.principal,
           },
         ];
       }),
     ),
   ]);
+}
+
+function runsOf(
+  tree: TreeFolder,
+  iteration: Iteration,
+): readonly { readonly run: Evaluation; readonly bundle: Bundle }[] {
+  const bundle = bundleOf(tree, iteration);
+  return bundle === null ? [] : bundle.record.evaluations.map((run) => ({ run, bundle }));
 }
 
 function checksOf(tree: TreeFolder): readonly Source[] {

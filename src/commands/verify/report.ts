@@ -10,7 +10,7 @@ import { findingLines } from './findings.ts';
 /** What people read of a verification. */
 export function verifyText(output: VerifyOutput, { columns, color }: View): string {
   const style = styleOf(color);
-  const { counts, findings, findingsOutsideRange, contentChecked } = output;
+  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed } = output;
   const all = findings.length + findingsOutsideRange;
   return [
     ...(output.demonstration ? ['DEMONSTRATION'] : []),
@@ -19,6 +19,12 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...(output.remembered === null ? [] : [`memory  ${memoryLine(output.answer, output.remembered)}`]),
     `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
+    ...((contentClosed ?? 0) === 0
+      ? []
+      : wrap(
+          `${counted(contentClosed ?? 0, 'confidential transcript')} not at hand: samples were looked up in what is; with the content: --confidential-from <folder>`,
+          columns,
+        )),
     ...output.notices.flatMap((notice) => wrap(`notice: ${escapeShown(notice)}`, columns)),
     ...separationLines(output.separationWaived),
     '',
@@ -85,5 +91,6 @@ function remarks(view: StandingView | VerifyOutput['standing'][number]): string 
     ...(held.length === 0 ? [] : [`held: ${[...new Set(held.map(({ code }) => code))].join(', ')}`]),
     ...new Set(tainted),
     ...(view.separationWaived ? ['SEPARATION_WAIVED'] : []),
+    ...(view.erased.length > 0 ? [`CONTENT_ERASED (${counted(view.erased.length, 'file')})`] : []),
   ].join('; ');
 }

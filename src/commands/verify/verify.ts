@@ -6,6 +6,7 @@ import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
+import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import { heldView } from '../shared/held-view.ts';
 import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
@@ -33,6 +34,7 @@ const Input = z.object({
     .optional(),
   acceptRewind: z.boolean().default(false),
   content: z.boolean().default(false),
+  confidentialFrom: z.string().nullable().default(null),
   format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
 });
 
@@ -61,6 +63,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
     },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
+    OPENED_OPTION,
     {
       flags: '--format <format>',
       description:
@@ -76,7 +79,8 @@ export const verify: Command<z.infer<typeof Input>> = {
   writes: false,
   reads: true,
   input: Input,
-  run: async (context, input, common) => {
+  run: async (around, input, common) => {
+    const context = await withOpened(around, input.confidentialFrom);
     if (common.json && input.format !== 'text' && input.format !== 'json')
       throw new CannotTell('USAGE', `--json and --format ${input.format} exclude each other`, {
         remedy: 'modelsmith verify --help',
@@ -95,10 +99,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const shown = shownOf(verification);
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
-    const content =
-      input.content && world !== null
-        ? checkContent(world.tree, context.importers, context.checkImporters, context.items)
-        : null;
+    const content = input.content && world !== null ? checkContent(world.tree, context) : null;
     const found: readonly Finding[] = [
       ...verification.findings,
       ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
@@ -127,6 +128,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
       contentChecked: content?.checked ?? null,
+      contentClosed: content?.closed ?? null,
       notices: [...noticesOf(facts), ...(recalled.kind === 'unnamed' ? [UNNAMED] : [])],
       remembered:
         recalled.kind !== 'branch'

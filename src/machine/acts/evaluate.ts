@@ -7,6 +7,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domain/record.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkConfidential, checkInClear } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
@@ -58,6 +59,18 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
       : [reason('EVAL_OTHER_YARDSTICK', { what: 'lock', locked: bundle.lock.id, used: evaluation.lock })]),
     // They are evidence at gates, and nobody can put others in their place.
     ...files.flatMap(({ path, bytes }) => fileProblems(`${rawFolder(evaluation.run)}/${path}`, bytes)),
+    ...checkConfidential(
+      files.map(({ path, bytes }) => ({ path: `${rawFolder(evaluation.run)}/${path}`, bytes })),
+      bundle,
+    ),
+    ...(evaluation.status === 'errored'
+      ? checkInClear(
+          world.law,
+          iteration.line,
+          files.map(({ path }) => path),
+          [],
+        )
+      : []),
     ...repeatedRuns(world.tree, bundle, act).map((earlier) =>
       reason('EVAL_RUN_REPEATED', { run: evaluation.run, earlier }),
     ),
@@ -112,6 +125,12 @@ function checkComplete(
     return report.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place }));
   return [
     ...checkReport(report.value, evaluation.files),
+    ...checkInClear(
+      world.law,
+      bundle.iteration.line,
+      evaluation.files.map((file) => file.path),
+      report.value.raw,
+    ),
     ...(report.value.raw.length === 0
       ? [reason('EVIDENCE_MISSING', { path: `${rawFolder(evaluation.run)}/` })]
       : []),

@@ -5,6 +5,7 @@ import { EvidenceEntry, recordDocument } from '../../domain/record.ts';
 import type { Role } from '../../domain/roles.ts';
 import { fileAt, nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
+import { checkConfidential } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
@@ -35,6 +36,7 @@ export function decideEvidence(
     }),
     ...checkFiles(evidence.files, files),
     ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
+    ...checkConfidential(files, bundle),
     ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),
     ...files.flatMap(({ path, bytes }) => [
       ...(isEvidencePath(path) && !liesInTheWay(bundle, path)

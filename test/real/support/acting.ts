@@ -11,6 +11,7 @@ import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { openpgpSealing } from '../../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
@@ -94,6 +95,10 @@ export async function acting(
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),
     signing: sign(userSigning(() => userGit(cwd, env).signing(), env)),
+    sealing: openpgpSealing(async () => ({
+      program: (await userGit(cwd, env).signing()).program,
+      ambient: env,
+    })),
     inspector: adapterInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,

@@ -13,8 +13,8 @@ import {
 } from '../../../src/commands/demo/material.ts';
 import { toTime } from '../../../src/domain/names.ts';
 import { succeed, type Where } from './command.ts';
-import { exported, gpgKey, keyOf } from './keys.ts';
-import { sandbox, type Sandbox } from './sandbox.ts';
+import { at as keyMadeAt, exported, gpgKey, keyOf } from './keys.ts';
+import { sandbox, START, type Sandbox } from './sandbox.ts';
 
 export const IT = `${LINE}@1.0.0`;
 
@@ -27,9 +27,11 @@ export interface Member {
   readonly certificate: string;
 }
 
-export function person(id: string, roles: readonly string[]): Member {
+/** @param reads whether the key can be encrypted to, too. */
+export function person(id: string, roles: readonly string[], reads = false): Member {
   const box = sandbox();
   const fingerprint = gpgKey(box, id);
+  if (reads) box.gpg([...keyMadeAt(START), '--quick-add-key', fingerprint, 'cv25519', 'encr']);
   box.git(box.root, ['config', '--global', 'user.signingkey', fingerprint]);
   return { id, roles, box, fingerprint, certificate: exported(box, fingerprint) };
 }

@@ -180,7 +180,7 @@ describe('samples drawn again', () => {
   const drawn = drawSample(keys, 3, seed);
   const judged = (sample: object) => {
     const tree = done(deployed, decision('approve', 'domain-validation', 'dana', 9, { sample }));
-    return checkSamples(tree, jsonLineItems).findings.map(({ reason: { facts } }) =>
+    return checkSamples(tree, { items: jsonLineItems }).findings.map(({ reason: { facts } }) =>
       'message' in facts ? facts.message : '',
     );
   };

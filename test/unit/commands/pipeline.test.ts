@@ -140,7 +140,9 @@ describe('requesting', () => {
 describe('evidence', () => {
   const bring = async (files: readonly string[], name: Person = 'ci', answers: readonly string[] = []) => {
     const desk = deskOf(await requested(), name);
-    return await addEvidence(desk, COMMON, new Plan(desk), it, { files, asPath: null, answers });
+    return await addEvidence(desk, COMMON, new Plan(desk), it, {
+      ...{ files, asPath: null, answers, confidential: null },
+    });
   };
 
   test('known documents go by their names, others are attachments', async () => {
@@ -179,7 +181,7 @@ describe('evaluating', () => {
   ) => {
     const desk = deskOf(await requested());
     const plan = new Plan(desk);
-    const order = { results: path, transcripts, run, importer, errored };
+    const order = { results: path, transcripts, run, importer, errored, confidential: null };
     const done = await addEvaluation(desk, COMMON, plan, it, order);
     expect(addDueStep(desk, COMMON, plan, it)).toBeNull();
     return { done, plan };
@@ -287,6 +289,7 @@ describe('submitting', () => {
       runs: runsOf(results('good', 'one', 0.8, 0.7)),
       evidence: ['model-card.md', 'rollback-procedure.md'],
       importer: null,
+      confidential: null,
       registry: 'registry',
       ...changes,
     };
@@ -360,7 +363,7 @@ describe('exporting', () => {
     const plan = new Plan(start);
     const run = SafeName.parse('run-1');
     const path = results('good', 'one', 0.8, 0.7);
-    const made = { results: path, transcripts: [], run, importer: null, errored: null };
+    const made = { results: path, transcripts: [], run, importer: null, errored: null, confidential: null };
     await addEvaluation(start, COMMON, plan, it, made);
     expect(addDueStep(start, COMMON, plan, it)).toBeNull();
     const desk = deskOf(plan.world.tree, name);

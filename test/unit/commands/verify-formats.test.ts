@@ -27,6 +27,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     findings: reasons.map((why) => findingOut({ commit: COMMIT, reason: why, signer })),
     findingsOutsideRange: 0,
     contentChecked: null,
+    contentClosed: null,
     notices: [],
     remembered: null,
     incidents: [],

@@ -38,11 +38,14 @@ type Build = (tree: TreeFolder) => Signed;
 const line = LINE as LineName;
 
 export interface FileSpec {
-  readonly [path: string]: string;
+  readonly [path: string]: string | Uint8Array;
 }
 
 const filesOf = (files: FileSpec) =>
-  Object.entries(files).map(([path, text]) => ({ path, bytes: encode(text) }));
+  Object.entries(files).map(([path, text]) => ({
+    path,
+    bytes: typeof text === 'string' ? encode(text) : text,
+  }));
 
 export function addBaseline(changes: object = {}, hours = 0, report?: Uint8Array): Build {
   const by: By = { name: 'eva', role: 'evaluation-owner', hours };
@@ -185,7 +188,7 @@ export interface RunSpec {
   /** Content of the raw file; another for each run. */
   readonly raw?: string;
   /** Raw files beside it by their names. */
-  readonly beside?: Readonly<Record<string, string>>;
+  readonly beside?: FileSpec;
   readonly hours?: number;
 }
 
@@ -201,8 +204,7 @@ export function evaluateIt(spec: RunSpec = {}, changes: object = {}): Build {
     const by: By = { name: 'ci', role: 'pipeline', hours };
     const bundle = bundleAt(tree, iterationOf(version));
     const { record, lock } = bundle;
-    const beside = Object.entries(spec.beside ?? {}).map(([path, text]) => ({ path, bytes: encode(text) }));
-    const files = [{ path: 'results.json', bytes: encode(raw) }, ...beside];
+    const files = [{ path: 'results.json', bytes: encode(raw) }, ...filesOf(spec.beside ?? {})];
     const report = reportBytes({
       ...(spec.a !== undefined && { a: spec.a }),
       ...(spec.b !== undefined && { b: spec.b }),

@@ -3,6 +3,7 @@ import { checkStandings } from '../../../machine/check-standing.ts';
 import { standingOf } from '../../../machine/standing.ts';
 import { checkReportOf } from '../../../machine/world.ts';
 import { checkLines, findingLines } from '../check-lines.ts';
+import { confidentialLines } from '../confidential/lines.ts';
 import { decisionLines } from '../decision-lines.ts';
 import { documentLines } from '../document-lines.ts';
 import { escapeShown } from '../escape.ts';
@@ -31,6 +32,7 @@ export function reviewSections(ground: ReviewGround): readonly Section[] {
     { title: 'Change and risk', lines: changeLines(ground) },
     ...exceptionSection(ground),
     ...checkSection(ground),
+    ...confidentialSection(ground),
     { title: 'Model card', lines: documentLines(bundle, MODEL_CARD, columns, ALL) },
     { title: 'Rollback procedure', lines: documentLines(bundle, ROLLBACK_PROCEDURE, columns, ALL) },
     {
@@ -66,6 +68,12 @@ function checkSection({ world, bundle, at, style, columns }: ReviewGround): read
 function exceptionSection({ world, bundle, at, columns }: ReviewGround): readonly Section[] {
   const lines = exceptionViews(world, bundle, at).flatMap((view) => waiverLines(view, columns));
   return lines.length === 0 ? [] : [{ title: 'Exceptions it needs', lines }];
+}
+
+/** What only some may read: where its content is, and that of what was erased nothing can be looked at. */
+function confidentialSection({ bundle, columns }: ReviewGround): readonly Section[] {
+  const lines = confidentialLines(bundle, columns);
+  return lines.length === 0 ? [] : [{ title: 'Confidential files', lines }];
 }
 
 function wordLines({ bundle, columns }: ReviewGround): readonly string[] {

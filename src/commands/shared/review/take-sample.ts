@@ -86,12 +86,27 @@ function invitation({ transcripts, rule: { sample } }: Taking): string {
   return `Your sample: the transcripts hold ${there}. ${asked} What you judge is recorded with your decision.`;
 }
 
-async function askMethod({ context, transcripts, rule }: Taking): Promise<SampleMethod | 'none'> {
+async function askMethod({ context, transcripts, rule, columns }: Taking): Promise<SampleMethod | 'none'> {
   const methods = (rule.sample?.methods ?? ['all', 'listed', 'random']).filter(
     (method) =>
       method === 'listed' ||
-      (transcripts.items.length > 0 && (method === 'random' || transcripts.items.length <= MOST_ITEMS)),
+      (!transcripts.isPartial &&
+        transcripts.items.length > 0 &&
+        (method === 'random' || transcripts.items.length <= MOST_ITEMS)),
   );
+  if (transcripts.isPartial) {
+    const line = 'Transcripts are confidential and not at hand, so nothing can be drawn from all items:';
+    context.terminal.say([...wrap(line, columns), ...transcripts.summary].join('\n'));
+  }
+  if (methods.length === 0 && transcripts.isPartial) {
+    throw new CannotTell(
+      'NO_INPUT',
+      'the policy asks for items that are drawn, and not all transcripts are at hand',
+      {
+        remedy: 'open them with modelsmith unseal, then approve with --confidential-from <folder>',
+      },
+    );
+  }
   if (methods.length === 0) {
     throw new CannotTell(
       'NO_INPUT',

@@ -15,14 +15,21 @@ export interface Transcripts {
   readonly items: readonly ItemOfIteration[];
   /** Counts by task, and in words what could not be read; escaped. */
   readonly summary: readonly string[];
+  /** Whether some are not at hand that somebody has: then nobody can draw among all of them. */
+  readonly isPartial: boolean;
 }
 
 /** The items of every complete run. */
-export function transcriptsOf(context: Pick<Context, 'items'>, bundle: Bundle, columns: number): Transcripts {
+export function transcriptsOf(
+  context: Pick<Context, 'items' | 'opened'>,
+  bundle: Bundle,
+  columns: number,
+): Transcripts {
   const found = completeRuns(bundle).map((run) => itemsOf(context, bundle, run));
   return {
     items: found.flatMap(({ items }) => items).sort((a, b) => (a.key < b.key ? -1 : 1)),
     summary: found.flatMap((run) => itemCountLines(run, columns)),
+    isPartial: found.some(({ closed }) => closed.some(({ kept }) => kept !== 'erased')),
   };
 }
 
