@@ -6,7 +6,7 @@ import type { Principal } from '../domain/signers.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
 import { edgeBetween } from '../machine/edges.ts';
-import { isReviewed, overdueReviews } from '../machine/exception-reviews.ts';
+import { isReviewed, lateReviews } from '../machine/exception-reviews.ts';
 import { endOf } from '../machine/exception-standing.ts';
 import { withRenewals } from '../machine/exception-use.ts';
 import { exceptionNamed, type ExceptionCase } from '../machine/exceptions.ts';
@@ -132,13 +132,14 @@ function unexcepted(act: Act, { clock, tree, other }: Brought): readonly string[
   const used = exceptionsUsed(act, tree);
   if (used === null) return [];
   const { line, ids } = used;
-  const [own, theirs] = [tree, other].map((each): World => ({ law: lawOf(each), tree: each }));
-  if (own === undefined || theirs === undefined) return [];
-  const overdue = [...overdueReviews(own, line, clock), ...overdueReviews(theirs, line, clock)].flatMap(
-    (why) => (why.code === 'EXCEPTION_REVIEW_OVERDUE' ? [why.facts.exception] : []),
-  );
+  const own: World = { law: lawOf(tree), tree };
+  const theirs: World = { law: lawOf(other), tree: other };
+  // A review that one side has counts for both.
   const late = new Set(
-    overdue.filter((id) => !isReviewedIn(theirs, line, id) && !isReviewedIn(own, line, id)),
+    [own, theirs]
+      .flatMap((world) => lateReviews(world, line, clock))
+      .map(({ each }) => each.exception.id)
+      .filter((id) => ![own, theirs].some((world) => isReviewedIn(world, line, id))),
   );
   const over = ids.filter((id) => {
     // What a person's step rests on may have been renewed; a request names what it needs itself.
@@ -177,8 +178,8 @@ function isOver(chain: readonly ExceptionCase[], clock: number): boolean {
   return chain.every(({ exception }) => ended.has(exception.id));
 }
 
-function isReviewedIn(world: World, line: LineName, id: string): boolean {
-  const each = exceptionNamed(world.tree, line, id as EntryId);
+function isReviewedIn(world: World, line: LineName, id: EntryId): boolean {
+  const each = exceptionNamed(world.tree, line, id);
   return each !== null && isReviewed(world, each);
 }
 

@@ -1,3 +1,4 @@
+import type { ExceptionReview } from '../domain/exception.ts';
 import { toSeconds, toTime, type LineName, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { namesIn, nodeAt } from '../domain/tree.ts';
@@ -14,10 +15,14 @@ export interface OpenReview {
   readonly due: Time;
 }
 
-/** What a stolen key wrote is no review. */
-export function isReviewed(world: World, { reviews }: ExceptionCase): boolean {
+/** What a stolen key wrote is no review. @returns null while nobody has written one. */
+export function reviewOf(world: World, { reviews }: ExceptionCase): ExceptionReview | null {
   const taint = taintOf(world);
-  return reviews.some((review) => !taint.isTainted(review));
+  return reviews.find((review) => !taint.isTainted(review)) ?? null;
+}
+
+export function isReviewed(world: World, each: ExceptionCase): boolean {
+  return reviewOf(world, each) !== null;
 }
 
 /** Exceptions of a line that were used and that nobody has reviewed, in the order in which they were opened. */
@@ -37,13 +42,16 @@ function dueOf({ law }: World, { exception, closed }: ExceptionCase): Time {
   return after < exception.reviewDue ? after : exception.reviewDue;
 }
 
+/** Those that should have been written by now. @param at seconds since 1970. */
+export function lateReviews(world: World, line: LineName, at: number): readonly OpenReview[] {
+  return openReviews(world, line).filter(({ due }) => at > toSeconds(due));
+}
+
 /** Why nothing is waived on a line, and nobody takes a step on it: a review is overdue. @param at seconds since 1970. */
 export function overdueReviews(world: World, line: LineName, at: number): readonly Reason[] {
-  return openReviews(world, line)
-    .filter(({ due }) => at > toSeconds(due))
-    .map(({ each: { exception }, due }) =>
-      reason('EXCEPTION_REVIEW_OVERDUE', { exception: exception.id, line, owner: exception.owner, due }),
-    );
+  return lateReviews(world, line, at).map(({ each: { exception }, due }) =>
+    reason('EXCEPTION_REVIEW_OVERDUE', { exception: exception.id, line, owner: exception.owner, due }),
+  );
 }
 
 /** Reviews are told of from two weeks before they are due. */

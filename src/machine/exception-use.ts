@@ -120,10 +120,10 @@ function inForce(
     return { blocked: standing.blocked, reliesOn: reliesOn(each, standing) };
   });
   const open = chain.find(({ blocked }) => blocked.length === 0);
+  if (open !== undefined) return open;
   // Where none is open the first one says why; how it may be renewed is said with that.
-  return (
-    open ?? { blocked: chain[0]?.blocked ?? [reason('EXCEPTION_UNKNOWN', { exception: id })], reliesOn: [] }
-  );
+  const [first = { blocked: [reason('EXCEPTION_UNKNOWN', { exception: id })] }] = chain;
+  return { blocked: first.blocked, reliesOn: [] };
 }
 
 /** An exception, those that renew it, and so on. */

@@ -8,7 +8,7 @@ import {
   type ExceptionApproval,
   type ExceptionReview,
 } from '../domain/exception.ts';
-import { LineName, toIterationId, type EntryId, type IterationId } from '../domain/names.ts';
+import { toIterationId, type EntryId, type IterationId, type LineName } from '../domain/names.ts';
 import type { EntryHeader } from '../domain/entry.ts';
 import { CLOSED, EXCEPTION, exceptionFolder } from '../domain/paths.ts';
 import type { PromotionRecord } from '../domain/record.ts';
@@ -54,10 +54,7 @@ export function exceptionsOf(tree: TreeFolder, line: LineName): readonly Excepti
 
 /** All there are. */
 export function allExceptions(tree: TreeFolder): readonly ExceptionCase[] {
-  return namesIn(tree, 'exceptions').flatMap((name) => {
-    const line = LineName.safeParse(name);
-    return line.success ? exceptionsOf(tree, line.data) : [];
-  });
+  return namesIn(tree, 'exceptions').flatMap((line) => exceptionsOf(tree, line as LineName));
 }
 
 /** What has used an exception: the iterations that needed it, and the exceptions that renew it. */

@@ -43,7 +43,7 @@ describe.skipIf(lacking('gpg'))('an exception', () => {
       const fingerprint = key?.fingerprint ?? gpgKey(box, name);
       const armored = key?.privateArmored ?? box.gpg(['--armor', '--export-secret-keys', fingerprint]);
       box.write(path(`${name}.key.asc`), armored, 0o600);
-      const certificate = key?.publicArmored ?? exported(box, fingerprint as never);
+      const certificate = key?.publicArmored ?? exported(box, fingerprint);
       members.push({ id: name, roles: ROLES[name], box, fingerprint, certificate });
     }
     const folder = policyFolder(

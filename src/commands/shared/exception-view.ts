@@ -1,7 +1,7 @@
 import type { ExceptionApproval } from '../../domain/exception.ts';
 import { toSeconds } from '../../domain/names.ts';
 import { withdrawnFrom } from '../../machine/ballot.ts';
-import { isReviewed, openReviews } from '../../machine/exception-reviews.ts';
+import { openReviews, reviewOf } from '../../machine/exception-reviews.ts';
 import {
   endOf,
   exceptionStanding,
@@ -61,7 +61,7 @@ export function exceptionView(world: World, each: ExceptionCase, at: number): Ex
   const standing = exceptionStanding(world, each, at);
   const uses = usesOf(world.tree, exception.line).get(exception.id);
   const state = stateOf(each, standing, at);
-  const review = reviewOf(world, each, at);
+  const review = reviewState(world, each, at);
   return {
     exception: exception.id,
     line: exception.line,
@@ -109,13 +109,10 @@ function stateOf(
   return seats.some(({ by }) => by === null) ? 'waiting' : 'held';
 }
 
-function reviewOf(world: World, each: ExceptionCase, at: number): ExceptionView['review'] {
+function reviewState(world: World, each: ExceptionCase, at: number): ExceptionView['review'] {
   const { line, id, reviewDue } = each.exception;
-  const taint = taintOf(world);
-  if (isReviewed(world, each)) {
-    const by = each.reviews.find((review) => !taint.isTainted(review))?.principal ?? null;
-    return { state: 'written', due: reviewDue, by };
-  }
+  const written = reviewOf(world, each);
+  if (written !== null) return { state: 'written', due: reviewDue, by: written.principal };
   const open = openReviews(world, line).find((review) => review.each.exception.id === id);
   if (open === undefined) return { state: 'none', due: reviewDue, by: null };
   return { state: at > toSeconds(open.due) ? 'overdue' : 'open', due: open.due, by: null };

@@ -13,7 +13,7 @@ import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { reviewTextProblems } from '../evidence-rules.ts';
-import { isReviewed } from '../exception-reviews.ts';
+import { reviewOf } from '../exception-reviews.ts';
 import { endOf, rolesToApprove } from '../exception-standing.ts';
 import { exceptionNamed, type ExceptionCase } from '../exceptions.ts';
 import type { World } from '../world.ts';
@@ -49,6 +49,7 @@ export function decideReview(world: World, { line, review, text }: ReviewAct, ac
   const folder = exceptionFolder(line, exception.id);
   const path = `${folder}/${reviewText(review.id)}`;
   const [stated, found] = [review.text.sha256, sha256(text)];
+  const earlier = reviewOf(world, each);
   const reasons = [
     ...checkEntry(world, actor, ExceptionReview, review, {
       line,
@@ -60,14 +61,9 @@ export function decideReview(world: World, { line, review, text }: ReviewAct, ac
     ...(endOf(each, actor.clock) === null
       ? [reason('EXCEPTION_NOT_ENDED', { exception: exception.id, expires: exception.expires })]
       : []),
-    ...(isReviewed(world, each)
-      ? [
-          reason('EXCEPTION_REVIEWED', {
-            exception: exception.id,
-            principal: each.reviews.at(-1)?.principal ?? '',
-          }),
-        ]
-      : []),
+    ...(earlier === null
+      ? []
+      : [reason('EXCEPTION_REVIEWED', { exception: exception.id, principal: earlier.principal })]),
     ...(stated === found && review.text.size === text.length
       ? []
       : [reason('FILE_DIFFERS', { path, stated, found })]),

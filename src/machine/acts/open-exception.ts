@@ -66,13 +66,13 @@ function renewalReasons(world: World, exception: Exception, at: number): readonl
   const earlier = exceptionNamed(world.before ?? world.tree, line, renews);
   if (earlier === null) return [reason('EXCEPTION_UNKNOWN', { exception: renews })];
   const differ = (why: string) => [reason('EXCEPTION_RENEWAL', { renews, why })];
-  const [old, fresh] = [earlier.exception, exception].map(scopeWords);
+  const old = scopeWords(earlier.exception);
   return [
     ...(earlier.closed === null ? [] : differ(`it was closed by ${earlier.closed.principal}`)),
     ...(earlier.exception.waives.join(' ') === waives.join(' ')
       ? []
       : differ(`it waives ${earlier.exception.waives.join(', ')}`)),
-    ...(old === fresh ? [] : differ(`it is for ${old ?? ''}`)),
+    ...(old === scopeWords(exception) ? [] : differ(`it is for ${old}`)),
     ...overdueReviews(world, line, at),
   ];
 }

@@ -1,6 +1,6 @@
 import { approvalDocument, Reaffirmation } from '../../domain/approval.ts';
 import type { EntryHeader } from '../../domain/entry.ts';
-import { toIterationId, type LineName, type PrincipalName } from '../../domain/names.ts';
+import { toIterationId, type EntryId, type LineName, type PrincipalName } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { isHumanRole, type Role } from '../../domain/roles.ts';
@@ -97,8 +97,7 @@ function keepsSeparation(
   { principal }: Actor,
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
-  if (approval === undefined) return keepsDistance(world, bundle, entry, principal.id);
-  if (approval.act !== 'approve') return [];
+  if (approval?.act !== 'approve') return keepsDistance(world, bundle, entry, together, principal.id);
   const rule = seatOf(world.law, bundle, approval);
   const seats = bundle.approvals.filter(
     (other) =>
@@ -137,21 +136,29 @@ function keepsSeparation(
 function keepsDistance(
   world: World,
   bundle: Bundle,
-  { id, act }: EntryHeader,
+  { id }: EntryHeader,
+  together: readonly EntryId[],
   principal: PrincipalName,
 ): readonly Reason[] {
   const each = exceptionsOf(world.tree, bundle.iteration.line).find(({ approvals }) =>
     approvals.some((entry) => entry.id === id),
   );
-  if (each === undefined || act !== 'approve') return [];
+  if (each === undefined) return [];
   const { exception } = each;
   const barred = (why: string) => [
     reason('EXCEPTION_APPROVER_BARRED', { exception: exception.id, principal, why }),
   ];
   if (isOwn(exception, principal)) return barred('opened it or answers for it');
   if (requestersOf(bundle, world.law).has(principal)) return barred('is behind the request that uses it');
+  const vouched = new Set<string>([
+    ...together,
+    ...bundle.reaffirmations
+      .filter((other) => other.principal === principal)
+      .flatMap(({ entries }) => entries),
+  ]);
   const seated = each.approvals.some(
-    (entry) => entry.act === 'approve' && entry.id !== id && entry.principal === principal,
+    (entry) =>
+      entry.act === 'approve' && entry.id !== id && (entry.principal === principal || vouched.has(entry.id)),
   );
-  return seated ? barred('has approved it in another role') : [];
+  return seated ? barred('sits there in another role') : [];
 }

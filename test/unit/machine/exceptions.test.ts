@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../../src/base/digest.ts';
 import { HUMAN_ROLES, type HumanRole } from '../../../src/domain/roles.ts';
 import type { EntryId, LineName } from '../../../src/domain/names.ts';
-import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
+import { entryIdsIn } from '../../../src/machine/entries-in.ts';
 import { openReviews } from '../../../src/machine/exception-reviews.ts';
+import { usesOf } from '../../../src/machine/exceptions.ts';
 import { heldAliases } from '../../../src/machine/held-aliases.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { subjectOf } from '../../../src/machine/subject.ts';
@@ -31,7 +34,7 @@ import {
   standingAt,
   takeBack,
 } from '../support/exceptions.ts';
-import { keyOf, LINE, type LawChanges } from '../support/law-files.ts';
+import { encode, keyOf, lawTree, LINE, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { at, bundleAt, decision, done, hour, refusals, worldOf } from '../support/world.ts';
 
@@ -224,6 +227,15 @@ describe('approving', () => {
     expect(refusals(again, sayOf('reject', 'dan', 'security-owner', 3))).toEqual(['ENTRY_ALTERED']);
   });
 
+  it('is for nothing once the policy allows exceptions no more', () => {
+    const tree = lawTree({ ...EXCEPTING, policy: { intake: [{ rule: 'contact-stated' }] } }, approved);
+    expect(refusals(tree, sayOf('approve', 'gil', 'security-owner', 4))).toEqual([
+      'EXCEPTIONS_NOT_ALLOWED',
+      'ROLE_CANNOT',
+    ]);
+    expect(refusals(tree, requestUsing())).toEqual(['EXCEPTIONS_NOT_ALLOWED', 'INTAKE_FAILED']);
+  });
+
   it('is undone by its author, and by nobody else', () => {
     const [word] = newest(approved).approvals;
     const id = word?.id ?? '';
@@ -389,6 +401,11 @@ describe('steps by people', () => {
     expect(blockedAt(settled, 10)).not.toContain('EXCEPTION_OBJECTED');
   });
 
+  it('are not taken where the exception is not there any more', () => {
+    const gone = withoutFile(exported(used), `exceptions/${LINE}/${only(used)[0] ?? ''}/exception.json`);
+    expect(blockedAt(gone, 8)).toContain('EXCEPTION_UNKNOWN');
+  });
+
   it('are not held back in what never needed an exception', () => {
     const law = { ...EXCEPTING, policy: { exceptions: RULES } };
     const tree = done(treeAt('artifact-exported', law), openIt({}, 'lee', 'operator', 8));
@@ -427,6 +444,20 @@ describe('renewing', () => {
   });
 });
 
+it('is among the entries that a history holds, with all that was said of it', () => {
+  const closed = done(approved, closeIt('lee', 'operator', 4), reviewIt('lee', 'operator', 5));
+  const { exception, approvals, closed: ended, reviews } = newest(closed);
+  const ids = entryIdsIn(closed);
+  const all = [exception, ...approvals, ...reviews, ...(ended === null ? [] : [ended])];
+  expect(all.map(({ act }) => act)).toEqual([
+    'open-exception',
+    'approve',
+    'review-exception',
+    'close-exception',
+  ]);
+  expect(all.every(({ id }) => ids.has(id))).toBe(true);
+});
+
 describe('ending', () => {
   it('is done by who opened it, who answers for it, whose approval it takes, or a policy approver', () => {
     const tree = done(locked, openIt({ owner: 'dana' }));
@@ -456,9 +487,12 @@ describe('reviewing', () => {
     expect(refusals(deployed, reviewIt('lee', 'operator', over))).toEqual([]);
     const closed = done(deployed, closeIt('lee', 'operator', 9));
     expect(refusals(closed, reviewIt('lee', 'operator', 10))).toEqual([]);
-    expect(
-      refusals(done(closed, reviewIt('lee', 'operator', 10)), reviewIt('dan', 'security-owner', 11)),
-    ).toEqual(['EXCEPTION_REVIEWED']);
+    const reviewed = done(closed, reviewIt('lee', 'operator', 10));
+    expect(refusals(reviewed, reviewIt('dan', 'security-owner', 11))).toEqual(['EXCEPTION_REVIEWED']);
+    expect(refusals(reviewed, reviewIt('lee', 'operator', 10))).toEqual([
+      'ENTRY_ALTERED',
+      'EXCEPTION_REVIEWED',
+    ]);
     expect(refusals(closed, reviewIt('lee', 'operator', 10, REVIEW, { exception: 'f'.repeat(64) }))).toEqual([
       'EXCEPTION_UNKNOWN',
     ]);
@@ -479,8 +513,13 @@ describe('reviewing', () => {
       'version https://git-lfs.github.com/spec/v1\n',
     ])
       expect(refusals(deployed, reviewIt('lee', 'operator', over, text))).toContain('EVIDENCE_UNSOUND');
-    const other = { text: { size: REVIEW.length, sha256: 'a'.repeat(64) } };
-    expect(refusals(deployed, reviewIt('lee', 'operator', over, REVIEW, other))).toEqual(['FILE_DIFFERS']);
+    for (const text of [
+      { size: REVIEW.length, sha256: 'a'.repeat(64) },
+      { size: REVIEW.length + 1, sha256: sha256(encode(REVIEW)) },
+    ])
+      expect(refusals(deployed, reviewIt('lee', 'operator', over, REVIEW, { text }))).toEqual([
+        'FILE_DIFFERS',
+      ]);
   });
 
   it('is due where it was used, and then holds back uses, renewals and steps on the line until it is there', () => {
@@ -514,6 +553,9 @@ describe('reviewing', () => {
   });
 
   it('is never due of what nobody used', () => {
+    const record = `promotions/${LINE}/1.0.0/promotion-record.json`;
+    expect(usesOf(used, LINE as LineName).size).toBe(1);
+    expect(usesOf(withoutFile(used, record), LINE as LineName).size).toBe(0);
     const unused = done(
       approved,
       openIt({}, 'lee', 'operator', due + 1),
@@ -607,10 +649,37 @@ describe('stolen keys', () => {
       ]);
   });
 
+  it('are not vouched for twice by one person, where each role takes a person of its own', () => {
+    const strict = { ...RULES, approvals: { security: ['release-owner', 'security-owner'] } };
+    const both = () => ({ roles: grants(['release-owner', 'security-owner']) });
+    const law = {
+      policy: { ...EXCEPTING.policy, exceptions: strict },
+      people: { ...EXCEPTING.people, dan: both(), gil: both(), gus: both() },
+    };
+    const tree = done(
+      treeAt('locked', law),
+      openIt(),
+      sayOf('approve', 'dan', 'security-owner', 3),
+      sayOf('approve', 'gil', 'release-owner', 3),
+      requestUsing(),
+    );
+    const keys = [keyOf('dan'), keyOf('gil')];
+    const stolen = done(tree, pull({ act: 'revoke-signer', keys, as: 'compromised', keeps: [] }, 'mia', 20));
+    const of = (role: string) => newest(stolen).approvals.find((entry) => entry.role === role)?.id ?? '';
+    const [security, release] = [of('security-owner'), of('release-owner')];
+    const once = done(stolen, reaffirm([security], 'gus', 'security-owner', 21));
+    expect(refusals(once, reaffirm([release], 'gus', 'release-owner', 22))).toEqual([
+      'EXCEPTION_APPROVER_BARRED',
+    ]);
+  });
+
   it('open nothing, and a renewal by somebody else takes its place', () => {
     const stolen = done(deployed, steal('lee'));
     expect(standingAt(stolen, 21).blocked.map(({ code }) => code)).toEqual(['EXCEPTION_TAINTED']);
     expect(taintedIds(stolen)).toEqual(only(deployed));
+    // Another of the role vouches for the opening; that takes no seat, so nothing bars him.
+    const vouched = done(stolen, reaffirm(only(deployed), 'kim', 'operator', 21));
+    expect(taintedIds(vouched)).toEqual([]);
   });
 
   it('review nothing: another review has to come', () => {
