@@ -142,6 +142,8 @@ function unexcepted(act: Act, { clock, tree, other }: Brought): readonly string[
       .filter((id) => ![own, theirs].some((world) => isReviewedIn(world, line, id))),
   );
   const over = ids.filter((id) => {
+    // What expired is renewed, what was closed is not.
+    if (act.kind === 'open-exception') return exceptionNamed(other, line, id)?.closed != null;
     // What a person's step rests on may have been renewed; a request names what it needs itself.
     const chain = [own, theirs].flatMap((world) => withRenewals(world, line, id));
     return isOver(
@@ -164,8 +166,10 @@ function exceptionsUsed(
     const { exceptions } = act.request;
     return exceptions === undefined ? null : { line: act.iteration.line, ids: exceptions };
   }
-  if (act.kind === 'open-exception')
-    return act.exception.renews === undefined ? null : { line: act.exception.line, ids: [] };
+  if (act.kind === 'open-exception') {
+    const { renews } = act.exception;
+    return renews === undefined ? null : { line: act.exception.line, ids: [renews] };
+  }
   if (act.kind !== 'transition' || edgeBetween(act.step.from, act.step.to)?.opens !== 'gates') return null;
   return { line: act.iteration.line, ids: recordOf(tree, act.iteration)?.request.exceptions ?? [] };
 }

@@ -197,6 +197,13 @@ describe('a merge', () => {
     expect(merged(exported, [deployed, ['kim', 8]], note(2 + 4 * DAY, exported))).toEqual([]);
   });
 
+  test('a renewal meets that what it renews was closed, and not that it expired', () => {
+    const renewal = openIt({ renews: id, reliedOn: [id], reason: 'again' }, 'lee', 'operator', 4);
+    const renewed = [done(approved, renewal), ['lee', 4]] as const;
+    expect(merged(approved, renewed, [closed, ['lee', 4]])).toEqual(ended);
+    expect(merged(approved, renewed, note(2 + 5 * DAY))).toEqual([]);
+  });
+
   test('a step goes on where the exception was renewed meanwhile', () => {
     const renewal = openIt(
       { renews: id, reliedOn: [id], expires: at(15 * DAY), reviewDue: at(15 * DAY) },
