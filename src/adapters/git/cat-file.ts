@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** Header and bytes of an object, or the header alone, for which git unpacks nothing. */
-export type Asked = 'contents' | 'info';
+type Asked = 'contents' | 'info';
 
 interface Waiting {
   readonly id: string;
