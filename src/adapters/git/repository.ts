@@ -28,7 +28,7 @@ export async function openRepository(
     facts: () => (facts ??= factsOf(found)),
     survey: async (objects, options) => {
       const seen = await survey(found, objects, options);
-      facts ??= Promise.resolve(seen.facts);
+      facts = Promise.resolve(seen.facts);
       return seen;
     },
     resolve: (revision) => resolveCommit(found, revision),
