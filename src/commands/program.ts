@@ -189,6 +189,8 @@ function addCommand(
         .addHelpText('after', `\nHelp for one of them, with an example: modelsmith ${command.name} --help`)
         .exitOverride()
         .helpCommand(false);
+    // Else a command that is one word and the first of two takes the options of the second for its own.
+    parent.enablePositionalOptions();
   }
   const sub = parent
     .command(second ?? first)

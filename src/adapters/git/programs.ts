@@ -12,8 +12,8 @@ export function gitPrograms(workingFolder: string, environment: NodeJS.ProcessEn
   const at = (directory: string): string => resolve(workingFolder, directory);
   return {
     open: (directory) => openRepository(at(directory), environment),
-    init: async (directory, format) => {
-      await initRepository(at(directory), format, environment);
+    init: async (directory, format, bare) => {
+      await initRepository(at(directory), format, environment, bare);
       return await openRepository(at(directory), environment);
     },
     openClone: (directory, address) => openClone(at(directory), address, environment),
