@@ -14,7 +14,7 @@ import { SignersEdit } from '../shared/signers-edit.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
 import type { World } from '../../machine/world.ts';
 import type { DrillCopy } from './copy.ts';
-import { approversOf, at, proposed } from './lift.ts';
+import { approversOf, at, proposed, standing } from './lift.ts';
 import { StepFailed, WHY, type Cast } from './play.ts';
 
 /** Everybody of a copy with a key that was made for it and goes with it. */
@@ -67,7 +67,9 @@ export async function liftUnattended(
   common: CommonOptions,
 ): Promise<readonly PrincipalName[]> {
   const { change } = await proposed(run, copy, override);
-  for (const file of files.values()) {
+  const asked = new Set((await standing(copy, change.id)).ways.flat().flatMap(({ people }) => [...people]));
+  for (const [person, file] of files) {
+    if (!asked.has(person)) continue;
     const each = await approve(copy, change.id, { ...common, ...at(copy), keyFile: file, as: null });
     if (each === null) continue;
     const why = await copy.push();
@@ -95,8 +97,8 @@ async function approve(
     if (no !== null) return null;
   }
   const after = changeNamed(plan.world.tree, id) ?? each;
-  const standing = changeStanding({ ...world, tree: plan.world.tree }, after, desk.actor.clock);
-  const applied = standing.blocked.length === 0 ? appliedEntry(desk, after, standing) : null;
+  const now = changeStanding({ ...world, tree: plan.world.tree }, after, desk.actor.clock);
+  const applied = now.blocked.length === 0 ? appliedEntry(desk, after, now) : null;
   if (applied !== null) plan.add('', { kind: 'apply-change', applied });
   if (plan.acts.length === 0) return null;
   const report = await land(desk, common, plan, 'Approve a lift in a selftest');
