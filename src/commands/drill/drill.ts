@@ -169,7 +169,12 @@ function planned(desk: Desk, chosen: Chosen, remote: string | null): Outcome {
       ...{ files: [drillFile('<id>')], signer: desk.who.principal.id, commit: null, dryRun: true },
       demonstration: isDemonstration(repository),
     },
-    text: () => ['dry run: nothing is copied, pushed or signed', ...planLines(chosen, remote)].join('\n'),
+    text: () =>
+      [
+        ...(isDemonstration(repository) ? ['DEMONSTRATION'] : []),
+        'dry run: nothing is copied, pushed or signed',
+        ...planLines(chosen, remote),
+      ].join('\n'),
   };
 }
 

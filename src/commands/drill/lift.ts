@@ -2,7 +2,7 @@ import type { EntryId, PrincipalName } from '../../domain/names.ts';
 import { changeStanding } from '../../machine/change-standing.ts';
 import { changesOf, type ChangeCase } from '../../machine/changes.ts';
 import type { World } from '../../machine/world.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { shellPath } from '../shared/escape.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import type { DrillCopy } from './copy.ts';
@@ -27,14 +27,10 @@ export async function liftByPeople(
   const why = await copy.push();
   if (why !== null) throw new StepFailed(why);
   for (;;) {
-    const { world } = await copy.look();
-    const each = caseOf(world, override);
-    if (each?.applied != null) {
-      await copy.pull();
-      return approversOf(each);
-    }
-    await askColleagues(copy, change.id);
     await copy.pull();
+    const each = caseOf(await worldOf(copy), override);
+    if (each?.applied != null) return approversOf(each);
+    await askColleagues(copy, change.id);
   }
 }
 
@@ -69,7 +65,8 @@ async function askColleagues(copy: DrillCopy, change: EntryId): Promise<void> {
       ...waits.map(
         ({ needed, has, of, canSign }) => `  ${needed}: has ${has} of ${of}; ${canSign.join(', ')}`,
       ),
-      `  modelsmith policy approve ${escapeShown(copy.remote.pushTo)} ${change.slice(0, 12)} --root ${printTrustRoot(copy.root)}`,
+      `  git clone ${shellPath(copy.remote.pushTo)} drill`,
+      `  modelsmith policy approve ${change.slice(0, 12)} -C drill --root ${printTrustRoot(copy.root)}`,
     ].join('\n'),
   );
   const answer = await terminal.ask('Enter to look whether they have, or stop:');
