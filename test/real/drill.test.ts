@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Drill } from '../../src/domain/drill.ts';
+import type { Drill } from '../../src/domain/drill.ts';
 import { lacking, modelsmith, modelsmithAlone, succeed, type Where } from './support/command.ts';
 import { atTerminal, openPane, type Pane } from './support/screen.ts';
 import { at, person, policyFolder, type Member } from './support/team.ts';
