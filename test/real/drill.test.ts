@@ -138,13 +138,11 @@ describe.skipIf(none)('a drill', () => {
       expect(hers.exit, hers.text).toBe(0);
       const seen = await drilled;
       expect(seen.exit, seen.text).toBe(0);
-      expect(seen.prompts.map((prompt) => prompt.replace(/ (as ben)?\?.*|type \S+ to /g, ''))).toEqual(
-        expect.arrayContaining([
-          '? start the drill',
-          expect.stringContaining('impose freeze production of claims-triage'),
-          '? record that the drill passed',
-        ]),
+      const prompts = seen.prompts.join('\n');
+      expect(prompts).toMatch(
+        /^\? start the drill as ben\?.*\n\? impose freeze production of claims-triage as ben\?/,
       );
+      expect(prompts).toMatch(/\n\? record that the drill passed\? \(y\/N\)$/);
 
       // One commit, one file, signed by who drilled.
       const [report, ...others] = reports();
@@ -154,8 +152,8 @@ describe.skipIf(none)('a drill', () => {
       expect(report).toMatchObject({
         ...{ principal: 'ben', role: 'override', key: ben.fingerprint, overrides: ['freeze'] },
         ...{ tip: before, remote: 'own', outcome: 'passed', liftedBy: ['ana', 'ben'] },
-        copy: expect.stringMatching(/^drill-[0-9a-z]{26}$/),
       });
+      expect(report?.copy).toMatch(/^drill-[0-9a-z]{26}$/);
       expect(report?.steps.map(({ step }) => step)).toEqual([
         ...['copy', 'guard', 'impose', 'accept', 'obey', 'lift'],
       ]);
@@ -193,8 +191,8 @@ describe.skipIf(none)('a drill', () => {
       expect(report?.steps.map(({ step }) => step)).toEqual(['copy', 'guard', 'impose', 'accept']);
       const { asked } = json(bens(), 'drill', 'list') as { asked: readonly { last: { drill: string } }[] };
       expect(asked.map(({ last }) => last.drill)).toEqual([earlier?.id]);
-      expect(succeed(bens(), ['drill', 'list'])).toMatch(
-        /failed +freeze, in \d+ s: the remote did not take it/,
+      expect(succeed(bens(), ['drill', 'list']).replace(/\s+/g, ' ')).toMatch(
+        /failed freeze, in \d+ s: the remote did not take it/,
       );
       expect(playing()).toBeNull();
     },
@@ -254,9 +252,7 @@ describe.skipIf(none)('a drill that is broken off', () => {
   it.each([
     ['with a no at the start', 'start', (on: Pane) => says(on, 'n'), 77],
     ['with a no at the override', 'impose freeze', (on: Pane) => says(on, 'n'), 77],
-    ['with Ctrl-C at the override', 'impose freeze', ctrlC, 77],
     ['by SIGTERM at the override', 'impose freeze', killed('SIGTERM'), 143],
-    ['by SIGHUP at the override', 'impose freeze', killed('SIGHUP'), 129],
   ] as const)(
     '%s leaves nothing in the repository, and no copy',
     async (_what, question, how, exit) => {
@@ -268,7 +264,7 @@ describe.skipIf(none)('a drill that is broken off', () => {
   );
 
   it(
-    'by SIGKILL leaves a copy that the next one takes away',
+    'by SIGKILL leaves a copy that the next one takes away, broken off with Ctrl-C',
     async () => {
       const before = state();
       expect(await brokenOff('impose freeze', killed('SIGKILL'))).toBe(137);

@@ -13,11 +13,12 @@ afterEach(() => rmSync(within, { recursive: true, force: true }));
 
 describe('a folder for what nobody needs afterwards', () => {
   test('is empty, readable to its owner alone, and goes with everything in it', async () => {
-    const { path, remove } = await scratchFolders(within).make();
+    const made = await scratchFolders(within).make();
+    const { path } = made;
     expect([readdirSync(path), statSync(path).mode & 0o777]).toEqual([[], 0o700]);
     mkdirSync(join(path, 'deep/er'), { recursive: true });
     writeFileSync(join(path, 'deep/er/file'), 'x');
-    await remove();
+    await made.remove();
     expect(readdirSync(within)).toEqual([]);
   });
 
@@ -25,9 +26,9 @@ describe('a folder for what nobody needs afterwards', () => {
     const heard = (): readonly number[] =>
       ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => process.listenerCount(name));
     const before = heard();
-    const { remove } = await scratchFolders(within).make();
+    const made = await scratchFolders(within).make();
     expect(heard()).toEqual(before.map((count) => count + 1));
-    await remove();
+    await made.remove();
     expect(heard()).toEqual(before);
   });
 
@@ -35,8 +36,8 @@ describe('a folder for what nobody needs afterwards', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const names = [`modelsmith-scratch-${pid}-aaaaaa`, `modelsmith-scratch-${process.pid}-bbbbbb`, 'other'];
     for (const name of names) mkdirSync(join(within, name));
-    const { remove } = await scratchFolders(within).make();
-    await remove();
+    const made = await scratchFolders(within).make();
+    await made.remove();
     expect(readdirSync(within).sort()).toEqual(names.slice(1).sort());
   });
 
