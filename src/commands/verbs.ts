@@ -38,6 +38,8 @@ import { rootMove } from './root-move/root-move.ts';
 import { rootPropose } from './root-propose/root-propose.ts';
 import { checkOverride } from './override/check.ts';
 import { disable } from './override/disable.ts';
+import { drillCommand } from './drill/drill.ts';
+import { listDrills } from './drill/list.ts';
 import { freeze } from './override/freeze.ts';
 import { liftOverride } from './override/lift.ts';
 import { listOverrides } from './override/list.ts';
@@ -89,6 +91,8 @@ export const VERBS: readonly AnyCommand[] = [
   revokeSigner,
   listOverrides,
   liftOverride,
+  keptHere(drillCommand(() => VERBS)),
+  listDrills,
   publishing(reaffirm),
   publishing(erase),
   repair,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
+import { DrillRules } from './drill-rules.ts';
 import { isStrictlySorted } from './entry.ts';
 import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
@@ -109,6 +110,8 @@ export const Policy = z
     intake: IntakeRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */
     risk: RiskRules.optional(),
+    /** Left out, nobody is told that a drill is overdue. */
+    drills: DrillRules.optional(),
     /**
      * Files and folders beside the governed names that only policy approvers change, such as CI definitions,
      * `.gitattributes` and `CODEOWNERS`.

@@ -46,6 +46,7 @@ function decisionOf(act: Act): string | null {
     case 'apply-change':
       return `change ${act.applied.change}`;
     case 'comment':
+    case 'drill':
     case 'propose':
     case 'refresh':
     case 'guarded':

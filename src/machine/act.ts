@@ -5,6 +5,7 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts';
 import type { CheckResult } from '../domain/check.ts';
 import type { CommentEntry } from '../domain/comment.ts';
+import type { Drill } from '../domain/drill.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
@@ -77,6 +78,7 @@ export type Act =
       /** As it is spelled: an override may be written by hand. */
       readonly bytes: Uint8Array;
     }
+  | { readonly kind: 'drill'; readonly drill: Drill }
   | {
       readonly kind: 'propose';
       readonly change: Change;

@@ -8,6 +8,7 @@ import { decideComment } from './acts/comment.ts';
 import { decideChangeApproval } from './acts/decide-change.ts';
 import { decideDeprecation } from './acts/deprecate.ts';
 import { decideErasure } from './acts/erase.ts';
+import { decideDrill } from './acts/drill.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
 import { decideEvidence } from './acts/evidence.ts';
 import { decideExport } from './acts/export.ts';
@@ -55,6 +56,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideReaffirmation(world, act, actor);
     case 'override':
       return decideOverride(world, act, actor);
+    case 'drill':
+      return decideDrill(world, act, actor);
     case 'propose':
       return decideProposal(world, act, actor);
     case 'decide-change':

@@ -2,6 +2,7 @@ import type { EntryId } from '../domain/names.ts';
 import type { PromotionRecord } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf } from './changes.ts';
+import { drillsOf } from './drills.ts';
 import {
   baselinesOf,
   commentsOf,
@@ -33,7 +34,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
     ...approvals.map(({ id }) => id),
     ...(applied === null ? [] : [applied.id]),
   ]);
-  return new Set([...ofLines, ...ofChanges]);
+  return new Set([...ofLines, ...ofChanges, ...drillsOf(tree).map(({ id }) => id)]);
 }
 
 /** The same of one iteration, with the lock it is measured by. */

@@ -21,8 +21,8 @@ export function gitPrograms(workingFolder: string, environment: NodeJS.ProcessEn
   };
   return {
     open: (directory) => open(at(directory)),
-    init: async (directory, format) => {
-      await initRepository(at(directory), format, environment);
+    init: async (directory, format, bare) => {
+      await initRepository(at(directory), format, environment, bare);
       opened.clear();
       return await open(at(directory));
     },

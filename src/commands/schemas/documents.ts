@@ -6,6 +6,7 @@ import { baselineDocument } from '../../domain/baseline.ts';
 import { checkReportDocument } from '../../domain/check-report.ts';
 import { confidentialFileDocument } from '../../domain/confidential-file.ts';
 import { commentDocument } from '../../domain/comment.ts';
+import { drillDocument } from '../../domain/drill.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
 import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
@@ -38,6 +39,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   aliasesDocument,
   { name: 'modelsmith/override/v1', schema: Override },
   liftDocument,
+  drillDocument,
   changeDocument,
   changeApprovalDocument,
   appliedChangeDocument,

@@ -65,6 +65,15 @@ const OverrideOut = z.strictObject({
   onVoid: z.boolean(),
 });
 
+const DrillOut = z.strictObject({
+  override: z.string(),
+  /** The latest drill of it that passed; null where there is none. */
+  last: z.strictObject({ drill: z.string(), principal: z.string(), time: z.string() }).nullable(),
+  /** By when the next one is due; null: since ever. */
+  due: z.string().nullable(),
+  overdue: z.boolean(),
+});
+
 const IncidentOut = z.strictObject({
   id: z.string(),
   principal: z.string(),
@@ -150,6 +159,8 @@ export const VerifyOutput = z.strictObject({
   ),
   /** Aliases that nothing moves in the world until people have settled something. */
   heldAliases: z.array(HeldOut),
+  /** Overrides that the policy wants drilled, and whether it is time; none where it wants none. */
+  drills: z.array(DrillOut),
   /** Whether the root is remembered from now on. */
   pinned: z.boolean(),
   /** Why separation of duties is waived for something at the tip; null where it is not. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
+import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
+import { drillViews, overdueLines } from '../shared/drill-view.ts';
 import {
   exceptionLines,
   exceptionsAt,
@@ -43,6 +45,7 @@ export const status: Command<z.infer<typeof Input>> = {
       const waiver = separationWaiver(world, overview.bundles);
       const exceptions = exceptionsAt(workspace, at);
       const unheld = unheldRoles(world.law, at);
+      const drills = drillViews(drillStandings(world, at));
       return {
         kind: ground.kind,
         json: {
@@ -51,6 +54,7 @@ export const status: Command<z.infer<typeof Input>> = {
           ...exceptions,
           yours,
           unheld,
+          drills,
           lines: overview.lines,
         },
         text: (view) =>
@@ -60,6 +64,7 @@ export const status: Command<z.infer<typeof Input>> = {
             ...separationLines(waiver),
             ...exceptionLines(exceptions, view.columns),
             ...unheldLines(unheld, view.columns),
+            ...overdueLines(drills, view.columns),
             ...overviewText(overview.lines, view),
           ].join('\n'),
       };

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
+import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
+import { drillViews } from '../shared/drill-view.ts';
 import { heldView } from '../shared/held-view.ts';
 import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
@@ -145,6 +147,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       overrides: shown?.brakes.overrides ?? [],
       notObeyed: shown?.brakes.notObeyed ?? [],
       heldAliases: world === null ? [] : heldAliases(world, at).map(heldView),
+      drills: world === null ? [] : drillViews(drillStandings(world, at)),
       pinned: pin,
       separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,

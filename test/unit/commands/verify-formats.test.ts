@@ -34,6 +34,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     overrides: [],
     notObeyed: [],
     heldAliases: [],
+    drills: [],
     pinned: false,
     separationWaived: null,
     shown: null,
