@@ -50,6 +50,7 @@ import { sync } from './sync/sync.ts';
 import { status } from './status/status.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
+import { metrics } from './metrics/metrics.ts';
 import { reproduce } from './reproduce/reproduce.ts';
 import { verify } from './verify/verify.ts';
 import { signatures } from './signatures/signatures.ts';
@@ -106,6 +107,7 @@ export const VERBS: readonly AnyCommand[] = [
   show,
   log,
   reproduce,
+  metrics,
   verify,
   rootMove,
   signatures,
