@@ -43,7 +43,7 @@ export const DEFINITIONS = [
       'approvals, evaluation runs, documents and results of checks that became too old in the window, while a step waited whose gates ask for them',
     denominator:
       'these, and those under a rule of age that were still good in the window when the step was taken, the iteration deprecated, or they were replaced or withdrawn',
-    of: 'things a step waited with',
+    of: 'pieces under a rule of age',
     unit: 'things',
     by: ['line', 'role'],
     note: 'Too old is what the policy in force at that time says. The role is that in which it was signed.',

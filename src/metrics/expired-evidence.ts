@@ -24,7 +24,7 @@ interface Waiting {
   /** When the wait was over: the step taken, the iteration deprecated, the thing replaced or withdrawn. Infinity while it lasts. */
   readonly to: number;
   /** Days it is good for under a law; null where that has no rule of age for it. */
-  daysBy(law: Law): number | null;
+  readonly daysBy: (law: Law) => number | null;
   /** Whether the last second of those days still counts, as it does for all but checks. */
   readonly lastSecondCounts: boolean;
 }
@@ -68,7 +68,7 @@ function waitingFor(bundle: Bundle, edge: GatedEdge): readonly Waiting[] {
     ...documentsAt(bundle, edge, opened, taken),
     ...(edge.to === 'customer-deployed' ? checksAt(bundle, opened, taken) : []),
     // What came after the step was taken, or was replaced before it could be decided on, no step waited with.
-  ].filter(({ from, to }) => from < to);
+  ].filter(({ from, to }) => from <= to);
 }
 
 function approvalsAt({ approvals }: Bundle, edge: GatedEdge, taken: number): readonly Waiting[] {

@@ -32,7 +32,7 @@ export const Since = z.string().transform((text, context) => {
 
 /**
  * The window that is meant. It ends now at the latest: of what is to come nothing is known.
- * @param now seconds since 1970; what lies at it is still counted. @throws CannotTell USAGE where it ends before it begins.
+ * @param now seconds since 1970; what lies at it is still counted. @throws CannotTell USAGE where it does not end after it begins.
  */
 export function windowOf(
   since: z.output<typeof Since> | undefined,
@@ -44,7 +44,7 @@ export function windowOf(
   // Nothing was signed before 1970.
   const begin = Math.max(0, 'at' in from ? from.at : end - from.before);
   if (begin < end) return { since: begin, until: end };
-  throw new CannotTell('USAGE', `the window ends (${toTime(end)}) before it begins (${toTime(begin)})`, {
+  throw new CannotTell('USAGE', `nothing can lie in a window from ${toTime(begin)} up to ${toTime(end)}`, {
     remedy: 'modelsmith metrics --since 30d',
   });
 }
