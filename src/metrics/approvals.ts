@@ -30,9 +30,10 @@ export function approvalLatency({ world, bundles, window }: Material): readonly 
 
 /** Which of them came sooner than anybody reads. */
 export function belowReadingFloor({ world, bundles, window }: Material): readonly Observation[] {
-  return bundles.flatMap((bundle) =>
-    approvalsIn(world, bundle, window).map((entry) => {
-      const { words, brought } = statedDocuments(bundle, entry);
+  return bundles.flatMap((bundle) => {
+    const arrivals = arrivalsOf(bundle);
+    return approvalsIn(world, bundle, window).map((entry) => {
+      const { words, brought } = statedDocuments(bundle, entry, arrivals);
       const floor = SECONDS_A_DECISION + Math.ceil((words * 60) / WORDS_A_MINUTE);
       const took = secondsSince(bundle, entry, brought);
       const what = `${entry.gate} approved after ${took} s, ${floor} s to read, entry ${entry.id.slice(0, 12)}`;
@@ -41,8 +42,8 @@ export function belowReadingFloor({ world, bundles, window }: Material): readonl
         counted: took < floor ? 1 : 0,
         named: took < floor ? [{ about: toIterationId(bundle.iteration), what }] : [],
       };
-    }),
-  );
+    });
+  });
 }
 
 /** What people decided in the window at gates and on proposals, and how often the answer was no. */
@@ -85,22 +86,39 @@ function secondsSince(bundle: Bundle, { gate, time }: Approve, later: number): n
   return Math.max(0, toSeconds(time) - Math.max(opened, later));
 }
 
+type Arrivals = ReadonlyMap<string, readonly number[]>;
+
+const arrivalKey = (path: string, sha256: string): string => `${path} ${sha256}`;
+
+/** When each document of a bundle was brought, by path and content, oldest first. */
+function arrivalsOf({ record }: Bundle): Arrivals {
+  const arrivals = new Map<string, number[]>();
+  for (const { files, time } of record.evidence)
+    for (const { path, sha256 } of files) {
+      const key = arrivalKey(path, sha256);
+      const known = arrivals.get(key);
+      if (known === undefined) arrivals.set(key, [toSeconds(time)]);
+      else known.push(toSeconds(time));
+    }
+  return arrivals;
+}
+
 /** The Markdown documents that an approval states, as far as they are what they were: their words, and when the last came. */
 function statedDocuments(
-  { folder, record }: Bundle,
+  { folder }: Bundle,
   { statement, time }: Approve,
+  arrivals: Arrivals,
 ): { readonly words: number; readonly brought: number } {
-  const stated = statement.evidence.filter(
-    ({ path, sha256 }) => path.endsWith('.md') && fileAt(folder, path)?.sha256 === sha256,
-  );
-  const came = record.evidence
-    .filter((entry) => entry.time <= time)
-    .filter(({ files }) =>
-      files.some(({ path, sha256 }) => stated.some((doc) => doc.path === path && doc.sha256 === sha256)),
-    )
-    .map((entry) => toSeconds(entry.time));
-  const words = stated.map(({ path }) => wordsIn(fileAt(folder, path)?.bytes ?? new Uint8Array()));
-  return { words: words.reduce((sum, count) => sum + count, 0), brought: Math.max(0, ...came) };
+  const signed = toSeconds(time);
+  let [words, brought] = [0, 0];
+  for (const { path, sha256 } of statement.evidence) {
+    const file = path.endsWith('.md') ? fileAt(folder, path) : null;
+    if (file?.sha256 !== sha256) continue;
+    words += wordsIn(file.bytes);
+    const came = arrivals.get(arrivalKey(path, sha256))?.findLast((arrival) => arrival <= signed);
+    brought = Math.max(brought, came ?? 0);
+  }
+  return { words, brought };
 }
 
 const counted = new WeakMap<Uint8Array, number>();

@@ -105,6 +105,9 @@ export const DEFINITIONS = [
   },
 ] as const satisfies readonly Definition[];
 
+/** What is asked of governance and cannot be counted: nothing is said of it, since a zero would be taken for a measurement. */
+export const NOT_COUNTED = 'Exception use is not counted: there are no exceptions to use yet.';
+
 export type MetricName = (typeof DEFINITIONS)[number]['name'];
 
 export function definitionOf(name: MetricName): Definition {

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EntryHeader } from '../domain/entry.ts';
-import { toIterationId, toSeconds } from '../domain/names.ts';
+import { toIterationId, toSeconds, type EntryId, type Time } from '../domain/names.ts';
 import { EDGES, edgeOfGate } from '../machine/edges.ts';
 import { covers } from '../machine/evidence-rules.ts';
 import { gateSeats } from '../machine/gate-rule.ts';
@@ -72,26 +72,28 @@ function waitingFor(bundle: Bundle, edge: GatedEdge): readonly Waiting[] {
 }
 
 function approvalsAt({ approvals }: Bundle, edge: GatedEdge, taken: number): readonly Waiting[] {
-  const here = approvals.filter(({ gate }) => edgeOfGate(gate) === edge);
-  return here.flatMap((entry, index) => {
-    if (entry.act !== 'approve') return [];
-    const ends = (other: Approval): boolean =>
-      other.principal === entry.principal &&
-      (other.act === 'withdraw'
-        ? other.withdraws === entry.id
-        : other.act === 'approve' && other.gate === entry.gate && other.role === entry.role);
-    const end = here.slice(index + 1).find(ends);
-    return [
-      {
-        entry,
-        what: `the approval by ${entry.principal} at ${entry.gate}`,
-        from: toSeconds(entry.time),
-        to: Math.min(taken, timeOf(end)),
-        daysBy: ({ policy }: Law) => policy.freshness?.approvalDays ?? null,
-        lastSecondCounts: true,
-      },
-    ];
-  });
+  const author = new Map(approvals.map(({ id, principal }) => [id, principal]));
+  const withdrawn = new Map<EntryId, number>();
+  const given: Extract<Approval, { act: 'approve' }>[] = [];
+  for (const entry of approvals) {
+    if (entry.act === 'approve' && edgeOfGate(entry.gate) === edge) given.push(entry);
+    // Taken back once is enough; it may even have been signed before what it takes back arrived.
+    if (
+      entry.act === 'withdraw' &&
+      author.get(entry.withdraws) === entry.principal &&
+      !withdrawn.has(entry.withdraws)
+    )
+      withdrawn.set(entry.withdraws, toSeconds(entry.time));
+  }
+  const replaced = untilNext(given, ({ principal, gate, role }) => `${principal} ${gate} ${role}`);
+  return given.map((entry, index) => ({
+    entry,
+    what: `the approval by ${entry.principal} at ${entry.gate}`,
+    from: toSeconds(entry.time),
+    to: Math.min(taken, replaced[index] ?? Infinity, withdrawn.get(entry.id) ?? Infinity),
+    daysBy: ({ policy }) => policy.freshness?.approvalDays ?? null,
+    lastSecondCounts: true,
+  }));
 }
 
 function runsAt(bundle: Bundle, opened: number, taken: number): readonly Waiting[] {
@@ -114,12 +116,15 @@ function documentsAt(bundle: Bundle, edge: GatedEdge, opened: number, taken: num
     known.set(law, demanded);
     return demanded;
   };
-  const brought = bundle.record.evidence.flatMap((entry) => entry.files.map(({ path }) => ({ entry, path })));
+  const brought = bundle.record.evidence.flatMap((entry) =>
+    entry.files.map(({ path }) => ({ entry, path, time: entry.time })),
+  );
+  const replaced = untilNext(brought, (each) => each.path);
   return brought.map(({ entry, path }, index) => ({
     entry,
     what: path,
     from: Math.max(opened, toSeconds(entry.time)),
-    to: Math.min(taken, timeOf(brought.slice(index + 1).find((other) => other.path === path)?.entry)),
+    to: Math.min(taken, replaced[index] ?? Infinity),
     daysBy: (law) =>
       demandedBy(law).some((demand) => covers(demand, path))
         ? (law.policy.freshness?.evidenceDays ?? null)
@@ -130,11 +135,12 @@ function documentsAt(bundle: Bundle, edge: GatedEdge, opened: number, taken: num
 
 function checksAt(bundle: Bundle, opened: number, taken: number): readonly Waiting[] {
   const { checks = [] } = bundle.record;
+  const replaced = untilNext(checks, ({ name }) => name);
   return checks.map((entry, index) => ({
     entry,
     what: `the result of the check ${entry.name}`,
     from: Math.max(opened, toSeconds(entry.time)),
-    to: Math.min(taken, timeOf(checks.slice(index + 1).find(({ name }) => name === entry.name))),
+    to: Math.min(taken, replaced[index] ?? Infinity),
     daysBy: (law) => {
       const [own] = gateSeats(law, bundle, 'operator-signoff');
       return own.checks.find(({ name }) => name === entry.name)?.maxAgeDays ?? null;
@@ -155,6 +161,19 @@ function expiryOf({ entry, from, to, daysBy, lastSecondCounts }: Waiting, laws: 
   return null;
 }
 
-function timeOf(entry: Pick<EntryHeader, 'time'> | undefined): number {
-  return entry === undefined ? Infinity : toSeconds(entry.time);
+/** For each, when the next of the same name came; Infinity for the last of a name. Linear: a record may list very many. */
+function untilNext<T extends { readonly time: Time }>(
+  list: readonly T[],
+  nameOf: (each: T) => string,
+): readonly number[] {
+  const next = new Map<string, number>();
+  return list
+    .toReversed()
+    .map((each) => {
+      const name = nameOf(each);
+      const until = next.get(name) ?? Infinity;
+      next.set(name, toSeconds(each.time));
+      return until;
+    })
+    .reverse();
 }

@@ -34,5 +34,5 @@ function begun({ world: { tree }, bundles }: Material, line: LineName): number {
     .filter(({ iteration }) => iteration.line === line)
     .map(({ record }) => record.request);
   const entries = [...baselinesOf(tree, line), ...locksOf(tree, line), ...requests];
-  return Math.min(...entries.map(({ time }) => toSeconds(time)));
+  return entries.reduce((first, { time }) => Math.min(first, toSeconds(time)), Infinity);
 }
