@@ -1,4 +1,4 @@
-import { toIterationId, toSeconds } from '../domain/names.ts';
+import { toIterationId, toSeconds, type LineName } from '../domain/names.ts';
 import type { Dataset } from '../domain/request.ts';
 import { completeRuns } from '../machine/verdict.ts';
 import { reportOf, type Bundle } from '../machine/world.ts';
@@ -8,10 +8,11 @@ import { isWithin } from './window.ts';
 
 /** What came to customers in the window, and whether it says where it comes from. */
 export function completeLineage({ bundles, window }: Material): readonly Observation[] {
+  const first = firstReleases(bundles);
   return bundles.flatMap((bundle): readonly Observation[] => {
     const released = reached(bundle, 'customer-deployed');
     if (released === null || !isWithin(window, released)) return [];
-    const missing = missingLineage(bundle, bundles);
+    const missing = missingLineage(bundle, first);
     const about = toIterationId(bundle.iteration);
     return [
       {
@@ -27,13 +28,14 @@ export function completeLineage({ bundles, window }: Material): readonly Observa
 }
 
 /** What a valid record may leave out. The rest – base, digests, run and times, harness, rubric, lock – is always there. */
-function missingLineage(bundle: Bundle, all: readonly Bundle[]): readonly string[] {
-  const { change, lineage } = bundle.record.request;
+function missingLineage(bundle: Bundle, first: ReadonlyMap<LineName, number>): readonly string[] {
+  const { change, lineage, time } = bundle.record.request;
+  const isSuccessor = (first.get(bundle.iteration.line) ?? Infinity) < toSeconds(time);
   const seedless = completeRuns(bundle).filter(
     ({ run }) => (reportOf(bundle, run)?.seeds ?? []).length === 0,
   );
   return [
-    ...(change.parent === undefined && followsRelease(bundle, all) ? ['the parent it was made from'] : []),
+    ...(change.parent === undefined && isSuccessor ? ['the parent it was made from'] : []),
     ...(lineage.datasets.length === 0 ? ['any data set'] : []),
     ...lineage.datasets.flatMap(missingOf),
     ...(lineage.training.codeCommit === undefined ? ['the commit of the training code'] : []),
@@ -41,13 +43,15 @@ function missingLineage(bundle: Bundle, all: readonly Bundle[]): readonly string
   ];
 }
 
-/** Whether another iteration of the line had come to customers when this one was submitted. */
-function followsRelease({ iteration, record }: Bundle, all: readonly Bundle[]): boolean {
-  const submitted = toSeconds(record.request.time);
-  return all.some((other) => {
-    const released = other.iteration.line === iteration.line ? reached(other, 'customer-deployed') : null;
-    return released !== null && released < submitted;
-  });
+/** When each line first came to customers. */
+function firstReleases(bundles: readonly Bundle[]): ReadonlyMap<LineName, number> {
+  const first = new Map<LineName, number>();
+  for (const bundle of bundles) {
+    const { line } = bundle.iteration;
+    const released = reached(bundle, 'customer-deployed') ?? Infinity;
+    first.set(line, Math.min(released, first.get(line) ?? Infinity));
+  }
+  return first;
 }
 
 function missingOf({ name, licence, jurisdiction, personalData, retention }: Dataset): readonly string[] {

@@ -37,7 +37,7 @@ export function expiredEvidence({ world, bundles, laws, window }: Material): rea
   return bundles.flatMap((bundle) =>
     EDGES.filter((edge) => edge.opens === 'gates')
       .flatMap((edge) => waitingFor(bundle, edge))
-      .filter(({ entry }) => !taint.isTainted(entry))
+      .filter(({ entry, from, to }) => from < window.until && to >= window.since && !taint.isTainted(entry))
       .flatMap((thing): readonly Observation[] => {
         const expired = expiryOf(thing, laws);
         const ended = expired ?? thing.to;
@@ -125,10 +125,10 @@ function documentsAt(bundle: Bundle, edge: GatedEdge, opened: number, taken: num
     what: path,
     from: Math.max(opened, toSeconds(entry.time)),
     to: Math.min(taken, replaced[index] ?? Infinity),
-    daysBy: (law) =>
-      demandedBy(law).some((demand) => covers(demand, path))
-        ? (law.policy.freshness?.evidenceDays ?? null)
-        : null,
+    daysBy: (law) => {
+      const days = law.policy.freshness?.evidenceDays ?? null;
+      return days !== null && demandedBy(law).some((demand) => covers(demand, path)) ? days : null;
+    },
     lastSecondCounts: true,
   }));
 }
@@ -152,11 +152,14 @@ function checksAt(bundle: Bundle, opened: number, taken: number): readonly Waiti
 /** The first moment of the wait at which it was too old by the policy in force then; null where there was none. */
 function expiryOf({ entry, from, to, daysBy, lastSecondCounts }: Waiting, laws: Laws): number | null {
   for (const [index, { from: begun, law }] of laws.entries()) {
+    const end = laws[index + 1]?.from ?? Infinity;
+    // Of most policies that there were it is quick to see that they were not in force then.
+    if (end <= from || (index > 0 && begun >= to)) continue;
     const days = daysBy(law);
     if (days === null) continue;
     const old = toSeconds(entry.time) + days * DAY + (lastSecondCounts ? 1 : 0);
     const at = Math.max(from, old, index === 0 ? 0 : begun);
-    if (at < Math.min(to, laws[index + 1]?.from ?? Infinity)) return at;
+    if (at < Math.min(to, end)) return at;
   }
   return null;
 }
