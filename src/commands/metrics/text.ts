@@ -83,7 +83,7 @@ function wholeOf(metric: MetricOut): string {
   const { name, unit, numerator, denominator, ratio } = metric;
   const { of } = definitionOf(name);
   if (ratio === null) return `no ${of}`;
-  if (unit === 'seconds') return `${durations(metric)} (${of}: ${denominator})`;
+  if (unit === 'seconds') return `${ranks(metric)}, mean ${duration(ratio)} (${of}: ${denominator})`;
   return `${numerator} of ${denominator} ${of} (${percent(ratio)})`;
 }
 
@@ -91,11 +91,11 @@ type Numbers = Pick<MetricOut, 'numerator' | 'denominator' | 'ratio' | 'p50' | '
 
 function partOf({ unit }: MetricOut, part: Numbers): readonly string[] {
   const { numerator, denominator } = part;
-  return unit === 'seconds' ? [String(denominator), durations(part)] : [`${numerator} of ${denominator}`];
+  return unit === 'seconds' ? [String(denominator), ranks(part)] : [`${numerator} of ${denominator}`];
 }
 
-function durations({ ratio, p50, p90 }: Numbers): string {
-  return `p50 ${duration(p50)}, p90 ${duration(p90)}, mean ${duration(ratio)}`;
+function ranks({ p50, p90 }: Numbers): string {
+  return `p50 ${duration(p50)}, p90 ${duration(p90)}`;
 }
 
 /** With one digit, and never 0 or 100 for what is not. */
