@@ -88,7 +88,7 @@ function approvalsAt({ approvals }: Bundle, edge: GatedEdge, taken: number): rea
   const replaced = untilNext(given, ({ principal, gate, role }) => `${principal} ${gate} ${role}`);
   return given.map((entry, index) => ({
     entry,
-    what: `the approval by ${entry.principal} at ${entry.gate}`,
+    what: `the approval at ${entry.gate}, entry ${entry.id.slice(0, 12)},`,
     from: toSeconds(entry.time),
     to: Math.min(taken, replaced[index] ?? Infinity, withdrawn.get(entry.id) ?? Infinity),
     daysBy: ({ policy }) => policy.freshness?.approvalDays ?? null,

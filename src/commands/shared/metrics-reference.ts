@@ -12,7 +12,7 @@ export function metricsReference(): string {
     ]),
     '## The window',
     'What happened at `--since` is counted, what happened at `--until` is not, so windows beside each other add up: a year is the sum of its months, except for missing owners, which are a state at the end of the window. Left out, the window ends now and is 90 days long. An end in the future is taken for now: of what is to come nothing is counted. Days begin at midnight UTC; `30d` and `12h` are before the end.',
-    'Times are those of the entries, which lie within ten minutes of their signatures. A later signature can change what an earlier window says only where it says something new about what was signed: a key that is reported as compromised takes everything it made out of every number, a void commit is dated anew when it is repaired, and a document that was replaced has no words any more (see the reading floor).',
+    'Times are those of the entries, which lie within ten minutes of their signatures. What an earlier window says changes only where something new is known of that time: a merge brings what was signed on another branch, a key that is reported as compromised takes everything it made out of every number, a void commit is dated anew when it is repaired, and a document that was replaced has no words any more (see the reading floor).',
     '## Lines and roles',
     'Every number is told for each line and role as well, and these parts add up to the whole. `--line` and `--role` narrow those that are told apart by them; the others stay whole, and the text says so.',
     '## What is counted',

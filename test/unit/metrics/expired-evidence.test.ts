@@ -34,7 +34,7 @@ describe('expired evidence', () => {
   test('is an approval that the step came too late for, dated when it stopped counting', () => {
     const tree = treeAt('signedOff', law({ approvalDays: 2 }));
     const end = 8 + 2 * DAY;
-    const what = 'the approval by kim at operator-signoff became too old';
+    const what = `the approval at operator-signoff, entry ${newestId(tree).slice(0, 12)}, became too old`;
     expect(expired(tree, { to: end + 1 / 3600 })).toEqual(['0/0']);
     expect(expired(tree, { from: end + 1 / 3600, to: end + 2 / 3600 })).toEqual(['1/1', what]);
     expect(expired(tree, { from: end + 2 / 3600 })).toEqual(['0/0']);
