@@ -31,6 +31,13 @@ describe('expired evidence', () => {
     expect(expired(treeAt('production-validated', law(freshness)))).toEqual([share]);
   });
 
+  test('is weighed at the second at which the wait was over', () => {
+    const tree = treeAt('customer-deployed', law({ approvalDays: 1 }));
+    expect(expired(tree, { from: 8, to: 8 + 1 / 3600 })).toEqual(['0/1']);
+    expect(expired(tree, { to: 8 })).toEqual(['0/0']);
+    expect(expired(tree, { from: 8 + 1 / 3600 })).toEqual(['0/0']);
+  });
+
   test('is an approval that the step came too late for, dated when it stopped counting', () => {
     const tree = treeAt('signedOff', law({ approvalDays: 2 }));
     const end = 8 + 2 * DAY;
