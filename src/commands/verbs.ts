@@ -54,6 +54,7 @@ import { status } from './status/status.ts';
 import { unseal } from './unseal/unseal.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
+import { metrics } from './metrics/metrics.ts';
 import { reproduce } from './reproduce/reproduce.ts';
 import { verify } from './verify/verify.ts';
 import { signatures } from './signatures/signatures.ts';
@@ -114,6 +115,7 @@ export const VERBS: readonly AnyCommand[] = [
   unseal,
   log,
   reproduce,
+  metrics,
   verify,
   rootMove,
   signatures,

@@ -40,6 +40,12 @@ export function unheldRoles(law: Law, at: number): readonly UnheldRole[] {
   );
 }
 
+/** Owners whom a change of a line, or of its rules, can need, in the order of all roles. */
+export function askedOwners(law: Law): readonly OwnerRole[] {
+  const models = askedByModels(law);
+  return OWNER_ROLES.filter((role) => FOR_POLICY.includes(role) || models.has(role));
+}
+
 /** Those that every policy with rules of risk can ask for, and those its own rules name. */
 function askedByModels({ policy: { risk } }: Law): ReadonlySet<OwnerRole> {
   if (risk === undefined) return new Set();

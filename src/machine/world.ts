@@ -243,6 +243,13 @@ export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iterati
   });
 }
 
+/** Every iteration of every line. */
+export function bundlesOf(tree: TreeFolder): readonly Bundle[] {
+  return linesOf(tree)
+    .flatMap((line) => iterationsOf(tree, line))
+    .flatMap((iteration) => bundleOf(tree, iteration) ?? []);
+}
+
 /** Whether the iteration has taken an edge. */
 export function isPassed({ record }: Pick<Bundle, 'record'>, edge: { readonly to: State }): boolean {
   return record.transitions.some((step) => step.to === edge.to);

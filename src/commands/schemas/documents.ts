@@ -18,6 +18,7 @@ import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { Signers } from '../../domain/signers.ts';
+import { MetricsOutput } from '../shared/metrics-output.ts';
 import { QueueOutput } from '../shared/queue-output.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 
@@ -45,6 +46,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   appliedChangeDocument,
   incidentDocument,
   secondedIncidentDocument,
+  { name: 'modelsmith/out/metrics/v1', schema: MetricsOutput },
   { name: 'modelsmith/out/queue/v1', schema: QueueOutput },
   { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
 ];

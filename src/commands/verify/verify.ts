@@ -4,7 +4,7 @@ import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
-import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
+import { bundlesOf } from '../../machine/world.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
@@ -115,7 +115,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const pin = findings.length === 0 && world !== null && (input.pin || asked);
     if (pin) await context.trust.pin(world.law.repository.id, root);
     const next = findings.length === 0 ? await rememberTip(context, judged, forgotten) : null;
-    const bundles = world === null ? [] : bundlesOf(world);
+    const bundles = world === null ? [] : bundlesOf(world.tree);
     const at = Math.max(context.now(), valid?.clock ?? 0);
     const output = VerifyOutput.parse({
       schema: SCHEMA,
@@ -160,12 +160,6 @@ export const verify: Command<z.infer<typeof Input>> = {
     };
   },
 };
-
-function bundlesOf({ tree }: World): readonly Bundle[] {
-  return linesOf(tree).flatMap((line) =>
-    iterationsOf(tree, line).flatMap((iteration) => bundleOf(tree, iteration) ?? []),
-  );
-}
 
 /** Things in the clone that make other tools see another history. They were not followed here. */
 function noticesOf({ replacements, grafts }: RepositoryFacts): readonly string[] {
