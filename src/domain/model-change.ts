@@ -23,6 +23,7 @@ export const CHANGE_FLAGS = [
   'code-execution',
   'cross-jurisdiction',
   'expands-permissions',
+  'modifies-base',
   'modifies-code',
   'modifies-data-lineage',
   'modifies-evaluator',

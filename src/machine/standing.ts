@@ -3,14 +3,15 @@ import { toIterationId, type EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
 import { checkReasons, countedResults } from './check-standing.ts';
-import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
+import { edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
 import { approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
-import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
-import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
+import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
+import { requestersOf } from './requesters.ts';
+import { filledSeats, isSeparationWaived } from './separation.ts';
 import { staleBecause, statementOf } from './statement.ts';
 import { contestedChanges } from './change-standing.ts';
 import { disablementOf } from './overrides.ts';
@@ -60,7 +61,7 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
     ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
   ];
-  const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
+  const contested = contestedEntries(world, bundle);
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
@@ -245,12 +246,6 @@ function gateReasons({ rule, filled, canSign, discounted, objections }: GateStan
     ...discounted.map(({ why }) => why),
     ...objected,
   ];
-}
-
-/** An objection to a gate further on waits for that gate; only one to a gate already passed contests what followed. */
-function passedObjections(world: World, bundle: Bundle): readonly Objection[] {
-  const left = new Set<State>(bundle.record.transitions.map((step) => step.from));
-  return standingObjections(world, bundle).filter((entry) => left.has(edgeOfGate(entry.gate).from));
 }
 
 /** Edges without gates are closed until the run or the export that opens them is recorded. */

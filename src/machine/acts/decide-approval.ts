@@ -15,7 +15,7 @@ import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
-import { requestersOf } from '../separation.ts';
+import { requestersOf } from '../requesters.ts';
 import { standingOf } from '../standing.ts';
 import { checkStatement, newStatement } from '../statement.ts';
 import { completeRuns } from '../verdict.ts';

@@ -10,7 +10,7 @@ import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
 import { coversPath, gateRules, type GateRule } from '../gate-rule.ts';
 import { standingObjections, type Objection } from '../objections.ts';
-import { requestersOf } from '../separation.ts';
+import { requestersOf } from '../requesters.ts';
 import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
 
 type EvidenceAct = Extract<Act, { kind: 'evidence' }>;

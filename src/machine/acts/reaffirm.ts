@@ -9,7 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { seatOf } from '../gate-rule.ts';
 import { holdersOf } from '../law.ts';
-import { requestersOf } from '../separation.ts';
+import { requestersOf } from '../requesters.ts';
 import { taintedEntries } from '../taint.ts';
 import { bundleOf, type Bundle, type World } from '../world.ts';
 

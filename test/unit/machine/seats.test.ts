@@ -7,8 +7,6 @@ import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import {
   addEvidence,
-  artifactOf,
-  deprecateIt,
   CARD,
   CHANGE,
   moveTo,
@@ -164,6 +162,25 @@ describe('the owners a change concerns sign off with the operator', () => {
     expect(refusals(calm, yes('may', 'security-owner', 9))).toContain('ROLE_CANNOT');
   });
 
+  it('what an owner took back after the step is settled by such an owner, also when the change concerns him no more', () => {
+    const deployed = done(
+      start,
+      ...[yes('kim', 'operator'), yes('may', 'model-owner'), yes('may', 'security-owner')],
+      ...[yes('dan', 'data-owner'), yes('dan', 'release-owner'), yes('eva', 'software-owner')],
+      moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8.5 }),
+    );
+    const word = bundleAt(deployed).approvals.find(({ role }) => role === 'security-owner');
+    const back = withdrawal(word?.id ?? '', GATE, 'may', 9, { role: 'security-owner' });
+    const calm = lawTree({ ...RISK, policy: {} }, done(deployed, back));
+    const contested = (tree: TreeFolder) =>
+      standingOf(worldOf(tree), bundleAt(tree), hour(20)).contested.length;
+    const answers = [newestId(calm) as EntryId];
+    expect(contested(done(calm, decision('approve', GATE, 'lee', 10, { answers }, 'operator')))).toBe(1);
+    expect(contested(done(calm, decision('approve', GATE, 'may', 10, { answers }, 'security-owner')))).toBe(
+      0,
+    );
+  });
+
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
     const tree = done(start, yes('kim', 'operator'));
     const rules = [{ id: 'more', when: { line: '*' }, approvals: ['ml-manager'] }];
@@ -280,39 +297,5 @@ describe('a request', () => {
     expect(refusals(treeAt('locked', { line }), requestIt(change({ permissions: [permission] })))).toEqual(
       codes,
     );
-  });
-});
-
-describe('what a change is compared with', () => {
-  const ask = (permissions: readonly string[], parent?: string) => ({
-    change: { ...CHANGE, permissions, ...(parent !== undefined && { parent }) },
-  });
-  const law = { line: { prohibitedPermissions: [] } };
-
-  it('is the iteration it was made from, once people let that go to customers', () => {
-    const first = treeAt('customer-deployed', law);
-    const tree = done(
-      first,
-      requestIt({ ...ask(['exec'], '1.0.0'), artifact: artifactOf('b') }, '1.1.0', 12),
-      requestIt({ ...ask(['exec'], '1.1.0'), artifact: artifactOf('c') }, '1.2.0', 13),
-    );
-    const referenceOf = (version: string) =>
-      bundleAt(tree, { ...bundleAt(tree).iteration, version: version as never }).reference;
-    expect(referenceOf('1.0.0')).toBeNull();
-    expect(referenceOf('1.1.0')?.iteration.version).toBe('1.0.0');
-    // Nobody approved what 1.1.0 asks for, so it vouches for nothing.
-    expect(referenceOf('1.2.0')?.iteration.version).toBe('1.0.0');
-  });
-
-  it('is none that was taken back before: what it was allowed is asked for anew', () => {
-    const first = treeAt('customer-deployed', law);
-    const asked = requestIt({ ...ask(['exec'], '1.0.0'), artifact: artifactOf('b') }, '1.1.0', 24);
-    const retire = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 20 });
-    const referenceOf = (tree: TreeFolder) =>
-      bundleAt(tree, { ...bundleAt(tree).iteration, version: '1.1.0' as never }).reference;
-    expect(referenceOf(done(first, retire, asked))).toBeNull();
-    // What was asked for before is judged as it was.
-    const later = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 30 });
-    expect(referenceOf(done(first, asked, later))?.iteration.version).toBe('1.0.0');
   });
 });
