@@ -59,6 +59,7 @@ interface RefusalFacts {
   EVIDENCE_UNSOUND: { readonly path: string; readonly message: string; readonly line?: number };
   EVIDENCE_DECIDED: { readonly path: string; readonly gate: string };
   EVIDENCE_NOT_YOURS: { readonly path: string; readonly principal: string };
+  RECORD_FULL: { readonly iteration: string; readonly holds: string };
   // evaluation and export
   EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };
   EVAL_OTHER_MODEL: { readonly what: string; readonly requested: string; readonly evaluated: string };

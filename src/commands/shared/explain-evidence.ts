@@ -37,6 +37,11 @@ export const EVIDENCE = {
   EVIDENCE_NOT_YOURS: ({ path, principal }) =>
     said(`${path} is not for ${principal} to bring`, 'the pipeline or the requester brings it'),
 
+  RECORD_FULL: ({ iteration, holds }) =>
+    said(
+      `the record of ${iteration} holds ${holds}, and takes no more`,
+      'go on with what it holds, or request a new version',
+    ),
   EVAL_ALREADY_DECIDED: ({ iteration, verdict }) =>
     said(
       `the runs of ${iteration} have decided: ${verdict}`,

@@ -10,6 +10,7 @@ import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
 import { coversPath, gateRules, type GateRule } from '../gate-rule.ts';
 import { standingObjections, type Objection } from '../objections.ts';
+import { evidenceRoom } from '../record-room.ts';
 import { requestersOf } from '../requesters.ts';
 import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
 
@@ -34,6 +35,7 @@ export function decideEvidence(
       reliedOn: [record.request.id],
     }),
     ...checkFiles(evidence.files, files),
+    ...evidenceRoom(record),
     ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
     ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),
     ...files.flatMap(({ path, bytes }) => [

@@ -61,6 +61,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   EVIDENCE_UNSOUND: { path: 'model-card.md', message: 'still holds the placeholder TODO', line: 4 },
   EVIDENCE_DECIDED: { path: 'model-card.md', gate: 'operator-signoff' },
   EVIDENCE_NOT_YOURS: { path: 'model-card.md', principal: 'kim' },
+  RECORD_FULL: { iteration: it, holds: '100 evaluations' },
   EVAL_ALREADY_DECIDED: { iteration: it, verdict: 'fail' },
   EVAL_OTHER_MODEL: { what: 'adapter', requested: 'claims-v4', evaluated: 'claims-v3' },
   EVAL_OTHER_YARDSTICK: { what: 'harness', locked: 'lm-eval 0.4.9', used: 'lm-eval 0.4.8' },

@@ -93,6 +93,8 @@ test('every code has its sentence', () => {
       it changes only in answer to a change request: modelsmith request-changes <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
+    RECORD_FULL: the record of claims-triage@1.4.0 holds 100 evaluations, and takes no more
+      go on with what it holds, or request a new version
     EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
       train again and request the result as a new version
     EVAL_OTHER_MODEL: adapter: requested is claims-v4, evaluated was claims-v3

@@ -5,14 +5,7 @@ import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRuleDigest, gateSeats } from '../../../src/machine/gate-rule.ts';
 import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
-import {
-  addEvidence,
-  CARD,
-  CHANGE,
-  moveTo,
-  requestIt,
-  ROLLBACK,
-} from '../support/acts.ts';
+import { addEvidence, CARD, CHANGE, moveTo, requestIt, ROLLBACK } from '../support/acts.ts';
 import { lawTree, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { evaluateIt, exportIt } from '../support/acts.ts';
