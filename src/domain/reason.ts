@@ -42,7 +42,12 @@ interface RefusalFacts {
     readonly found: string;
   };
   REFERRED_MISSING: { readonly what: string; readonly dataset: string; readonly sha256: string };
-  READER_BARRED: { readonly principal: string; readonly line: string };
+  READER_BARRED: {
+    readonly principal: string;
+    readonly line: string;
+    /** The machine that can; null where the person can. */
+    readonly through: string | null;
+  };
   POPULATION_CEILING: {
     readonly line: string;
     readonly ceiling: number;

@@ -53,7 +53,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     '`modelsmith evidence add` it',
   ),
   READER_BARRED: of(
-    'Somebody behind the request can read the held-out items of the line.',
+    'Somebody behind the request, or a machine of his, can read the held-out items of the line.',
     'have somebody else request it',
   ),
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),

@@ -170,16 +170,27 @@ function checkDeclaration(
     .map(({ flag, declared, fact }) => reason('FLAG_CONTRADICTED', { flag, declared, fact }));
 }
 
-/** Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines. */
+/**
+ * Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines, and so
+ * neither the person whose machine can read them.
+ */
 function checkReaders(
   { law }: World,
   { line }: Iteration,
   request: Request,
   rule: LineRule,
 ): readonly Reason[] {
-  return [...requestersOf({ record: { request } }, law)]
-    .filter((principal) => rule.evidenceReaders.includes(principal))
-    .map((principal) => reason('READER_BARRED', { principal, line }));
+  const readers = rule.evidenceReaders;
+  const machineOf = (person: string): string | null =>
+    law.signers.principals.find(
+      (each) => each.kind === 'automation' && each.owner === person && readers.includes(each.id),
+    )?.id ?? null;
+  return [...requestersOf({ record: { request } }, law)].flatMap((principal) => {
+    const through = readers.includes(principal) ? null : machineOf(principal);
+    return through === null && !readers.includes(principal)
+      ? []
+      : [reason('READER_BARRED', { principal, line, through })];
+  });
 }
 
 /** Candidates that wait, counted without those a deciding run has failed. */

@@ -44,7 +44,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     found: 'claims refers to no data sheet',
   },
   REFERRED_MISSING: { what: 'data sheet', dataset: 'claims', sha256: 'a'.repeat(64) },
-  READER_BARRED: { principal: 'eli', line: 'claims-triage' },
+  READER_BARRED: { principal: 'eli', line: 'claims-triage', through: 'bot' },
   POPULATION_CEILING: { line: 'claims-triage', ceiling: 1, waiting: [it] },
   ARTIFACT_REFUSED: {
     fault: 'BASE_FLOATING',

@@ -283,13 +283,14 @@ const rule: fc.Arbitrary<RiskRule> = fc
   .filter(({ tier, approvals, evidence }) => [tier, approvals, evidence].some((part) => part !== undefined));
 
 describe('rules of the policy', () => {
+  const tree = lawTree({ ...EU, policy: { risk: {} } });
+  const law = lawOf(tree);
+  const { record, lock, iteration } = bundleAt(treeAt('candidate'));
   const under = (rules: readonly RiskRule[], said: ReturnType<typeof say>): Risk => {
-    const law = lawOf(lawTree({ ...EU, policy: { risk: {} } }));
-    const { record, lock, iteration } = bundleAt(treeAt('candidate'));
     const request = { ...record.request, lineage: LINEAGE, change: { ...record.request.change, ...said } };
     const found = riskOf(
       { ...law, policy: { ...law.policy, risk: { rules, checks: [] } } },
-      { iteration, lock, tree: lawTree(), record: { ...record, request } as never },
+      { iteration, lock, tree, record: { ...record, request } as never },
     );
     if (found === null) throw new Error('the policy has rules of risk');
     return found;
@@ -345,6 +346,33 @@ describe('rules of the policy', () => {
     expect(law.ok).toBe(isTaken);
     if (!law.ok) expect(law.problems[0].message).toMatch(/must be a document of the bundle/);
   });
+
+  it.each([
+    ['network:*', true],
+    ['network:api.*', true],
+    ['network:*.com', false],
+    ['tool:a*b*', false],
+    ['data:**', false],
+  ])(
+    'and whoever names a permission means what is read, so a star stands only at its end: %s',
+    (permission, isTaken) => {
+      const when = { any: [{ all: [{ not: { permission } }] }, { line: '*' }] };
+      const rules = [{ id: 'net', when, tier: 'high' }];
+      const laws: readonly LawChanges[] = [
+        { policy: { risk: { rules } } },
+        { line: { prohibitedPermissions: [permission] } },
+        { line: { permissions: [permission] } },
+      ];
+      for (const changes of laws) {
+        const law = parseLaw(lawTree(changes));
+        expect(law.ok).toBe(isTaken);
+        if (!law.ok)
+          expect(law.problems.map(({ message }) => message).join()).toMatch(
+            /a \* at most as its last character/,
+          );
+      }
+    },
+  );
 
   it('there are none where the policy does not speak of risk', () => {
     const tree = treeAt('candidate');

@@ -264,6 +264,19 @@ describe('a request', () => {
     expect(refusals(tree, requestIt({ onBehalfOf: 'may' }))).toEqual(['READER_BARRED']);
   });
 
+  it('is refused where another machine of the person can: he reads through it', () => {
+    const tree = treeAt('locked', { line: { evidenceReaders: ['bot'] }, bot: ['checker:scan'] });
+    expect(refusals(tree, requestIt())).toEqual(['READER_BARRED']);
+    const other = { bot: { owner: 'may' } };
+    const free = treeAt('locked', {
+      line: { evidenceReaders: ['bot'] },
+      bot: ['checker:scan'],
+      people: other,
+    });
+    expect(refusals(free, requestIt())).toEqual([]);
+    expect(refusals(free, requestIt({ onBehalfOf: 'may' }))).toEqual(['READER_BARRED']);
+  });
+
   it('is not where somebody else can', () => {
     const tree = treeAt('locked', { line: { evidenceReaders: ['eva'] } });
     expect(refusals(tree, requestIt())).toEqual([]);
