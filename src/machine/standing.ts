@@ -6,7 +6,7 @@ import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
-import { approvalExpired, expiredReasons } from './freshness.ts';
+import { agingEvidence, approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
@@ -56,10 +56,15 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const edge = edgeOnward(record.state);
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
   const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
+  const aging = agingEvidence(
+    world.law,
+    bundle,
+    gates.map(({ rule }) => rule),
+  );
   const evidence = [
     ...evidenceProblems(bundle.folder, demanded),
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
-    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
+    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, aging, at)),
   ];
   const contested = contestedEntries(world, bundle);
   const blocked = [

@@ -10,6 +10,7 @@ import type { KeyEnd } from '../shared/key-ends.ts';
 import type { QueueRows } from '../shared/queue-output.ts';
 import { changeRows } from './change-rows.ts';
 import { endingChecks } from './ending-checks.ts';
+import { endingEvidence } from './ending-evidence.ts';
 import { expiringRows } from './expiring.ts';
 import { iterationRows, reasonsOut } from './iteration-rows.ts';
 
@@ -47,8 +48,11 @@ export function queueRows(
     machines: each.flatMap(({ machines }) => machines),
   };
   const waiting = waitingFor(rows);
-  const checks = works.flatMap(({ bundle }) => endingChecks(world, bundle, at));
-  return { ...rows, expiring: expiringRows(world.law, ends, checks, at, (id) => waiting.get(id) ?? 0) };
+  const ending = works.flatMap((work) => [
+    ...endingChecks(world, work.bundle, at),
+    ...endingEvidence(world, work, at),
+  ]);
+  return { ...rows, expiring: expiringRows(world.law, ends, ending, at, (id) => waiting.get(id) ?? 0) };
 }
 
 /** How many rows wait for each person. */

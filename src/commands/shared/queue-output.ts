@@ -155,9 +155,9 @@ const TaintedOut = z.strictObject({
 export type TaintedOut = z.infer<typeof TaintedOut>;
 
 const ExpiringOut = z.strictObject({
-  kind: z.enum(['role', 'key', 'check']),
+  kind: z.enum(['role', 'key', 'check', 'approval', 'evaluation', 'document']),
   principal: z.string(),
-  /** The grant in words, the fingerprint of the key, or the check and its iteration. */
+  /** The grant in words, the fingerprint of the key, or what ends, and of which iteration. */
   what: z.string(),
   /** Patterns of the lines of the grant; empty for a key. */
   lines: z.array(z.string()).readonly(),

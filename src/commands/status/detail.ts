@@ -4,13 +4,13 @@ import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
-import { lapsesAhead } from '../../machine/freshness.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
 import type { View } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf, ITERATION } from '../shared/explained.ts';
+import { lapsesSoon } from '../shared/lapses.ts';
 import { brief, table } from '../shared/layout.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { scoresTable } from '../shared/scores-table.ts';
@@ -70,22 +70,12 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
       ),
     },
     conversation: openRequests(world, bundle, at),
-    lapses: lapsesOf(world, bundle, at),
+    lapses: lapsesSoon(world, bundle, standingOf(world, bundle, at), at).map(({ what, end }) => ({
+      what,
+      end: toTime(end),
+    })),
     next: nextCommands(view),
   };
-}
-
-const TWO_WEEKS = 14 * 24 * 60 * 60;
-
-function lapsesOf(world: World, bundle: Bundle, at: number): Detail['lapses'] {
-  const { gates } = standingOf(world, bundle, at);
-  const demanded = gates.flatMap(({ rule }) => rule.evidence);
-  const counted = gates.flatMap((gate) => gate.counted);
-  if (gates.length === 0) return [];
-  return lapsesAhead(world.law, bundle, { demanded, counted }, at, TWO_WEEKS).map(({ what, end }) => ({
-    what,
-    end: toTime(end),
-  }));
 }
 
 function shownRisk(risk: Risk | null): Detail['risk'] {
