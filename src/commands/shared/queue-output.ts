@@ -9,6 +9,8 @@ const PersonOut = z.strictObject({
   principal: z.string(),
   roles: z.array(z.string()).readonly(),
   command: z.string(),
+  /** There where he can sign nothing, since his certificate has expired or is revoked: see `expiring`. */
+  ended: z.literal(true).optional(),
 });
 export type PersonOut = z.infer<typeof PersonOut>;
 

@@ -470,6 +470,16 @@ describe('proposals', () => {
       { kind: 'key', principal: 'otto', days: null, waiting: 1 },
       { kind: 'key', principal: 'mia', days: 4, waiting: 1 },
     ]);
+    // Whoever is asked for a signature and cannot give one is told apart.
+    const asked = waits(exported(), 12, {}, new Map([[keyOf('lee') as Fingerprint, { kind: 'ended' }]]));
+    expect(asked.approvals[0]?.people.map(({ principal, ended }) => [principal, ended])).toEqual([
+      ['kim', undefined],
+      ['lee', true],
+    ]);
+    const shown = queueText(asked, ALL, hour(12), { columns: 200, color: false }).join('\n');
+    expect(shown).toContain(
+      'kim (operator) or lee (operator, team-lead, cannot sign: the certificate has ended)',
+    );
     // What the gates ahead build on and what soon is too old, each as long as it counts.
     const freshness = { approvalDays: 20, evaluationDays: 15, evidenceDays: 10 };
     const signed = treeAt('signedOff', { policy: { freshness } });
