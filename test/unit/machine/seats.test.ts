@@ -6,7 +6,9 @@ import { gateRuleDigest, gateSeats } from '../../../src/machine/gate-rule.ts';
 import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { addEvidence, CARD, CHANGE, moveTo, requestIt, ROLLBACK } from '../support/acts.ts';
-import { lawTree, type LawChanges } from '../support/law-files.ts';
+import { reaffirm } from '../support/brakes.ts';
+import { overridden } from '../support/changes.ts';
+import { keyOf, lawTree, type LawChanges, type Person } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { evaluateIt, exportIt } from '../support/acts.ts';
 import { bundleAt, decision, done, hour, newestId, refusals, withdrawal, worldOf } from '../support/world.ts';
@@ -172,6 +174,31 @@ describe('the owners a change concerns sign off with the operator', () => {
     expect(contested(done(calm, decision('approve', GATE, 'may', 10, { answers }, 'security-owner')))).toBe(
       0,
     );
+  });
+
+  it('a stolen word of an owner is vouched for at the seat it was given at, also when the change asks for it no more', () => {
+    const both = ['model-owner', 'security-owner', 'governance-approver'];
+    const people = { ...RISK.people, mia: owns(...both), kim: owns('operator', 'security-owner') };
+    const law = { ...RISK, separation: { requesterBarredFrom: [GATE, 'governance-approval'] }, people };
+    const deployed = done(
+      exported(law, { onBehalfOf: 'dana' }),
+      ...[yes('kim', 'operator'), yes('may', 'model-owner'), yes('may', 'security-owner')],
+      ...[yes('dan', 'data-owner'), yes('dan', 'release-owner'), yes('eva', 'software-owner')],
+      moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8.5 }),
+    );
+    const theft = { act: 'revoke-signer', keys: [keyOf('may')], as: 'compromised' };
+    const calm = overridden(lawTree({ ...law, policy: {} }, deployed), theft, 'a', 9);
+    const wordOf = (role: Role) =>
+      bundleAt(calm)
+        .approvals.filter((each) => each.role === role)
+        .map(({ id }) => id);
+    const vouch = (name: Person, role: Role) => reaffirm(wordOf(role), name, role, 10);
+    // An operator who signed sits at another seat, and so does who vouches for both owners.
+    expect(refusals(calm, vouch('kim', 'security-owner'))).toEqual([]);
+    // Who is behind the request accepts it as its model owner, and as nothing else.
+    const once = done(calm, vouch('mia', 'model-owner'));
+    expect(refusals(once, vouch('mia', 'security-owner'))).toEqual(['REQUESTER_BARRED']);
+    expect(refusals(once, vouch('kim', 'security-owner'))).toEqual([]);
   });
 
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
