@@ -212,6 +212,9 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
   return folder === 'attachments' ? { kind: 'bundle', iteration, path } : null;
 }
 
+/** What a policy may ask for: only what somebody can bring, else its gate never opens. */
+export const EVIDENCE_PATH = 'must be a document of the bundle, or lie under attachments/';
+
 /** Evidence a person or pipeline may put into a bundle; everything else there is written by acts of its own. */
 export function isEvidencePath(path: string): boolean {
   return (

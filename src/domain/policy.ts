@@ -6,7 +6,7 @@ import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
 import { LineRule } from './line-rule.ts';
 import { GuardedPath, SafePath } from './names.ts';
-import { isGovernedName } from './paths.ts';
+import { EVIDENCE_PATH, isEvidencePath, isGovernedName } from './paths.ts';
 import { Decimal } from './policy-decimal.ts';
 import { RiskRules } from './risk-rules.ts';
 import type { HUMAN_ROLES } from './roles.ts';
@@ -64,7 +64,7 @@ function gateShape<Name extends GateName>(name: Name) {
     quorum: z.int().min(1).max(20).default(1),
     /** Files demanded beyond those every policy demands, relative to the bundle. */
     extraEvidence: z
-      .array(SafePath)
+      .array(SafePath.refine(isEvidencePath, EVIDENCE_PATH))
       .max(50)
       .refine(isStrictlySorted, 'must be sorted, each path once')
       .readonly()

@@ -21,7 +21,12 @@ const GateOut = z.strictObject({
   open: z.boolean(),
   approvedBy: z.array(z.string()),
   canSign: z.array(
-    z.strictObject({ principal: z.string(), roles: z.array(z.string()), command: z.string() }),
+    z.strictObject({
+      principal: z.string(),
+      roles: z.array(z.string()),
+      command: z.string(),
+      ended: z.literal(true).optional(),
+    }),
   ),
   discounted: z.array(ReasonOut),
   objections: z.array(

@@ -4,6 +4,7 @@ import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
 import { drillViews, overdueLines } from '../shared/drill-view.ts';
+import { endedPeopleAt } from '../shared/ended-people.ts';
 import {
   exceptionLines,
   exceptionsAt,
@@ -74,7 +75,7 @@ export const status: Command<z.infer<typeof Input>> = {
     const ground = groundOf(context, workspace);
     const { bundle } = picked;
     const waiver = separationWaiver(world, [bundle]);
-    const detail = detailJson(world, bundle, at);
+    const detail = detailJson(world, bundle, at, await endedPeopleAt(context.verifier, world, at));
     return {
       kind: ground.kind,
       json: { ...ground.json, ...detail, separationWaived: waiver, yours },
