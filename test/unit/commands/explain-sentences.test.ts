@@ -91,6 +91,14 @@ test('every code has its sentence', () => {
       complete it, then: modelsmith evidence add <iteration> model-card.md
     EVIDENCE_DECIDED: model-card.md has been decided on at operator-signoff
       it changes only in answer to a change request: modelsmith request-changes <iteration>
+    CONFIDENTIAL_IN_CLEAR: samples_triage_heldout.jsonl lies in the clear, and the transcripts of claims-triage are confidential
+      bring it sealed or by digest: add --confidential seal, or --confidential outside
+    CONFIDENTIAL_UNSOUND: attachments/live.jsonl.pgp comes without its stand-in
+      have modelsmith make it: --confidential seal, or --confidential outside
+    CONTENT_ERASED: attachments/live.jsonl was erased by dana (2026-03-02)
+      read why: modelsmith log <iteration>
+    ERASE_UNKNOWN: attachments/live.jsonl was erased already
+      see which files can be erased: modelsmith show <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
     RECORD_FULL: the record of claims-triage@1.4.0 holds 100 evaluations, and takes no more

@@ -37,7 +37,12 @@ describe('requirements added', () => {
   const harder: readonly (readonly [string, LawChanges, LawChanges, readonly string[]])[] = [
     ['another signature', {}, gate({ quorum: 2 }), [`${SIGNOFF}: signatures`]],
     ['a role less', {}, gate({ roles: ['operator'] }), [`${SIGNOFF}: not as team-lead`]],
-    ['a document', {}, gate({ extraEvidence: ['note.md'] }), [`${SIGNOFF}: evidence note.md`]],
+    [
+      'a document',
+      {},
+      gate({ extraEvidence: ['attachments/note.md'] }),
+      [`${SIGNOFF}: evidence attachments/note.md`],
+    ],
     [
       'the requester barred',
       {},
