@@ -1,5 +1,5 @@
 /**
- * The house rules of src/: base <- domain <- machine <- judge <- evidence <- commands <- main.
+ * The house rules of src/: base <- domain <- machine <- judge, metrics <- evidence <- commands <- main.
  * Ports belong to the rooms that use them; adapters implement ports and never meet each other.
  */
 const forbid = (name, comment, from, to, extra = {}) => ({
@@ -34,10 +34,11 @@ module.exports = {
     layer('domain', ['base']),
     layer('machine', ['base', 'domain']),
     layer('judge', ['base', 'domain', 'machine']),
+    layer('metrics', ['base', 'domain', 'machine']),
     layer('ports', ['base', 'domain']),
     layer('evidence', ['base', 'domain', 'machine', 'judge', 'ports']),
     layer('adapters', ['base', 'domain', 'ports']),
-    layer('commands', ['base', 'domain', 'machine', 'judge', 'evidence', 'ports']),
+    layer('commands', ['base', 'domain', 'machine', 'judge', 'metrics', 'evidence', 'ports']),
     forbid(
       'adapters-apart',
       'adapters never import each other',
@@ -59,13 +60,13 @@ module.exports = {
     forbid(
       'pure-core',
       'no input or output in the pure rooms',
-      { path: '^src/(base|domain|machine|judge)/' },
+      { path: '^src/(base|domain|machine|judge|metrics)/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     ),
     forbid(
       'pure-core-packages',
       'the pure rooms use two libraries',
-      { path: '^src/(base|domain|machine|judge)/' },
+      { path: '^src/(base|domain|machine|judge|metrics)/' },
       { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml)/' },
     ),
     forbid(

@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const pure = ['src/base/**', 'src/domain/**', 'src/machine/**', 'src/judge/**'];
+const pure = ['src/base/**', 'src/domain/**', 'src/machine/**', 'src/judge/**', 'src/metrics/**'];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '**/modelsmith-demo*/**'] },

@@ -3,14 +3,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take minutes. Begun last they would run alone, while the other worker has nothing left to do. */
 const HEAVIEST = [
   'test/attacks/',
-  'test/properties/',
   'test/real/sync.',
-  'test/real/race.',
+  'test/real/expert-guide.',
   'test/real/cli.',
+  'test/real/server.',
+  'test/real/review-cut-short.',
+  'test/real/race.',
+  'test/real/small-teams.',
+  'test/real/changes.',
+  'test/real/interrupt.',
+  'test/real/hosting-walks.',
+  'test/real/hosting.',
+  'test/properties/',
   'test/real/repair.',
   'test/real/override-card.',
-  'test/real/changes.',
-  'test/real/server.',
   'test/differential/',
 ];
 

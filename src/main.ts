@@ -15,6 +15,7 @@ import { IMPORTERS } from './adapters/evals/importers.ts';
 import { jsonLineItems } from './adapters/evals/items.ts';
 import { sampleResults } from './adapters/evals/sample.ts';
 import { localFiles } from './adapters/files/local-files.ts';
+import { scratchFolders } from './adapters/files/scratch-folders.ts';
 import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
 import { ociLayout } from './adapters/oci/layout.ts';
@@ -90,6 +91,7 @@ function realContext(argv: readonly string[]): Context {
     trust: trustStore(environment),
     settings: ownSettings(environment),
     clones: cloneCache(environment),
+    scratch: scratchFolders(),
     drafts: drafts(environment),
     tips: verifiedTips(folder, environment),
     git: gitPrograms(folder, environment),

@@ -156,6 +156,8 @@ function describe(
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .allowExcessArguments(false)
+    // Else a command that is one word and the first of two takes the options of the second for its own.
+    .enablePositionalOptions()
     // Names alone: with arguments beside them the summaries find no room on a terminal of 80 columns.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
@@ -190,6 +192,7 @@ function addCommand(
         .addHelpText('after', `\nHelp for one of them, with an example: modelsmith ${command.name} --help`)
         .exitOverride()
         .helpCommand(false);
+    parent.enablePositionalOptions();
   }
   const sub = parent
     .command(second ?? first)

@@ -38,6 +38,8 @@ import { rootMove } from './root-move/root-move.ts';
 import { rootPropose } from './root-propose/root-propose.ts';
 import { checkOverride } from './override/check.ts';
 import { disable } from './override/disable.ts';
+import { drillCommand } from './drill/drill.ts';
+import { listDrills } from './drill/list.ts';
 import { freeze } from './override/freeze.ts';
 import { liftOverride } from './override/lift.ts';
 import { listOverrides } from './override/list.ts';
@@ -60,6 +62,7 @@ import { status } from './status/status.ts';
 import { unseal } from './unseal/unseal.ts';
 import { show } from './show/show.ts';
 import { log } from './log/log.ts';
+import { metrics } from './metrics/metrics.ts';
 import { reproduce } from './reproduce/reproduce.ts';
 import { verify } from './verify/verify.ts';
 import { signatures } from './signatures/signatures.ts';
@@ -105,6 +108,8 @@ export const VERBS: readonly AnyCommand[] = [
   publishing(reviewException),
   listExceptions,
   showException,
+  keptHere(drillCommand(() => VERBS)),
+  listDrills,
   publishing(reaffirm),
   publishing(erase),
   repair,
@@ -126,6 +131,7 @@ export const VERBS: readonly AnyCommand[] = [
   unseal,
   log,
   reproduce,
+  metrics,
   verify,
   rootMove,
   signatures,

@@ -34,9 +34,10 @@ export type Aliases = z.infer<typeof Aliases>;
 
 export const aliasesDocument = jsonDocument('modelsmith/aliases/v1', Aliases);
 
-/** Where each alias points after the last step. */
-export function aliasTargets(aliases: Aliases | null): ReadonlyMap<AliasName, Version | null> {
+/** Where each alias points after the last step. @param until leaves out steps made later. */
+export function aliasTargets(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {
   const targets = new Map<AliasName, Version | null>(ALIASES.map((alias) => [alias, null]));
-  for (const step of aliases?.steps ?? []) for (const move of step.moves) targets.set(move.alias, move.to);
+  const steps = (aliases?.steps ?? []).filter(({ time }) => until === undefined || time <= until);
+  for (const step of steps) for (const move of step.moves) targets.set(move.alias, move.to);
   return targets;
 }

@@ -6,8 +6,9 @@ import type { Role } from './roles.ts';
 export const CheckStatus = z.enum(['passed', 'failed']);
 export type CheckStatus = z.infer<typeof CheckStatus>;
 
-/** Results in one record, and raw files of one result. */
-export const MOST_CHECKS = 1000;
+/** What the results of one checker may take in one record, in bytes: some hundreds of them, unless each lists many files. */
+export const CHECKER_BYTES = 256 * 1024;
+/** Raw files of one result. */
 export const MOST_CHECK_FILES = 100;
 
 /** What an outside tool found out about one artifact: a scanner, a safety probe, a script of the company. */

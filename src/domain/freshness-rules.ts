@@ -9,7 +9,7 @@ export const FreshnessRules = z
     approvalDays: Days,
     /** Runs that decide, from when they were recorded. */
     evaluationDays: Days,
-    /** Documents that a gate demands, from when they were last brought. */
+    /** Documents that a gate demands, and attachments that intake rules ask for, from when they were last brought. */
     evidenceDays: Days,
   })
   .refine((rules) => Object.values(rules).some((days) => days !== undefined), 'must limit something')

@@ -31,7 +31,7 @@ export const LineRule = z
     targets: z.array(SafeName).readonly().default([]),
     /** Where the targets run: data from anywhere else crosses a border. Left out, nobody knows, so all data does. */
     jurisdictions: z.array(Label).min(1).max(300).readonly().optional(),
-    /** People and machines that can read the held-out items. They ask for no promotion on the line. */
+    /** People and machines that can read the held-out items. They, and who answers for them, ask for no promotion on the line. */
     evidenceReaders: z.array(PrincipalName).max(1000).readonly().default([]),
     /** Whether what the model was asked may lie in the clear; where not, it is sealed or kept outside. */
     transcripts: z.enum(['open', 'confidential']).default('open'),

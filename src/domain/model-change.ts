@@ -23,6 +23,7 @@ export const CHANGE_FLAGS = [
   'code-execution',
   'cross-jurisdiction',
   'expands-permissions',
+  'modifies-base',
   'modifies-code',
   'modifies-data-lineage',
   'modifies-evaluator',
@@ -39,10 +40,20 @@ export type ChangeFlag = z.infer<typeof ChangeFlag>;
 const PERMISSION = /^(?:exec|(?:network|tool|data):[A-Za-z0-9*][A-Za-z0-9*._-]{0,100})$/;
 
 /** `network:<host>`, `tool:<name>`, `exec`, `data:<class>`: what a model may touch when it runs. */
-export const Permission = Label.refine(
+export const NamedPermission = Label.refine(
   (text) => PERMISSION.test(text),
   'must be exec, network:<host>, tool:<name> or data:<class>',
 );
+
+export const STAR_LAST =
+  'must have a * at most as its last character, where it stands for anything that follows';
+
+/** Elsewhere a `*` would be read as itself, and mean what nobody who writes it means. */
+export function isStarLast(permission: string): boolean {
+  return !permission.slice(0, -1).includes('*');
+}
+
+export const Permission = NamedPermission.refine(isStarLast, STAR_LAST);
 
 /** Whether a permission of a policy speaks of one that is asked for: a `*` at its end stands for anything. */
 export function coversPermission(pattern: string, permission: string): boolean {

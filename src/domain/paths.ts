@@ -27,6 +27,7 @@ export const bundleFolder = ({ line, version }: Iteration): string => `promotion
 
 export const overrideFile = (id: string): string => `overrides/${id}.json`;
 export const liftFile = (override: string): string => `lifts/${override}.json`;
+export const drillFile = (id: string): string => `drills/${id}.json`;
 export const incidentFile = (id: string): string => `incidents/${id}.json`;
 export const secondedFile = (id: string): string => `incidents/${id}.seconded.json`;
 export const refreshFile = (fingerprint: string, digest: string): string =>
@@ -105,6 +106,7 @@ export type Location =
   | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
   | { readonly kind: 'approval' | 'comment'; readonly iteration: Iteration; readonly id: EntryId }
   | { readonly kind: 'override'; readonly id: EntryId }
+  | { readonly kind: 'drill'; readonly id: EntryId }
   | { readonly kind: 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
   | { readonly kind: 'refresh'; readonly key: Fingerprint; readonly sha256: Sha256 }
   | { readonly kind: 'change'; readonly change: EntryId }
@@ -154,6 +156,8 @@ export function locate(path: string): Location | null {
     }
     case 'overrides':
       return third === '' ? entryLocation('override', second) : null;
+    case 'drills':
+      return third === '' ? entryLocation('drill', second) : null;
     case 'lifts':
       return third === '' ? entryLocation('lift', second) : null;
     case 'incidents':
@@ -183,7 +187,10 @@ export function locate(path: string): Location | null {
   }
 }
 
-function entryLocation(kind: 'override' | 'lift' | 'incident' | 'seconded', name: string): Location | null {
+function entryLocation(
+  kind: 'override' | 'drill' | 'lift' | 'incident' | 'seconded',
+  name: string,
+): Location | null {
   const id = EntryId.safeParse(name.replace(/\.json$/, ''));
   return id.success && name.endsWith('.json') ? { kind, id: id.data } : null;
 }
@@ -249,6 +256,9 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
   }
   return folder === 'attachments' ? { kind: 'bundle', iteration, path } : null;
 }
+
+/** What a policy may ask for: only what somebody can bring, else its gate never opens. */
+export const EVIDENCE_PATH = 'must be a document of the bundle, or lie under attachments/';
 
 /** Evidence a person or pipeline may put into a bundle; everything else there is written by acts of its own. */
 export function isEvidencePath(path: string): boolean {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
+import { DrillRules } from './drill-rules.ts';
 import { isStrictlySorted } from './entry.ts';
 import { ExceptionRules } from './exception-rules.ts';
 import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
 import { LineRule } from './line-rule.ts';
 import { GuardedPath, SafePath } from './names.ts';
-import { isGovernedName } from './paths.ts';
+import { EVIDENCE_PATH, isEvidencePath, isGovernedName } from './paths.ts';
 import { Decimal } from './policy-decimal.ts';
 import { RiskRules } from './risk-rules.ts';
 import type { HUMAN_ROLES } from './roles.ts';
@@ -64,7 +65,7 @@ function gateShape<Name extends GateName>(name: Name) {
     quorum: z.int().min(1).max(20).default(1),
     /** Files demanded beyond those every policy demands, relative to the bundle. */
     extraEvidence: z
-      .array(SafePath)
+      .array(SafePath.refine(isEvidencePath, EVIDENCE_PATH))
       .max(50)
       .refine(isStrictlySorted, 'must be sorted, each path once')
       .readonly()
@@ -112,6 +113,8 @@ export const Policy = z
     exceptions: ExceptionRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */
     risk: RiskRules.optional(),
+    /** Left out, nobody is told that a drill is overdue. */
+    drills: DrillRules.optional(),
     /**
      * Files and folders beside the governed names that only policy approvers change, such as CI definitions,
      * `.gitattributes` and `CODEOWNERS`.

@@ -42,7 +42,12 @@ interface RefusalFacts {
     readonly found: string;
   };
   REFERRED_MISSING: { readonly what: string; readonly dataset: string; readonly sha256: string };
-  READER_BARRED: { readonly principal: string; readonly line: string };
+  READER_BARRED: {
+    readonly principal: string;
+    readonly line: string;
+    /** The machine that can; null where the person can. */
+    readonly through: string | null;
+  };
   POPULATION_CEILING: {
     readonly line: string;
     readonly ceiling: number;
@@ -63,6 +68,7 @@ interface RefusalFacts {
   CONTENT_ERASED: { readonly path: string; readonly date: string; readonly principal: string };
   ERASE_UNKNOWN: { readonly path: string; readonly message: string };
   EVIDENCE_NOT_YOURS: { readonly path: string; readonly principal: string };
+  RECORD_FULL: { readonly iteration: string; readonly holds: string };
   // evaluation and export
   EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };
   EVAL_OTHER_MODEL: { readonly what: string; readonly requested: string; readonly evaluated: string };

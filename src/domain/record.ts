@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckResult, MOST_CHECKS } from './check.ts';
+import { CheckResult } from './check.ts';
 import { jsonDocument } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';
 import { EntryId, LineName, RepositoryId, SafeName, Sha256Text, Version } from './names.ts';
@@ -84,6 +84,10 @@ export type Step = z.infer<typeof Step>;
 export type Transition = z.infer<typeof Transition>;
 export type Deprecation = z.infer<typeof Deprecation>;
 
+/** Entries of each kind in one record. */
+export const MOST_EVIDENCE = 1000;
+export const MOST_EVALUATIONS = 100;
+
 /** `promotions/<line>/<version>/promotion-record.json`: everything about one iteration except the decisions. */
 export const PromotionRecord = z
   .strictObject({
@@ -93,10 +97,10 @@ export const PromotionRecord = z
     version: Version,
     state: State,
     request: Request,
-    evidence: z.array(EvidenceEntry).max(1000).readonly(),
-    evaluations: z.array(Evaluation).max(100).readonly(),
+    evidence: z.array(EvidenceEntry).max(MOST_EVIDENCE).readonly(),
+    evaluations: z.array(Evaluation).max(MOST_EVALUATIONS).readonly(),
     /** Results of outside tools, in the order they came; absent where there are none. */
-    checks: z.array(CheckResult).min(1).max(MOST_CHECKS).readonly().optional(),
+    checks: z.array(CheckResult).min(1).readonly().optional(),
     export: Export.optional(),
     /** Absent where nothing was erased. */
     erasures: z.array(Erasure).min(1).max(MOST_ERASURES).readonly().optional(),

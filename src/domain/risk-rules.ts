@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CheckName, SafeName, SafePath } from './names.ts';
-import { isEvidencePath } from './paths.ts';
+import { EVIDENCE_PATH, isEvidencePath } from './paths.ts';
 import { RiskTier } from './tiers.ts';
 import { Text } from './text.ts';
 import { When } from './when.ts';
@@ -29,12 +29,7 @@ const RiskRule = z
     tier: RiskTier.optional(),
     approvals: z.array(OwnerRole).min(1).readonly().optional(),
     /** Files demanded with the operator sign-off, relative to the bundle. */
-    evidence: z
-      .array(SafePath.refine(isEvidencePath, 'must be a document of the bundle, or lie under attachments/'))
-      .min(1)
-      .max(50)
-      .readonly()
-      .optional(),
+    evidence: z.array(SafePath.refine(isEvidencePath, EVIDENCE_PATH)).min(1).max(50).readonly().optional(),
   })
   .refine(
     ({ tier, approvals, evidence }) => [tier, approvals, evidence].some((part) => part !== undefined),

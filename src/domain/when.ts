@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LinePattern } from './line-pattern.ts';
-import { ChangeFlag, Mutation, Permission } from './model-change.ts';
+import { ChangeFlag, isStarLast, Mutation, NamedPermission, STAR_LAST } from './model-change.ts';
 import { LicenceTier } from './tiers.ts';
 
 /**
@@ -28,7 +28,7 @@ const Nested: z.ZodType<When> = z.lazy(() =>
       z.strictObject({ licenceTier: LicenceTier }).readonly(),
       z.strictObject({ line: LinePattern }).readonly(),
       z.strictObject({ mutation: Mutation }).readonly(),
-      z.strictObject({ permission: Permission }).readonly(),
+      z.strictObject({ permission: NamedPermission }).readonly(),
       z.strictObject({ all: z.array(Nested).min(1).max(50).readonly() }).readonly(),
       z.strictObject({ any: z.array(Nested).min(1).max(50).readonly() }).readonly(),
       z.strictObject({ not: Nested }).readonly(),
@@ -37,10 +37,19 @@ const Nested: z.ZodType<When> = z.lazy(() =>
   ),
 );
 
-export const When = Nested.refine(
-  (when) => depthOf(when) <= DEEPEST,
-  `must be nested at most ${DEEPEST} deep`,
-);
+/** Said of the whole: of alternatives that all fail, nobody knows which was meant. */
+export const When = Nested.superRefine((when, context) => {
+  const complain = (message: string): void => context.addIssue({ code: 'custom', message });
+  if (depthOf(when) > DEEPEST) complain(`must be nested at most ${DEEPEST} deep`);
+  else if (!permissionsIn(when).every(isStarLast)) complain(`names a permission that ${STAR_LAST}`);
+});
+
+function permissionsIn(when: When): readonly string[] {
+  if ('all' in when) return when.all.flatMap(permissionsIn);
+  if ('any' in when) return when.any.flatMap(permissionsIn);
+  if ('not' in when) return permissionsIn(when.not);
+  return 'permission' in when ? [when.permission] : [];
+}
 
 function depthOf(when: When): number {
   if ('all' in when) return 1 + Math.max(...when.all.map(depthOf));

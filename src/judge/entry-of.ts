@@ -41,6 +41,8 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.reaffirmation, line: act.iteration.line };
     case 'override':
       return { header: act.override, line: null };
+    case 'drill':
+      return { header: act.drill, line: null };
     case 'propose':
       return { header: act.change, line: null };
     case 'decide-change':

@@ -10,7 +10,7 @@ import { isReviewed, lateReviews } from '../machine/exception-reviews.ts';
 import { endOf } from '../machine/exception-standing.ts';
 import { withRenewals } from '../machine/exception-use.ts';
 import { exceptionNamed, type ExceptionCase } from '../machine/exceptions.ts';
-import { lapsedBy } from '../machine/freshness.ts';
+import { agingEvidence, lapsedBy } from '../machine/freshness.ts';
 import { gateSeats } from '../machine/gate-rule.ts';
 import { holderOfKey, holdsRole, isKeyEnded, lawOf, type Law } from '../machine/law.ts';
 import { disablementOf, isForRecovery, stopOf } from '../machine/overrides.ts';
@@ -122,7 +122,7 @@ function aged(act: Act, { clock, tree }: Brought): readonly string[] {
   if (bundle === null || edge?.opens !== 'gates') return [];
   const law = lawOf(tree);
   const seats = edge.gates.flatMap((gate) => gateSeats(law, bundle, gate));
-  const demanded = [...new Set(seats.flatMap(({ evidence }) => evidence))];
+  const demanded = agingEvidence(law, bundle, seats);
   const counted = bundle.approvals.filter(({ id }) => reliedOn.includes(id));
   return lapsedBy(law, bundle, { demanded, counted }, clock).map((what) => `${what} had grown too old`);
 }

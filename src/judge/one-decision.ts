@@ -53,6 +53,7 @@ function decisionOf(act: Act): string | null {
       return `exception ${act.review.exception}`;
     case 'comment':
     case 'open-exception':
+    case 'drill':
     case 'propose':
     case 'refresh':
     case 'guarded':

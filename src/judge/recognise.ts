@@ -1,6 +1,7 @@
 import { approvalDocument } from '../domain/approval.ts';
 import { baselineDocument } from '../domain/baseline.ts';
 import { commentDocument } from '../domain/comment.ts';
+import { drillDocument } from '../domain/drill.ts';
 import { lockDocument } from '../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type LineName } from '../domain/names.ts';
 import {
@@ -85,6 +86,13 @@ export function recognise(
         if (comment.id === location.id)
           decisions.push({ kind: 'comment', iteration: location.iteration, comment });
         else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: comment.id }));
+        break;
+      }
+      case 'drill': {
+        const drill = newEntry(drillDocument, change, faults);
+        if (drill === null) break;
+        if (drill.id === location.id) decisions.push({ kind: 'drill', drill });
+        else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: drill.id }));
         break;
       }
       case 'override':

@@ -6,6 +6,7 @@ import type { AppliedChange, Change, ChangeApproval } from '../domain/change.ts'
 import type { CheckResult } from '../domain/check.ts';
 import type { CommentEntry } from '../domain/comment.ts';
 import type { ClosedException, Exception, ExceptionApproval, ExceptionReview } from '../domain/exception.ts';
+import type { Drill } from '../domain/drill.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration, LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
@@ -78,6 +79,7 @@ export type Act =
       /** As it is spelled: an override may be written by hand. */
       readonly bytes: Uint8Array;
     }
+  | { readonly kind: 'drill'; readonly drill: Drill }
   | {
       readonly kind: 'propose';
       readonly change: Change;

@@ -3,8 +3,8 @@ import type { Lock } from '../domain/lock.ts';
 import type { LineRule } from '../domain/line-rule.ts';
 import { CHANGE_FLAGS, overlapPermission, type ChangeFlag } from '../domain/model-change.ts';
 import { toIterationId } from '../domain/names.ts';
-import type { Dataset, Request } from '../domain/request.ts';
-import type { Reference } from './world.ts';
+import type { BaseModel, Dataset, Request } from '../domain/request.ts';
+import type { Reference, References } from './references.ts';
 
 /** What is so about one flag: what the request says, and what the evidence shows whatever it says. */
 export interface FlagStanding {
@@ -29,11 +29,13 @@ export function changeFlags(
   rule: LineRule | null,
   request: Request,
   lock: Lock,
-  reference: Reference | null,
+  { ancestor, inService }: References,
 ): readonly FlagStanding[] {
   const declared = new Map(request.change.flags.map(({ name, value }) => [name, value]));
   return CHANGE_FLAGS.map((flag) => {
-    const fact = FACTS[flag]({ rule, request, lock, reference });
+    const against = (reference: Reference | null): string | null =>
+      FACTS[flag]({ rule, request, lock, reference });
+    const fact = against(ancestor) ?? (inService === null ? null : servedThen(against(inService)));
     const said = declared.get(flag) ?? null;
     const value = fact === null ? said : riskierValue(flag);
     return { flag, declared: said, fact, value, counts: value ?? riskierValue(flag) };
@@ -82,6 +84,10 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
     const fresh = [...permissions, ...capabilities].filter((name) => !old.has(name));
     return fresh.length === 0 ? null : `${fresh.join(', ')} ${comparedWith(reference)}`;
   },
+  'modifies-base': ({ request: { base }, reference }) =>
+    reference !== null && isSameBase(base, reference.request.base)
+      ? null
+      : `the base ${base.name} at ${base.pin.value.slice(0, 12)} ${comparedWith(reference)}`,
   'modifies-code': ({ request, reference }) => {
     if (request.change.mutation === 'code') return 'the mutation is code';
     const [now, before] = [request, reference?.request].map((of) => of?.lineage.training.codeCommit);
@@ -132,6 +138,11 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
   'sensitive-task': nothing,
 };
 
+/** A name alone says nothing: what stands behind it is what is pinned. */
+function isSameBase(one: BaseModel, other: BaseModel): boolean {
+  return one.name === other.name && one.pin.kind === other.pin.kind && one.pin.value === other.pin.value;
+}
+
 function isSaidAlike(one: Dataset, other: Dataset): boolean {
   return one.jurisdiction === other.jurisdiction && one.personalData === other.personalData;
 }
@@ -149,8 +160,12 @@ function ofData({ lineage }: Request, of: (dataset: Dataset) => string | null): 
 
 function comparedWith(reference: Reference | null): string {
   return reference === null
-    ? 'is new: no iteration it was made from was ever deployed'
+    ? 'is new: it was made from no iteration that is deployed and stands'
     : `is new against ${named(reference)}`;
+}
+
+function servedThen(fact: string | null): string | null {
+  return fact === null ? null : `${fact}, which served when this was asked for`;
 }
 
 function named(reference: Reference | null): string {

@@ -1,7 +1,7 @@
 import type { ChangeApproval, Change } from '../domain/change.ts';
 import { coversPattern, EVERY_LINE, type LinePattern } from '../domain/line-pattern.ts';
 import { toSeconds, type PrincipalName } from '../domain/names.ts';
-import type { HumanRole } from '../domain/roles.ts';
+import type { HumanRole, Role } from '../domain/roles.ts';
 import type { Grant, Principal } from '../domain/signers.ts';
 import { isKeyEnded, type Law } from './law.ts';
 import { isForRecovery } from './overrides.ts';
@@ -176,10 +176,10 @@ function isActive({ from, until }: Grant, at: number): boolean {
   return (from === undefined || toSeconds(from) <= at) && (until === undefined || at < toSeconds(until));
 }
 
-/** Whether a person holds a role for every line that matches one of the patterns. */
+/** Whether somebody holds a role for every line that matches one of the patterns. */
 export function holdsForLines(
   person: Principal,
-  role: HumanRole,
+  role: Role,
   lines: readonly LinePattern[],
   at: number,
 ): boolean {

@@ -10,6 +10,7 @@ import { decideDeprecation } from './acts/deprecate.ts';
 import { decideExceptionApproval } from './acts/decide-exception.ts';
 import { decideClosing, decideReview } from './acts/end-exception.ts';
 import { decideErasure } from './acts/erase.ts';
+import { decideDrill } from './acts/drill.ts';
 import { decideEvaluation } from './acts/evaluate.ts';
 import { decideEvidence } from './acts/evidence.ts';
 import { decideExport } from './acts/export.ts';
@@ -58,6 +59,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideReaffirmation(world, act, actor);
     case 'override':
       return decideOverride(world, act, actor);
+    case 'drill':
+      return decideDrill(world, act, actor);
     case 'propose':
       return decideProposal(world, act, actor);
     case 'decide-change':

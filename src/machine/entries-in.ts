@@ -3,6 +3,7 @@ import type { PromotionRecord } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf } from './changes.ts';
 import { allExceptions, entriesOfException } from './exceptions.ts';
+import { drillsOf } from './drills.ts';
 import {
   baselinesOf,
   commentsOf,
@@ -37,7 +38,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
   const ofExceptions = allExceptions(tree)
     .flatMap(entriesOfException)
     .map(({ id }) => id);
-  return new Set([...ofLines, ...ofChanges, ...ofExceptions]);
+  return new Set([...ofLines, ...ofChanges, ...ofExceptions, ...drillsOf(tree).map(({ id }) => id)]);
 }
 
 /** The same of one iteration, with the lock it is measured by. */

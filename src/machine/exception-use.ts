@@ -21,7 +21,7 @@ import {
 } from './exception-standing.ts';
 import { exceptionNamed, usesOf, type ExceptionCase } from './exceptions.ts';
 import { intakeFindings } from './intake.ts';
-import { requestersOf } from './separation.ts';
+import { requestersOf } from './requesters.ts';
 import { checkRule } from './waived-kind.ts';
 import type { Bundle, World } from './world.ts';
 

@@ -1,7 +1,11 @@
 import type { Approval } from '../domain/approval.ts';
+import type { EntryHeader } from '../domain/entry.ts';
 import { toSeconds, type Time } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import type { EvidenceEntry } from '../domain/record.ts';
 import { covers } from './evidence-rules.ts';
+import type { GateRule } from './gate-rule.ts';
+import { referredFiles } from './intake.ts';
 import type { Law } from './law.ts';
 import { completeRuns } from './verdict.ts';
 import type { Bundle } from './world.ts';
@@ -10,7 +14,11 @@ const DAY = 24 * 60 * 60;
 
 /** Something that stops counting by its age. */
 export interface Lapse {
+  readonly kind: 'approval' | 'evaluation' | 'document';
+  /** In words. */
   readonly what: string;
+  /** The entry it came in by. */
+  readonly by: EntryHeader;
   /** Seconds since 1970: it counts up to then. */
   readonly end: number;
   /** What is said once it has. */
@@ -57,7 +65,7 @@ export function lapsesAhead(
 
 /** What a step is built on. */
 interface BuiltOn {
-  /** What the gates demand. */
+  /** What the gates demand, and what they ask for beside it. */
   readonly demanded: readonly string[];
   readonly counted: readonly Approval[];
 }
@@ -66,10 +74,13 @@ function allLapses(law: Law, bundle: Bundle, { demanded, counted }: BuiltOn): re
   return [...lapsesOf(law, bundle, demanded), ...counted.flatMap((entry) => approvalLapse(law, entry) ?? [])];
 }
 
-function approvalLapse(law: Law, { gate, principal, time }: Approval): Lapse | null {
+function approvalLapse(law: Law, entry: Approval): Lapse | null {
+  const { gate, principal, time } = entry;
   const days = law.policy.freshness?.approvalDays;
   if (days === undefined) return null;
   return {
+    kind: 'approval',
+    by: entry,
     what: `the approval by ${principal} at ${gate}`,
     end: endAfter(time, days),
     why: reason('APPROVAL_EXPIRED', { gate, principal, date: time, days }),
@@ -81,29 +92,49 @@ function lapsesOf(law: Law, bundle: Bundle, demanded: readonly string[]): readon
   const runs =
     evaluationDays === undefined
       ? []
-      : completeRuns(bundle).map(({ run, time }) => ({
-          what: `the evaluation ${run}`,
-          end: endAfter(time, evaluationDays),
-          why: reason('EVALUATION_EXPIRED', { run, date: time, days: evaluationDays }),
-        }));
+      : completeRuns(bundle).map((by): Lapse => {
+          const { run, time } = by;
+          return {
+            ...{ kind: 'evaluation', by },
+            what: `the evaluation ${run}`,
+            end: endAfter(time, evaluationDays),
+            why: reason('EVALUATION_EXPIRED', { run, date: time, days: evaluationDays }),
+          };
+        });
   const documents =
     evidenceDays === undefined
       ? []
       : [...broughtAt(bundle)]
           .filter(([path]) => demanded.some((demand) => covers(demand, path)))
-          .map(([path, time]) => ({
+          .map(([path, by]): Lapse => ({
+            ...{ kind: 'document', by },
             what: path,
-            end: endAfter(time, evidenceDays),
-            why: reason('EVIDENCE_EXPIRED', { path, date: time, days: evidenceDays }),
+            end: endAfter(by.time, evidenceDays),
+            why: reason('EVIDENCE_EXPIRED', { path, date: by.time, days: evidenceDays }),
           }));
   return [...runs, ...documents];
 }
 
 /** When each document was last brought. Entries are sorted by time. */
-function broughtAt({ record }: Bundle): ReadonlyMap<string, Time> {
+function broughtAt({ record }: Pick<Bundle, 'record'>): ReadonlyMap<string, EvidenceEntry> {
   return new Map(
-    record.evidence.flatMap(({ files, time }) => files.map(({ path }) => [path as string, time] as const)),
+    record.evidence.flatMap((entry) => entry.files.map(({ path }) => [path as string, entry] as const)),
   );
+}
+
+/**
+ * What may grow too old for those who decide by the rules: the documents demanded, and at the operator's gate the attachments
+ * that the request refers to because an intake rule asks for them, of equal ones the one that was brought last.
+ */
+export function agingEvidence(law: Law, bundle: Bundle, rules: readonly GateRule[]): readonly string[] {
+  const asksForReferred = rules.some(({ gate }) => gate === 'operator-signoff');
+  const newestFirst = bundle.record.evidence
+    .toReversed()
+    .flatMap(({ files }) => files.map(({ path }): string => path));
+  const referred = asksForReferred
+    ? referredFiles(law, bundle).flatMap((paths) => newestFirst.find((path) => paths.includes(path)) ?? [])
+    : [];
+  return [...new Set([...rules.flatMap(({ evidence }) => evidence), ...referred])].sort();
 }
 
 function endAfter(time: Time, days: number): number {

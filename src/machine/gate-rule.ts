@@ -103,14 +103,17 @@ export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
 
 /**
  * All seats of a gate: its own, and those of the owners who have to approve the change. They sign off with the operator. An
- * owner who objected keeps his seat when the change comes to concern him no more – its parent was deployed meanwhile, or the
+ * owner who objected, or took back what a step relied on, keeps his seat when the change comes to concern him no more – its parent was deployed meanwhile, or the
  * rules are others –, else an operator could settle what he said.
  */
 export function gateSeats(law: Law, bundle: Bundle, gate: GateName): NonEmpty<GateRule> {
   const own = gateRule(law, bundle, gate);
   const asked = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
+  const relied = new Set(bundle.record.transitions.flatMap(({ reliedOn }) => reliedOn));
   const objected = bundle.approvals.filter(
-    ({ act, gate: at }) => at === gate && (act === 'reject' || act === 'request-changes'),
+    (entry) =>
+      entry.gate === gate &&
+      (entry.act === 'withdraw' ? relied.has(entry.withdraws) : entry.act !== 'approve'),
   );
   const roles = new Set<string>([...asked, ...objected].map(({ role }) => role));
   return [own, ...OWNER_ROLES.filter((role) => roles.has(role)).map((role) => ownerSeat(own, role))];

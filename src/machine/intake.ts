@@ -38,18 +38,37 @@ export function intakeReasons(
 }
 
 /** Evidence that a request refers to by digest, as its rules ask, and that the bundle does not hold. */
-export function referredProblems(law: Law, { record, folder }: Bundle): readonly Reason[] {
+export function referredProblems(law: Law, bundle: Bundle): readonly Reason[] {
+  return referredTo(law, bundle)
+    .filter(({ paths }) => paths.length === 0)
+    .map(({ what, dataset, sha256 }) => reason('REFERRED_MISSING', { what, dataset, sha256 }));
+}
+
+/** The attachments that hold what is referred to so, the paths of equal ones together. */
+export function referredFiles(law: Law, bundle: Bundle): readonly (readonly string[])[] {
+  return referredTo(law, bundle).map(({ paths }) => paths);
+}
+
+interface Referred {
+  readonly what: string;
+  readonly dataset: string;
+  readonly sha256: string;
+  /** Where it lies in the bundle. */
+  readonly paths: readonly string[];
+}
+
+function referredTo(law: Law, { record, folder }: Bundle): readonly Referred[] {
   const rules = new Set((law.policy.intake ?? []).map(({ rule }) => rule));
-  const here = new Set<string>(filesUnder(folder, 'attachments').map(([, { sha256 }]) => sha256));
+  const here = filesUnder(folder, 'attachments');
   return record.request.lineage.datasets.flatMap(({ name, sheet, legalBasis }) =>
     [
       ...(rules.has('data-sheets') ? [['data sheet', sheet] as const] : []),
       ...(rules.has('legal-basis') ? [['legal basis', legalBasis] as const] : []),
-    ].flatMap(([what, sha256]) =>
-      sha256 === undefined || here.has(sha256)
-        ? []
-        : [reason('REFERRED_MISSING', { what, dataset: name, sha256 })],
-    ),
+    ].flatMap(([what, sha256]): readonly Referred[] => {
+      if (sha256 === undefined) return [];
+      const found = here.filter(([, file]) => (file.sha256 as string) === sha256);
+      return [{ what, dataset: name, sha256, paths: found.map(([path]) => `attachments/${path}`) }];
+    }),
   );
 }
 

@@ -1,8 +1,9 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EntryId } from '../domain/names.ts';
-import type { Role } from '../domain/roles.ts';
-import { seatOf } from './gate-rule.ts';
-import { requestersOf } from './separation.ts';
+import type { State } from '../domain/states.ts';
+import { edgeOfGate } from './edges.ts';
+import { requestersOf } from './requesters.ts';
+import { settlersOf } from './settlers.ts';
 import { taintOf } from './taint.ts';
 import type { Bundle, World } from './world.ts';
 
@@ -45,8 +46,19 @@ export function contestingEntries(world: World, bundle: Bundle): readonly Approv
   );
 }
 
+/** What stands against steps that were taken: nobody builds on them until it is answered. */
+export function contestedEntries(world: World, bundle: Bundle): readonly Approval[] {
+  return [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
+}
+
+/** An objection to a gate further on waits for that gate; only one to a gate already passed contests what followed. */
+function passedObjections(world: World, bundle: Bundle): readonly Objection[] {
+  const left = new Set<State>(bundle.record.transitions.map((step) => step.from));
+  return standingObjections(world, bundle).filter((entry) => left.has(edgeOfGate(entry.gate).from));
+}
+
 function isSettled(world: World, bundle: Bundle, objection: Approval): boolean {
-  const rule = seatOf(world.law, bundle, objection);
+  const { roles, quorum } = settlersOf(world.law, objection);
   const requesters = requestersOf(bundle, world.law);
   const withdrawn = withdrawnEntries(bundle);
   const answers = bundle.approvals.filter(
@@ -54,11 +66,10 @@ function isSettled(world: World, bundle: Bundle, objection: Approval): boolean {
       entry.answers.includes(objection.id) && !withdrawn.has(entry.id) && !taintOf(world).isTainted(entry),
   );
   if (answers.some((entry) => entry.principal === objection.principal)) return true;
-  const holders: readonly Role[] = rule.roles;
   const others = new Set(
     answers
-      .filter((entry) => holders.includes(entry.role) && !requesters.has(entry.principal))
+      .filter((entry) => roles.includes(entry.role) && !requesters.has(entry.principal))
       .map((entry) => entry.principal),
   );
-  return others.size >= rule.quorum;
+  return others.size >= quorum;
 }

@@ -1,9 +1,9 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EntryHeader } from '../domain/entry.ts';
 import type { PrincipalName } from '../domain/names.ts';
-import { seatOf } from './gate-rule.ts';
 import { holdersOf } from './law.ts';
-import { requestersOf } from './separation.ts';
+import { requestersOf } from './requesters.ts';
+import { settlersOf } from './settlers.ts';
 import type { Standing } from './standing.ts';
 import { taintOf } from './taint.ts';
 import { sortEntries, type Bundle, type World } from './world.ts';
@@ -34,7 +34,7 @@ export function openObjections(
   const open = bundle.approvals.filter((entry) => contesting.has(entry) || ahead.includes(entry));
   const requesters = requestersOf(bundle, world.law);
   return open.map((entry) => {
-    const { roles, quorum } = seatOf(world.law, bundle, entry);
+    const { roles, quorum } = settlersOf(world.law, entry);
     const holders = holdersOf(world.law, roles, bundle.iteration.line, at).map(({ id }) => id);
     return {
       entry,

@@ -49,7 +49,10 @@ export function checkModel(report: EvaluationReport, request: Request): readonly
  * What a harness ran before the training had ended was not what came of it. A harness that tells no date is not held to
  * one, and clocks may differ as far as anywhere else.
  */
-export function checkDate({ date }: EvaluationReport, { lineage }: Request): readonly Reason[] {
+export function checkDate(
+  { date }: EvaluationReport,
+  { lineage }: { readonly lineage: { readonly training: Pick<Request['lineage']['training'], 'endedAt'> } },
+): readonly Reason[] {
   const { endedAt } = lineage.training;
   if (date === undefined || toSeconds(date) + TIME_TOLERANCE >= toSeconds(endedAt)) return [];
   return [reason('EVAL_BEFORE_TRAINING_END', { evaluatedAt: date, trainedUntil: endedAt })];

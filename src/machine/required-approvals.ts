@@ -11,8 +11,11 @@ export interface RequiredApproval {
 
 /** What makes an owner's approval needed, beside the model owner's, which always is. */
 const ASKED_BY: readonly (readonly [OwnerRole, ChangeFlag, string])[] = [
+  // What a base was trained on, and the code that runs it, come with it.
+  ['data-owner', 'modifies-base', 'the base model changes'],
   ['data-owner', 'modifies-data-lineage', 'data lineage changes'],
   ['security-owner', 'expands-permissions', 'permissions expand'],
+  ['software-owner', 'modifies-base', 'the base model changes'],
   ['software-owner', 'modifies-code', 'code changes'],
   ['software-owner', 'modifies-evaluator', 'the evaluator changes'],
   ['release-owner', 'affects-production-traffic', 'production traffic is affected'],

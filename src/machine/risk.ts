@@ -7,6 +7,7 @@ import { riskier, type RiskTier } from '../domain/tiers.ts';
 import { changeFlags, type FlagStanding } from './change-flags.ts';
 import { ruleOfLine, type Law } from './law.ts';
 import { byRole, requiredApprovals, type RequiredApproval } from './required-approvals.ts';
+import { referencesOf } from './references.ts';
 import { whenHolds, type Case } from './when-holds.ts';
 import type { Bundle } from './world.ts';
 
@@ -40,13 +41,13 @@ const LIGHT: readonly Mutation[] = ['adapter-update', 'quantization'];
 /** @returns null where the policy has no rules of risk. */
 export function riskOf(
   law: Law,
-  { iteration, record, lock, reference }: Pick<Bundle, 'iteration' | 'record' | 'lock' | 'reference'>,
+  { iteration, record, lock, tree }: Pick<Bundle, 'iteration' | 'record' | 'lock' | 'tree'>,
 ): Risk | null {
   if (law.policy.risk === undefined) return null;
   const { request } = record;
   const { change } = request;
   const rule = ruleOfLine(law, iteration.line);
-  const flags = changeFlags(rule, request, lock, reference);
+  const flags = changeFlags(rule, request, lock, referencesOf({ law, tree }, iteration.line, request));
   const of: Case = {
     line: iteration.line,
     licenceTier: rule?.licenceTier ?? 'C',
@@ -118,10 +119,11 @@ export function inherentTier(
   const light =
     LIGHT.includes(mutation) &&
     flags.has('offline-only') &&
+    !flags.has('modifies-base') &&
     !flags.has('sensitive-task') &&
     !flags.has('expands-permissions');
   return light
-    ? { tier: 'low', because: [`${mutation} for an offline task that is not sensitive`] }
+    ? { tier: 'low', because: [`${mutation} for an offline task that is not sensitive, on the same base`] }
     : { tier: 'standard', because: [] };
 }
 

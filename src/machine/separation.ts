@@ -1,21 +1,9 @@
 import type { Approval } from '../domain/approval.ts';
 import type { PrincipalName } from '../domain/names.ts';
-import type { PromotionRecord } from '../domain/record.ts';
 import { isAtSeat, mustBeDistinct, type GateRule } from './gate-rule.ts';
-import { principalNamed, ruleOfLine, type Law } from './law.ts';
+import { ruleOfLine, type Law } from './law.ts';
 import { seating } from './seating.ts';
 import type { Bundle } from './world.ts';
-
-/** The people behind a request: who signed it, for whom, and who answers for the automation that signed it. */
-export function requestersOf(
-  { record }: { readonly record: Pick<PromotionRecord, 'request'> },
-  law?: Law,
-): ReadonlySet<PrincipalName> {
-  const people = new Set([record.request.principal, record.request.onBehalfOf]);
-  const signer = law === undefined ? null : principalNamed(law, record.request.principal);
-  if (signer?.kind === 'automation') people.add(signer.owner);
-  return people;
-}
 
 /** Whether this release may lack separation of duties. Whatever shows the release says so. */
 export function isSeparationWaived(law: Law, { iteration }: Pick<Bundle, 'iteration'>): boolean {

@@ -4,15 +4,16 @@ import { toIterationId, type EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
 import { checkReasons, countedResults } from './check-standing.ts';
-import { edgeOfGate, edgeOnward, type Edge } from './edges.ts';
+import { edgeOnward, type Edge } from './edges.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { contestedExceptions, exceptionsInUse } from './exception-use.ts';
 import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
-import { approvalExpired, expiredReasons } from './freshness.ts';
+import { agingEvidence, approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
-import { contestingEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
-import { filledSeats, isSeparationWaived, requestersOf } from './separation.ts';
+import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
+import { requestersOf } from './requesters.ts';
+import { filledSeats, isSeparationWaived } from './separation.ts';
 import { staleBecause, statementOf } from './statement.ts';
 import { contestedChanges } from './change-standing.ts';
 import { disablementOf } from './overrides.ts';
@@ -57,13 +58,18 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
   const edge = edgeOnward(record.state);
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
   const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
+  const aging = agingEvidence(
+    world.law,
+    bundle,
+    gates.map(({ rule }) => rule),
+  );
   const evidence = [
     ...evidenceProblems(bundle.folder, demanded),
     ...(edge?.to === 'customer-deployed' ? referredProblems(world.law, bundle) : []),
-    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, demanded, at)),
+    ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, aging, at)),
   ];
   const exceptions = exceptionsInUse(world, bundle, at);
-  const contested = [...contestingEntries(world, bundle), ...passedObjections(world, bundle)];
+  const contested = contestedEntries(world, bundle);
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
@@ -252,12 +258,6 @@ function gateReasons({ rule, filled, canSign, discounted, objections }: GateStan
     ...discounted.map(({ why }) => why),
     ...objected,
   ];
-}
-
-/** An objection to a gate further on waits for that gate; only one to a gate already passed contests what followed. */
-function passedObjections(world: World, bundle: Bundle): readonly Objection[] {
-  const left = new Set<State>(bundle.record.transitions.map((step) => step.from));
-  return standingObjections(world, bundle).filter((entry) => left.has(edgeOfGate(entry.gate).from));
 }
 
 /** Edges without gates are closed until the run or the export that opens them is recorded. */

@@ -1,15 +1,18 @@
+import { checkerOf } from '../domain/check.ts';
 import type { LinePattern } from '../domain/line-pattern.ts';
 import { OWNER_ROLES, type OwnerRole } from '../domain/risk-rules.ts';
+import type { Role } from '../domain/roles.ts';
 import { holdsForLines, livePeople } from './change-requirements.ts';
-import type { Law } from './law.ts';
+import { isKeyEnded, type Law } from './law.ts';
 
 /** A role that something would wait for in vain. */
 export interface UnheldRole {
-  readonly role: OwnerRole;
+  /** An owner, or the machine that records a check. */
+  readonly role: Role;
   /** The lines for which nobody holds it. */
   readonly line: LinePattern;
   /** What would wait. */
-  readonly blocks: 'changes of the policy' | 'risky iterations' | 'both';
+  readonly blocks: 'changes of the policy' | 'risky iterations' | 'iterations' | 'both';
 }
 
 /** Whose word a change of the policy can take; of the others only models ask. */
@@ -22,22 +25,39 @@ const FOR_POLICY: readonly OwnerRole[] = [
 ];
 
 /**
- * Owners whom a change could need and whom there are none of: told before it blocks anybody.
+ * Owners whom a change could need, and machines for its checks, of which there are none: told before it blocks anybody.
  * @param at seconds since 1970.
  */
 export function unheldRoles(law: Law, at: number): readonly UnheldRole[] {
   const people = livePeople(law, at);
-  const asked = askedByModels(law);
-  return law.policy.lines.flatMap(({ match }) =>
-    OWNER_ROLES.filter((role) => !people.some((person) => holdsForLines(person, role, [match], at))).flatMap(
-      (role): readonly UnheldRole[] => {
-        const [policy, model] = [FOR_POLICY.includes(role), asked.has(role)];
-        if (!policy && !model) return [];
-        const blocks = policy && model ? 'both' : policy ? 'changes of the policy' : 'risky iterations';
-        return [{ role, line: match, blocks }];
-      },
-    ),
+  const machines = law.signers.principals.filter(
+    ({ kind, keys }) => kind === 'automation' && keys.some((key) => !isKeyEnded(key)),
   );
+  const asked = askedByModels(law);
+  return law.policy.lines.flatMap(({ match }) => [
+    ...OWNER_ROLES.filter(
+      (role) => !people.some((person) => holdsForLines(person, role, [match], at)),
+    ).flatMap((role): readonly UnheldRole[] => {
+      const [policy, model] = [FOR_POLICY.includes(role), asked.has(role)];
+      if (!policy && !model) return [];
+      const blocks = policy && model ? 'both' : policy ? 'changes of the policy' : 'risky iterations';
+      return [{ role, line: match, blocks }];
+    }),
+    ...checkersOf(law)
+      .filter((role) => !machines.some((each) => holdsForLines(each, role, [match], at)))
+      .map((role) => ({ role, line: match, blocks: 'iterations' }) as const),
+  ]);
+}
+
+/** Without them what the policy asks for never comes. */
+function checkersOf({ policy: { risk } }: Law): readonly Role[] {
+  return (risk?.checks ?? []).map(({ name }) => checkerOf(name)).sort();
+}
+
+/** Owners whom a change of a line, or of its rules, can need, in the order of all roles. */
+export function askedOwners(law: Law): readonly OwnerRole[] {
+  const models = askedByModels(law);
+  return OWNER_ROLES.filter((role) => FOR_POLICY.includes(role) || models.has(role));
 }
 
 /** Those that every policy with rules of risk can ask for, and those its own rules name. */

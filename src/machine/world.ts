@@ -13,14 +13,7 @@ import { commentDocument, type CommentEntry } from '../domain/comment.ts';
 import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
 import { lockDocument, type Lock } from '../domain/lock.ts';
-import {
-  LineName,
-  toIterationId,
-  Version,
-  type EntryId,
-  type Iteration,
-  type Time,
-} from '../domain/names.ts';
+import { LineName, toIterationId, Version, type EntryId, type Iteration } from '../domain/names.ts';
 import {
   aliasesFile,
   baselineFolder,
@@ -47,13 +40,6 @@ export interface World {
   readonly before?: TreeFolder;
 }
 
-/** An earlier iteration that a change is compared with. */
-export interface Reference {
-  readonly iteration: Iteration;
-  readonly request: Request;
-  readonly lock: Lock;
-}
-
 /** One iteration with everything signed about it. */
 export interface Bundle {
   readonly iteration: Iteration;
@@ -67,8 +53,8 @@ export interface Bundle {
   readonly comments: readonly CommentEntry[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
-  /** What its change is compared with. */
-  readonly reference: Reference | null;
+  /** Where it was found. */
+  readonly tree: TreeFolder;
 }
 
 const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
@@ -157,35 +143,11 @@ export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null 
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
   const comments = commentsOf(tree, iteration);
-  const reference = referenceOf(tree, record.line, record.request);
-  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock, reference };
+  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock, tree };
 }
 
 function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock {
   return there(lockNamed(tree, iteration.line, request.lock), iteration, 'lock');
-}
-
-/**
- * The nearest iteration that a change was made from and that people let go to customers; null where there is none. One that
- * nobody approved vouches for nothing: else a pipeline would ask for a permission in one and find it there in the next.
- */
-export function referenceOf(tree: TreeFolder, line: LineName, { change, time }: Request): Reference | null {
-  const seen = new Set<string>();
-  for (let parent = change.parent; parent !== undefined && !seen.has(parent);) {
-    seen.add(parent);
-    const iteration = { line, version: parent };
-    const record = recordOf(tree, iteration);
-    if (record === null) return null;
-    if (isPassed({ record }, { to: 'customer-deployed' }) && !isRetired(record, time))
-      return { iteration, request: record.request, lock: lockOf(tree, iteration, record.request) };
-    parent = record.request.change.parent;
-  }
-  return null;
-}
-
-/** What was taken back before somebody asked is no mark any more: what it was allowed is asked for anew. */
-function isRetired({ transitions }: PromotionRecord, time: Time): boolean {
-  return transitions.some((step) => step.to === 'deprecated' && step.time <= time);
 }
 
 /** What an iteration relies on lies in every tree that was judged. @throws CannotTell BAD_DATA where it does not. */
@@ -243,6 +205,13 @@ export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iterati
     const version = Version.safeParse(name);
     return version.success ? [{ line, version: version.data }] : [];
   });
+}
+
+/** Every iteration of every line. */
+export function bundlesOf(tree: TreeFolder): readonly Bundle[] {
+  return linesOf(tree)
+    .flatMap((line) => iterationsOf(tree, line))
+    .flatMap((iteration) => bundleOf(tree, iteration) ?? []);
 }
 
 /** Whether the iteration has taken an edge. */

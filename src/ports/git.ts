@@ -4,8 +4,8 @@ import type { GitRepository } from './repository.ts';
 export interface GitPrograms {
   /** @throws CannotTell NO_REPOSITORY, NOT_PERMITTED, TOOL_MISSING. */
   open(directory: string): Promise<GitRepository>;
-  /** Makes an empty repository with the branch `main`. */
-  init(directory: string, format: 'sha1' | 'sha256'): Promise<GitRepository>;
+  /** Makes an empty repository with the branch `main`. @param bare without a work tree, as one that is pushed to. */
+  init(directory: string, format: 'sha1' | 'sha256', bare?: boolean): Promise<GitRepository>;
   /**
    * Opens the bare clone in a folder of the tool's own, which is made where it is empty: with one remote, `origin`, its HEAD
    * at the branch that the remote names, and nothing fetched. @throws CannotTell UNREACHABLE, NOT_PERMITTED, CANNOT_CREATE.

@@ -61,6 +61,15 @@ export interface Signing {
    * @param userId `Name <address>`. @throws CannotTell NOT_PERMITTED where the person or the terminal said no.
    */
   makeKey(userId: string): Promise<Fingerprint>;
+  /** Makes a key in this process that nobody keeps: for trying things out. `time`: seconds since 1970. */
+  throwAwayKey(
+    name: string,
+    time: number,
+  ): Promise<{
+    readonly privateArmored: string;
+    readonly publicArmored: string;
+    readonly fingerprint: Fingerprint;
+  }>;
   /** What the card with that serial number says, where it is inserted. */
   touchPolicy(card: string): Promise<TouchPolicy>;
   /** Null where GnuPG is not installed. */

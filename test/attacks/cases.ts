@@ -9,6 +9,7 @@ import { CONFIDENTIAL_CASES } from './cases/confidential.ts';
 import { CONVERSATION_CASES } from './cases/conversation.ts';
 import { CROSSING_CASES } from './cases/crossings.ts';
 import { DISPUTE_CASES } from './cases/disputes.ts';
+import { DRILL_CASES } from './cases/drills.ts';
 import { ENVIRONMENT_CASES } from './cases/environment.ts';
 import { EXCEPTION_CASES } from './cases/exceptions.ts';
 import { GATE_CASES } from './cases/gates.ts';
@@ -41,6 +42,7 @@ export const CASES: readonly AttackCase[] = [
   ...RUN_CASES,
   ...BRAKE_CASES,
   ...RUIN_CASES,
+  ...DRILL_CASES,
   ...STOLEN_APPROVAL_CASES,
   ...REPAIR_CASES,
   ...DISPUTE_CASES,

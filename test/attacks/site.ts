@@ -119,6 +119,10 @@ export class Site {
     return type === 'tree' ? id : Buffer.from(bytes).toString('latin1', 5, 5 + id.length);
   }
 
+  bytesOf(id: string): Uint8Array {
+    return this.objects.get(id).bytes;
+  }
+
   /** Stores whatever bytes they are as an object of that type. */
   raw(type: 'commit' | 'tree' | 'blob', content: string | Uint8Array): string {
     return this.objects.write(type, content);

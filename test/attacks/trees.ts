@@ -1,3 +1,4 @@
+import { FOLDER, printTree, readTree, type RawEntry } from '../../src/adapters/git/tree-bytes.ts';
 import type { Target } from './case.ts';
 import type { Site } from './site.ts';
 
@@ -5,33 +6,33 @@ import type { Site } from './site.ts';
 export function graft(
   site: Site,
   tree: string,
-  path: readonly string[],
+  [name = '', ...rest]: readonly string[],
   id: string,
-  kind: 'blob' | 'tree',
+  kind: Kind,
 ): string {
-  const [name = '', ...rest] = path;
-  const lines = site
-    .git(['ls-tree', tree])
-    .split('\n')
-    .filter((line) => line !== '' && !line.endsWith(`\t${name}`));
-  const below =
-    lines.length === 0 ? '' : (/ ([0-9a-f]+)\t/.exec(site.git(['ls-tree', tree, name]))?.[1] ?? '');
-  const entry =
-    rest.length === 0
-      ? `${kind === 'tree' ? '040000' : '100644'} ${kind} ${id}\t${name}`
-      : `040000 tree ${graft(site, below || folder(site, []), rest, id, kind)}\t${name}`;
-  return site.git(['mktree', '--missing'], [...lines, entry].map((line) => `${line}\n`).join(''));
+  const entries = readTree(site.bytesOf(tree), site.format);
+  const below = entries.find((entry) => entry.name === latin(name))?.id ?? folder(site, []);
+  const put =
+    rest.length === 0 ? entry(name, id, kind) : entry(name, graft(site, below, rest, id, kind), 'tree');
+  return site.raw('tree', printTree([...entries.filter((each) => each.name !== put.name), put]));
 }
 
+type Kind = 'blob' | 'tree';
 /** What a folder has under a name. */
-export type Entry = readonly [name: string, id: string, kind: 'blob' | 'tree'];
+export type Entry = readonly [name: string, id: string, kind: Kind];
 
-/** Writes a tree of any names; git looks at none of them. */
+/** Writes a tree of any names; nobody looks at them, and no process is started. */
 export function folder(site: Site, entries: readonly Entry[]): string {
-  const lines = entries.map(
-    ([name, id, kind]) => `${kind === 'tree' ? '040000' : '100644'} ${kind} ${id}\t${name}\n`,
-  );
-  return site.git(['mktree', '--missing'], lines.join(''));
+  return site.raw('tree', printTree(entries.map((each) => entry(...each))));
+}
+
+function entry(...[name, id, kind]: Entry): RawEntry {
+  return { mode: kind === 'tree' ? FOLDER : '100644', name: latin(name), id };
+}
+
+/** One character a byte. */
+function latin(name: string): string {
+  return Buffer.from(name, 'utf8').toString('latin1');
 }
 
 export const TEN = 'abcdefghij'.split('');

@@ -13,6 +13,7 @@ import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../src/adapters/files/local-files.ts';
+import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../src/adapters/oci/layout.ts';
@@ -189,6 +190,7 @@ export async function playWorld(
     },
     settings: ownSettings(box.env),
     clones: cloneCache(box.env),
+    scratch: scratchFolders(),
     drafts: null,
     tips: null,
     git: gitPrograms(folder, box.env),

@@ -148,6 +148,7 @@ const WRITING: readonly (readonly [
     'mia',
     () => [...'override stop-candidates *'.split(' '), ...BECAUSE],
   ],
+  ['drill', 'Submit ', 'mia', () => ['drill']],
   [
     'override freeze',
     'Lock ',

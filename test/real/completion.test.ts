@@ -107,6 +107,9 @@ describe('the script for bash', () => {
     ['modelsmith approve claims-triage@1.0.0 --as t', ['trainer']],
     ['modelsmith override freeze claims-triage p', ['production']],
     ['modelsmith policy approve c', [CHANGE]],
+    ['modelsmith drill l', ['list']],
+    ['modelsmith drill freeze s', ['stop-candidates', 'suspend-signer']],
+    ['modelsmith drill --self', ['--selftest']],
     ['modelsmith doctor --si', ['--sign']],
     ['modelsmith nonsense ', ['']],
   ])('after "%s" offers %j', (line, expected) => {

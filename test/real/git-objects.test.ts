@@ -1,9 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CannotTell } from '../../src/base/errors.ts';
 import { discover } from '../../src/adapters/git/discover.ts';
+import { keptReader } from '../../src/adapters/git/kept-reader.ts';
 import { openObjects } from '../../src/adapters/git/objects.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import type { ObjectReader } from '../../src/ports/objects.ts';
@@ -25,6 +27,12 @@ async function using<T>(repository: GitRepository, work: (reader: ObjectReader) 
     await reader.close();
   }
 }
+
+/** As git before 2.36 is asked, and since. */
+const BOTH = [
+  { git: '2.34', batchCommand: false },
+  { git: '2.36', batchCommand: true },
+];
 
 describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format) => {
   let directory: string;
@@ -57,10 +65,10 @@ describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format
     });
   });
 
-  it('above the limit are not read, and the next one is', async () => {
+  it.each(BOTH)('above the limit are not read, and the next one is, as git $git is asked', async (how) => {
     const ids = [blob('x'.repeat(100_001)), blob('small'), blob('x'.repeat(100_000))];
     const { git } = await discover(directory, box.env);
-    const reader = openObjects(git, format, directory, { maxBytes: 100_000 });
+    const reader = openObjects(git, format, directory, { maxBytes: 100_000, ...how });
     const [first = ''] = ids;
     expect(await reader.measure(first)).toEqual({ type: 'blob', size: 100_001 });
     expect(await Promise.all(ids.map((id) => reader.read(id)))).toMatchObject([
@@ -73,19 +81,26 @@ describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format
     await reader.close();
   });
 
-  it('of a gigabyte cost git nothing but their header', async () => {
+  it.each(BOTH)('of a gigabyte cost git nothing but their header, as git $git is asked', async (how) => {
     const bomb = deltaBomb(join(directory, '.git'), format, 128);
     expect(box.git(directory, ['cat-file', '-s', bomb])).toBe(String(1024 * 1024 * 1024));
     const asked: string[] = [];
     const { git } = await discover(directory, box.env);
-    const spied = {
+    const spied: typeof git = {
       ...git,
-      start: (args: readonly string[]) => (asked.push(args.join(' ')), git.start(args)),
+      start: (args) => {
+        const child = git.start(args);
+        const write = child.stdin.write.bind(child.stdin) as (text: string) => boolean;
+        child.stdin.write = (text: string) => (asked.push(`${args.join(' ')}: ${text}`), write(text));
+        return child;
+      },
     };
-    const reader = openObjects(spied, format, directory);
+    const reader = openObjects(spied, format, directory, how);
     expect(await reader.read(bomb)).toMatchObject({ type: 'large', size: 1024 * 1024 * 1024 });
     await reader.close();
-    expect(asked).toEqual(['cat-file --batch-check']);
+    expect(asked).toEqual([
+      how.batchCommand ? `cat-file --batch-command: info ${bomb}\n` : `cat-file --batch-check: ${bomb}\n`,
+    ]);
   });
 
   it('are corrupt where other bytes lie under their id, loose', async () => {
@@ -123,34 +138,79 @@ describe.each(['sha1', 'sha256'] as const)('objects of a %s repository', (format
     });
   });
 
-  it('that git cannot unpack end the reader with an error instead of a hang', async () => {
-    const [broken, sound] = [blob('broken'), blob('sound')];
-    const file = join(directory, '.git/objects', broken.slice(0, 2), broken.slice(2));
-    chmodSync(file, 0o644);
-    const found = await discover(directory, box.env);
-    const settled = async (ids: readonly string[], limits = {}): Promise<readonly string[]> => {
-      const reader = openObjects(found.git, format, directory, limits);
-      const answers = await Promise.allSettled(ids.map((id) => reader.read(id)));
-      await reader.close();
-      return answers.map((answer) =>
-        answer.status === 'fulfilled' ? answer.value.type : (answer.reason as CannotTell).code,
-      );
+  it.each(BOTH)(
+    'that git cannot unpack end the reader with an error and no hang, as git $git is asked',
+    async (how) => {
+      const [broken, sound] = [blob(`broken, ${String(how.batchCommand)}`), blob('sound')];
+      const file = join(directory, '.git/objects', broken.slice(0, 2), broken.slice(2));
+      chmodSync(file, 0o644);
+      const found = await discover(directory, box.env);
+      const settled = async (ids: readonly string[], limits = {}): Promise<readonly string[]> => {
+        const reader = openObjects(found.git, format, directory, { ...how, ...limits });
+        const answers = await Promise.allSettled(ids.map((id) => reader.read(id)));
+        await reader.close();
+        return answers.map((answer) =>
+          answer.status === 'fulfilled' ? answer.value.type : (answer.reason as CannotTell).code,
+        );
+      };
+      const lying = deflateSync('blob 100\0much less'); // git prints the announced length and fewer bytes
+      writeFileSync(file, lying);
+      expect(await settled([broken, sound], { silenceSeconds: 0.2 })).toEqual(['IO_FAILED', 'IO_FAILED']);
+      expect(await settled([broken, sound, sound, sound])).toEqual([
+        'corrupt',
+        'IO_FAILED',
+        'IO_FAILED',
+        'IO_FAILED',
+      ]);
+      writeFileSync(file, lying.subarray(0, -6));
+      expect(await settled([broken, sound])).toEqual(['IO_FAILED', 'IO_FAILED']);
+      writeFileSync(file, 'not even compressed');
+      await using(repository, async (reader) => {
+        await expect(reader.read(broken)).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+      });
+    },
+  );
+
+  it('are read through one git by all who read, also what was written since', async () => {
+    const { git } = await discover(directory, box.env);
+    const started: ChildProcess[] = [];
+    const spied: typeof git = {
+      ...git,
+      start: (args) => {
+        const child = git.start(args);
+        started.push(child);
+        return child;
+      },
     };
-    const lying = deflateSync('blob 100\0much less'); // git prints the announced length and fewer bytes
-    writeFileSync(file, lying);
-    expect(await settled([broken, sound], { silenceSeconds: 0.2 })).toEqual(['IO_FAILED', 'IO_FAILED']);
-    expect(await settled([broken, sound, sound, sound])).toEqual([
-      'corrupt',
-      'IO_FAILED',
-      'IO_FAILED',
-      'IO_FAILED',
-    ]);
-    writeFileSync(file, lying.subarray(0, -6));
-    expect(await settled([broken, sound])).toEqual(['IO_FAILED', 'IO_FAILED']);
-    writeFileSync(file, 'not even compressed');
-    await using(repository, async (reader) => {
-      await expect(reader.read(broken)).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
-    });
+    const open = keptReader(() => openObjects(spied, format, directory, { batchCommand: true }));
+    const held = (): number =>
+      process.getActiveResourcesInfo().filter((each) => each === 'ProcessWrap').length;
+    const before = held();
+    const [one, two] = [open(), open()];
+    const first = blob('before');
+    expect(await one.read(first)).toMatchObject({ id: first, type: 'blob' });
+    await one.close();
+    await one.close();
+    expect(await two.read(first)).toMatchObject({ id: first, type: 'blob' });
+    expect(held()).toBe(before + 1);
+    await two.close();
+    expect(held(), 'keeps this process from ending').toBe(before);
+    const three = open();
+    const later = blob('after');
+    expect(await three.read(later)).toMatchObject({ id: later, type: 'blob' });
+    expect(started).toHaveLength(1);
+    const [child] = started;
+    const gone = new Promise((resolve) => child?.on('close', resolve));
+    await three.close();
+    expect(await gone).toBe(0);
+    const four = open();
+    expect(await four.read(later)).toMatchObject({ id: later, type: 'blob' });
+    expect(started).toHaveLength(2);
+    started[1]?.kill('SIGKILL');
+    await expect(four.read(first)).rejects.toMatchObject({ code: 'IO_FAILED' });
+    const five = open();
+    expect(await five.read(first)).toMatchObject({ id: first, type: 'blob' });
+    await Promise.all([four.close(), five.close()]);
   });
 
   it('cannot be replaced or grafted', async () => {

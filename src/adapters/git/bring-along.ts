@@ -8,12 +8,13 @@ import { isSame, lookAt, putFile, removeFile } from './work-tree.ts';
 /** Paths where the index or the work tree holds something that neither `commit` (null: nothing) nor nobody put there. */
 export async function dirtyPaths(
   repository: FoundRepository,
+  objects: ObjectReader,
   commit: string | null,
   paths: readonly string[],
 ): Promise<readonly string[]> {
   const { git, workTree, objectFormat } = repository;
   if (workTree === null) return [];
-  const committed = await treeEntries(git, commit, paths);
+  const committed = await treeEntries(objects, objectFormat, commit, paths);
   const staged = await indexEntries(git, paths);
   const dirty: string[] = [];
   for (const path of paths) {
@@ -46,8 +47,8 @@ export async function bringAlong(
 ): Promise<readonly string[]> {
   const { git, workTree, objectFormat } = repository;
   if (workTree === null) return [];
-  const before = await treeEntries(git, from, paths);
-  const after = await treeEntries(git, to, paths);
+  const before = await treeEntries(objects, objectFormat, from, paths);
+  const after = await treeEntries(objects, objectFormat, to, paths);
   const changed = paths.filter((path) => !isEntry(before.get(path), after.get(path)));
   const staged = await indexEntries(git, changed);
 

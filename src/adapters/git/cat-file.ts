@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { Socket } from 'node:net';
 import { CannotTell } from '../../base/errors.ts';
 import type { ObjectType } from '../../ports/objects.ts';
 import { failureOf } from './failure.ts';
@@ -7,8 +8,8 @@ import type { Git } from './process.ts';
 export interface CatFileOptions {
   /** Where the repository lies, for messages. */
   readonly directory: string;
-  /** `contents`: header and bytes of each object; `headers`: the header alone, for which git unpacks nothing. */
-  readonly asks: 'headers' | 'contents';
+  /** What this process is asked: one of both, or with `batch-command` (git 2.36) either. */
+  readonly mode: 'batch-check' | 'batch' | 'batch-command';
   /** Bytes beyond this many of one object are skipped as they stream past. */
   readonly maxBytes: number;
   /** How long git may be silent while an answer is due, in milliseconds. */
@@ -22,8 +23,12 @@ export interface Answer {
   readonly bytes: Buffer | null;
 }
 
+/** Header and bytes of an object, or the header alone, for which git unpacks nothing. */
+type Asked = 'contents' | 'info';
+
 interface Waiting {
   readonly id: string;
+  readonly asked: Asked;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -48,6 +53,7 @@ export class CatFile {
   private ended: Promise<void> = Promise.resolve();
   private failure: CannotTell | null = null;
   private closed = false;
+  private held = true;
   private readonly queue: Waiting[] = [];
   private next = 0;
   private unsent: string[] = [];
@@ -59,15 +65,22 @@ export class CatFile {
     this.options = options;
   }
 
+  /** Nothing more will be answered. */
+  get failed(): boolean {
+    return this.failure !== null;
+  }
+
   /** @param id a full id, which is not checked. @throws CannotTell OBJECT_MISSING, IO_FAILED. */
-  ask(id: string): Promise<Answer> {
+  ask(asked: Asked, id: string): Promise<Answer> {
     if (this.failure !== null) return Promise.reject(this.failure);
     if (this.closed) return Promise.reject(new Error('the object reader is closed'));
     const child = (this.child ??= this.begin());
+    this.hold(child, true);
     return new Promise((resolve, reject) => {
-      this.queue.push({ id, resolve, reject });
+      this.queue.push({ id, asked, resolve, reject });
+      const line = this.options.mode === 'batch-command' ? `${asked} ${id}` : id;
       // What is asked in one turn is written in one: writing costs more than git's answer.
-      if (this.unsent.push(id) === 1) setImmediate(() => this.send(child));
+      if (this.unsent.push(line) === 1) setImmediate(() => this.send(child));
       if (this.alarm === undefined) this.watch();
     });
   }
@@ -75,20 +88,37 @@ export class CatFile {
   async close(): Promise<void> {
     this.closed = true;
     if (this.child !== null) {
+      this.hold(this.child, true);
       this.send(this.child);
       this.child.stdin.end();
     }
     await this.ended;
   }
 
+  /** While nothing is asked of it, it keeps nobody's process from ending, and ends with it. */
+  idle(): void {
+    if (this.child !== null && this.next >= this.queue.length) this.hold(this.child, false);
+  }
+
+  /** Whether the process and the pipes to it keep this one from ending. */
+  private hold(child: ChildProcessWithoutNullStreams, held: boolean): void {
+    if (this.held === held) return;
+    this.held = held;
+    for (const each of [child, child.stdin, child.stdout, child.stderr]) {
+      if (each !== child && !(each instanceof Socket)) continue;
+      if (held) each.ref();
+      else each.unref();
+    }
+  }
+
   private send(child: ChildProcessWithoutNullStreams): void {
-    const ids = this.unsent.splice(0);
-    if (ids.length > 0) child.stdin.write(`${ids.join('\n')}\n`);
+    const lines = this.unsent.splice(0);
+    if (lines.length > 0) child.stdin.write(`${lines.join('\n')}\n`);
   }
 
   private begin(): ChildProcessWithoutNullStreams {
-    const { asks, directory } = this.options;
-    const child = this.git.start(['cat-file', asks === 'contents' ? '--batch' : '--batch-check']);
+    const { mode, directory } = this.options;
+    const child = this.git.start(['cat-file', `--${mode}`]);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < 16_384) stderr += chunk.toString('utf8');
@@ -174,7 +204,7 @@ export class CatFile {
       return;
     }
     const about = { type: type as ObjectType, size: Number(size) };
-    if (this.options.asks === 'headers') {
+    if (waiting.asked === 'info') {
       this.shift();
       waiting.resolve({ ...about, bytes: null });
     } else {

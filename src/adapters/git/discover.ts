@@ -18,17 +18,23 @@ export interface FoundRepository {
   readonly shallow: boolean;
   /** Its configuration says that objects may be missing. */
   readonly promised: boolean;
+  /** Whether this git knows `cat-file --batch-command`. */
+  readonly batchCommand: boolean;
 }
 
 export const OLDEST_GIT = [2, 34] as const;
 
+const WITH_BATCH_COMMAND = [2, 36] as const;
+
+function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [, ofIt = '0', below = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(ofIt) < major || (Number(ofIt) === major && Number(below) < minor);
+}
+
 /** @throws CannotTell TOOL_MISSING where git is missing or older than 2.34. */
 export async function checkGitVersion(git: Git): Promise<string> {
   const text = (await git.run(['version'])).stdout.toString('utf8').trim();
-  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
-  const tooOld =
-    Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
-  if (!tooOld) return text.replace(/^git version /, '');
+  if (!isBefore(text, OLDEST_GIT)) return text.replace(/^git version /, '');
   throw new CannotTell(
     'TOOL_MISSING',
     `git ${OLDEST_GIT.join('.')} or newer is needed, and this is ${text}`,
@@ -69,19 +75,19 @@ export async function discover(directory: string, ambient: NodeJS.ProcessEnv): P
   // Asked meanwhile; nothing it says counts where git is missing or too old.
   const located = locate(settings);
   located.catch(() => undefined);
-  await version;
+  const batchCommand = !isBefore(await version, WITH_BATCH_COMMAND);
   try {
-    return await located;
+    return { ...(await located), batchCommand };
   } catch (error) {
     if (!(error instanceof CannotTell) || error.code !== 'NOT_PERMITTED') throw error;
     // The hermetic profile hides the user's own list of trusted directories, so it is read and handed on by itself.
     const safeDirectories = (await userGit(start, ambient).config()).get('safe.directory') ?? [];
     if (safeDirectories.length === 0) throw error;
-    return await locate({ ...settings, safeDirectories });
+    return { ...(await locate({ ...settings, safeDirectories })), batchCommand };
   }
 }
 
-async function locate(settings: GitSettings): Promise<FoundRepository> {
+async function locate(settings: GitSettings): Promise<Omit<FoundRepository, 'batchCommand'>> {
   const git = gitIn(settings);
   const questions = ['--absolute-git-dir', '--git-common-dir', '--show-object-format'];
   const declaring = declaredBy(git);

@@ -1,4 +1,4 @@
-import { printTree, readTree, type RawEntry } from './tree-bytes.ts';
+import { FOLDER, printTree, readTree, type RawEntry } from './tree-bytes.ts';
 import { idOf, type ObjectFormat } from './object-id.ts';
 
 /** What is to become of a path: an entry put there, or nothing. */
@@ -56,8 +56,6 @@ export async function editedTree(
   const id = keep(await apply(base, nested(edits)));
   return { id, made };
 }
-
-const FOLDER = '40000';
 
 function nested(edits: readonly PathEdit[]): Edits {
   const root = empty();

@@ -10,27 +10,37 @@ export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 /** git answers at once or is stuck: an object whose header lies about its length leaves both sides waiting. */
 const SILENCE_SECONDS = 60;
 
-export interface ReaderLimits {
+export interface ReaderOptions {
   readonly maxBytes?: number;
   /** How long git may be silent while an answer is due. */
   readonly silenceSeconds?: number;
+  /** Whether this git knows `cat-file --batch-command`. */
+  readonly batchCommand: boolean;
+}
+
+/** A reader that may rest while nobody reads. */
+export interface RestingReader extends ObjectReader {
+  /** git has ended before its time: nothing more can be read. */
+  failed(): boolean;
+  /** Until something is asked again it keeps no process from ending. */
+  rest(): void;
 }
 
 /**
- * Reads objects through two long-lived `git cat-file`. The first is asked for the size: to print an object git itself
- * unpacks it, and a few bytes of a pack can unpack to gigabytes. git does not check that bytes hash to the id they lie
- * under, so that is done here. Any number of reads may be in flight.
+ * Reads objects through a long-lived `git cat-file`, or two where git is older than 2.36. It is asked for the size first:
+ * to print an object git itself unpacks it, and a few bytes of a pack can unpack to gigabytes. git does not check that
+ * bytes hash to the id they lie under, so that is done here. Any number of reads may be in flight.
  */
 export function openObjects(
   git: Git,
   format: ObjectFormat,
   directory: string,
-  limits: ReaderLimits = {},
-): ObjectReader {
-  const most = limits.maxBytes ?? MAX_OBJECT_BYTES;
-  const shared = { directory, maxBytes: most, silence: (limits.silenceSeconds ?? SILENCE_SECONDS) * 1000 };
-  const headers = new CatFile(git, { ...shared, asks: 'headers' });
-  const contents = new CatFile(git, { ...shared, asks: 'contents' });
+  { maxBytes: most = MAX_OBJECT_BYTES, silenceSeconds = SILENCE_SECONDS, batchCommand }: ReaderOptions,
+): RestingReader {
+  const shared = { directory, maxBytes: most, silence: silenceSeconds * 1000 };
+  const headers = new CatFile(git, { ...shared, mode: batchCommand ? 'batch-command' : 'batch-check' });
+  const contents = batchCommand ? headers : new CatFile(git, { ...shared, mode: 'batch' });
+  const all = [...new Set([headers, contents])];
 
   const measure = async (id: string): Promise<ObjectSize> => {
     if (!isFullId(id, format))
@@ -38,22 +48,24 @@ export function openObjects(
         'OBJECT_MISSING',
         `${JSON.stringify(id.slice(0, 80))} is not a full ${format} object id`,
       );
-    const { type, size } = await headers.ask(id);
+    const { type, size } = await headers.ask('info', id);
     return { type, size };
   };
   const read = async (id: string, maxBytes = most): Promise<GitObject | CorruptObject | LargeObject> => {
     const limit = Math.min(maxBytes, most);
     const { size } = await measure(id);
     if (size > limit) return { id, type: 'large', size, limit };
-    const { type, bytes } = await contents.ask(id);
+    const { type, bytes } = await contents.ask('contents', id);
     const sound = bytes !== null && idOf(type, bytes, format) === id;
     return sound ? { id, type, bytes } : { id, type: 'corrupt' };
   };
   return {
     measure,
     read,
+    failed: () => all.some(({ failed }) => failed),
+    rest: () => all.forEach((each) => each.idle()),
     close: async () => {
-      await Promise.all([headers.close(), contents.close()]);
+      await Promise.all(all.map((each) => each.close()));
     },
   };
 }

@@ -89,12 +89,18 @@ export async function initRepository(
   directory: string,
   format: ObjectFormat = 'sha1',
   ambient: NodeJS.ProcessEnv = process.env,
+  bare = false,
 ): Promise<void> {
   const target = resolve(directory);
   try {
     await mkdir(target, { recursive: true });
     const { git } = await instance(target, hermeticEnvironment(ambient), settingsOf(HERMETIC_OPTIONS));
-    await git.init(['--initial-branch=main', `--object-format=${format}`, '--template=']);
+    await git.init([
+      '--initial-branch=main',
+      `--object-format=${format}`,
+      '--template=',
+      ...(bare ? ['--bare'] : []),
+    ]);
   } catch (error) {
     throw new CannotTell('CANNOT_CREATE', 'the repository could not be created', {
       place: { file: target },

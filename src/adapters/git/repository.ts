@@ -3,6 +3,7 @@ import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import { bringAlong, dirtyPaths } from './bring-along.ts';
 import { discover } from './discover.ts';
 import { factsOf } from './facts.ts';
+import { keptReader } from './kept-reader.ts';
 import { openObjects } from './objects.ts';
 import { advance, currentBranch, fullName, refsUnder, remoteBranches, resolveCommit } from './refs.ts';
 import { remotesOf } from './remotes.ts';
@@ -20,14 +21,14 @@ export async function openRepository(
   const found = await discover(directory, ambient);
   // What a repository is does not change under a command, and each question takes a process.
   let facts: Promise<RepositoryFacts> | null = null;
-  const reader = (): ObjectReader => openObjects(found.git, found.objectFormat, found.gitDir);
+  const reader = keptReader(() => openObjects(found.git, found.objectFormat, found.gitDir, found));
   return {
     remotes: remotesOf(found, ambient),
     openObjects: reader,
     facts: () => (facts ??= factsOf(found)),
     survey: async (objects, options) => {
       const seen = await survey(found, objects, options);
-      facts ??= Promise.resolve(seen.facts);
+      facts = Promise.resolve(seen.facts);
       return seen;
     },
     resolve: (revision) => resolveCommit(found, revision),
@@ -40,7 +41,10 @@ export async function openRepository(
     refsUnder: (prefix) => refsUnder(found, prefix),
     writeCommit: (bytes) => writeCommit(found, bytes),
     advance: (ref, expected, to) => advance(found, ref, expected, to),
-    dirty: async (paths) => dirtyPaths(found, await resolveCommit(found, 'HEAD'), paths),
+    dirty: async (paths) => {
+      const head = await resolveCommit(found, 'HEAD');
+      return await withReader(reader(), (objects) => dirtyPaths(found, objects, head, paths));
+    },
     bringAlong: (from, to, paths) =>
       withReader(reader(), (objects) => bringAlong(found, objects, from, to, paths)),
   };

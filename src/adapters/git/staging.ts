@@ -7,6 +7,7 @@ import type { NewBlob, StoredObject } from '../../ports/repository.ts';
 import { editedTree, type PathEdit } from './edited-tree.ts';
 import { idOf } from './object-id.ts';
 import { differingPaths } from './tree-difference.ts';
+import { treeOf } from './trees.ts';
 import type { FoundRepository } from './discover.ts';
 
 /** Writing objects beside every ref: nothing here can be seen until a branch is moved. */
@@ -54,7 +55,7 @@ export async function stageTree(
       'bytes' in each ? [] : [{ path: each.path, entry: { mode: MODES[each.kind], id: each.id } }],
     ),
   ];
-  const base = parent === null ? null : await treeOf(repository, parent);
+  const base = parent === null ? null : await treeOf(objects, parent);
   const { id, made } = await editedTree(base, edits, repository.objectFormat, treeReader(objects));
   await writeObjects(repository, 'tree', made);
   return id;
@@ -75,11 +76,6 @@ function treeReader(objects: ObjectReader): (id: string) => Promise<Uint8Array |
   };
 }
 
-async function treeOf({ git }: FoundRepository, commit: string): Promise<string> {
-  const { stdout } = await git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
-  return stdout.toString('latin1').trim();
-}
-
 /** Paths at which two commits or trees differ. @throws CannotTell BAD_DATA where there are too many. */
 export async function changedPaths(
   repository: FoundRepository,
@@ -87,7 +83,7 @@ export async function changedPaths(
   from: string,
   to: string,
 ): Promise<readonly string[]> {
-  const trees = [await treeOf(repository, from), await treeOf(repository, to)] as const;
+  const trees = [await treeOf(objects, from), await treeOf(objects, to)] as const;
   return await differingPaths(trees, repository.objectFormat, treeReader(objects));
 }
 

@@ -1,5 +1,8 @@
 import type { ObjectFormat } from './object-id.ts';
 
+/** Mode of a folder in a tree. */
+export const FOLDER = '40000';
+
 /** An entry of a raw tree, its name one character a byte. */
 export interface RawEntry {
   readonly mode: string;
@@ -27,7 +30,7 @@ export function readTree(bytes: Uint8Array, format: ObjectFormat): readonly RawE
 
 /** The bytes of a tree: in git's order, in which the name of a folder ends with `/`. */
 export function printTree(entries: readonly RawEntry[]): Uint8Array {
-  const key = ({ mode, name }: RawEntry): string => (mode === '40000' ? `${name}/` : name);
+  const key = ({ mode, name }: RawEntry): string => (mode === FOLDER ? `${name}/` : name);
   const inOrder = [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return Buffer.concat(
     inOrder.map(({ mode, name, id }) =>

@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { ObjectFormat } from './object-id.ts';
-import { readTree, type RawEntry } from './tree-bytes.ts';
+import { FOLDER, readTree, type RawEntry } from './tree-bytes.ts';
 
 /** More paths than this differ in no honest change, and are not looked for in a work tree. */
 export const MAX_PATHS = 200_000;
@@ -42,7 +42,7 @@ export async function differingPaths(
 }
 
 function folderOf(entry: RawEntry | undefined): string | null {
-  return entry?.mode === '40000' ? entry.id : null;
+  return entry?.mode === FOLDER ? entry.id : null;
 }
 
 function tooMany(limit: number): CannotTell {

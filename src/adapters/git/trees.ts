@@ -1,4 +1,8 @@
+import { CannotTell } from '../../base/errors.ts';
+import type { ObjectReader } from '../../ports/objects.ts';
+import type { ObjectFormat } from './object-id.ts';
 import type { Git } from './process.ts';
+import { FOLDER, readTree, type RawEntry } from './tree-bytes.ts';
 
 /** What a tree or the index holds at a path. */
 export interface PathEntry {
@@ -10,23 +14,59 @@ export interface PathEntry {
 /** Null stands for a path with unmerged entries: nobody's to touch. */
 export type IndexEntry = PathEntry | null;
 
-/** The entries of a commit's tree at exactly these paths; paths it does not hold are absent. */
+/** The entries of a commit's tree at exactly these paths; paths it does not hold are absent, and so are folders. */
 export async function treeEntries(
-  git: Git,
+  objects: ObjectReader,
+  format: ObjectFormat,
   commit: string | null,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, PathEntry>> {
   const found = new Map<string, PathEntry>();
   if (commit === null) return found;
-  const wanted = new Set(paths);
-  for (const some of inPortions(paths)) {
-    const { stdout } = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...some]);
-    for (const line of lines(stdout)) {
-      const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
-      if (wanted.has(path)) found.set(path, { mode, id });
-    }
+  const known = new Map<string, Promise<ReadonlyMap<string, RawEntry>>>();
+  const entriesOf = (tree: string): Promise<ReadonlyMap<string, RawEntry>> => {
+    const entries = known.get(tree) ?? folderEntries(objects, format, tree);
+    known.set(tree, entries);
+    return entries;
+  };
+  const top = await treeOf(objects, commit);
+  for (const path of paths) {
+    const names = Buffer.from(path, 'utf8').toString('latin1').split('/');
+    let entry: RawEntry | undefined = { mode: FOLDER, name: '', id: top };
+    for (const name of names)
+      entry = entry?.mode === FOLDER ? (await entriesOf(entry.id)).get(name) : undefined;
+    if (entry !== undefined && entry.mode !== FOLDER) found.set(path, { mode: entry.mode, id: entry.id });
   }
   return found;
+}
+
+/** The id of the tree of a commit, or of the tree itself. */
+export async function treeOf(objects: ObjectReader, commit: string): Promise<string> {
+  const object = await objects.read(commit);
+  if (object.type === 'tree') return commit;
+  const [, tree] = object.type === 'commit' ? (/^tree ([0-9a-f]+)\n/.exec(textOf(object.bytes)) ?? []) : [];
+  if (tree === undefined) throw isNot(commit, 'commit');
+  return tree;
+}
+
+async function folderEntries(
+  objects: ObjectReader,
+  format: ObjectFormat,
+  id: string,
+): Promise<ReadonlyMap<string, RawEntry>> {
+  const object = await objects.read(id);
+  if (object.type !== 'tree') throw isNot(id, 'folder');
+  return new Map(readTree(object.bytes, format).map((entry) => [entry.name, entry]));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, 128)).toString('latin1');
+}
+
+function isNot(id: string, kind: 'commit' | 'folder'): CannotTell {
+  return new CannotTell('BAD_DATA', `the object ${id} is not the ${kind} it should be`, {
+    remedy: 'look at `git fsck`',
+  });
 }
 
 /** The entries of the index at exactly these paths. */

@@ -2,7 +2,7 @@ import type { Signing } from '../../ports/signing.ts';
 import { exportCertificate, gpgAgent, gpgSigner, gpgVersion } from './gpg.ts';
 import { listSecretKeys, makeKey, touchPolicy } from './gpg-keys.ts';
 import { surroundings } from './gpg-surroundings.ts';
-import { openKeyFile } from './keyfile.ts';
+import { generateKey, openKeyFile } from './keyfile.ts';
 
 /** What the user's global git configuration says of signing. Never the repository's: its `gpg.program` could be anything. */
 export interface SigningPreferences {
@@ -33,6 +33,7 @@ export function userSigning(
       (await ownKeys()).flatMap(({ primary, fault }) => (fault === null ? [primary] : [])),
     ownKeys,
     makeKey: async (userId) => await makeKey(userId, await gpg()),
+    throwAwayKey: (name, time) => generateKey({ name, email: `${name}@modelsmith.invalid`, time }),
     touchPolicy: (card) => touchPolicy(card, ambient),
     surroundings: () => surroundings(ambient),
     gpg: async (primary) => gpgSigner(primary, await gpg()),

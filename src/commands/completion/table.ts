@@ -9,12 +9,13 @@ export function first(verb: string): string {
   return verb.split(' ')[0] ?? verb;
 }
 
-/** The second words of commands of two, by their first. */
+/** The second words of commands of two, by their first, where that is no command by itself. */
 export function groups(words: readonly Word[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const { verb } of words) {
     const [head = verb, second] = verb.split(' ');
-    if (second !== undefined) found.set(head, [...(found.get(head) ?? []), second]);
+    if (second !== undefined && !words.some((word) => word.verb === head))
+      found.set(head, [...(found.get(head) ?? []), second]);
   }
   return found;
 }

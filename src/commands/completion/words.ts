@@ -1,3 +1,4 @@
+import { OVERRIDE_ACTS } from '../../domain/override-acts.ts';
 import { HUMAN_ROLES } from '../../domain/roles.ts';
 import { ALIASES, GATES, STATES } from '../../domain/states.ts';
 import type { AnyCommand } from '../shared/command.ts';
@@ -15,6 +16,8 @@ export const FIXED = {
   aliases: ALIASES,
   states: STATES,
   shells: SHELLS,
+  /** What may follow `drill`, which is a command by itself, too. */
+  drilled: ['list', ...OVERRIDE_ACTS],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type FixedKind = keyof typeof FIXED;
 
@@ -53,6 +56,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   alias: 'aliases',
   state: 'states',
   shell: 'shells',
+  kind: 'drilled',
 };
 
 export function wordsOf(verbs: readonly AnyCommand[]): readonly Word[] {

@@ -17,10 +17,10 @@ import type { GitRepository } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
+import { repositoryFile } from '../shared/repository-file.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { findKey } from './find-key.ts';
 import { lawToReplace } from './law-to-replace.ts';
-import { repositoryFile } from './repository-file.ts';
 import { soloPolicy } from './solo-policy.ts';
 
 const Input = z
@@ -110,7 +110,7 @@ export const init: Command<z.infer<typeof Input>> = {
             path: `policy/${path}`,
             bytes,
           }));
-    const { id, put } = repositoryFile(context, input.demonstration, input.continues);
+    const { id, put } = repositoryFile(context, input.demonstration ? 'demo-' : '', input.continues);
     const puts: readonly Put[] = [put, ...files];
     const law = await checkLaw(context, puts);
     const holder = holderOfKey(law, key.signer.primary);

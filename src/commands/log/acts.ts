@@ -181,6 +181,13 @@ function logged(act: Act, by: JudgedCommit): Told {
         what: overrideWords(act.override),
         reason: act.override.reason,
       };
+    case 'drill':
+      return {
+        ...of(act.drill),
+        ...NOWHERE,
+        what: `${act.drill.overrides.join(', ')}: ${act.drill.outcome}`,
+        reason: act.drill.failure ?? null,
+      };
     case 'propose':
       return {
         ...of(act.change),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
+import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
 import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
 import type { Command } from '../shared/command.ts';
+import { drillViews, overdueLines } from '../shared/drill-view.ts';
 import { shellWord } from '../shared/escape.ts';
 import { examinePolicy } from '../shared/examine-policy.ts';
 import { groundOf } from '../shared/notices.ts';
@@ -45,6 +47,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const touches = touchesOf(difference);
     const needed = neededOf(way, []);
     const unheld = unheldRoles(law, at);
+    const drills = drillViews(drillStandings({ ...world, law }, at));
     return {
       kind: ground.kind,
       json: {
@@ -56,6 +59,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
         differences: words,
         needed,
         unheld,
+        drills,
       },
       text: ({ columns }) =>
         [
@@ -67,6 +71,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
           'who would have to approve:',
           ...neededLines(needed, columns),
           ...unheldLines(unheld, columns),
+          ...overdueLines(drills, columns),
           `next: modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text>${bump ? ' --bump' : ''}`,
         ].join('\n'),
     };

@@ -11,13 +11,13 @@ const SOON = 60;
 
 /**
  * Roles and keys that end within 60 days, and people whose last key has ended; soonest first.
- * @param ends what the certificates say. @param checks results of checks that end. @param at seconds since 1970.
+ * @param ends what the certificates say. @param ending results of checks, approvals, runs and documents that end. @param at seconds since 1970.
  * @param waiting how many things wait for a person.
  */
 export function expiringRows(
   law: Law,
   ends: ReadonlyMap<Fingerprint, KeyEnd>,
-  checks: readonly Row[],
+  ending: readonly Row[],
   at: number,
   waiting: (principal: string) => number,
 ): readonly ExpiringOut[] {
@@ -25,7 +25,7 @@ export function expiringRows(
     ...endingRoles(principal, at),
     ...endingKeys(principal, ends),
   ]);
-  return [...ofPeople, ...checks]
+  return [...ofPeople, ...ending]
     .map((row) => ({ ...row, waiting: waiting(row.principal) }))
     .sort((a, b) => (a.days ?? -1) - (b.days ?? -1));
 }

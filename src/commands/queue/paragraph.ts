@@ -1,3 +1,4 @@
+import { CANNOT_SIGN } from '../shared/ended-people.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf } from '../shared/explained.ts';
 import type { PersonOut } from '../shared/queue-output.ts';
@@ -38,9 +39,10 @@ export function peopleLines(
   return [...together].flatMap(([command, some]) =>
     steps(
       anyOf(
-        some.map(
-          ({ principal, roles }) => `${principal}${roles.length === 0 ? '' : ` (${roles.join(', ')})`}`,
-        ),
+        some.map(({ principal, roles, ended }) => {
+          const said = [...roles, ...(ended === true ? [CANNOT_SIGN] : [])];
+          return `${principal}${said.length === 0 ? '' : ` (${said.join(', ')})`}`;
+        }),
       ),
       command,
       columns,

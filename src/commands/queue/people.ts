@@ -1,7 +1,7 @@
 import type { LineName } from '../../domain/names.ts';
 import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { holdersOf, holdsRole, principalNamed, type Law } from '../../machine/law.ts';
-import { requestersOf } from '../../machine/separation.ts';
+import { requestersOf } from '../../machine/requesters.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { PersonOut } from '../shared/queue-output.ts';
 

@@ -64,13 +64,25 @@ export const queue: Command<Input> = {
     const asked = await askedFor(context, workspace.world.law, input, common);
     const ground = groundOf(context, workspace);
     const { at, rows } = await look(context, workspace, asked);
+    // A clone made for an address was brought up to date a moment ago.
+    const isShared = common.address === undefined && (await isSharedWithOthers(workspace));
     return {
       kind: ground.kind,
       json: { ...ground.json, at: toTime(at), asked, ...rows },
-      text: (view) => [...ground.head, ...queueText(rows, asked, at, view)].join('\n'),
+      text: (view) => [...ground.head, ...queueText(rows, asked, at, view, isShared)].join('\n'),
     };
   },
 };
+
+/** Not where that cannot be told: what waits is told all the same. */
+async function isSharedWithOthers({ repository, ref }: Workspace): Promise<boolean> {
+  try {
+    return ref !== null && (await repository.remotes.upstream(ref, null)) !== null;
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    return false;
+  }
+}
 
 async function look(context: Context, { world, valid }: Workspace, asked: Asked) {
   const at = Math.max(context.now(), valid.clock);

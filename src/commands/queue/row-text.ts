@@ -131,6 +131,17 @@ export function taintedLines(row: TaintedOut, columns: number): readonly string[
   ];
 }
 
+/** What is called by its kind already. */
+const NAMED: ReadonlySet<ExpiringOut['kind']> = new Set(['approval', 'evaluation', 'document']);
+const WHO_TYPES: { readonly [K in ExpiringOut['kind']]: string } = {
+  ...{ role: 'a colleague types', key: 'a colleague types', check: 'it types again' },
+  ...{
+    approval: 'what the step still takes',
+    evaluation: 'what the step still takes',
+    document: 'it is brought again with',
+  },
+};
+
 export function expiringLines(row: ExpiringOut, columns: number): readonly string[] {
   const { kind, principal, what, days, waiting, command } = row;
   const end =
@@ -138,8 +149,8 @@ export function expiringLines(row: ExpiringOut, columns: number): readonly strin
   const work =
     waiting === 0 ? '' : `; ${waiting} of the above wait${waiting === 1 ? 's' : ''} for ${principal}`;
   return [
-    ...paragraph(`${principal}: ${kind} ${what} ${end}${work}`, columns),
-    ...steps(kind === 'check' ? 'it types again' : 'a colleague types', command, columns),
+    ...paragraph(`${principal}: ${NAMED.has(kind) ? '' : `${kind} `}${what} ${end}${work}`, columns),
+    ...steps(WHO_TYPES[kind], command, columns),
   ];
 }
 

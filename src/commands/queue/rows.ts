@@ -5,12 +5,14 @@ import { taintOf } from '../../machine/taint.ts';
 import { byUrgency } from '../../machine/urgency.ts';
 import { reason } from '../../domain/reason.ts';
 import type { World } from '../../machine/world.ts';
+import { endedPeople } from '../shared/ended-people.ts';
 import { heldView } from '../shared/held-view.ts';
 import type { KeyEnd } from '../shared/key-ends.ts';
-import type { QueueRows } from '../shared/queue-output.ts';
+import type { PersonOut, QueueRows } from '../shared/queue-output.ts';
 import { changeRows } from './change-rows.ts';
 import { endingChecks } from './ending-checks.ts';
 import { exceptionRows } from './exception-rows.ts';
+import { endingEvidence } from './ending-evidence.ts';
 import { expiringRows } from './expiring.ts';
 import { iterationRows, reasonsOut } from './iteration-rows.ts';
 
@@ -51,9 +53,34 @@ export function queueRows(
       .map(heldView),
     machines: each.flatMap(({ machines }) => machines),
   };
+  const ended = endedPeople(world.law, (key) => ends.get(key)?.kind === 'ended');
   const waiting = waitingFor(rows);
-  const checks = works.flatMap(({ bundle }) => endingChecks(world, bundle, at));
-  return { ...rows, expiring: expiringRows(world.law, ends, checks, at, (id) => waiting.get(id) ?? 0) };
+  const ending = works.flatMap((work) => [
+    ...endingChecks(world, work.bundle, at),
+    ...endingEvidence(world, work, at),
+  ]);
+  const expiring = expiringRows(world.law, ends, ending, at, (id) => waiting.get(id) ?? 0);
+  return { ...marking(rows, ended), expiring };
+}
+
+/** Rows that say of whom they name whether he can sign at all. */
+function marking(
+  { approvals, blocked, objections, stale, tainted, machines, ...rows }: Omit<QueueRows, 'expiring'>,
+  ended: ReadonlySet<string>,
+): Omit<QueueRows, 'expiring'> {
+  const mark = <Row extends { readonly people: readonly PersonOut[] }>(row: Row): Row => ({
+    ...row,
+    people: row.people.map((person) => (ended.has(person.principal) ? { ...person, ended: true } : person)),
+  });
+  return {
+    ...rows,
+    approvals: approvals.map(mark),
+    blocked: blocked.map((row) => ({ ...mark(row), then: row.then.map(mark) })),
+    objections: objections.map(mark),
+    stale: stale.map(mark),
+    tainted: tainted.map(mark),
+    machines: machines.map(mark),
+  };
 }
 
 /** How many rows wait for each person. */

@@ -15,12 +15,16 @@ import {
   taintedLines,
 } from './row-text.ts';
 
-/** The queue as people read it: sections in the order in which they matter, nothing said by colour or place alone. */
+/**
+ * The queue as people read it: sections in the order in which they matter, nothing said by colour or place alone.
+ * @param isShared others have copies, from which something may be missing here.
+ */
 export function queueText(
   rows: QueueRows,
   asked: Asked,
   at: number,
   { columns, color }: View,
+  isShared = false,
 ): readonly string[] {
   const style = styleOf(color);
   const section = (title: string, entries: readonly (readonly string[])[]): readonly string[] =>
@@ -34,6 +38,9 @@ export function queueText(
       `${summary(rows, asked)}${isIdle(rows) && quiet ? '; next: modelsmith status' : ''}`,
       columns,
     ),
+    ...(isIdle(rows) && isShared
+      ? paragraph('this is what is here: what others have pushed since comes with modelsmith sync', columns)
+      : []),
     ...section('Waiting for a person', apart(rows.approvals.map((row) => approvalLines(row, at, columns)))),
     ...section(
       'Objections, and requests for changes',

@@ -7,6 +7,7 @@ import { decideAtGates } from '../shared/gate-decision.ts';
 import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { askChoice } from '../shared/prompts.ts';
+import { endsFor, readerOf, type End } from './ends.ts';
 import { groundOfReview, type ReviewGround, type Section } from '../shared/review/ground.ts';
 import { reviewSections } from '../shared/review/sections.ts';
 import { browse, transcriptsOf } from '../shared/review/transcripts.ts';
@@ -19,7 +20,6 @@ const Input = z.object({
   iteration: IterationId.optional(),
   confidentialFrom: z.string().nullable().default(null),
 });
-const ENDS = ['approve', 'reject', 'request-changes', 'nothing'] as const;
 
 /** Everything there is to read before deciding; at a terminal part by part, with the decision at the end. */
 export const review: Command<z.infer<typeof Input>> = {
@@ -73,7 +73,8 @@ export const review: Command<z.infer<typeof Input>> = {
       };
     }
     for (const line of head) terminal.say(line);
-    return await walk(context, common, verification.tip, onGround(terminal.color && !common.plain));
+    const ends = endsFor(world, bundle, await readerOf(context, world, common), at);
+    return await walk(context, common, verification.tip, onGround(terminal.color && !common.plain), ends);
   },
 };
 
@@ -86,6 +87,7 @@ async function walk(
   common: CommonOptions,
   tip: string,
   ground: ReviewGround,
+  ends: readonly End[],
 ): Promise<Outcome> {
   const { terminal } = context;
   const { bundle, style, columns } = ground;
@@ -98,7 +100,10 @@ async function walk(
       go: () => browse(terminal, transcriptsOf(context, bundle, columns), style, columns),
     },
   ]);
-  const act = await askChoice(context, 'what do you decide? (Enter: nothing)', ENDS, 'nothing');
+  const act =
+    ends.length === 1
+      ? 'nothing'
+      : await askChoice(context, 'what do you decide? (Enter: nothing)', ends, 'nothing');
   if (act === 'nothing')
     return {
       kind: 'yes',

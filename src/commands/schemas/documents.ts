@@ -6,6 +6,7 @@ import { baselineDocument } from '../../domain/baseline.ts';
 import { checkReportDocument } from '../../domain/check-report.ts';
 import { confidentialFileDocument } from '../../domain/confidential-file.ts';
 import { commentDocument } from '../../domain/comment.ts';
+import { drillDocument } from '../../domain/drill.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
 import { lockDocument } from '../../domain/lock.ts';
 import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
@@ -23,6 +24,7 @@ import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { Signers } from '../../domain/signers.ts';
+import { MetricsOutput } from '../shared/metrics-output.ts';
 import { QueueOutput } from '../shared/queue-output.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 
@@ -44,6 +46,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   aliasesDocument,
   { name: 'modelsmith/override/v1', schema: Override },
   liftDocument,
+  drillDocument,
   changeDocument,
   changeApprovalDocument,
   appliedChangeDocument,
@@ -53,6 +56,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   exceptionReviewDocument,
   incidentDocument,
   secondedIncidentDocument,
+  { name: 'modelsmith/out/metrics/v1', schema: MetricsOutput },
   { name: 'modelsmith/out/queue/v1', schema: QueueOutput },
   { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
 ];

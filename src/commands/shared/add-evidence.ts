@@ -8,7 +8,7 @@ import { EvidenceEntry } from '../../domain/record.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { NewFile } from '../../machine/act.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
-import { requestersOf } from '../../machine/separation.ts';
+import { requestersOf } from '../../machine/requesters.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { protect, type Protection } from './confidential/protect.ts';

@@ -7,6 +7,7 @@ import { changeLines } from './change-text.ts';
 import { changeView } from './change-view.ts';
 import type { CommonOptions } from './command.ts';
 import { escapeShown } from './escape.ts';
+import { newKeyLines } from './new-key-lines.ts';
 import { askReason, typeBack } from './prompts.ts';
 import { styleOf, wrap } from './style.ts';
 import type { Desk } from './write.ts';
@@ -41,6 +42,7 @@ export async function reviewChange(
       ...(applies ? ['With your signature it comes into force.'] : []),
       '',
       ...changeLines(changeView(world, each, actor.clock), style, columns),
+      ...(act === 'approve' && entries.length > 0 ? newKeyLines(world.tree, each.change) : []),
       '',
     ].join('\n'),
   );

@@ -8,6 +8,7 @@ import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { Sealing } from '../../ports/sealing.ts';
+import type { ScratchFolders } from '../../ports/scratch.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { SettingsStore } from '../../ports/settings.ts';
@@ -30,6 +31,7 @@ export interface Context {
   readonly trust: TrustStore;
   readonly settings: SettingsStore;
   readonly clones: CloneCache;
+  readonly scratch: ScratchFolders;
   /** Null where nothing is kept, as in a demonstration. */
   readonly drafts: Drafts | null;
   /** Null where nothing may be remembered, as in a demonstration. */

@@ -107,9 +107,11 @@ export const ACTS = {
       `the ${what} of ${dataset} (sha256 ${short(sha256)}) is not among the attachments`,
       `modelsmith evidence add ${ITERATION} <file>`,
     ),
-  READER_BARRED: ({ principal, line }) =>
+  READER_BARRED: ({ principal, line, through }) =>
     said(
-      `${principal} can read the held-out items of ${line}, and so asks for no promotion on it`,
+      through === null
+        ? `${principal} can read the held-out items of ${line}, and so asks for no promotion on it`
+        : `${through} can read the held-out items of ${line}, and so ${principal}, who answers for it, asks for no promotion there`,
       'have it requested by somebody, and a machine of somebody, who cannot read them',
     ),
   POPULATION_CEILING: ({ line, ceiling, waiting }) =>

@@ -49,6 +49,11 @@ export const EVIDENCE = {
   ERASE_UNKNOWN: ({ path, message }) =>
     said(`${path} ${message}`, `see which files can be erased: modelsmith show ${ITERATION}`),
 
+  RECORD_FULL: ({ iteration, holds }) =>
+    said(
+      `the record of ${iteration} holds ${holds}, and takes no more`,
+      'go on with what it holds, or request a new version',
+    ),
   EVAL_ALREADY_DECIDED: ({ iteration, verdict }) =>
     said(
       `the runs of ${iteration} have decided: ${verdict}`,

@@ -13,6 +13,7 @@ import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { gatesMeant } from './gate-choice.ts';
 import { gateEntry, gateTransition, type GateAct, type GateWords } from './gate-entry.ts';
+import { endedPeopleAt, namingOnlyAble } from './ended-people.ts';
 import { gateOutcome } from './gate-outcome.ts';
 import { reviewAtTerminal } from './gate-review.ts';
 import { signWhereItStands } from './moved-meanwhile.ts';
@@ -57,6 +58,16 @@ function unaskedSample({ who }: Desk, bundle: Bundle, rules: readonly GateRule[]
 
 /** One person's decision on one edge of one iteration, in every role he acts in there, with the transition it completes. */
 export async function decideAtGates(desk: Desk, common: CommonOptions, order: GateOrder): Promise<Outcome> {
+  const outcome = await decided(desk, common, order);
+  if (outcome.kind !== 'refused') return outcome;
+  const { world } = desk.workspace;
+  const ended = await endedPeopleAt(desk.context.verifier, world, desk.actor.clock);
+  const [first, ...others] = outcome.reasons;
+  const able = <R extends Reason>(why: R): R => namingOnlyAble(why, ended);
+  return { ...outcome, reasons: [able(first), ...others.map(able)] };
+}
+
+async function decided(desk: Desk, common: CommonOptions, order: GateOrder): Promise<Outcome> {
   const { world } = desk.workspace;
   const { act, iteration } = order;
   const id = toIterationId(iteration);

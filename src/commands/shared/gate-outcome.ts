@@ -5,6 +5,7 @@ import type { GateRule } from '../../machine/gate-rule.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { aliasesOf, bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Outcome } from './command.ts';
+import { endedPeopleAt, namingOnlyAble } from './ended-people.ts';
 import { explain } from './explain.ts';
 import { ITERATION } from './explained.ts';
 import type { GateAct } from './gate-entry.ts';
@@ -24,17 +25,18 @@ export interface Done {
 }
 
 /** What was signed, whether it moved anything, else what is still missing, who can sign it and what to type. */
-export function gateOutcome(
+export async function gateOutcome(
   desk: Desk,
   plan: Plan,
   report: Awaited<ReturnType<typeof land>>,
   { bundle, rules, act, edge }: Done,
-): Outcome {
+): Promise<Outcome> {
   if (!('commit' in report)) return report;
   const id = toIterationId(bundle.iteration);
   const after = bundleOf(plan.world.tree, bundle.iteration) ?? bundle;
   const standing = standingOf(plan.world, after, desk.actor.clock);
-  const missing = edge === null ? standing.blocked : [];
+  const ended = await endedPeopleAt(desk.context.verifier, plan.world, desk.actor.clock);
+  const missing = edge === null ? standing.blocked.map((why) => namingOnlyAble(why, ended)) : [];
   const moves = edge === null ? [] : aliasMoves(plan, bundle);
   const { law } = desk.workspace.world;
   const entries = plan.acts.flatMap((done) => (done.kind === 'decide' ? [done.approval.id] : []));

@@ -68,6 +68,7 @@ function commandOf(act: Act): string | null {
     case 'baseline':
     case 'check':
     case 'comment':
+    case 'drill':
     case 'erase':
     case 'evaluate':
     case 'evidence':

@@ -9,6 +9,8 @@ const PersonOut = z.strictObject({
   principal: z.string(),
   roles: z.array(z.string()).readonly(),
   command: z.string(),
+  /** There where he can sign nothing, since his certificate has expired or is revoked: see `expiring`. */
+  ended: z.literal(true).optional(),
 });
 export type PersonOut = z.infer<typeof PersonOut>;
 
@@ -196,9 +198,9 @@ const TaintedOut = z.strictObject({
 export type TaintedOut = z.infer<typeof TaintedOut>;
 
 const ExpiringOut = z.strictObject({
-  kind: z.enum(['role', 'key', 'check']),
+  kind: z.enum(['role', 'key', 'check', 'approval', 'evaluation', 'document']),
   principal: z.string(),
-  /** The grant in words, the fingerprint of the key, or the check and its iteration. */
+  /** The grant in words, the fingerprint of the key, or what ends, and of which iteration. */
   what: z.string(),
   /** Patterns of the lines of the grant; empty for a key. */
   lines: z.array(z.string()).readonly(),

@@ -54,7 +54,7 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     '`modelsmith evidence add` it',
   ),
   READER_BARRED: of(
-    'Somebody behind the request can read the held-out items of the line.',
+    'Somebody behind the request, or a machine of his, can read the held-out items of the line.',
     'have somebody else request it',
   ),
   POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
@@ -93,6 +93,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ),
   EVIDENCE_NOT_YOURS: of('The signer may not bring this file.', 'the pipeline or the requester brings it'),
 
+  RECORD_FULL: of(
+    'The record takes no more entries of this kind, or of this checker.',
+    'request a new version',
+  ),
   EVAL_ALREADY_DECIDED: of('The runs the lock fixes have decided.', 'request a new version'),
   EVAL_OTHER_MODEL: of('Another adapter or base was evaluated.', 'evaluate what was requested'),
   EVAL_OTHER_YARDSTICK: of('Another harness, task or prompt was used.', 'evaluate with what is locked'),

@@ -9,6 +9,7 @@ import { standingOf, type GateStanding, type Standing } from '../../machine/stan
 import { taintReasons } from '../../machine/taint.ts';
 import { completeRuns } from '../../machine/verdict.ts';
 import type { Bundle, World } from '../../machine/world.ts';
+import { namingOnlyAble } from './ended-people.ts';
 import { reasonsJson, type ReasonJson } from './refusal.ts';
 
 /** The standing of one iteration as people and `--json` read it. Strings are as they are; escape them when shown. */
@@ -54,6 +55,8 @@ export interface SignerView {
   readonly roles: readonly string[];
   /** What the person types. */
   readonly command: string;
+  /** There where he can sign nothing, since his certificate has expired or is revoked. */
+  readonly ended?: true;
 }
 
 export interface ObjectionView {
@@ -64,8 +67,13 @@ export interface ObjectionView {
   readonly entry: string;
 }
 
-/** @param at seconds since 1970. */
-export function standingView(world: World, bundle: Bundle, at: number): StandingView {
+/** @param at seconds since 1970. @param ended people whose certificates have ended, where they are known. */
+export function standingView(
+  world: World,
+  bundle: Bundle,
+  at: number,
+  ended: ReadonlySet<string> = NOBODY,
+): StandingView {
   const standing = standingOf(world, bundle, at);
   const { record, iteration } = bundle;
   return {
@@ -79,13 +87,21 @@ export function standingView(world: World, bundle: Bundle, at: number): Standing
     separationWaived: standing.separationWaived,
     erased: confidentialIn(bundle).flatMap(({ path, erased }) => (erased === null ? [] : [path])),
     riskTier: riskOf(world.law, bundle)?.tier ?? null,
-    gates: standing.gates.map((gate) => gateView(world, bundle, gate, at)),
-    blocked: reasonsJson(standing.blocked),
+    gates: standing.gates.map((gate) => gateView(world, bundle, gate, at, ended)),
+    blocked: reasonsJson(standing.blocked.map((why) => namingOnlyAble(why, ended))),
     tainted: reasonsJson(taintReasons(world, bundle)),
   };
 }
 
-function gateView(world: World, bundle: Bundle, gate: GateStanding, at: number): GateView {
+const NOBODY: ReadonlySet<string> = new Set();
+
+function gateView(
+  world: World,
+  bundle: Bundle,
+  gate: GateStanding,
+  at: number,
+  ended: ReadonlySet<string>,
+): GateView {
   const { rule, counted, discounted, objections, canSign, filled, open } = gate;
   return {
     gate: rule.gate,
@@ -101,6 +117,7 @@ function gateView(world: World, bundle: Bundle, gate: GateStanding, at: number):
           principal,
           roles: rolesHeld(world, bundle, gate, principal, at),
           command: `modelsmith approve ${toIterationId(bundle.iteration)}`,
+          ...(ended.has(principal) && { ended: true as const }),
         })),
     discounted: reasonsJson(discounted.map(({ why }) => why)),
     objections: objections.map(({ act, principal, time, reason, id }) => ({

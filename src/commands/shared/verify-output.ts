@@ -21,7 +21,12 @@ const GateOut = z.strictObject({
   open: z.boolean(),
   approvedBy: z.array(z.string()),
   canSign: z.array(
-    z.strictObject({ principal: z.string(), roles: z.array(z.string()), command: z.string() }),
+    z.strictObject({
+      principal: z.string(),
+      roles: z.array(z.string()),
+      command: z.string(),
+      ended: z.literal(true).optional(),
+    }),
   ),
   discounted: z.array(ReasonOut),
   objections: z.array(
@@ -63,6 +68,15 @@ const OverrideOut = z.strictObject({
   ref: z.string().nullable(),
   /** Imposed on a commit that is not valid. */
   onVoid: z.boolean(),
+});
+
+const DrillOut = z.strictObject({
+  override: z.string(),
+  /** The latest drill of it that passed; null where there is none. */
+  last: z.strictObject({ drill: z.string(), principal: z.string(), time: z.string() }).nullable(),
+  /** By when the next one is due; null: since ever. */
+  due: z.string().nullable(),
+  overdue: z.boolean(),
 });
 
 const IncidentOut = z.strictObject({
@@ -163,6 +177,8 @@ export const VerifyOutput = z.strictObject({
   heldAliases: z.array(HeldOut),
   /** Reviews of exceptions that are due within two weeks, or overdue. */
   exceptionReviews: z.array(ReviewDueOut),
+  /** Overrides that the policy wants drilled, and whether it is time; none where it wants none. */
+  drills: z.array(DrillOut),
   /** Whether the root is remembered from now on. */
   pinned: z.boolean(),
   /** Why separation of duties is waived for something at the tip; null where it is not. */

@@ -8,7 +8,7 @@ import { anyOf } from '../shared/explained.ts';
 import type { GrantSpec } from '../shared/signers-edit.ts';
 import { checkLines } from './check-lines.ts';
 import type { KeyCheck } from './key-checks.ts';
-import { spelled } from './key-words.ts';
+import { spelled } from '../shared/spelled.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 
 export interface HandOver {

@@ -23,9 +23,3 @@ export function keyLine(
 export function endWords(expires: number | null): string {
   return expires === null ? 'never ends' : `ends ${toTime(expires).slice(0, 10)}`;
 }
-
-/** As GnuPG prints fingerprints, and as people read them aloud. */
-export function spelled(fingerprint: string): string {
-  const groups = fingerprint.match(/.{4}/g) ?? [];
-  return `${groups.slice(0, 5).join(' ')}  ${groups.slice(5).join(' ')}`;
-}

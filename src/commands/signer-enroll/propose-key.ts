@@ -8,7 +8,7 @@ import { proposePolicy } from '../shared/propose-policy.ts';
 import { SignersEdit } from '../shared/signers-edit.ts';
 import { openDesk } from '../shared/write.ts';
 import type { EnrolInput } from './input.ts';
-import { spelled } from './key-words.ts';
+import { spelled } from '../shared/spelled.ts';
 
 export interface KeyToEnrol {
   readonly fingerprint: Fingerprint;

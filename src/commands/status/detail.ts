@@ -4,19 +4,20 @@ import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
-import { lapsesAhead } from '../../machine/freshness.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
 import type { View } from '../shared/command.ts';
+import { CANNOT_SIGN } from '../shared/ended-people.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { anyOf, ITERATION } from '../shared/explained.ts';
 import { exceptionTitle } from '../shared/exception-text.ts';
 import { exceptionViews, type ExceptionView } from '../shared/exception-view.ts';
+import { lapsesSoon } from '../shared/lapses.ts';
 import { brief, table } from '../shared/layout.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { scoresTable } from '../shared/scores-table.ts';
-import { standingView, type GateView, type StandingView } from '../shared/standing-view.ts';
+import { standingView, type GateView, type SignerView, type StandingView } from '../shared/standing-view.ts';
 import { field, styleOf, wrap, type Style } from '../shared/style.ts';
 
 export interface Detail extends StandingView {
@@ -49,9 +50,10 @@ export interface Detail extends StandingView {
   readonly next: readonly string[];
 }
 
-export function detailJson(world: World, bundle: Bundle, at: number): Detail {
+/** @param at seconds since 1970. @param ended people whose certificates have ended. */
+export function detailJson(world: World, bundle: Bundle, at: number, ended: ReadonlySet<string>): Detail {
   const { record, lock } = bundle;
-  const view = standingView(world, bundle, at);
+  const view = standingView(world, bundle, at, ended);
   const complete = completeRuns(bundle);
   return {
     ...view,
@@ -75,22 +77,12 @@ export function detailJson(world: World, bundle: Bundle, at: number): Detail {
       ),
     },
     conversation: openRequests(world, bundle, at),
-    lapses: lapsesOf(world, bundle, at),
+    lapses: lapsesSoon(world, bundle, standingOf(world, bundle, at), at).map(({ what, end }) => ({
+      what,
+      end: toTime(end),
+    })),
     next: nextCommands(view),
   };
-}
-
-const TWO_WEEKS = 14 * 24 * 60 * 60;
-
-function lapsesOf(world: World, bundle: Bundle, at: number): Detail['lapses'] {
-  const { gates } = standingOf(world, bundle, at);
-  const demanded = gates.flatMap(({ rule }) => rule.evidence);
-  const counted = gates.flatMap((gate) => gate.counted);
-  if (gates.length === 0) return [];
-  return lapsesAhead(world.law, bundle, { demanded, counted }, at, TWO_WEEKS).map(({ what, end }) => ({
-    what,
-    end: toTime(end),
-  }));
 }
 
 function shownRisk(risk: Risk | null): Detail['risk'] {
@@ -109,7 +101,7 @@ function nextCommands(view: StandingView): readonly string[] {
   if (failed)
     return [`modelsmith deprecate ${iteration} --reason <why> --retire   (then train and submit another)`];
   const signers = new Map<string, readonly string[]>();
-  for (const { principal, command } of gates.flatMap((gate) => gate.canSign))
+  for (const { principal, command } of gates.flatMap((gate) => gate.canSign.filter(isAble)))
     signers.set(command, [...new Set([...(signers.get(command) ?? []), principal])]);
   const remedies = [...blocked, ...view.tainted]
     .filter(({ code }) => code !== 'GATE_PENDING')
@@ -149,17 +141,28 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
   ];
 }
 
+function isAble({ ended }: SignerView): boolean {
+  return ended !== true;
+}
+
 function gateLines(gate: GateView, style: Style, columns: number): readonly string[] {
   const state = gate.open ? style.good('open') : style.careful('not open yet');
   return [
     `${style.bold(gate.owner ?? gate.gate)}  ${state}, has ${gate.has} of ${gate.of}  (${gate.roles.join(' or ')})`,
     ...(gate.approvedBy.length === 0 ? [] : [`  approved by ${gate.approvedBy.join(', ')}`]),
     ...table(
-      gate.canSign.map(({ principal, command }) => [`can sign: ${principal}`, command]),
+      gate.canSign.map((signer) =>
+        isAble(signer)
+          ? [`can sign: ${signer.principal}`, signer.command]
+          : [
+              `${signer.principal} ${CANNOT_SIGN}`,
+              `modelsmith signer refresh ${signer.principal} --certificate <file>`,
+            ],
+      ),
       columns,
       2,
     ),
-    ...(!gate.open && gate.has < gate.of && gate.canSign.length === 0
+    ...(!gate.open && gate.has < gate.of && !gate.canSign.some(isAble)
       ? ['  nobody left who can sign here']
       : []),
     ...reasonLines(gate.discounted, style, columns),

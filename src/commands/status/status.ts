@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
+import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
-import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
+import { drillViews, overdueLines } from '../shared/drill-view.ts';
+import { endedPeopleAt } from '../shared/ended-people.ts';
+import { groundOf, separationLines, separationWaiver, troubleLines, troublesAt } from '../shared/notices.ts';
 import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
@@ -37,6 +40,7 @@ export const status: Command<z.infer<typeof Input>> = {
       const waiver = separationWaiver(world, overview.bundles);
       const troubles = troublesAt(workspace, at);
       const unheld = unheldRoles(world.law, at);
+      const drills = drillViews(drillStandings(world, at));
       return {
         kind: ground.kind,
         json: {
@@ -45,6 +49,7 @@ export const status: Command<z.infer<typeof Input>> = {
           ...troubles,
           yours,
           unheld,
+          drills,
           lines: overview.lines,
         },
         text: (view) =>
@@ -54,6 +59,7 @@ export const status: Command<z.infer<typeof Input>> = {
             ...separationLines(waiver),
             ...troubleLines(troubles, view.columns),
             ...unheldLines(unheld, view.columns),
+            ...overdueLines(drills, view.columns),
             ...overviewText(overview.lines, view),
           ].join('\n'),
       };
@@ -63,7 +69,7 @@ export const status: Command<z.infer<typeof Input>> = {
     const ground = groundOf(context, workspace);
     const { bundle } = picked;
     const waiver = separationWaiver(world, [bundle]);
-    const detail = detailJson(world, bundle, at);
+    const detail = detailJson(world, bundle, at, await endedPeopleAt(context.verifier, world, at));
     return {
       kind: ground.kind,
       json: { ...ground.json, ...detail, separationWaived: waiver, yours },

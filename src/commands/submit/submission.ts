@@ -11,6 +11,7 @@ import { addDueStep } from '../shared/automatic-step.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Protection } from '../shared/confidential/protect.ts';
 import type { Desk, Plan } from '../shared/write.ts';
+import { withLateRuns } from './late-runs.ts';
 
 export interface SubmissionInput extends RequestInput {
   readonly runs: readonly Pick<RunInput, 'results' | 'transcripts' | 'run'>[];
@@ -41,7 +42,7 @@ export async function planSubmission(
   input: SubmissionInput,
 ): Promise<Submission | Refused> {
   const requested = await addRequest(desk, common, plan, iteration, input);
-  if (requested.kind === 'refused') return requested;
+  if (requested.kind === 'refused') return await withLateRuns(desk, requested, input);
   const evidence =
     input.evidence.length === 0
       ? []

@@ -1,3 +1,4 @@
+import { overdueLines } from '../shared/drill-view.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { brief, table } from '../shared/layout.ts';
 import { counted, troubleLines, separationLines } from '../shared/notices.ts';
@@ -38,9 +39,15 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
           `${counted(findingsOutsideRange, 'finding')} outside ${escapeShown(output.range ?? '')}, not printed`,
         ]),
     ...spaced(troubleLines(output, columns)),
+    ...overdue(output, columns),
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');
+}
+
+function overdue({ drills }: VerifyOutput, columns: number): readonly string[] {
+  const lines = overdueLines(drills, columns);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** What was held against the tip, and what will be. */

@@ -1,3 +1,4 @@
+import { overdueSentences } from '../shared/drill-view.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { ITERATION } from '../shared/explained.ts';
 import { counted, troubleSentences } from '../shared/notices.ts';
@@ -20,6 +21,7 @@ export function remarksOf(output: VerifyOutput): readonly string[] {
       ? [`a rewind of ${escapeShown(remembered.branch)} was accepted`]
       : []),
     ...troubleSentences(output),
+    ...overdueSentences(output.drills),
     ...(separationWaived === null ? [] : [`SEPARATION_WAIVED: ${escapeShown(separationWaived)}`]),
   ];
 }

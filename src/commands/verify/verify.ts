@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
+import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
-import { bundleOf, iterationsOf, linesOf, type Bundle, type World } from '../../machine/world.ts';
+import { bundlesOf } from '../../machine/world.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
+import { drillViews } from '../shared/drill-view.ts';
 import { heldView } from '../shared/held-view.ts';
 import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
@@ -114,7 +116,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const pin = findings.length === 0 && world !== null && (input.pin || asked);
     if (pin) await context.trust.pin(world.law.repository.id, root);
     const next = findings.length === 0 ? await rememberTip(context, judged, forgotten) : null;
-    const bundles = world === null ? [] : bundlesOf(world);
+    const bundles = world === null ? [] : bundlesOf(world.tree);
     const at = Math.max(context.now(), valid?.clock ?? 0);
     const output = VerifyOutput.parse({
       schema: SCHEMA,
@@ -147,6 +149,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       notObeyed: shown?.brakes.notObeyed ?? [],
       heldAliases: world === null ? [] : heldAliases(world, at).map(heldView),
       exceptionReviews: world === null ? [] : reviewsDue(world, at),
+      drills: world === null ? [] : drillViews(drillStandings(world, at)),
       pinned: pin,
       separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,
@@ -159,12 +162,6 @@ export const verify: Command<z.infer<typeof Input>> = {
     };
   },
 };
-
-function bundlesOf({ tree }: World): readonly Bundle[] {
-  return linesOf(tree).flatMap((line) =>
-    iterationsOf(tree, line).flatMap((iteration) => bundleOf(tree, iteration) ?? []),
-  );
-}
 
 /** Things in the clone that make other tools see another history. They were not followed here. */
 function noticesOf({ replacements, grafts }: RepositoryFacts): readonly string[] {

@@ -1,5 +1,5 @@
 import { sha256 } from '../../base/digest.ts';
-import { CheckResult, checkerOf, MOST_CHECKS } from '../../domain/check.ts';
+import { CheckResult, checkerOf } from '../../domain/check.ts';
 import { checkReportDocument, statusOf } from '../../domain/check-report.ts';
 import { toIterationId } from '../../domain/names.ts';
 import { bundleFolder, checkRawFolder, checkReportFile, RECORD } from '../../domain/paths.ts';
@@ -9,6 +9,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
+import { checkRoom } from '../record-room.ts';
 import { checkReport } from '../report-check.ts';
 import { bundleOf, type World } from '../world.ts';
 
@@ -52,15 +53,7 @@ export function decideCheck(world: World, act: CheckAct, actor: Actor): Decision
     // They are evidence at a gate, and nobody can put others in their place.
     ...files.flatMap(({ path, bytes }) => fileProblems(`${raw}/${path}`, bytes)),
     ...checkFindings(check, report, reportPath),
-    ...(checks.length < MOST_CHECKS
-      ? []
-      : [
-          reason('DOCUMENT_UNSOUND', {
-            path: `${folder}/${RECORD}`,
-            message: `holds ${MOST_CHECKS} results of checks, and no more fit`,
-            place: { file: `${folder}/${RECORD}`, key: 'checks' },
-          }),
-        ]),
+    ...checkRoom(record, check),
   ];
   return refusedIf(reasons, () => [
     ...files.map(({ path, bytes }) => ({ path: `${folder}/${raw}/${path}`, bytes })),

@@ -10,12 +10,12 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { checkReasons, countedResults } from '../check-standing.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
-import { expiredReasons } from '../freshness.ts';
+import { agingEvidence, expiredReasons } from '../freshness.ts';
 import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
-import { requestersOf } from '../separation.ts';
+import { requestersOf } from '../requesters.ts';
 import { standingOf } from '../standing.ts';
 import { checkStatement, newStatement } from '../statement.ts';
 import { completeRuns } from '../verdict.ts';
@@ -126,7 +126,7 @@ function checkApproval(
     ...evidenceProblems(bundle.folder, rule.evidence),
     ...(rule.checks.length === 0 ? [] : checkReasons(world, bundle, actor.clock)),
     ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
-    ...expiredReasons(world.law, bundle, rule.evidence, actor.clock),
+    ...expiredReasons(world.law, bundle, agingEvidence(world.law, bundle, [rule]), actor.clock),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
       ({ acknowledgement, proof, holds }) => [
         ...(given.has(acknowledgement) ? [] : [reason('ACKNOWLEDGEMENT_MISSING', { acknowledgement })]),

@@ -11,6 +11,7 @@ import { checkConfidential, checkInClear } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
+import { evaluationRoom } from '../record-room.ts';
 import { runsAgain, runsOfAnother } from '../repeated-output.ts';
 import { checkCompleteness, checkDate, checkModel, checkReport, checkYardstick } from '../report-check.ts';
 import { scoreRun } from '../run-score.ts';
@@ -45,6 +46,7 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
     ...(verdict === 'pending'
       ? []
       : [reason('EVAL_ALREADY_DECIDED', { iteration: toIterationId(iteration), verdict })]),
+    ...evaluationRoom(record),
     ...(evaluation.artifact === record.request.artifact.digest
       ? []
       : [

@@ -11,7 +11,8 @@ import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
 import { coversPath, gateRules, type GateRule } from '../gate-rule.ts';
 import { standingObjections, type Objection } from '../objections.ts';
-import { requestersOf } from '../separation.ts';
+import { evidenceRoom } from '../record-room.ts';
+import { requestersOf } from '../requesters.ts';
 import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
 
 type EvidenceAct = Extract<Act, { kind: 'evidence' }>;
@@ -35,6 +36,7 @@ export function decideEvidence(
       reliedOn: [record.request.id],
     }),
     ...checkFiles(evidence.files, files),
+    ...evidenceRoom(record),
     ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
     ...checkConfidential(files, bundle),
     ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),

@@ -1,17 +1,18 @@
-import { approvalDocument, Reaffirmation } from '../../domain/approval.ts';
+import { approvalDocument, Reaffirmation, type Approval } from '../../domain/approval.ts';
 import type { EntryHeader } from '../../domain/entry.ts';
 import { toIterationId, type EntryId, type LineName, type PrincipalName } from '../../domain/names.ts';
 import { approvalFile, bundleFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
+import { OwnerRole } from '../../domain/risk-rules.ts';
 import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { isOwn } from '../exception-standing.ts';
 import { exceptionsOf } from '../exceptions.ts';
-import { seatOf } from '../gate-rule.ts';
-import { holdersOf } from '../law.ts';
-import { requestersOf } from '../separation.ts';
+import { gateRule, ownerSeat, type GateRule } from '../gate-rule.ts';
+import { holdersOf, type Law } from '../law.ts';
+import { requestersOf } from '../requesters.ts';
 import { taintedEntries } from '../taint.ts';
 import { bundleOf, type Bundle, type World } from '../world.ts';
 
@@ -98,7 +99,7 @@ function keepsSeparation(
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
   if (approval?.act !== 'approve') return keepsDistance(world, bundle, entry, together, principal.id);
-  const rule = seatOf(world.law, bundle, approval);
+  const rule = seatTaken(world.law, bundle, approval);
   const seats = bundle.approvals.filter(
     (other) =>
       other.act === 'approve' &&
@@ -122,7 +123,7 @@ function keepsSeparation(
     ...mine.flatMap((other) => {
       const { gate } = other;
       if (gate === rule.gate)
-        return seatOf(world.law, bundle, other).owner === rule.owner
+        return seatTaken(world.law, bundle, other).owner === rule.owner
           ? [reason('ALREADY_APPROVED', { gate, principal: principal.id })]
           : [];
       return rule.distinctFrom.includes(gate)
@@ -161,4 +162,11 @@ function keepsDistance(
       entry.act === 'approve' && entry.id !== id && (entry.principal === principal || vouched.has(entry.id)),
   );
   return seated ? barred('sits there in another role') : [];
+}
+
+/** The seat a word was given at, also where the change has to ask such an owner no more: it is that word that stands or falls. */
+function seatTaken(law: Law, bundle: Bundle, { gate, role }: Pick<Approval, 'gate' | 'role'>): GateRule {
+  const own = gateRule(law, bundle, gate);
+  const owner = OwnerRole.safeParse(role);
+  return owner.success ? ownerSeat(own, owner.data) : own;
 }

@@ -17,10 +17,11 @@ import { repeatedArtifact } from '../repeated-artifact.ts';
 import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { disablementOf } from '../overrides.ts';
-import { requestersOf } from '../separation.ts';
+import { referencesOf } from '../references.ts';
+import { requestersOf } from '../requesters.ts';
 import { stopReasons } from './lock.ts';
 import { runsVerdict } from '../verdict.ts';
-import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, referenceOf, type World } from '../world.ts';
+import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
 
 type RequestAct = Extract<Act, { kind: 'request' }>;
 
@@ -161,28 +162,39 @@ function notAllowed(asked: readonly string[], allowed: readonly string[] | undef
 
 /** A declaration that the evidence shows to be wrong is refused where it matters: where it decides who approves. */
 function checkDeclaration(
-  { law, tree }: World,
+  world: World,
   { line }: Iteration,
   request: Request,
   lock: Lock,
   rule: LineRule,
 ): readonly Reason[] {
-  if (law.policy.risk === undefined) return [];
-  return changeFlags(rule, request, lock, referenceOf(tree, line, request))
+  if (world.law.policy.risk === undefined) return [];
+  return changeFlags(rule, request, lock, referencesOf(world, line, request))
     .filter(isContradicted)
     .map(({ flag, declared, fact }) => reason('FLAG_CONTRADICTED', { flag, declared, fact }));
 }
 
-/** Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines. */
+/**
+ * Whoever can read the held-out items makes no candidates that are measured by them: neither he nor his machines, and so
+ * neither the person whose machine can read them.
+ */
 function checkReaders(
   { law }: World,
   { line }: Iteration,
   request: Request,
   rule: LineRule,
 ): readonly Reason[] {
-  return [...requestersOf({ record: { request } }, law)]
-    .filter((principal) => rule.evidenceReaders.includes(principal))
-    .map((principal) => reason('READER_BARRED', { principal, line }));
+  const readers = rule.evidenceReaders;
+  const machineOf = (person: string): string | null =>
+    law.signers.principals.find(
+      (each) => each.kind === 'automation' && each.owner === person && readers.includes(each.id),
+    )?.id ?? null;
+  return [...requestersOf({ record: { request } }, law)].flatMap((principal) => {
+    const through = readers.includes(principal) ? null : machineOf(principal);
+    return through === null && !readers.includes(principal)
+      ? []
+      : [reason('READER_BARRED', { principal, line, through })];
+  });
 }
 
 /** Candidates that wait, counted without those a deciding run has failed. */

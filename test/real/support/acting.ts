@@ -8,6 +8,7 @@ import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { scratchFolders } from '../../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../../src/adapters/oci/layout.ts';
@@ -90,6 +91,7 @@ export async function acting(
     },
     settings: ownSettings(env),
     clones: cloneCache(env),
+    scratch: scratchFolders(),
     drafts: drafts(env),
     tips: null,
     git: gitPrograms(cwd, env),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A throw-away home with git and gpg in it that see nothing of the machine's own configuration and keys. */
@@ -97,8 +97,11 @@ export function sandbox(): Sandbox {
       return directory;
     },
     dispose() {
-      spawnSync('gpgconf', ['--kill', 'all'], { cwd: root, env }); // where GnuPG is not installed no agent runs
-      rmSync(root, { recursive: true, force: true });
+      // Where gpg never ran there is nobody to end, and to ask takes four processes.
+      if (existsSync(gnupg) && readdirSync(gnupg).some((name) => name !== 'gpg.conf'))
+        spawnSync('gpgconf', ['--kill', 'all'], { cwd: root, env });
+      // Ten thousands of files: one by one from here it takes three times as long.
+      spawnSync('rm', ['-rf', '--', root]);
     },
   };
 }

@@ -77,10 +77,11 @@ export async function atTerminal(
   where: Where,
   args: readonly string[],
   reason: string,
+  patience = PATIENCE_MS,
 ): Promise<Seen> {
   const pane = openPane(box, where, args);
   try {
-    const seen = await converse((...words) => pane.tmux(...words), reason);
+    const seen = await converse((...words) => pane.tmux(...words), reason, patience);
     return { ...seen, exit: pane.exit() ?? Number.NaN };
   } finally {
     pane.close();
@@ -90,9 +91,10 @@ export async function atTerminal(
 async function converse(
   tmux: (...words: readonly string[]) => string,
   reason: string,
+  patience: number,
 ): Promise<Omit<Seen, 'exit'>> {
   const prompts: string[] = [];
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + patience;
   for (;;) {
     const over = tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
     const lines = tmux('capture-pane', '-p', '-J', '-S', '-')

@@ -95,7 +95,7 @@ test('of an open change request status and show tell whose turn it is, in a sent
   expect(at(treeAt('artifact-exported'))).toEqual([]);
   expect(at(tree)).toEqual([`${asked}; nobody has answered yet (modelsmith log triage@1.0.0)`]);
   const world = worldOf(tree);
-  const detail = detailJson(world, bundleAt(tree), hour(12));
+  const detail = detailJson(world, bundleAt(tree), hour(12), new Set());
   const view = { columns: 80, color: false };
   expect(detailText(bundleAt(tree), detail, view).join('\n')).toContain(
     'conversation  kim asked for changes',

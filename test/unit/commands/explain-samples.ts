@@ -44,7 +44,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     found: 'claims refers to no data sheet',
   },
   REFERRED_MISSING: { what: 'data sheet', dataset: 'claims', sha256: 'a'.repeat(64) },
-  READER_BARRED: { principal: 'eli', line: 'claims-triage' },
+  READER_BARRED: { principal: 'eli', line: 'claims-triage', through: 'bot' },
   POPULATION_CEILING: { line: 'claims-triage', ceiling: 1, waiting: [it] },
   ARTIFACT_REFUSED: {
     fault: 'BASE_FLOATING',
@@ -65,6 +65,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   CONTENT_ERASED: { path: 'attachments/live.jsonl', date: '2026-03-02', principal: 'dana' },
   ERASE_UNKNOWN: { path: 'attachments/live.jsonl', message: 'was erased already' },
   EVIDENCE_NOT_YOURS: { path: 'model-card.md', principal: 'kim' },
+  RECORD_FULL: { iteration: it, holds: '100 evaluations' },
   EVAL_ALREADY_DECIDED: { iteration: it, verdict: 'fail' },
   EVAL_OTHER_MODEL: { what: 'adapter', requested: 'claims-v4', evaluated: 'claims-v3' },
   EVAL_OTHER_YARDSTICK: { what: 'harness', locked: 'lm-eval 0.4.9', used: 'lm-eval 0.4.8' },

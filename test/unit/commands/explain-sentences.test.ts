@@ -67,7 +67,7 @@ test('every code has its sentence', () => {
       add sheet, the SHA-256 of its data sheet, to each data set of the metadata; then request it again
     REFERRED_MISSING: the data sheet of claims (sha256 aaaaaaaaaaaa…) is not among the attachments
       modelsmith evidence add <iteration> <file>
-    READER_BARRED: eli can read the held-out items of claims-triage, and so asks for no promotion on it
+    READER_BARRED: bot can read the held-out items of claims-triage, and so eli, who answers for it, asks for no promotion there
       have it requested by somebody, and a machine of somebody, who cannot read them
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
       finish or end one of them: modelsmith deprecate claims-triage@1.4.0
@@ -101,6 +101,8 @@ test('every code has its sentence', () => {
       see which files can be erased: modelsmith show <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
+    RECORD_FULL: the record of claims-triage@1.4.0 holds 100 evaluations, and takes no more
+      go on with what it holds, or request a new version
     EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
       train again and request the result as a new version
     EVAL_OTHER_MODEL: adapter: requested is claims-v4, evaluated was claims-v3

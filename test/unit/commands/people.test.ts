@@ -25,7 +25,8 @@ function deskOf(tree: TreeFolder, name: Person, hours: number): Desk {
   const actor = actorOf(tree, name, hours);
   const signer = { primary: actor.key, sign: () => Promise.reject(new Error('signed')) };
   const terminal = { interactive: false, columns: 80, color: false };
-  const context = { now: () => hour(hours), terminal } as unknown as Context;
+  const verifier = { ended: () => Promise.resolve(new Set()) };
+  const context = { now: () => hour(hours), terminal, verifier } as unknown as Context;
   const workspace = { world: worldOf(tree), valid: { clock: actor.clock } } as unknown as Desk['workspace'];
   return { context, workspace, who: { principal: actor.principal, signer }, now: hour(hours), actor };
 }

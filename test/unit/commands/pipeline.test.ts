@@ -302,6 +302,18 @@ describe('submitting', () => {
       run: SafeName.parse(`run-${index + 1}`),
     }));
 
+  test('tells all that is wrong about times at once', async () => {
+    const metadata = file('late.yaml', METADATA.replace(at(2), at(0)).replace(at(3), at(5.5)));
+    expect(codes((await submit({ metadata })).done)).toEqual([
+      'TRAINING_BEFORE_LOCK',
+      'EVAL_BEFORE_TRAINING_END',
+    ]);
+    const early = file('early-again.yaml', METADATA.replace(at(2), at(0)));
+    expect(codes((await submit({ metadata: early })).done)).toEqual(['TRAINING_BEFORE_LOCK']);
+    const unread = runsOf('model-card.md', 'nowhere.json');
+    expect(codes((await submit({ metadata, runs: unread })).done)).toEqual(['TRAINING_BEFORE_LOCK']);
+  });
+
   test('goes all the way where it clears the lock, and again changes nothing', async () => {
     for (let time = 0; time < 2; time += 1) {
       const { done, plan } = await submit({});

@@ -470,6 +470,47 @@ describe('proposals', () => {
       { kind: 'key', principal: 'otto', days: null, waiting: 1 },
       { kind: 'key', principal: 'mia', days: 4, waiting: 1 },
     ]);
+    // Whoever is asked for a signature and cannot give one is told apart.
+    const asked = waits(exported(), 12, {}, new Map([[keyOf('lee') as Fingerprint, { kind: 'ended' }]]));
+    expect(asked.approvals[0]?.people.map(({ principal, ended }) => [principal, ended])).toEqual([
+      ['kim', undefined],
+      ['lee', true],
+    ]);
+    const shown = queueText(asked, ALL, hour(12), { columns: 200, color: false }).join('\n');
+    expect(shown).toContain(
+      'kim (operator) or lee (operator, team-lead, cannot sign: the certificate has ended)',
+    );
+    // What the gates ahead build on and what soon is too old, each as long as it counts.
+    const freshness = { approvalDays: 20, evaluationDays: 15, evidenceDays: 10 };
+    const signed = treeAt('signedOff', { policy: { freshness } });
+    expect(
+      waits(signed, 12).expiring.map(({ kind, principal, days }) => `${kind} ${principal} ${days}`),
+    ).toEqual(['document ci 9', 'document ci 9']);
+    expect(waits(signed, 12 + 9 * 24).expiring).toMatchObject([
+      {
+        kind: 'document',
+        what: `model-card.md of ${IT}`,
+        days: 0,
+        command: `modelsmith evidence add ${IT} <file>`,
+      },
+      { kind: 'document', what: `rollback-procedure.md of ${IT}`, lines: [LINE], roles: ['pipeline'] },
+      {
+        kind: 'evaluation',
+        what: `the evaluation run-1 of ${IT}`,
+        days: 5,
+        command: `modelsmith status ${IT}`,
+      },
+      {
+        kind: 'approval',
+        principal: 'kim',
+        what: `the approval by kim at operator-signoff of ${IT}`,
+        days: 10,
+      },
+    ]);
+    expect(text(signed, 12 + 9 * 24)).toMatch(
+      /kim: the approval by kim at operator-signoff of triage@1.0.0 ends/,
+    );
+    expect(waits(treeAt('candidate', { policy: { freshness } }), 12 + 9 * 24).expiring).toEqual([]);
     // One that has ended beside one in use is nothing to be reminded of.
     const two = { otto: { keys: [{ fingerprint: keyOf('otto' as never) }, { fingerprint: keyOf('kim') }] } };
     expect(waits(world({ ...two }), 12, {}, ends).expiring).toMatchObject([{ principal: 'mia' }]);

@@ -35,6 +35,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     notObeyed: [],
     heldAliases: [],
     exceptionReviews: [],
+    drills: [],
     pinned: false,
     separationWaived: null,
     shown: null,

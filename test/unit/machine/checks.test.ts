@@ -137,12 +137,15 @@ describe('the result of a check', () => {
     expect(refusals(start, () => ({ by, act: other }))).toEqual(['ITERATION_UNKNOWN']);
   });
 
-  it('fits into a record that is not full', () => {
+  it('takes from no other checker the room in the record', () => {
+    const twice = done(treeAt('candidate', TWICE), checkIt());
+    const { record } = bundleAt(twice);
     const path = 'promotions/triage/1.0.0/promotion-record.json';
-    const { record } = bundleAt(done(start, checkIt()));
     const full = { ...record, checks: Array.from({ length: 1000 }, () => record.checks?.[0]) };
-    const tree = withFile(start, path, encode(recordDocument.print(full as never)));
-    expect(refusals(tree, checkIt({ hours: 8 }))).toEqual(['DOCUMENT_UNSOUND']);
+    const tree = withFile(twice, path, encode(recordDocument.print(full as never)));
+    expect(refusals(tree, checkIt({ hours: 8 }))).toEqual(['RECORD_FULL']);
+    expect(refusals(tree, checkIt({ hours: 8, name: 'probe' }))).toEqual([]);
+    expect(refusals(tree, checkIt({ hours: 8, by: 'ci' }))).toEqual([]);
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
 import { evaluationReportDocument } from '../../../src/domain/evaluation-report.ts';
+import { recordDocument } from '../../../src/domain/record.ts';
 import { withFile, withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import {
   addBaseline,
+  addEvidence,
   artifactOf,
   erroredRun,
   evaluateIt,
@@ -195,6 +197,23 @@ describe('the runs together', () => {
   test('the same output under another name is not another run', () => {
     const one = done(treeAt('candidate', three), evaluateIt({ run: 'r1', raw: 'same' }));
     expect(refusals(one, evaluateIt({ run: 'r2', raw: 'same' }))).toEqual(['EVAL_RUN_REPEATED']);
+  });
+
+  test('a record that holds as many as it takes refuses the next, and so with evidence', () => {
+    const one = done(candidate, erroredRun('r1'));
+    const { record } = bundleAt(one);
+    const many = (most: number, [first]: readonly unknown[]) => Array.from({ length: most }, () => first);
+    const holding = (changes: object) =>
+      withFile(
+        one,
+        'promotions/triage/1.0.0/promotion-record.json',
+        encode(recordDocument.print({ ...record, ...changes })),
+      );
+    const runs = (most: number) => holding({ evaluations: many(most, record.evaluations) });
+    expect(refusals(runs(99), erroredRun('r2', 5.6, 'other'))).toEqual([]);
+    expect(refusals(runs(100), erroredRun('r2', 5.6, 'other'))).toEqual(['RECORD_FULL']);
+    const card = addEvidence({ 'model-card.md': '# Model card\n\nAnother.\n' }, {}, 5.6);
+    expect(refusals(holding({ evidence: many(1000, record.evidence) }), card)).toEqual(['RECORD_FULL']);
   });
 
   describe('with transcripts beside the output', () => {

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { lapsesAhead } from '../../../src/machine/freshness.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
-import { moveTo } from '../support/acts.ts';
-import type { LawChanges } from '../support/law-files.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import type { TreeFolder } from '../../../src/domain/tree.ts';
+import {
+  addEvidence,
+  CARD,
+  evaluateIt,
+  exportIt,
+  moveTo,
+  requestIt,
+  ROLLBACK,
+  trained,
+} from '../support/acts.ts';
+import { encode, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, refusals, worldOf } from '../support/world.ts';
 
@@ -65,6 +76,37 @@ describe('what is too old does not count', () => {
     expect(refusals(deployed, decision('approve', 'governance-approval', 'gus', edge + 1))).toEqual([
       'EVIDENCE_EXPIRED',
     ]);
+  });
+
+  it('a data sheet or legal basis that the request refers to, at the operator’s gate, where an intake rule asks for it', () => {
+    const SHEET = 'Where the claims come from.\n';
+    const brings = (hours: number, path = 'attachments/sheet.md') =>
+      addEvidence({ [path]: SHEET }, {}, hours);
+    const { lineage } = trained(2, 3) as { readonly lineage: { readonly datasets: readonly object[] } };
+    const datasets = lineage.datasets.map((each) => ({ ...each, sheet: sha256(encode(SHEET)) }));
+    const at = (intake: readonly object[], ...more: readonly ReturnType<typeof addEvidence>[]) =>
+      done(
+        treeAt('locked', { policy: { freshness: { evidenceDays: 10 }, intake } }),
+        requestIt({ lineage: { ...lineage, datasets } }),
+        ...[brings(5), ...more],
+        addEvidence({ 'model-card.md': CARD, 'rollback-procedure.md': ROLLBACK }, {}, 5 + 4 * DAYS),
+        evaluateIt({ hours: 5 + 4 * DAYS }),
+        moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 5 + 4 * DAYS }),
+        exportIt({}, 5 + 4 * DAYS),
+        moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 5 + 4 * DAYS }),
+      );
+    const asked = at([{ rule: 'data-sheets' }]);
+    const edge = 5 + 10 * DAYS;
+    const yes = (hours: number) => decision('approve', 'operator-signoff', 'kim', hours);
+    expect(refusals(asked, yes(edge))).toEqual([]);
+    expect(refusals(asked, yes(edge + 1))).toEqual(['EVIDENCE_EXPIRED']);
+    const expired = (tree: TreeFolder, hours: number) =>
+      standingOf(worldOf(tree), bundleAt(tree), hour(hours)).evidence.map(({ facts }) => facts);
+    expect(expired(asked, edge + 1)).toMatchObject([{ path: 'attachments/sheet.md' }]);
+    // Brought again, also under another name, it is as young as then.
+    expect(expired(done(asked, brings(edge)), edge + 1)).toEqual([]);
+    expect(expired(done(asked, brings(edge, 'attachments/again.md')), edge + 1)).toEqual([]);
+    expect(expired(at([]), edge + 1)).toEqual([]);
   });
 
   it('is told beforehand, soonest first', () => {

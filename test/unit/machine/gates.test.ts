@@ -3,6 +3,7 @@ import type { LawChanges } from '../support/law-files.ts';
 import { CARD, moveTo, requestIt } from '../support/acts.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, decision, done, hour, newestId, refusals, worldOf } from '../support/world.ts';
+import { parseLaw } from '../../../src/machine/law.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { overridden } from '../support/changes.ts';
@@ -64,6 +65,18 @@ describe('what an approval must say', () => {
     expect(refusals(noCard, signOff())).toEqual(['EVIDENCE_UNSOUND']);
     const law = { gates: { 'operator-signoff': { extraEvidence: ['risk-assessment.md'] } } };
     expect(refusals(exported(law), signOff())).toEqual(['EVIDENCE_MISSING']);
+  });
+
+  test.each([
+    ['risk-assessment.md', true],
+    ['attachments/tests.md', true],
+    ['tests.md', false],
+    ['approval-log.json', false],
+    ['eval-transcripts/run-1/raw/x.txt', false],
+  ])('evidence that nobody can bring is never asked for: %s', (path, isTaken) => {
+    const law = parseLaw(lawTree({ gates: { 'operator-signoff': { extraEvidence: [path] } } }));
+    expect(law.ok).toBe(isTaken);
+    if (!law.ok) expect(law.problems[0].message).toMatch(/must be a document of the bundle/);
   });
 
   test('an acknowledgement that is not so', () => {

@@ -35,6 +35,7 @@ describe('the tier of a change, over all flags and mutations', () => {
         const mayBeLow =
           (mutation === 'quantization' || mutation === 'adapter-update') &&
           flags.has('offline-only') &&
+          !flags.has('modifies-base') &&
           !flags.has('sensitive-task') &&
           !flags.has('expands-permissions');
         seen[tier] += 1;
@@ -50,11 +51,15 @@ describe('the tier of a change, over all flags and mutations', () => {
       const flags = flagsOf(bits);
       for (const tier of RISK_TIERS) {
         const expected = [
-          ...(flags.has('modifies-data-lineage') ? ['data-owner'] : []),
+          ...(flags.has('modifies-data-lineage') || flags.has('modifies-base') ? ['data-owner'] : []),
           'model-owner',
           ...(flags.has('affects-production-traffic') ? ['release-owner'] : []),
           ...(flags.has('expands-permissions') || tier === 'high' ? ['security-owner'] : []),
-          ...(flags.has('modifies-code') || flags.has('modifies-evaluator') ? ['software-owner'] : []),
+          ...(['modifies-base', 'modifies-code', 'modifies-evaluator'].some((each) =>
+            flags.has(each as ChangeFlag),
+          )
+            ? ['software-owner']
+            : []),
         ];
         const roles = requiredApprovals(flags, tier).map(({ role }) => role as string);
         if (roles.join() !== expected.join()) expect(roles).toEqual(expected);
@@ -153,7 +158,7 @@ function risk(change: object = {}, law: LawChanges = {}, lineage?: object): Risk
     ...(lineage !== undefined && { lineage }),
   };
   const found = riskOf(lawOf(tree), {
-    ...{ iteration, lock, reference: null },
+    ...{ iteration, lock, tree },
     record: { ...record, request } as never,
   });
   if (found === null) throw new Error('the policy has rules of risk');
@@ -187,9 +192,9 @@ describe('flags are held against the evidence', () => {
     );
   });
 
-  it('all declared as harmless is of low risk, and yet all is new in a first iteration', () => {
+  it('all declared as harmless is of no high risk, and yet all is new in a first iteration, also its base', () => {
     const found = risk({ ...say('offline-only'), capabilities: [] }, EU, LINEAGE);
-    expect(found.tier).toBe('low');
+    expect(found.tier).toBe('standard');
     expect(found.approvals.map(({ role }) => role)).toEqual(['data-owner', 'model-owner', 'software-owner']);
     expect(found.evidence).toEqual([]);
   });
@@ -250,7 +255,9 @@ describe('flags are held against the evidence', () => {
         datasets: [{ ...claims, personalData: true, jurisdiction: 'US', ...dataset }],
       } as never,
     });
-    const flags = changeFlags(null, asked(said), lock, { iteration, lock, request: asked({}) });
+    const flags = changeFlags(null, asked(said), lock, {
+      ...{ ancestor: { iteration, lock, request: asked({}) }, inService: null },
+    });
     const fact = flags.find((each) => each.flag === 'modifies-data-lineage')?.fact ?? null;
     expect(fact).toEqual(expected === null ? null : (expect.stringMatching(expected) as string));
   });
@@ -276,13 +283,14 @@ const rule: fc.Arbitrary<RiskRule> = fc
   .filter(({ tier, approvals, evidence }) => [tier, approvals, evidence].some((part) => part !== undefined));
 
 describe('rules of the policy', () => {
+  const tree = lawTree({ ...EU, policy: { risk: {} } });
+  const law = lawOf(tree);
+  const { record, lock, iteration } = bundleAt(treeAt('candidate'));
   const under = (rules: readonly RiskRule[], said: ReturnType<typeof say>): Risk => {
-    const law = lawOf(lawTree({ ...EU, policy: { risk: {} } }));
-    const { record, lock, iteration } = bundleAt(treeAt('candidate'));
     const request = { ...record.request, lineage: LINEAGE, change: { ...record.request.change, ...said } };
     const found = riskOf(
       { ...law, policy: { ...law.policy, risk: { rules, checks: [] } } },
-      { iteration, lock, reference: null, record: { ...record, request } as never },
+      { iteration, lock, tree, record: { ...record, request } as never },
     );
     if (found === null) throw new Error('the policy has rules of risk');
     return found;
@@ -338,6 +346,33 @@ describe('rules of the policy', () => {
     expect(law.ok).toBe(isTaken);
     if (!law.ok) expect(law.problems[0].message).toMatch(/must be a document of the bundle/);
   });
+
+  it.each([
+    ['network:*', true],
+    ['network:api.*', true],
+    ['network:*.com', false],
+    ['tool:a*b*', false],
+    ['data:**', false],
+  ])(
+    'and whoever names a permission means what is read, so a star stands only at its end: %s',
+    (permission, isTaken) => {
+      const when = { any: [{ all: [{ not: { permission } }] }, { line: '*' }] };
+      const rules = [{ id: 'net', when, tier: 'high' }];
+      const laws: readonly LawChanges[] = [
+        { policy: { risk: { rules } } },
+        { line: { prohibitedPermissions: [permission] } },
+        { line: { permissions: [permission] } },
+      ];
+      for (const changes of laws) {
+        const law = parseLaw(lawTree(changes));
+        expect(law.ok).toBe(isTaken);
+        if (!law.ok)
+          expect(law.problems.map(({ message }) => message).join()).toMatch(
+            /a \* at most as its last character/,
+          );
+      }
+    },
+  );
 
   it('there are none where the policy does not speak of risk', () => {
     const tree = treeAt('candidate');

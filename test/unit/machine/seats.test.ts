@@ -5,17 +5,10 @@ import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { gateRuleDigest, gateSeats } from '../../../src/machine/gate-rule.ts';
 import { policyProblems } from '../../../src/machine/policy-invariants.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
-import {
-  addEvidence,
-  artifactOf,
-  deprecateIt,
-  CARD,
-  CHANGE,
-  moveTo,
-  requestIt,
-  ROLLBACK,
-} from '../support/acts.ts';
-import { lawTree, type LawChanges } from '../support/law-files.ts';
+import { addEvidence, CARD, CHANGE, moveTo, requestIt, ROLLBACK } from '../support/acts.ts';
+import { reaffirm } from '../support/brakes.ts';
+import { overridden } from '../support/changes.ts';
+import { keyOf, lawTree, type LawChanges, type Person } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import { evaluateIt, exportIt } from '../support/acts.ts';
 import { bundleAt, decision, done, hour, newestId, refusals, withdrawal, worldOf } from '../support/world.ts';
@@ -164,6 +157,50 @@ describe('the owners a change concerns sign off with the operator', () => {
     expect(refusals(calm, yes('may', 'security-owner', 9))).toContain('ROLE_CANNOT');
   });
 
+  it('what an owner took back after the step is settled by such an owner, also when the change concerns him no more', () => {
+    const deployed = done(
+      start,
+      ...[yes('kim', 'operator'), yes('may', 'model-owner'), yes('may', 'security-owner')],
+      ...[yes('dan', 'data-owner'), yes('dan', 'release-owner'), yes('eva', 'software-owner')],
+      moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8.5 }),
+    );
+    const word = bundleAt(deployed).approvals.find(({ role }) => role === 'security-owner');
+    const back = withdrawal(word?.id ?? '', GATE, 'may', 9, { role: 'security-owner' });
+    const calm = lawTree({ ...RISK, policy: {} }, done(deployed, back));
+    const contested = (tree: TreeFolder) =>
+      standingOf(worldOf(tree), bundleAt(tree), hour(20)).contested.length;
+    const answers = [newestId(calm) as EntryId];
+    expect(contested(done(calm, decision('approve', GATE, 'lee', 10, { answers }, 'operator')))).toBe(1);
+    expect(contested(done(calm, decision('approve', GATE, 'may', 10, { answers }, 'security-owner')))).toBe(
+      0,
+    );
+  });
+
+  it('a stolen word of an owner is vouched for at the seat it was given at, also when the change asks for it no more', () => {
+    const both = ['model-owner', 'security-owner', 'governance-approver'];
+    const people = { ...RISK.people, mia: owns(...both), kim: owns('operator', 'security-owner') };
+    const law = { ...RISK, separation: { requesterBarredFrom: [GATE, 'governance-approval'] }, people };
+    const deployed = done(
+      exported(law, { onBehalfOf: 'dana' }),
+      ...[yes('kim', 'operator'), yes('may', 'model-owner'), yes('may', 'security-owner')],
+      ...[yes('dan', 'data-owner'), yes('dan', 'release-owner'), yes('eva', 'software-owner')],
+      moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8.5 }),
+    );
+    const theft = { act: 'revoke-signer', keys: [keyOf('may')], as: 'compromised' };
+    const calm = overridden(lawTree({ ...law, policy: {} }, deployed), theft, 'a', 9);
+    const wordOf = (role: Role) =>
+      bundleAt(calm)
+        .approvals.filter((each) => each.role === role)
+        .map(({ id }) => id);
+    const vouch = (name: Person, role: Role) => reaffirm(wordOf(role), name, role, 10);
+    // An operator who signed sits at another seat, and so does who vouches for both owners.
+    expect(refusals(calm, vouch('kim', 'security-owner'))).toEqual([]);
+    // Who is behind the request accepts it as its model owner, and as nothing else.
+    const once = done(calm, vouch('mia', 'model-owner'));
+    expect(refusals(once, vouch('mia', 'security-owner'))).toEqual(['REQUESTER_BARRED']);
+    expect(refusals(once, vouch('kim', 'security-owner'))).toEqual([]);
+  });
+
   it('a rule that makes the change riskier lets earlier approvals count no more', () => {
     const tree = done(start, yes('kim', 'operator'));
     const rules = [{ id: 'more', when: { line: '*' }, approvals: ['ml-manager'] }];
@@ -254,6 +291,19 @@ describe('a request', () => {
     expect(refusals(tree, requestIt({ onBehalfOf: 'may' }))).toEqual(['READER_BARRED']);
   });
 
+  it('is refused where another machine of the person can: he reads through it', () => {
+    const tree = treeAt('locked', { line: { evidenceReaders: ['bot'] }, bot: ['checker:scan'] });
+    expect(refusals(tree, requestIt())).toEqual(['READER_BARRED']);
+    const other = { bot: { owner: 'may' } };
+    const free = treeAt('locked', {
+      line: { evidenceReaders: ['bot'] },
+      bot: ['checker:scan'],
+      people: other,
+    });
+    expect(refusals(free, requestIt())).toEqual([]);
+    expect(refusals(free, requestIt({ onBehalfOf: 'may' }))).toEqual(['READER_BARRED']);
+  });
+
   it('is not where somebody else can', () => {
     const tree = treeAt('locked', { line: { evidenceReaders: ['eva'] } });
     expect(refusals(tree, requestIt())).toEqual([]);
@@ -280,39 +330,5 @@ describe('a request', () => {
     expect(refusals(treeAt('locked', { line }), requestIt(change({ permissions: [permission] })))).toEqual(
       codes,
     );
-  });
-});
-
-describe('what a change is compared with', () => {
-  const ask = (permissions: readonly string[], parent?: string) => ({
-    change: { ...CHANGE, permissions, ...(parent !== undefined && { parent }) },
-  });
-  const law = { line: { prohibitedPermissions: [] } };
-
-  it('is the iteration it was made from, once people let that go to customers', () => {
-    const first = treeAt('customer-deployed', law);
-    const tree = done(
-      first,
-      requestIt({ ...ask(['exec'], '1.0.0'), artifact: artifactOf('b') }, '1.1.0', 12),
-      requestIt({ ...ask(['exec'], '1.1.0'), artifact: artifactOf('c') }, '1.2.0', 13),
-    );
-    const referenceOf = (version: string) =>
-      bundleAt(tree, { ...bundleAt(tree).iteration, version: version as never }).reference;
-    expect(referenceOf('1.0.0')).toBeNull();
-    expect(referenceOf('1.1.0')?.iteration.version).toBe('1.0.0');
-    // Nobody approved what 1.1.0 asks for, so it vouches for nothing.
-    expect(referenceOf('1.2.0')?.iteration.version).toBe('1.0.0');
-  });
-
-  it('is none that was taken back before: what it was allowed is asked for anew', () => {
-    const first = treeAt('customer-deployed', law);
-    const asked = requestIt({ ...ask(['exec'], '1.0.0'), artifact: artifactOf('b') }, '1.1.0', 24);
-    const retire = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 20 });
-    const referenceOf = (tree: TreeFolder) =>
-      bundleAt(tree, { ...bundleAt(tree).iteration, version: '1.1.0' as never }).reference;
-    expect(referenceOf(done(first, retire, asked))).toBeNull();
-    // What was asked for before is judged as it was.
-    const later = deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 30 });
-    expect(referenceOf(done(first, asked, later))?.iteration.version).toBe('1.0.0');
   });
 });

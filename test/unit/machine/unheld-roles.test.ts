@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unheldRoles } from '../../../src/machine/unheld-roles.ts';
-import { lawTree, type LawChanges } from '../support/law-files.ts';
+import { unheldSentences } from '../../../src/commands/shared/unheld-lines.ts';
+import { keyOf, lawTree, type LawChanges } from '../support/law-files.ts';
 import { hour, worldOf } from '../support/world.ts';
 
 const unheld = (changes: LawChanges, hours = 0) =>
@@ -28,6 +29,25 @@ describe('a role nobody holds is told before it blocks anybody', () => {
     ]);
     const rules = [{ id: 'all', when: { line: '*' }, approvals: ['ml-manager'] }];
     expect(unheld({ policy: { risk: { rules } } })).toContain('ml-manager triage* both');
+  });
+
+  it('so is a check that no machine may record', () => {
+    const law = (bot?: readonly string[], more: object = {}): LawChanges => ({
+      policy: { risk: { checks: [{ name: 'scan' }, { name: 'probe', from: 'high' }] } },
+      ...(bot !== undefined && { bot }),
+      ...more,
+    });
+    const checkers = (changes: LawChanges) => unheld(changes).filter((words) => words.startsWith('checker:'));
+    const [probe, scan] = ['checker:probe triage* iterations', 'checker:scan triage* iterations'];
+    expect(checkers(law())).toEqual([probe, scan]);
+    expect(checkers(law(['checker:scan']))).toEqual([probe]);
+    const ended = {
+      people: { bot: { keys: [{ fingerprint: keyOf('bot'), retired: { reason: 'replaced' } }] } },
+    };
+    expect(checkers(law(['checker:scan'], ended))).toEqual([probe, scan]);
+    expect(unheldSentences(unheldRoles(worldOf(lawTree(law())).law, hour(0))).join()).toMatch(
+      /nobody holds checker:scan for triage\*: iterations that need one would wait for ever; next: .* --role checker:scan@triage\* /,
+    );
   });
 
   it('a grant for other lines, or one that has ended, holds nothing', () => {

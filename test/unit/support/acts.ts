@@ -162,10 +162,11 @@ export function addEvidence(
   hours = 5,
   name: Person = 'ci',
   role: Role = 'pipeline',
+  version = '1.0.0',
 ): Build {
   return (tree) => {
     const by: By = { name, role, hours };
-    const bundle = bundleAt(tree);
+    const bundle = bundleAt(tree, iterationOf(version));
     const brought = filesOf(files);
     const evidence = seal(EvidenceEntry, {
       ...header('evidence', by, [bundle.record.request.id]),
@@ -248,10 +249,10 @@ export function erroredRun(run = 'run-0', hours = 5.5, raw = 'log', path = 'log.
   };
 }
 
-export function exportIt(changes: object = {}, hours = 7): Build {
+export function exportIt(changes: object = {}, hours = 7, version = '1.0.0'): Build {
   return (tree) => {
     const by: By = { name: 'ci', role: 'pipeline', hours };
-    const bundle = bundleAt(tree);
+    const bundle = bundleAt(tree, iterationOf(version));
     const { artifact, base } = bundle.record.request;
     const { digest, manifestBytes } = modelManifest({ ...artifact, base }, bundle.iteration);
     const exported = seal(Export, {
@@ -280,9 +281,10 @@ export function moveTo(to: State, by: By, changes: object = {}, version = '1.0.0
 export function deprecateIt(
   changes: object = {},
   by: By = { name: 'lee', role: 'team-lead', hours: 20 },
+  version = '1.0.0',
 ): Build {
   return (tree) => {
-    const bundle = bundleAt(tree);
+    const bundle = bundleAt(tree, iterationOf(version));
     const step = seal(Step, {
       ...header('deprecate', by, deprecationRelies(bundle)),
       from: bundle.record.state,

@@ -146,17 +146,18 @@ export function decision(
   hours: number,
   changes: object = {},
   role: Role = gateRole[gate],
+  version = '1.0.0',
 ) {
   return (tree: TreeFolder): Signed => {
     const world = worldOf(tree);
     const { law } = world;
-    const bundle = bundleAt(tree);
+    const bundle = bundleAt(tree, iterationOf(version));
     const rule = seatOf(law, bundle, { gate, role });
     const by = { name, role, hours };
     const approval = seal(Approval, {
       schema: 'modelsmith/approval/v1',
       ...header(act, by, approvalRelies(world, bundle, rule)),
-      iteration: `${LINE}@1.0.0`,
+      iteration: `${LINE}@${version}`,
       gate,
       edge: { from: rule.edge.from, to: rule.edge.to },
       statement: statementOf(law, bundle, rule),

@@ -3,6 +3,7 @@ import type { Request } from '../../../domain/request.ts';
 import { fileAt } from '../../../domain/tree.ts';
 import { changeFlags } from '../../../machine/change-flags.ts';
 import { ruleOfLine } from '../../../machine/law.ts';
+import { referencesOf } from '../../../machine/references.ts';
 import { riskOf } from '../../../machine/risk.ts';
 import { bundleOf, type Bundle, type World } from '../../../machine/world.ts';
 import { documentLines } from '../document-lines.ts';
@@ -29,6 +30,7 @@ export function changeLines({ world, bundle, columns }: ReviewGround): readonly 
         ? `${[...change.permissions, ...change.capabilities].join(', ') || 'none'} (there is nothing here to compare with)`
         : grown(change, parent.record.request.change),
     ],
+    ...servingRows(world, bundle),
     ...riskRows(world, bundle),
   ];
   return [
@@ -43,8 +45,10 @@ export function changeLines({ world, bundle, columns }: ReviewGround): readonly 
 type Row = readonly [string, string];
 
 /** What the request says of itself, what the evidence shows, and what nobody says. */
-function flagRows({ law }: World, { iteration, record, lock, reference }: Bundle): readonly Row[] {
-  const flags = changeFlags(ruleOfLine(law, iteration.line), record.request, lock, reference);
+function flagRows(world: World, { iteration, record, lock }: Bundle): readonly Row[] {
+  const { request } = record;
+  const references = referencesOf(world, iteration.line, request);
+  const flags = changeFlags(ruleOfLine(world.law, iteration.line), request, lock, references);
   const raised = flags.filter(({ declared, fact }) => declared === true && fact === null);
   const silent = flags.filter(({ value }) => value === null);
   return [
@@ -58,6 +62,18 @@ function flagRows({ law }: World, { iteration, record, lock, reference }: Bundle
     ...flags.flatMap(({ flag, fact }): readonly Row[] =>
       fact === null ? [] : [['found', `${flag}: ${fact}`]],
     ),
+  ];
+}
+
+/** The same against what served when it was asked for, where that is another: whoever asks names the parent. */
+function servingRows(world: World, { iteration, record }: Bundle): readonly Row[] {
+  const { inService } = referencesOf(world, iteration.line, record.request);
+  if (inService === null || inService.iteration.version === record.request.change.parent) return [];
+  return [
+    [
+      'new in service',
+      `${grown(record.request.change, inService.request.change)} (against ${inService.iteration.version}, which served when it was asked for)`,
+    ],
   ];
 }
 

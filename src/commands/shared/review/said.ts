@@ -5,6 +5,8 @@ import { CannotTell } from '../../../base/errors.ts';
 import { IterationId, Time, toTime } from '../../../domain/names.ts';
 import { itemKey, JudgedItem, MOST_ITEMS } from '../../../domain/sample.ts';
 import { Text } from '../../../domain/text.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
+import { escapeShown } from '../escape.ts';
 import { counted } from '../notices.ts';
 import { quoted, wrap } from '../style.ts';
 import type { Desk } from '../write.ts';
@@ -40,14 +42,18 @@ export function nothingSaid(): Said {
 /** What the person said of the same the last time without signing, where there is such and it is to be gone on with. */
 export async function recallSaid(desk: Desk, about: About): Promise<Said> {
   const { drafts, terminal } = desk.context;
-  const text = (await drafts?.load(nameOf(desk, about))) ?? null;
-  const kept = text === null ? null : read(text);
-  if (kept === null) return nothingSaid();
+  const columns = Math.min(terminal.columns, 100);
+  const kept = await loaded(drafts, nameOf(desk, about));
+  if (kept instanceof CannotTell) {
+    const where = kept.place === undefined ? '' : ` in ${kept.place.file}`;
+    const sentence = `What you said in an earlier review and did not sign cannot be read${where}: ${kept.facts[0] ?? 'somebody else may have written there'}. Nothing of it is offered.`;
+    terminal.say(wrap(escapeShown(sentence), columns).join('\n'));
+  }
+  if (kept === null || kept instanceof CannotTell) return nothingSaid();
   const { saved, judged } = kept;
   // A reason is one for what was decided; what was judged is so whatever comes of it.
   const reason = kept.act === about.act ? kept.reason : null;
   if (reason === null && judged.length === 0) return nothingSaid();
-  const columns = Math.min(terminal.columns, 100);
   const what = [
     ...(judged.length === 0 ? [] : [`judged ${counted(judged.length, 'item')}`]),
     ...(reason === null ? [] : ['gave a reason']),
@@ -92,13 +98,30 @@ export async function dropSaid(desk: Desk, about: About): Promise<void> {
   }
 }
 
-/** Null where it is not what was written: nothing that was changed by hand is put into somebody's mouth. */
-function read(text: string): z.infer<typeof Kept> | null {
+/** What is kept, null for nothing, or why it cannot be read: a review goes on without it. */
+async function loaded(
+  drafts: Drafts | null,
+  name: string,
+): Promise<z.infer<typeof Kept> | CannotTell | null> {
+  try {
+    const text = (await drafts?.load(name)) ?? null;
+    return text === null ? null : read(text);
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    return error;
+  }
+}
+
+/** Nothing that was changed by hand is put into somebody's mouth. */
+function read(text: string): z.infer<typeof Kept> | CannotTell {
+  const damaged = new CannotTell('BAD_DATA', 'a file that keeps what was not signed is damaged', {
+    facts: ['it is not what was written there'],
+  });
   try {
     const parsed = Kept.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    return parsed.success ? parsed.data : damaged;
   } catch {
-    return null;
+    return damaged;
   }
 }
 
