@@ -49,6 +49,16 @@ export const DEFINITIONS = [
     note: 'Too old is what the policy in force at that time says. The role is that in which it was signed.',
   },
   {
+    name: 'exception-use',
+    title: 'exception use',
+    numerator: 'uses of exceptions among these: requests that name one or more, and renewals',
+    denominator: 'requests and renewals of exceptions signed in the window',
+    of: 'requests and renewals',
+    unit: 'things',
+    by: ['line', 'role'],
+    note: 'A renewal is a use, whatever became of it; an exception that nobody used is none. Which reviews are due: modelsmith exception list.',
+  },
+  {
     name: 'missing-owners',
     title: 'missing owners',
     numerator: 'pairs among these whose role nobody holds',
@@ -104,9 +114,6 @@ export const DEFINITIONS = [
     note: 'A sign that nobody read, not a proof: who knew the documents before needs less. Documents replaced since have no words, so the floor errs to the low side.',
   },
 ] as const satisfies readonly Definition[];
-
-/** What is asked of governance and cannot be counted: nothing is said of it, since a zero would be taken for a measurement. */
-export const NOT_COUNTED = 'Exception use is not counted: there are no exceptions to use yet.';
 
 export type MetricName = (typeof DEFINITIONS)[number]['name'];
 

@@ -4,7 +4,7 @@ import { LinePattern } from '../../domain/line-pattern.ts';
 import { toSeconds } from '../../domain/names.ts';
 import { Role } from '../../domain/roles.ts';
 import { bundlesOf } from '../../machine/world.ts';
-import { definitionOf, DEFINITIONS, NOT_COUNTED } from '../../metrics/definitions.ts';
+import { definitionOf, DEFINITIONS } from '../../metrics/definitions.ts';
 import { lawsOf } from '../../metrics/laws.ts';
 import { measuresOf, type Measure, type Narrowed, type Share } from '../../metrics/measures.ts';
 import { observe } from '../../metrics/observe.ts';
@@ -35,7 +35,6 @@ export const metrics: Command<z.infer<typeof Input>> = {
     ...DEFINITIONS.map(({ title, numerator, denominator }) => `${title}: ${numerator} / ${denominator}.`),
     'Percentiles are nearest ranks. What a stolen key made is not counted. Exit 3 where the history has findings: what is in\n' +
       'force is counted then.',
-    NOT_COUNTED,
   ].join('\n\n'),
   arguments: [],
   options: [

@@ -4,7 +4,7 @@ import { table } from '../shared/layout.ts';
 import type { MetricOut, MetricsOutput } from '../shared/metrics-output.ts';
 import { counted } from '../shared/notices.ts';
 import { hanging, styleOf } from '../shared/style.ts';
-import { definitionOf, NOT_COUNTED } from '../../metrics/definitions.ts';
+import { definitionOf } from '../../metrics/definitions.ts';
 
 /** So many names a metric; the other formats have all. */
 const MOST_NAMED = 10;
@@ -54,7 +54,6 @@ export function metricsText(output: MetricsOutput, { columns, color }: View): st
       ]),
     ),
     '',
-    ...hanging(NOT_COUNTED, columns),
     ...hanging(
       'what each number counts: modelsmith metrics --help; parts of which there are none: --format csv',
       columns,

@@ -1,4 +1,4 @@
-import { DEFINITIONS, NOT_COUNTED, type Definition } from '../../metrics/definitions.ts';
+import { DEFINITIONS, type Definition } from '../../metrics/definitions.ts';
 
 /** The text of `docs/metrics.md`: what every number counts, in the words of the program. */
 export function metricsReference(): string {
@@ -17,7 +17,6 @@ export function metricsReference(): string {
     'Every number is told for each line and role as well, and these parts add up to the whole. `--line` and `--role` narrow those that are told apart by them; the others stay whole, and the text says so.',
     '## What is counted',
     ...DEFINITIONS.map(described),
-    NOT_COUNTED,
     '## Percentiles',
     'p50 and p90 are nearest ranks: of n values, sorted, the one at place ⌈p·n/100⌉. They are always values that were measured, nothing is interpolated. Percentiles of parts do not add up; the whole is computed from all values.',
     '## Formats',
