@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { PLACE } from './support/sandbox.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,7 +15,7 @@ declare module 'vitest' {
 export default function build(project: TestProject): () => void {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   execFileSync(process.execPath, ['.config/build.js'], { cwd: root, stdio: 'inherit' });
-  const shared = mkdtempSync('/tmp/ms-run-');
+  const shared = mkdtempSync(`${PLACE}/ms-run-`);
   project.provide('shared', shared);
   return () => rmSync(shared, { recursive: true, force: true });
 }

@@ -62,19 +62,22 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 /** Waits until the remote of the drill has a proposal. @returns its address and the root of the copy. */
 async function proposalIn(remote: () => string | null): Promise<{ address: string; copyRoot: string }> {
-  for (;;) {
+  for (let asked = ''; ;) {
+    await pause();
     const address = remote();
-    const listed =
-      address !== null && existsSync(join(address, 'HEAD'))
-        ? ben.box.tryGit(address, ['ls-tree', '-r', '--name-only', 'main', 'changes'])
-        : null;
-    if (address !== null && listed?.code === 0 && listed.stdout.includes('change.json')) {
+    if (address === null) continue;
+    const branch = join(address, 'refs/heads/main');
+    const at = existsSync(branch) ? readFileSync(branch, 'utf8') : '';
+    // Each question takes a process.
+    if (at === asked) continue;
+    asked = at;
+    const listed = ben.box.tryGit(address, ['ls-tree', '-r', '--name-only', 'main', 'changes']);
+    if (listed.code === 0 && listed.stdout.includes('change.json')) {
       const found = git(address, 'log', '--format=%H %s', 'main')
         .split('\n')
         .filter((line) => line.includes(' Found drill-'));
       return { address, copyRoot: `${(found[0] ?? '').slice(0, 40)}:${ben.fingerprint}` };
     }
-    await pause();
   }
 }
 
@@ -226,11 +229,7 @@ describe.skipIf(none)('a drill that is broken off', () => {
       if (question !== 'start') {
         says(on, 'y');
         for (let tries = 0; tries < 20 && playing() === null; tries += 1) await pause();
-        for (let tries = 0; ; tries += 1) {
-          if (on.screen().includes(question)) break;
-          if (tries > 600) throw new Error(on.screen());
-          await pause();
-        }
+        await on.until(question, LONG);
       }
       how(on);
       for (let tries = 0; tries < 300 && on.exit() === null; tries += 1) await pause();

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODELSMITH, type Where } from './command.ts';
+import { copyTo, glance, growthOf } from './glance.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** What a person saw and typed from start to end. */
@@ -29,7 +30,9 @@ export interface Pane {
   /** What is on the screen now, without what has scrolled away. */
   screen(): string;
   /** Waits for words on the screen. @returns the screen. */
-  until(words: string | RegExp): Promise<string>;
+  until(words: string | RegExp, patience?: number): Promise<string>;
+  /** Waits until something was written since the last time, or it has ended. */
+  news(): Promise<void>;
   /** Null while it runs. */
   exit(): number | null;
   close(): void;
@@ -51,19 +54,25 @@ export function openPane(
       encoding: 'utf8',
     });
   const exit = `${socket}.exit`;
+  const written = `${socket}.written`;
   const run = ['sh', '-c', KEEP_EXIT, 'sh', exit, ...MODELSMITH, ...args];
-  tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '--', ...run);
+  const size = ['-x', String(columns), '-y', String(rows)];
+  tmux('new-session', '-d', ...size, '--', ...run, ';', ...copyTo(written));
   const screen = (): string => tmux('capture-pane', '-p').trimEnd();
+  const growth = growthOf(written, exit);
+  // tmux writes nothing when it has learnt of the end.
+  const news = (): Promise<void> => (existsSync(exit) ? glance() : growth());
   return {
     tmux,
     screen,
-    until: async (words) => {
-      const deadline = Date.now() + PATIENCE_MS;
+    news,
+    until: async (words, patience = PATIENCE_MS) => {
+      const deadline = Date.now() + patience;
       for (;;) {
         const shown = screen();
         if (typeof words === 'string' ? shown.includes(words) : words.test(shown)) return shown;
         if (Date.now() > deadline) throw new Error(`${String(words)} is not on\n${shown}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await news();
       }
     },
     exit: () => (existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null),
@@ -81,27 +90,25 @@ export async function atTerminal(
 ): Promise<Seen> {
   const pane = openPane(box, where, args);
   try {
-    const seen = await converse((...words) => pane.tmux(...words), reason, patience);
+    const seen = await converse(pane, reason, patience);
     return { ...seen, exit: pane.exit() ?? Number.NaN };
   } finally {
     pane.close();
   }
 }
 
-async function converse(
-  tmux: (...words: readonly string[]) => string,
-  reason: string,
-  patience: number,
-): Promise<Omit<Seen, 'exit'>> {
+async function converse(pane: Pane, reason: string, patience: number): Promise<Omit<Seen, 'exit'>> {
   const prompts: string[] = [];
   const deadline = Date.now() + patience;
   for (;;) {
-    const over = tmux('display-message', '-p', '#{pane_dead}').trim() === '1';
-    const lines = tmux('capture-pane', '-p', '-J', '-S', '-')
-      .split('\n')
-      .map((line) => line.replace(/^Pane is dead.*/, '').trimEnd());
+    const [dead, ...shown] = pane
+      .tmux(...['display-message', '-p', '#{pane_dead}', ';', 'capture-pane', '-p', '-J', '-S', '-'])
+      .split('\n');
+    const over = dead?.trim() === '1';
+    const lines = shown.map((line) => line.replace(/^Pane is dead.*/, '').trimEnd());
     if (over) {
-      const colored = tmux('capture-pane', '-p', '-e', '-S', '-')
+      const colored = pane
+        .tmux('capture-pane', '-p', '-e', '-S', '-')
         .replace(/Pane is dead.*/, '')
         .includes('\u001b');
       return { text: lines.join('\n').trimEnd(), prompts, colored };
@@ -113,12 +120,11 @@ async function converse(
       const answer = answerTo(prompt, reason);
       if (answer !== null) {
         prompts.push(prompt);
-        tmux('send-keys', '-l', answer);
-        tmux('send-keys', 'Enter');
+        pane.tmux('send-keys', '-l', answer, ';', 'send-keys', 'Enter');
       }
     }
     if (Date.now() > deadline) throw new Error(`nothing more happened on\n${lines.join('\n')}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pane.news();
   }
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODELSMITH, type Where } from './command.ts';
+import { copyTo, growthOf } from './glance.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** What a person sees of one command. */
@@ -46,18 +47,20 @@ export function openShell(box: Sandbox, { env, cwd }: Where): Shell {
       env: { ...env, PATH: `${bin}:${String(env['PATH'])}`, LC_ALL: 'C.UTF-8', TERM: 'screen', PS1: '<$?> ' },
       encoding: 'utf8',
     });
-  tmux('new-session', '-d', '-x', String(COLUMNS), '-y', '30', '--', 'bash', '--noprofile', '--norc');
+  const written = `${socket}.written`;
+  const size = ['-x', String(COLUMNS), '-y', '30'];
+  tmux('new-session', '-d', ...size, '--', 'bash', '--noprofile', '--norc', ';', ...copyTo(written));
+  const news = growthOf(written);
   return {
     async run(command, answers = () => null) {
-      await ready(tmux);
+      await until(tmux, news, (screen) => READY.test(lastLine(screen)));
       // The exit code before is no business of the next command's.
-      tmux('send-keys', '-l', 'clear');
-      tmux('send-keys', 'Enter');
-      await until(tmux, (screen) => screen.trim() === '<0>');
+      tmux('send-keys', '-l', 'clear', ';', 'send-keys', 'Enter');
+      await until(tmux, news, (screen) => screen.trim() === '<0>');
       tmux('clear-history');
       tmux('send-keys', '-l', command);
       tmux('send-keys', 'Enter');
-      return await converse(tmux, answers);
+      return await converse(tmux, news, answers);
     },
     close: () => void tmux('kill-server'),
   };
@@ -65,11 +68,11 @@ export function openShell(box: Sandbox, { env, cwd }: Where): Shell {
 
 type Tmux = (...words: readonly string[]) => string;
 
-async function converse(tmux: Tmux, answers: Answers): Promise<Ran> {
+async function converse(tmux: Tmux, news: () => Promise<void>, answers: Answers): Promise<Ran> {
   const asked: string[] = [];
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    await pause();
+    await news();
     const all = tmux('capture-pane', '-p', '-J', '-S', '-');
     const ended = READY.exec(lastLine(all));
     if (ended !== null && all.trim().split('\n').length > 1)
@@ -83,7 +86,7 @@ async function converse(tmux: Tmux, answers: Answers): Promise<Ran> {
         tmux('send-keys', '-l', answer);
         tmux('send-keys', 'Enter');
       }
-      await pause(150);
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
     if (Date.now() > deadline) throw new Error(`nothing more happened on\n${all}`);
   }
@@ -108,22 +111,14 @@ function joined(lines: readonly string[]): string {
     .trim();
 }
 
-async function ready(tmux: Tmux): Promise<void> {
-  await until(tmux, (screen) => READY.test(lastLine(screen)));
-}
-
-async function until(tmux: Tmux, is: (screen: string) => boolean): Promise<void> {
+async function until(tmux: Tmux, news: () => Promise<void>, is: (screen: string) => boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!is(tmux('capture-pane', '-p'))) {
     if (Date.now() > deadline) throw new Error(`not what was awaited:\n${tmux('capture-pane', '-p')}`);
-    await pause();
+    await news();
   }
 }
 
 function lastLine(screen: string): string {
   return screen.trimEnd().split('\n').at(-1)?.trim() ?? '';
-}
-
-function pause(ms = 60): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
