@@ -7,7 +7,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domain/record.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
-import { checkConfidential, checkInClear } from '../confidential.ts';
+import { checkConfidential, checkInClear, checkScored } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
@@ -127,6 +127,7 @@ function checkComplete(
     return report.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place }));
   return [
     ...checkReport(report.value, evaluation.files),
+    ...checkScored(report.value.raw),
     ...checkInClear(
       world.law,
       bundle.iteration.line,
