@@ -6,7 +6,14 @@ import { confidentialIn, isErased } from '../../../src/machine/confidential.ts';
 import { gateRule } from '../../../src/machine/gate-rule.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { statementOf } from '../../../src/machine/statement.ts';
-import { addBaseline, addEvidence, erroredRun, evaluateIt, type FileSpec } from '../support/acts.ts';
+import {
+  addBaseline,
+  addEvidence,
+  deprecateIt,
+  erroredRun,
+  evaluateIt,
+  type FileSpec,
+} from '../support/acts.ts';
 import { erase, message, READER, standIn, type StandInSpec } from '../support/confidential.ts';
 import { encode, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
@@ -272,6 +279,31 @@ describe('erasing', () => {
     expect(isErased(gone, `${LIVE}.confidential.json`)).toBe(false);
     expect(isErased(gone, 'attachments/other.pgp')).toBe(false);
     expect(isErased(bundleAt(held), `${LIVE}.pgp`)).toBe(false);
+  });
+
+  it('has room where machines brought all they could, and leaves some to the steps of people', () => {
+    const { record } = bundleAt(held);
+    const [entry] = record.evidence;
+    const files = Array.from({ length: 100 }, (_each, index) => ({
+      path: `attachments/${String(index).padStart(3, '0')}${'x'.repeat(90)}/${'y'.repeat(100)}`,
+      size: 1,
+      sha256: 'a'.repeat(64),
+    }));
+    const filled = (most: number): TreeFolder =>
+      withFile(
+        held,
+        'promotions/triage/1.0.0/promotion-record.json',
+        encode(
+          recordDocument.print({
+            ...record,
+            evidence: Array.from({ length: most }, () => ({ ...entry, files })),
+          } as never),
+        ),
+      );
+    expect(refusals(filled(150), bring({ 'attachments/x.txt': 'x' }, 6))).toEqual(['RECORD_FULL']);
+    expect(refusals(filled(150), erase([LIVE]))).toEqual([]);
+    expect(refusals(filled(220), erase([LIVE]))).toEqual(['RECORD_FULL']);
+    expect(refusals(filled(220), deprecateIt())).toEqual([]);
   });
 
   it('is refused by name where no more fit', () => {
