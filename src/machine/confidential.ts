@@ -1,5 +1,9 @@
 import { sha256 } from '../base/digest.ts';
-import { confidentialFileDocument, type ConfidentialFile } from '../domain/confidential-file.ts';
+import {
+  confidentialFileDocument,
+  MOST_SEALED_BYTES,
+  type ConfidentialFile,
+} from '../domain/confidential-file.ts';
 import type { FileEntry } from '../domain/entry.ts';
 import { confidentialPath, sealedFile, standInFile } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
@@ -76,13 +80,17 @@ function checkPairs(files: readonly NewFile[], folder: TreeFolder): readonly Rea
 function checkStandIn(
   path: string,
   about: string,
-  { name, sealed }: ConfidentialFile,
+  { name, size, sealed }: ConfidentialFile,
   ciphertext: Uint8Array | null,
 ): readonly Reason[] {
   const expected = about.split('/').at(-1);
   return [
     ...(name === expected ? [] : [unsound(path, `stands for ${name}, and lies where ${expected} would`)]),
     ...(confidentialPath(about) === null ? [] : [unsound(path, 'stands for a stand-in or a ciphertext')]),
+    // A reader takes in as much as is said, and a small message can unfold to anything.
+    ...(sealed !== undefined && size > MOST_SEALED_BYTES
+      ? [unsound(path, `says its sealed content has ${size} bytes, more than anybody opens`)]
+      : []),
     ...(sealed === undefined
       ? ciphertext === null
         ? []

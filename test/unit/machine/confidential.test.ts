@@ -104,6 +104,11 @@ describe('what stands for a confidential file', () => {
       'FILE_DIFFERS',
     ],
     ['the name of another file', standIn(LIVE, { changes: { name: 'other.jsonl' } }), 'CONFIDENTIAL_UNSOUND'],
+    [
+      'more content than anybody opens',
+      standIn(LIVE, { changes: { size: 64 * 1024 * 1024 + 1 } }),
+      'CONFIDENTIAL_UNSOUND',
+    ],
     ['a stand-in', standIn(`${LIVE}.confidential.json`), 'CONFIDENTIAL_UNSOUND'],
     ['the file in the clear beside it', { ...both, [LIVE]: 'live input' }, 'CONFIDENTIAL_UNSOUND'],
     ['a text that is no stand-in', { [`${LIVE}.confidential.json`]: '{}\n' }, 'DOCUMENT_UNSOUND'],
