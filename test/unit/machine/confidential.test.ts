@@ -154,6 +154,17 @@ describe('a line with confidential transcripts', () => {
     ]);
   });
 
+  it('takes none that a report claims to be made from', () => {
+    const beside = { 'samples_a.JSONL': '{}' };
+    const [own, more] = [encode('output of run-1 of 1.0.0'), encode('{}')];
+    const raw = [
+      { path: 'results.json', size: own.length, sha256: sha256(own) },
+      { path: 'samples_a.JSONL', size: more.length, sha256: sha256(more) },
+    ];
+    expect(refusals(candidate, evaluateIt({ beside, report: { raw } }))).toEqual([]);
+    expect(refusals(line, evaluateIt({ beside, report: { raw } }))).toEqual(['CONFIDENTIAL_IN_CLEAR']);
+  });
+
   it('takes them sealed, or by digest', () => {
     expect(refusals(line, evaluateIt({ beside: standIn('samples_a.jsonl') }))).toEqual([]);
     expect(refusals(line, evaluateIt({ beside: standIn('samples_a.jsonl', { ciphertext: null }) }))).toEqual(
