@@ -4,6 +4,9 @@ import { isStrictlySorted } from './entry.ts';
 import { isSafeSegment, Sha256Text } from './names.ts';
 import { MOST_RECIPIENTS } from './sealed-message.ts';
 
+/** Bytes of content that is sealed: more than one file of a repository may have, nobody could open. */
+export const MOST_SEALED_BYTES = 64 * 1024 * 1024;
+
 /**
  * A file that not everybody may read is in a bundle by its stand-in: who it is by digest, and where it is sealed there, its
  * ciphertext beside. People sign for the stand-in, so the content can be erased and what they signed stays what it was.

@@ -12,6 +12,8 @@ export interface Files {
   list(path: string): Promise<readonly string[] | null>;
   /** Writes a new file atomically, with the folders above it. @throws CannotTell CANNOT_CREATE where it exists. */
   create(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** Where a path leads once every link in it is followed; what is not there yet lies where it would be made. */
+  real(path: string): Promise<string>;
   /** An absolute path, resolved against the working folder. */
   absolute(path: string): string;
 }

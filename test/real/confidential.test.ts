@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -97,6 +106,15 @@ describe.skipIf(lacking('gpg'))('confidential evidence', () => {
     expect([closed.code, closed.stderr]).toEqual([67, expect.stringContaining('no secret key')]);
     const inside = unseal(dana, join(folder, 'open'));
     expect([inside.code, inside.stderr]).toEqual([64, expect.stringContaining('inside the repository')]);
+    symlinkSync(folder, join(dana.box.home, 'link'));
+    const linked = unseal(dana, join(dana.box.home, 'link/open'));
+    expect([linked.code, linked.stderr]).toEqual([64, expect.stringContaining('inside the repository')]);
+    const trap = join(dana.box.home, 'trap');
+    mkdirSync(trap);
+    symlinkSync(dana.box.home, join(trap, 'eval-transcripts'));
+    const elsewhere = unseal(dana, trap);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([77, expect.stringContaining('leads elsewhere')]);
+    expect(existsSync(join(dana.box.home, 'run-1'))).toBe(false);
     const other = unseal(dana, opened, 'model-card.md');
     expect([other.code, other.stderr]).toEqual([66, expect.stringContaining('no confidential file')]);
     const out = unseal(dana, opened, LIVE);

@@ -1,5 +1,5 @@
-import { link, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { link, mkdir, open, readdir, realpath, rm, stat, statfs } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { CannotTell, type CannotTellCode } from '../../base/errors.ts';
 import type { Files } from '../../ports/files.ts';
@@ -45,6 +45,7 @@ export function localFiles(workingFolder: string): Files {
       const facts = await stat(absolute(path)).catch((cause: unknown) => fail(absolute(path), 'read', cause));
       return facts.isDirectory() ? (await readdir(absolute(path))).sort() : null;
     },
+    real: (path) => realOf(absolute(path)),
     create: async (path, bytes, mode = 0o644) => {
       const file = absolute(path);
       const draft = `${file}.${randomUUID()}.new`;
@@ -62,6 +63,12 @@ export function localFiles(workingFolder: string): Files {
       }
     },
   };
+}
+
+async function realOf(file: string): Promise<string> {
+  const found = await realpath(file).catch(() => null);
+  if (found !== null || dirname(file) === file) return found ?? file;
+  return join(await realOf(dirname(file)), basename(file));
 }
 
 const CODES: Readonly<Record<string, CannotTellCode>> = {

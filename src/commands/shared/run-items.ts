@@ -45,7 +45,7 @@ export function itemsOf(
     path: `${place}/${path}`,
     bytes,
   }));
-  const hidden = confidentialIn(bundle, place).filter(({ path }) => path.endsWith('.jsonl'));
+  const hidden = confidentialIn(bundle, place).filter(({ path }) => /\.jsonl$/i.test(path));
   const content = hidden.flatMap(({ path, file }) => {
     const bytes = opened?.get(file.sha256);
     return bytes === undefined ? [] : [{ path, bytes }];

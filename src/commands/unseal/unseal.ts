@@ -66,7 +66,7 @@ export const unseal: Command<z.infer<typeof Input>> = {
         : [reason('CONTENT_ERASED', { path, date: why.time.slice(0, 10), principal: why.principal })],
     );
     if (isNonEmpty(erased)) return { kind: 'refused', headline, reasons: erased };
-    const target = outside(context, workspace, to);
+    const target = await outside(context, workspace, to);
     const opened: Opened[] = [];
     for (const known of chosen) {
       const bytes = await contentOf(context, bundle, known, common);
@@ -80,7 +80,7 @@ export const unseal: Command<z.infer<typeof Input>> = {
       opened.push({
         path: known.path,
         sha256: found,
-        file: await keep(context, `${target}/${known.path}`, bytes),
+        file: await keep(context, target, known.path, bytes),
       });
     }
     const ground = groundOf(context, workspace);
@@ -118,10 +118,17 @@ function choose(bundle: Bundle, asked: readonly string[]): readonly Confidential
 }
 
 /** What was sealed must not be committed in the clear by accident. @throws CannotTell USAGE. */
-function outside(context: Context, { facts: { workTree, gitDir } }: Workspace, to: string): string {
-  const target = context.files.absolute(to);
-  const isInside = [workTree, gitDir].some((top) => top !== null && `${target}/`.startsWith(`${top}/`));
-  if (!isInside) return target;
+async function outside(
+  { files }: Context,
+  { facts: { workTree, gitDir, commonDir } }: Workspace,
+  to: string,
+): Promise<string> {
+  // A link that leads into the repository is as good as a folder in it.
+  const target = await files.real(to);
+  const tops = await Promise.all(
+    [workTree, gitDir, commonDir].flatMap((top) => (top === null ? [] : files.real(top))),
+  );
+  if (!tops.some((top) => `${target}/`.startsWith(`${top}/`))) return target;
   throw new CannotTell('USAGE', `${to} lies inside the repository`, {
     remedy: 'name a folder elsewhere, so that nobody commits the content in the clear',
   });
@@ -144,7 +151,12 @@ async function contentOf(
 }
 
 /** For the person alone. What lies there already with the same content is left as it is. */
-async function keep({ files }: Context, path: string, bytes: Uint8Array): Promise<string> {
+async function keep({ files }: Context, folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const path = `${folder}/${name}`;
+  if ((await files.real(path)) !== files.absolute(path))
+    throw new CannotTell('NOT_PERMITTED', `${path} leads elsewhere by a link`, {
+      remedy: 'name a folder that nobody else can write to',
+    });
   if (await files.exists(path)) {
     const there = await files.read(path, Math.max(bytes.length, 1)).catch(() => null);
     if (there !== null && sha256(there) === sha256(bytes)) return path;

@@ -5,7 +5,7 @@ import { baselineFolder } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
-import { checkInClear } from '../confidential.ts';
+import { checkBaselineInClear } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { checkFiles } from '../file-check.ts';
 import { ruleOfLine } from '../law.ts';
@@ -41,12 +41,7 @@ export function decideBaseline(
       ? [
           ...checkReport(parsed.value, baseline.files),
           ...checkCompleteness(parsed.value),
-          ...checkInClear(
-            world.law,
-            baseline.line,
-            baseline.files.map((file) => file.path),
-            parsed.value.raw,
-          ),
+          ...checkBaselineInClear(world.law, baseline.line, files, parsed.value.raw),
         ]
       : parsed.problems.map(({ place, message }) =>
           reason('DOCUMENT_UNSOUND', { path: place.file, message, place }),

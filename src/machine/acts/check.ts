@@ -22,6 +22,7 @@ export function decideCheck(world: World, act: CheckAct, actor: Actor): Decision
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
   const { record } = bundle;
   const { request, checks = [] } = record;
+  const after = { ...record, checks: [...checks, check] };
   const folder = bundleFolder(iteration);
   const reportPath = checkReportFile(check.id);
   const raw = checkRawFolder(check.id);
@@ -53,12 +54,12 @@ export function decideCheck(world: World, act: CheckAct, actor: Actor): Decision
     // They are evidence at a gate, and nobody can put others in their place.
     ...files.flatMap(({ path, bytes }) => fileProblems(`${raw}/${path}`, bytes)),
     ...checkFindings(check, report, reportPath),
-    ...checkRoom(record, check),
+    ...checkRoom(record, check, after),
   ];
   return refusedIf(reasons, () => [
     ...files.map(({ path, bytes }) => ({ path: `${folder}/${raw}/${path}`, bytes })),
     { path: `${folder}/${reportPath}`, bytes: report },
-    putText(`${folder}/${RECORD}`, recordDocument.print({ ...record, checks: [...checks, check] })),
+    putText(`${folder}/${RECORD}`, recordDocument.print(after)),
   ]);
 }
 

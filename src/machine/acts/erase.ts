@@ -6,6 +6,7 @@ import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { confidentialIn } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
+import { erasureRoom } from '../record-room.ts';
 import { bundleOf, type Bundle, type World } from '../world.ts';
 
 type EraseAct = Extract<Act, { kind: 'erase' }>;
@@ -19,6 +20,7 @@ export function decideErasure(world: World, { iteration, erasure }: EraseAct, ac
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
   const { record, folder } = bundle;
   const { erasures = [] } = record;
+  const after = { ...record, erasures: [...erasures, erasure] };
   const path = `${bundleFolder(iteration)}/${RECORD}`;
   const reasons = [
     ...checkEntry(world, actor, Erasure, erasure, {
@@ -38,13 +40,14 @@ export function decideErasure(world: World, { iteration, erasure }: EraseAct, ac
             place: { file: path, key: 'erasures' },
           }),
         ]),
+    ...erasureRoom(after),
   ];
   return refusedIf(reasons, () => [
     ...erasure.files
       .map((file) => sealedFile(file.path))
       .filter((name) => fileAt(folder, name) !== null)
       .map((name) => ({ path: `${bundleFolder(iteration)}/${name}`, bytes: null })),
-    putText(path, recordDocument.print({ ...record, erasures: [...erasures, erasure] })),
+    putText(path, recordDocument.print(after)),
   ]);
 }
 

@@ -7,7 +7,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { Evaluation, recordDocument, type CompleteEvaluation } from '../../domain/record.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
-import { checkConfidential, checkInClear } from '../confidential.ts';
+import { checkConfidential, checkInClear, checkScored } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
@@ -26,6 +26,7 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
   const bundle = bundleOf(world.tree, iteration);
   if (bundle === null) return refused(reason('ITERATION_UNKNOWN', { iteration: toIterationId(iteration) }));
   const { record } = bundle;
+  const after = { ...record, evaluations: [...record.evaluations, evaluation] };
   const verdict = runsVerdict(bundle);
   const reasons = [
     ...checkEntry(world, actor, Evaluation, evaluation, {
@@ -46,7 +47,7 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
     ...(verdict === 'pending'
       ? []
       : [reason('EVAL_ALREADY_DECIDED', { iteration: toIterationId(iteration), verdict })]),
-    ...evaluationRoom(record),
+    ...evaluationRoom(record, after),
     ...(evaluation.artifact === record.request.artifact.digest
       ? []
       : [
@@ -89,10 +90,7 @@ export function decideEvaluation(world: World, act: EvaluateAct, actor: Actor): 
     ...(report === null
       ? []
       : [{ path: `${bundleFolder(iteration)}/${reportFile(evaluation.run)}`, bytes: report }]),
-    putText(
-      `${bundleFolder(iteration)}/${RECORD}`,
-      recordDocument.print({ ...record, evaluations: [...record.evaluations, evaluation] }),
-    ),
+    putText(`${bundleFolder(iteration)}/${RECORD}`, recordDocument.print(after)),
   ]);
 }
 
@@ -127,6 +125,7 @@ function checkComplete(
     return report.problems.map(({ place, message }) => reason('DOCUMENT_UNSOUND', { path, message, place }));
   return [
     ...checkReport(report.value, evaluation.files),
+    ...checkScored(report.value.raw),
     ...checkInClear(
       world.law,
       bundle.iteration.line,

@@ -28,6 +28,7 @@ export function decideEvidence(
   const { record } = bundle;
   const open = standingObjections(world, bundle).filter((objection) => objection.act === 'request-changes');
   const unknown = evidence.answers.filter((id) => !open.some((objection) => objection.id === id));
+  const after = { ...record, evidence: [...record.evidence, evidence] };
   const roles: readonly Role[] = ['pipeline', 'model-owner', 'operator', 'team-lead'];
   const reasons = [
     ...checkEntry(world, actor, EvidenceEntry, evidence, {
@@ -36,7 +37,7 @@ export function decideEvidence(
       reliedOn: [record.request.id],
     }),
     ...checkFiles(evidence.files, files),
-    ...evidenceRoom(record),
+    ...evidenceRoom(record, after),
     ...(files.length === 0 ? [reason('EVIDENCE_MISSING', { path: 'any file' })] : []),
     ...checkConfidential(files, bundle),
     ...unknown.map((entry) => reason('ANSWER_UNKNOWN', { entry })),
@@ -64,10 +65,7 @@ export function decideEvidence(
   ];
   return refusedIf(reasons, () => [
     ...files.map((file) => ({ path: `${bundleFolder(iteration)}/${file.path}`, bytes: file.bytes })),
-    putText(
-      `${bundleFolder(iteration)}/${RECORD}`,
-      recordDocument.print({ ...record, evidence: [...record.evidence, evidence] }),
-    ),
+    putText(`${bundleFolder(iteration)}/${RECORD}`, recordDocument.print(after)),
   ]);
 }
 

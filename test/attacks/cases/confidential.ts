@@ -95,6 +95,36 @@ const tampering =
     return site.target(await site.commit({ on, by, time, ...forgery }));
   };
 
+/** The same after the content was erased. */
+async function afterErasure(
+  bench: Bench,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<Target> {
+  const { site, on, time } = await held(bench);
+  const gone = await site.commit({
+    ...{ on, by: 'omar', time, remove: [CIPHERTEXT] },
+    put: await erased(site, on, time),
+  });
+  const put = await brought(site, gone, time + MINUTE, files);
+  return site.target(await site.commit({ on: gone, by: 'trainer', time: time + MINUTE, put }));
+}
+
+/** An erasure on one branch, a sign-off of the same on another, and what a merge of both is. */
+async function apart(bench: Bench, more: Partial<Forgery> = {}): Promise<Target> {
+  const { site, on, time } = await held(bench);
+  const gone = await site.commit({
+    ...{ on, by: 'omar', time, remove: [CIPHERTEXT] },
+    put: await erased(site, on, time),
+  });
+  const world = await site.load(on);
+  const signed = approvalFiles(
+    approval(site, world, { who: 'omar', role: 'operator', gate: 'operator-signoff', time }),
+  );
+  const other = await site.commit({ on, by: 'omar', time, put: signed });
+  const put = { ...signed, ...more.put };
+  return site.target(await site.commit({ on: [gone, other], by: null, time: time + MINUTE, ...more, put }));
+}
+
 const both = standIn(LIVE);
 
 export const CONFIDENTIAL_CASES: readonly AttackCase[] = [
@@ -224,5 +254,33 @@ export const CONFIDENTIAL_CASES: readonly AttackCase[] = [
     const { site, on, time } = await held(bench);
     const put = await erased(site, on, time);
     return site.target(await site.commit({ on, by: null, time, put, remove: [CIPHERTEXT] }));
+  }),
+  attack(
+    'Y2.elsewhere',
+    'erased content that comes back under another name',
+    'CONFIDENTIAL_UNSOUND',
+    (bench) => afterErasure(bench, standIn('attachments/other.jsonl')),
+  ),
+  attack('Y2.open', 'erased content that comes back in the clear', 'CONFIDENTIAL_UNSOUND', (bench) =>
+    afterErasure(bench, { 'attachments/other.jsonl': 'live input' }),
+  ),
+  honest('Y2.merged', 'an erasure on one branch and a sign-off on another, merged', (bench) => apart(bench)),
+  attack(
+    'Y2.undone',
+    'a merge with a sign-off that brings the ciphertext back',
+    'MERGE_NOT_MECHANICAL',
+    (bench) => apart(bench, { put: { [CIPHERTEXT]: message() } }),
+  ),
+  attack('Y2.both', 'two branches that both erased, merged', 'MERGE_CONFLICT', async (bench) => {
+    const { site, on, time } = await held(bench);
+    const one = await site.commit({
+      ...{ on, by: 'omar', time, remove: [CIPHERTEXT] },
+      put: await erased(site, on, time),
+    });
+    const two = await site.commit({
+      ...{ on, by: 'omar', time: time + MINUTE, remove: [CIPHERTEXT] },
+      put: await erased(site, on, time + MINUTE),
+    });
+    return site.target(await site.commit({ on: [one, two], by: null, time: time + 2 * MINUTE }));
   }),
 ];

@@ -6,6 +6,7 @@ import { itemsOf } from '../../../src/commands/shared/run-items.ts';
 import { styleOf } from '../../../src/commands/shared/style.ts';
 import { showItems, type ItemChoice } from '../../../src/commands/show/bundle-items.ts';
 import { erroredRun, evaluateIt } from '../support/acts.ts';
+import { standIn } from '../support/confidential.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, done } from '../support/world.ts';
 
@@ -50,6 +51,12 @@ describe('the items of an iteration', () => {
         .lines({ ...view, columns: 80 })
         .at(-1),
     ).toMatch(/has no transcripts: none came with its runs$/);
+  });
+
+  test('are not all at hand where a transcript is sealed, however its name is spelled', () => {
+    const sealed = bundleAt(done(treeAt('candidate'), evaluateIt({ beside: standIn('Z.JSONL') })));
+    const [run] = sealed.record.evaluations.map((each) => itemsOf(context, sealed, each));
+    expect(run?.closed).toEqual([{ file: 'eval-transcripts/run-1/raw/Z.JSONL', kept: 'sealed' }]);
   });
 
   test('are counted first, with what could not be read', () => {

@@ -1,15 +1,23 @@
 import { describe, expect, it, test } from 'vitest';
+import { sha256 } from '../../../src/base/digest.ts';
 import { MOST_ERASURES, recordDocument } from '../../../src/domain/record.ts';
 import { fileAt, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
-import { confidentialIn } from '../../../src/machine/confidential.ts';
+import { confidentialIn, isErased } from '../../../src/machine/confidential.ts';
 import { gateRule } from '../../../src/machine/gate-rule.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { statementOf } from '../../../src/machine/statement.ts';
-import { addBaseline, addEvidence, erroredRun, evaluateIt, type FileSpec } from '../support/acts.ts';
+import {
+  addBaseline,
+  addEvidence,
+  deprecateIt,
+  erroredRun,
+  evaluateIt,
+  type FileSpec,
+} from '../support/acts.ts';
 import { erase, message, READER, standIn, type StandInSpec } from '../support/confidential.ts';
 import { encode, type LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { at, bundleAt, decision, done, hour, refusals, worldOf } from '../support/world.ts';
+import { at, bundleAt, decision, done, hour, refusals, reportBytes, worldOf } from '../support/world.ts';
 
 const OWNER: LawChanges = { people: { dan: { roles: [{ role: 'data-owner', lines: ['*'] }] } } };
 const CLOSED: LawChanges = { ...OWNER, line: { transcripts: 'confidential' } };
@@ -23,6 +31,10 @@ const evidenceOf = (tree: TreeFolder) =>
     bundleAt(tree),
     gateRule(worldOf(tree).law, bundleAt(tree), 'operator-signoff'),
   ).evidence.map(({ path }) => path as string);
+const baselineWith = (beside: FileSpec, report: object = {}) => {
+  const raw = encode('baseline at 0');
+  return addBaseline({}, 0, reportBytes({ a: '0.75', b: '0.65', raw, changes: report }), beside);
+};
 const isThere = (tree: TreeFolder, path: string) => fileAt(bundleAt(tree).folder, path) !== null;
 
 describe('what stands for a confidential file', () => {
@@ -92,6 +104,11 @@ describe('what stands for a confidential file', () => {
       'FILE_DIFFERS',
     ],
     ['the name of another file', standIn(LIVE, { changes: { name: 'other.jsonl' } }), 'CONFIDENTIAL_UNSOUND'],
+    [
+      'more content than anybody opens',
+      standIn(LIVE, { changes: { size: 64 * 1024 * 1024 + 1 } }),
+      'CONFIDENTIAL_UNSOUND',
+    ],
     ['a stand-in', standIn(`${LIVE}.confidential.json`), 'CONFIDENTIAL_UNSOUND'],
     ['the file in the clear beside it', { ...both, [LIVE]: 'live input' }, 'CONFIDENTIAL_UNSOUND'],
     ['a text that is no stand-in', { [`${LIVE}.confidential.json`]: '{}\n' }, 'DOCUMENT_UNSOUND'],
@@ -137,6 +154,17 @@ describe('a line with confidential transcripts', () => {
     ]);
   });
 
+  it('takes none that a report claims to be made from', () => {
+    const beside = { 'samples_a.JSONL': '{}' };
+    const [own, more] = [encode('output of run-1 of 1.0.0'), encode('{}')];
+    const raw = [
+      { path: 'results.json', size: own.length, sha256: sha256(own) },
+      { path: 'samples_a.JSONL', size: more.length, sha256: sha256(more) },
+    ];
+    expect(refusals(candidate, evaluateIt({ beside, report: { raw } }))).toEqual([]);
+    expect(refusals(line, evaluateIt({ beside, report: { raw } }))).toEqual(['CONFIDENTIAL_IN_CLEAR']);
+  });
+
   it('takes them sealed, or by digest', () => {
     expect(refusals(line, evaluateIt({ beside: standIn('samples_a.jsonl') }))).toEqual([]);
     expect(refusals(line, evaluateIt({ beside: standIn('samples_a.jsonl', { ciphertext: null }) }))).toEqual(
@@ -154,6 +182,33 @@ describe('a line with confidential transcripts', () => {
 
   it('takes a baseline of nothing but its output', () => {
     expect(refusals(treeAt('law', CLOSED), addBaseline())).toEqual([]);
+  });
+
+  const outside = standIn('x.jsonl', { ciphertext: null });
+  test.each<[string, FileSpec, string]>([
+    ['a transcript in the clear', { 'x.jsonl': '{}' }, 'CONFIDENTIAL_IN_CLEAR'],
+    ['one in the clear under the name of a ciphertext', { 'x.jsonl.pgp': '{}' }, 'CONFIDENTIAL_UNSOUND'],
+    ['one in the clear under the name of a stand-in', { 'x.confidential.json': '{}' }, 'DOCUMENT_UNSOUND'],
+    ['one beside its ciphertext', standIn('results.json'), 'CONFIDENTIAL_UNSOUND'],
+  ])('takes no baseline with %s', (_what, beside, code) => {
+    expect(refusals(treeAt('law', CLOSED), baselineWith(beside))).toContain(code);
+    expect(refusals(treeAt('law', CLOSED), baselineWith(outside))).toEqual([]);
+  });
+
+  it('reads scores from nothing that is sealed', () => {
+    const name = 'results.json.pgp';
+    const beside = standIn('results.json');
+    const raw = [{ path: name, size: message().length, sha256: sha256(message()) }];
+    for (const law of [candidate, line])
+      expect(refusals(law, evaluateIt({ report: { raw }, beside, hours: 7 }))).toContain(
+        'CONFIDENTIAL_UNSOUND',
+      );
+    expect(
+      refusals(
+        treeAt('law', CLOSED),
+        baselineWith(standIn('more.json'), { raw: [{ ...raw[0], path: 'more.json.pgp' }] }),
+      ),
+    ).toContain('CONFIDENTIAL_UNSOUND');
   });
 });
 
@@ -216,6 +271,55 @@ describe('erasing', () => {
     const gone = done(held, erase([LIVE]));
     expect(refusals(gone, bring(standIn(LIVE), 13))).toEqual(['CONFIDENTIAL_UNSOUND']);
     expect(refusals(gone, bring(standIn(LIVE, { text: 'another' }), 13))).toEqual([]);
+  });
+
+  test.each<[string, FileSpec]>([
+    ['under another name', standIn('attachments/again.jsonl')],
+    ['by digest alone under another name', standIn('attachments/again.jsonl', { ciphertext: null })],
+    ['in the clear under another name', { 'attachments/again.jsonl': 'live input' }],
+    ['as a document', { 'risk-assessment.md': 'live input' }],
+  ])('is not undone by bringing the same %s', (_how, files) => {
+    expect(refusals(done(held, erase([LIVE])), bring(files, 13))).toEqual(['CONFIDENTIAL_UNSOUND']);
+  });
+
+  it('is not undone by a run that brings the same', () => {
+    const gone = done(held, erase([LIVE]));
+    expect(refusals(gone, evaluateIt({ hours: 13, beside: standIn('samples_a.jsonl') }))).toEqual([
+      'CONFIDENTIAL_UNSOUND',
+    ]);
+  });
+
+  it('is told of the ciphertext that is gone, and of nothing else', () => {
+    const gone = bundleAt(done(held, erase([LIVE])));
+    expect(isErased(gone, `${LIVE}.pgp`)).toBe(true);
+    expect(isErased(gone, `${LIVE}.confidential.json`)).toBe(false);
+    expect(isErased(gone, 'attachments/other.pgp')).toBe(false);
+    expect(isErased(bundleAt(held), `${LIVE}.pgp`)).toBe(false);
+  });
+
+  it('has room where machines brought all they could, and leaves some to the steps of people', () => {
+    const { record } = bundleAt(held);
+    const [entry] = record.evidence;
+    const files = Array.from({ length: 100 }, (_each, index) => ({
+      path: `attachments/${String(index).padStart(3, '0')}${'x'.repeat(90)}/${'y'.repeat(100)}`,
+      size: 1,
+      sha256: 'a'.repeat(64),
+    }));
+    const filled = (most: number): TreeFolder =>
+      withFile(
+        held,
+        'promotions/triage/1.0.0/promotion-record.json',
+        encode(
+          recordDocument.print({
+            ...record,
+            evidence: Array.from({ length: most }, () => ({ ...entry, files })),
+          } as never),
+        ),
+      );
+    expect(refusals(filled(150), bring({ 'attachments/x.txt': 'x' }, 6))).toEqual(['RECORD_FULL']);
+    expect(refusals(filled(150), erase([LIVE]))).toEqual([]);
+    expect(refusals(filled(220), erase([LIVE]))).toEqual(['RECORD_FULL']);
+    expect(refusals(filled(220), deprecateIt())).toEqual([]);
   });
 
   it('is refused by name where no more fit', () => {

@@ -7,6 +7,7 @@ import {
   addBaseline,
   addEvidence,
   artifactOf,
+  deprecateIt,
   erroredRun,
   evaluateIt,
   exportIt,
@@ -214,6 +215,33 @@ describe('the runs together', () => {
     expect(refusals(runs(100), erroredRun('r2', 5.6, 'other'))).toEqual(['RECORD_FULL']);
     const card = addEvidence({ 'model-card.md': '# Model card\n\nAnother.\n' }, {}, 5.6);
     expect(refusals(holding({ evidence: many(1000, record.evidence) }), card)).toEqual(['RECORD_FULL']);
+  });
+
+  test('what machines bring leaves room for what people still have to do', () => {
+    const one = done(candidate, erroredRun('r1'));
+    const { record } = bundleAt(one);
+    const [evidence] = record.evidence;
+    const files = Array.from({ length: 10 }, (_each, index) => ({
+      path: `attachments/${index}${'x'.repeat(90)}/${'y'.repeat(100)}/${'z'.repeat(100)}`,
+      size: 1,
+      sha256: 'a'.repeat(64),
+    }));
+    const filled = (most: number): TreeFolder =>
+      withFile(
+        one,
+        'promotions/triage/1.0.0/promotion-record.json',
+        encode(
+          recordDocument.print({
+            ...record,
+            evidence: Array.from({ length: most }, () => ({ ...evidence, files })),
+          } as never),
+        ),
+      );
+    const card = addEvidence({ 'model-card.md': '# Model card\n\nAnother.\n' }, {}, 5.6);
+    expect(refusals(filled(700), card)).toEqual([]);
+    for (const step of [card, erroredRun('r2', 5.6, 'other')])
+      expect(refusals(filled(900), step)).toEqual(['RECORD_FULL']);
+    expect(refusals(filled(900), deprecateIt())).toEqual([]);
   });
 
   describe('with transcripts beside the output', () => {

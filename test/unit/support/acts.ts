@@ -47,11 +47,16 @@ const filesOf = (files: FileSpec) =>
     bytes: typeof text === 'string' ? encode(text) : text,
   }));
 
-export function addBaseline(changes: object = {}, hours = 0, report?: Uint8Array): Build {
+export function addBaseline(
+  changes: object = {},
+  hours = 0,
+  report?: Uint8Array,
+  beside: FileSpec = {},
+): Build {
   const by: By = { name: 'eva', role: 'evaluation-owner', hours };
   const raw = encode(`baseline at ${hours}`);
   const bytes = report ?? reportBytes({ a: '0.75', b: '0.65', raw });
-  const files = [{ path: 'results.json', bytes: raw }];
+  const files = [{ path: 'results.json', bytes: raw }, ...filesOf(beside)];
   return () => ({
     by,
     act: {
