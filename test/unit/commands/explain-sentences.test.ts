@@ -61,12 +61,12 @@ test('every code has its sentence', () => {
       request without the permission
     PERMISSION_NOT_ALLOWED: the line does not allow the permission exec, only tool:search
       request without the permission
-    FLAG_CONTRADICTED: the request says that personal-data is not so, but claims holds personal data
+    FLAG_CONTRADICTED: the request declares personal-data as false, but claims holds personal data
       declare it as true: it then asks for the approvals it needs
     INTAKE_FAILED: data-sheets (privacy, never waived): claims refers to no data sheet
       add sheet, the SHA-256 of its data sheet, to each data set of the metadata; then request it again
     REFERRED_MISSING: the data sheet of claims (sha256 aaaaaaaaaaaa…) is not among the attachments
-      modelsmith evidence add <iteration> <file>
+      modelsmith evidence add <iteration> <data sheet>
     READER_BARRED: bot can read the held-out items of claims-triage, and so eli, who answers for it, asks for no promotion there
       have it requested by somebody, and a machine of somebody, who cannot read them
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
@@ -91,6 +91,14 @@ test('every code has its sentence', () => {
       complete it, then: modelsmith evidence add <iteration> model-card.md
     EVIDENCE_DECIDED: model-card.md has been decided on at operator-signoff
       it changes only in answer to a change request: modelsmith request-changes <iteration>
+    CONFIDENTIAL_IN_CLEAR: samples_triage_heldout.jsonl lies in the clear, and the transcripts of claims-triage are confidential
+      bring it sealed or by digest: add --confidential seal, or --confidential outside
+    CONFIDENTIAL_UNSOUND: attachments/live.jsonl.pgp comes without its stand-in
+      have modelsmith make it: --confidential seal, or --confidential outside
+    CONTENT_ERASED: attachments/live.jsonl was erased by dana (2026-03-02)
+      read why: modelsmith log <iteration>
+    ERASE_UNKNOWN: attachments/live.jsonl was erased already
+      see which files can be erased: modelsmith show <iteration>
     EVIDENCE_NOT_YOURS: model-card.md is not for kim to bring
       the pipeline or the requester brings it
     RECORD_FULL: the record of claims-triage@1.4.0 holds 100 evaluations, and takes no more
