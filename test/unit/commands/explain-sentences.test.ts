@@ -238,7 +238,7 @@ test('every code has its sentence', () => {
     LIFT_IMPOSSIBLE: the override aaaaaaaaaaaa… cannot be lifted: it is not in force
       modelsmith override list
     REFRESH_UNSOUND: refreshes/CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.asc refreshes no certificate: it says nothing new
-      modelsmith signer refresh <principal>
+      modelsmith signer refresh <principal>   (with a new subkey: modelsmith signer enroll <principal> --certificate <file>)
     REFRESH_OWN_KEY: kim refreshes CCCCCCCCCCCC… with that same key, and others are alive
       have anybody else who is enrolled bring it: modelsmith signer refresh --certificate <file>
     GUARDED_PATH: .github/workflows/verify.yml is guarded, and kim is no policy approver
