@@ -116,7 +116,7 @@ function choose(bundle: Bundle, asked: readonly string[]): readonly Confidential
   if (chosen.length === 0)
     throw new CannotTell('NO_INPUT', 'nothing in this bundle is sealed', {
       facts,
-      ...(facts.length > 0 && {
+      ...(all.some((known) => keptHow(known) === 'outside') && {
         remedy: 'ask whoever keeps them, and read them with --confidential-from <folder>',
       }),
     });
