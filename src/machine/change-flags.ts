@@ -92,9 +92,7 @@ const FACTS: { readonly [F in ChangeFlag]: Fact } = {
     if (request.change.mutation === 'code') return 'the mutation is code';
     const [now, before] = [request, reference?.request].map((of) => of?.lineage.training.codeCommit);
     if (now === undefined) return 'the training names no commit of its code';
-    return now === before
-      ? null
-      : `the training code is of commit ${now.slice(0, 12)} ${comparedWith(reference)}`;
+    return now === before ? null : `the training code at ${now.slice(0, 12)} ${comparedWith(reference)}`;
   },
   'modifies-data-lineage': ({ request, reference }) => {
     if (request.change.mutation === 'data') return 'the mutation is data';

@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, realpath, rm, stat, statfs } from 'node:fs/promises';
+import { link, mkdir, open, readdir, realpath, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { CannotTell, type CannotTellCode } from '../../base/errors.ts';
@@ -14,10 +14,12 @@ export function localFiles(workingFolder: string): Files {
       try {
         const facts = await handle.stat();
         if (facts.isDirectory()) throw new CannotTell('NO_INPUT', `${path} is a folder, not a file`);
-        if (facts.size > maxBytes) {
-          throw new CannotTell('BAD_DATA', `${path} is larger than ${maxBytes} bytes`, {
-            facts: [`size: ${facts.size}`],
-          });
+        if (facts.size > maxBytes) throw tooLarge(path, maxBytes, [`size: ${facts.size}`]);
+        // A pipe or a device tells no size, and may have no end.
+        if (!facts.isFile()) {
+          return await readStream(handle, path, maxBytes).catch((cause: unknown) =>
+            fail(file, 'read', cause),
+          );
         }
         return new Uint8Array(await handle.readFile().catch((cause: unknown) => fail(file, 'read', cause)));
       } finally {
@@ -69,6 +71,21 @@ async function realOf(file: string): Promise<string> {
   const found = await realpath(file).catch(() => null);
   if (found !== null || dirname(file) === file) return found ?? file;
   return join(await realOf(dirname(file)), basename(file));
+}
+
+async function readStream(handle: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(path, maxBytes, []);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function tooLarge(path: string, maxBytes: number, facts: readonly string[]): CannotTell {
+  return new CannotTell('BAD_DATA', `${path} is larger than ${maxBytes} bytes`, { facts });
 }
 
 const CODES: Readonly<Record<string, CannotTellCode>> = {

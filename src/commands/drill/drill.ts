@@ -7,6 +7,7 @@ import type { AnyCommand, Command, CommonOptions, Outcome } from '../shared/comm
 import type { Context } from '../shared/context.ts';
 import { counted } from '../shared/notices.ts';
 import { demandYes, needPerson } from '../shared/prompts.ts';
+import { hanging, wrap } from '../shared/style.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import { land, openDesk, Plan, type Desk } from '../shared/write.ts';
 import { castOf, type Stage } from './cast.ts';
@@ -86,7 +87,7 @@ async function drillOfPeople(
   if (common.dryRun) return planned(desk, chosen, remote ?? null);
 
   const context = common.json ? tellingAside(real) : real;
-  for (const line of planLines(chosen, remote ?? null)) context.terminal.say(line);
+  for (const line of planLines(chosen, remote ?? null, context.terminal.columns)) context.terminal.say(line);
   await demandYes(context, `start the drill as ${who.principal.id}?`, 'no drill was run');
   const started = context.now();
   const scratch = await context.scratch.make();
@@ -148,12 +149,23 @@ function notEvenACopy({ failure }: Played): CannotTell {
   });
 }
 
-function planLines({ trials, notPossible }: Chosen, remote: string | null): readonly string[] {
+function planLines(
+  { trials, notPossible }: Chosen,
+  remote: string | null,
+  columns: number,
+): readonly string[] {
   return [
-    'On a copy of this repository, under another id, you',
-    ...trials.map(({ words, tries }) => `  modelsmith override ${words.join(' ')}   (then: ${tries})`),
-    `and have each lifted again. It is pushed to ${remote ?? 'a folder made for it'}. Nothing here changes but for the report.`,
-    ...notPossibleLines(notPossible),
+    'On a copy of this repository, under another id, you impose',
+    ...trials.flatMap(({ words, tries }) => [
+      `  modelsmith override ${words.join(' ')}`,
+      ...wrap(`tried then: ${tries}`, columns - 4).map((line) => `    ${line}`),
+    ]),
+    ...wrap('and have each lifted again.', columns),
+    ...wrap(
+      `It is pushed to ${remote ?? 'a folder made for it'}. Nothing here changes but for the report.`,
+      columns,
+    ),
+    ...notPossibleLines(notPossible).flatMap((line) => hanging(line, columns)),
   ];
 }
 
@@ -169,11 +181,11 @@ function planned(desk: Desk, chosen: Chosen, remote: string | null): Outcome {
       ...{ files: [drillFile('<id>')], signer: desk.who.principal.id, commit: null, dryRun: true },
       demonstration: isDemonstration(repository),
     },
-    text: () =>
+    text: ({ columns }) =>
       [
         ...(isDemonstration(repository) ? ['DEMONSTRATION'] : []),
         'dry run: nothing is copied, pushed or signed',
-        ...planLines(chosen, remote),
+        ...planLines(chosen, remote, columns),
       ].join('\n'),
   };
 }

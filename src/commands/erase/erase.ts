@@ -73,11 +73,20 @@ export const erase: Command<z.infer<typeof Input>> = {
         `erase ${files.map(({ path }) => path).join(', ')} of ${it}? it cannot be brought back`,
         'nothing was erased',
       );
+    const copies = confidentialIn(bundle).filter(
+      ({ path, file, erased }) =>
+        erased === null &&
+        files.some((gone) => gone.sha256 === file.sha256) &&
+        !files.some((gone) => gone.path === path),
+    );
     const report = await land(desk, common, plan, `Erase content of ${it}`);
     return written(
       report,
       [
         ...files.map(({ path }) => `${common.dryRun ? 'would erase' : 'erased'} ${path}`),
+        ...copies.flatMap(({ path }) =>
+          wrap(`the same content is here once more: modelsmith erase ${it} ${path}`, 80),
+        ),
         ...wrap(
           'Destroy the copies that were opened or are kept outside. Ciphertext stays in the history of clones, for those who hold its keys.',
           80,

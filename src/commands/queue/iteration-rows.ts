@@ -101,6 +101,7 @@ function blockedRows(here: Here, work: IterationWork): readonly BlockedOut[] {
       people: menders(here, work),
       then: pending.map(({ gate }) => ({
         gate: gate.rule.gate,
+        owner: gate.rule.owner,
         has: gate.filled,
         of: gate.rule.quorum,
         people: signersAt(here, work, gate),

@@ -81,13 +81,16 @@ export function blockedLines(row: BlockedOut, at: number, columns: number): read
     ...(row.people.length > 0
       ? peopleLines(row.people, columns)
       : remedies.flatMap((remedy) => steps('next', remedy, columns))),
-    ...row.then.flatMap(({ gate, has, of, people }) =>
+    ...row.then.flatMap(({ gate, owner, has, of, people }) =>
       paragraph(
-        `then ${gate}, has ${has} of ${of}: ${anyOf(people.map(({ principal }) => principal))}`,
+        `then ${owner ?? gate}, has ${has} of ${of}: ${people.length === 0 ? 'nobody can sign there' : anyOf(people.map(({ principal }) => principal))}`,
         columns,
         2,
       ),
     ),
+    ...(row.then.some(({ people }) => people.length === 0)
+      ? steps('what would help', `modelsmith status ${row.iteration}`, columns)
+      : []),
   ];
 }
 

@@ -94,7 +94,7 @@ export const ACTS = {
     ),
   FLAG_CONTRADICTED: ({ flag, declared, fact }) =>
     said(
-      `the request says that ${flag} is ${declared ? 'so' : 'not so'}, but ${fact}`,
+      `the request declares ${flag} as ${declared ? 'true' : 'false'}, but ${fact}`,
       `declare it as ${declared ? 'false' : 'true'}: it then asks for the approvals it needs`,
     ),
   INTAKE_FAILED: ({ rule, about, waivable, found }) =>
@@ -105,7 +105,7 @@ export const ACTS = {
   REFERRED_MISSING: ({ what, dataset, sha256 }) =>
     said(
       `the ${what} of ${dataset} (sha256 ${short(sha256)}) is not among the attachments`,
-      `modelsmith evidence add ${ITERATION} <file>`,
+      `modelsmith evidence add ${ITERATION} <${what}>`,
     ),
   READER_BARRED: ({ principal, line, through }) =>
     said(

@@ -99,7 +99,10 @@ export const LAW = {
   LIFT_IMPOSSIBLE: ({ override, why }) =>
     said(`the override ${short(override)} cannot be lifted: ${why}`, 'modelsmith override list'),
   REFRESH_UNSOUND: ({ path, message }) =>
-    said(`${path} refreshes no certificate: ${message}`, 'modelsmith signer refresh <principal>'),
+    said(
+      `${path} refreshes no certificate: ${message}`,
+      'modelsmith signer refresh <principal>   (with a new subkey: modelsmith signer enroll <principal> --certificate <file>)',
+    ),
   REFRESH_OWN_KEY: ({ key, principal }) =>
     said(
       `${principal} refreshes ${short(key)} with that same key, and others are alive`,

@@ -32,6 +32,6 @@ export const Grants = z
 
 export const GRANT_OPTION: OptionSpec = {
   flags: '--role <role>',
-  description: `a role, for all lines or as <role>@<line>; people: ${HUMAN_ROLES.join(', ')}; machines: pipeline`,
+  description: `a role, for all lines or as <role>@<line>; people: ${HUMAN_ROLES.join(', ')}; machines: pipeline, checker:<name>`,
   repeat: true,
 };

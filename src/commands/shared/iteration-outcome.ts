@@ -31,10 +31,11 @@ export function iterationOutcome(
   const { state } = after.record;
   const waiver = separationWaiver(plan.world, [after]);
   const moves = plan.acts.flatMap((act) => (act.kind === 'transition' ? [act.step] : []));
-  const { evidence } = standingOf(plan.world, after, desk.actor.clock);
+  const { evidence, blocked } = standingOf(plan.world, after, desk.actor.clock);
+  const checks = blocked.filter(({ code }) => code.startsWith('CHECK_'));
   const next = report.dryRun
     ? []
-    : [...nextSteps({ headline: it, reasons: evidence }), ...nextCommands(after, it)];
+    : [...nextSteps({ headline: it, reasons: [...evidence, ...checks] }), ...nextCommands(after, it)];
   return {
     kind: 'yes',
     json: {

@@ -132,6 +132,8 @@ const BlockedOut = z.strictObject({
     .array(
       z.strictObject({
         gate: GateName,
+        /** The owner of the change whose seat at the gate this is; null: the gate's own. */
+        owner: z.string().nullable(),
         has: z.int().min(0),
         of: z.int().min(1),
         people,

@@ -163,7 +163,12 @@ function gateLines(gate: GateView, style: Style, columns: number): readonly stri
       2,
     ),
     ...(!gate.open && gate.has < gate.of && !gate.canSign.some(isAble)
-      ? ['  nobody left who can sign here']
+      ? gate.canSign.length > 0
+        ? ['  nobody left who can sign here']
+        : [
+            '  nobody left who can sign here; to name somebody:',
+            `    modelsmith signer grant <id> --role ${gate.roles[0]} --reason <text>`,
+          ]
       : []),
     ...reasonLines(gate.discounted, style, columns),
     ...gate.objections.flatMap(({ act, principal, time, reason }) =>

@@ -113,7 +113,13 @@ function choose(bundle: Bundle, asked: readonly string[]): readonly Confidential
       facts: [`sha256 ${out.file.sha256}`],
       remedy: 'ask who evaluated for it, and read it with --confidential-from <folder>',
     });
-  if (chosen.length === 0) throw new CannotTell('NO_INPUT', 'nothing in this bundle is sealed', { facts });
+  if (chosen.length === 0)
+    throw new CannotTell('NO_INPUT', 'nothing in this bundle is sealed', {
+      facts,
+      ...(all.some((known) => keptHow(known) === 'outside') && {
+        remedy: 'ask whoever keeps them, and read them with --confidential-from <folder>',
+      }),
+    });
   return chosen;
 }
 

@@ -61,12 +61,12 @@ test('every code has its sentence', () => {
       request without the permission
     PERMISSION_NOT_ALLOWED: the line does not allow the permission exec, only tool:search
       request without the permission
-    FLAG_CONTRADICTED: the request says that personal-data is not so, but claims holds personal data
+    FLAG_CONTRADICTED: the request declares personal-data as false, but claims holds personal data
       declare it as true: it then asks for the approvals it needs
     INTAKE_FAILED: data-sheets (privacy, never waived): claims refers to no data sheet
       add sheet, the SHA-256 of its data sheet, to each data set of the metadata; then request it again
     REFERRED_MISSING: the data sheet of claims (sha256 aaaaaaaaaaaa…) is not among the attachments
-      modelsmith evidence add <iteration> <file>
+      modelsmith evidence add <iteration> <data sheet>
     READER_BARRED: bot can read the held-out items of claims-triage, and so eli, who answers for it, asks for no promotion there
       have it requested by somebody, and a machine of somebody, who cannot read them
     POPULATION_CEILING: claims-triage has 1 iterations waiting, and at most 1 may: claims-triage@1.4.0
@@ -274,7 +274,7 @@ test('every code has its sentence', () => {
     LIFT_IMPOSSIBLE: the override aaaaaaaaaaaa… cannot be lifted: it is not in force
       modelsmith override list
     REFRESH_UNSOUND: refreshes/CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.asc refreshes no certificate: it says nothing new
-      modelsmith signer refresh <principal>
+      modelsmith signer refresh <principal>   (with a new subkey: modelsmith signer enroll <principal> --certificate <file>)
     REFRESH_OWN_KEY: kim refreshes CCCCCCCCCCCC… with that same key, and others are alive
       have anybody else who is enrolled bring it: modelsmith signer refresh --certificate <file>
     GUARDED_PATH: .github/workflows/verify.yml is guarded, and kim is no policy approver

@@ -4,6 +4,7 @@ import { queueRows } from '../../../src/commands/queue/rows.ts';
 import { queueText } from '../../../src/commands/queue/text.ts';
 import { endsFor } from '../../../src/commands/review/ends.ts';
 import { newKeyLines } from '../../../src/commands/shared/new-key-lines.ts';
+import { detailJson, detailText } from '../../../src/commands/status/detail.ts';
 import { recallSaid } from '../../../src/commands/shared/review/said.ts';
 import type { Desk } from '../../../src/commands/shared/write.ts';
 import type { IterationId, PrincipalName } from '../../../src/domain/names.ts';
@@ -26,6 +27,36 @@ describe('a queue in which nothing waits', () => {
     expect(shown(treeAt('law'), true)).toContain('comes with modelsmith sync');
     expect(shown(treeAt('law'), false)).not.toContain('modelsmith sync');
     expect(shown(treeAt('artifact-exported'), true)).not.toContain('modelsmith sync');
+  });
+});
+
+describe('where several owners have seats at one gate, and some roles nobody holds', () => {
+  const tree = treeAt('artifact-exported', {
+    policy: { risk: { checks: [{ name: 'malware-scan' }] } },
+  });
+  const view = { columns: 80, color: false };
+
+  test('the queue names each seat, and says where nobody can take it', () => {
+    const everything = { principal: null, role: null, line: null };
+    const rows = queueRows(worldOf(tree), new Map(), hour(12));
+    const shown = queueText(rows, everything, hour(12), view);
+    expect(shown.join('\n')).toContain(
+      [
+        '  then operator-signoff, has 0 of 1: kim or lee',
+        '  then data-owner, has 0 of 1: nobody can sign there',
+      ].join('\n'),
+    );
+    expect(shown.join('\n')).toContain('modelsmith status triage@1.0.0');
+  });
+
+  test('status says what names somebody', () => {
+    const detail = detailJson(worldOf(tree), bundleAt(tree), hour(12), new Set());
+    expect(detailText(bundleAt(tree), detail, view).join('\n')).toContain(
+      [
+        '  nobody left who can sign here; to name somebody:',
+        '    modelsmith signer grant <id> --role data-owner --reason <text>',
+      ].join('\n'),
+    );
   });
 });
 
