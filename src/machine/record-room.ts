@@ -11,7 +11,12 @@ import { MOST_EVALUATIONS, MOST_EVIDENCE, type PromotionRecord } from '../domain
 
 const MIB = 1024 * 1024;
 /** Bytes of a record up to which it takes more of each. */
-const ROOM = { brought: 4 * MIB, checks: 6 * MIB, erasures: 7 * MIB } as const;
+const ROOM = { request: 1 * MIB, brought: 4 * MIB, checks: 6 * MIB, erasures: 7 * MIB } as const;
+
+/** A request that fills its record would leave no room for anybody to end it. */
+export function requestRoom(record: PromotionRecord): readonly Reason[] {
+  return bytesRoom(record, 'request');
+}
 
 /** @param after the record with what is added, in each of these. */
 export function evaluationRoom(record: PromotionRecord, after: PromotionRecord): readonly Reason[] {

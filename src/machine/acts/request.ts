@@ -6,7 +6,7 @@ import type { Lock } from '../../domain/lock.ts';
 import type { LineRule } from '../../domain/line-rule.ts';
 import { coversPermission, overlapPermission } from '../../domain/model-change.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
-import { recordDocument } from '../../domain/record.ts';
+import { recordDocument, type PromotionRecord } from '../../domain/record.ts';
 import { Request } from '../../domain/request.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
@@ -17,6 +17,7 @@ import { repeatedArtifact } from '../repeated-artifact.ts';
 import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
 import { disablementOf } from '../overrides.ts';
+import { requestRoom } from '../record-room.ts';
 import { referencesOf } from '../references.ts';
 import { requestersOf } from '../requesters.ts';
 import { stopReasons } from './lock.ts';
@@ -62,21 +63,19 @@ export function decideRequest(
       ? []
       : [reason('ITERATION_EXISTS', { iteration: toIterationId(iteration) })]),
   ];
-  return refusedIf(reasons, () => [
-    putText(
-      `${bundleFolder(iteration)}/${RECORD}`,
-      recordDocument.print({
-        schema: 'modelsmith/promotion-record/v1',
-        repository: world.law.repository.id,
-        line: iteration.line,
-        version: iteration.version,
-        state: 'candidate',
-        request,
-        evidence: [],
-        evaluations: [],
-        transitions: [],
-      }),
-    ),
+  const record: PromotionRecord = {
+    schema: 'modelsmith/promotion-record/v1',
+    repository: world.law.repository.id,
+    line: iteration.line,
+    version: iteration.version,
+    state: 'candidate',
+    request,
+    evidence: [],
+    evaluations: [],
+    transitions: [],
+  };
+  return refusedIf([...reasons, ...requestRoom(record)], () => [
+    putText(`${bundleFolder(iteration)}/${RECORD}`, recordDocument.print(record)),
     { path: `${bundleFolder(iteration)}/${RUBRIC}`, bytes: rubric },
   ]);
 }

@@ -206,3 +206,19 @@ describe('versions in order', () => {
     );
   });
 });
+
+describe('a request', () => {
+  it('leaves room in its record for everybody else', () => {
+    const locked = treeAt('locked');
+    const many = (count: number) => {
+      const base = trained(2, 3) as { readonly lineage: { readonly training: object } };
+      const sets = Array.from({ length: count }, (_, index) => ({
+        ...{ name: `set-${String(index).padStart(4, '0')}`, digest: 'a'.repeat(64) },
+        ...{ licence: 'x'.repeat(400), jurisdiction: 'y'.repeat(400), retention: 'z'.repeat(400) },
+      }));
+      return requestIt({ lineage: { ...base.lineage, datasets: sets } });
+    };
+    expect(refusals(locked, many(600))).toEqual([]);
+    expect(refusals(locked, many(800))).toEqual(['RECORD_FULL']);
+  });
+});
