@@ -3,13 +3,13 @@ import type { Law } from '../machine/law.ts';
 
 /** What an analysis may take, counted and not timed, so that everybody gets the same answer. */
 export class Budget {
-  /** Changes that may still be looked at. */
-  changes: number;
+  /** How often rules of risk may still be held against changes. */
+  rules: number;
   /** People times seats that may still be held against each other. */
   private people: number;
 
-  constructor({ changes = 150_000, people = 20_000_000 } = {}) {
-    this.changes = changes;
+  constructor({ rules = 3_000_000, people = 20_000_000 } = {}) {
+    this.rules = rules;
     this.people = people;
   }
 

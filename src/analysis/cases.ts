@@ -39,6 +39,8 @@ export interface Cases {
   readonly complete: boolean;
   /** Changes looked at. */
   readonly examined: number;
+  /** How often a rule was held against a change. */
+  readonly spent: number;
   /** Changes that those stand for: mutations, permissions that are told apart, and each flag set, not set or not spoken of. */
   readonly covered: bigint;
   /** Rules of risk that apply to some change, and those without which some change would come to something else. */
@@ -47,9 +49,9 @@ export interface Cases {
 }
 
 /** Sets of permissions of one line that are gone through at most. */
-const MOST_PERMISSIONS = 1024;
+const MOST_PERMISSIONS = 256;
 
-/** Goes through every change a line can be asked for. @param most changes to look at. */
+/** Goes through every change a line can be asked for. @param most how often rules may be held against changes. */
 export function casesOf(law: Law, { line, rule }: LineClass, most: number): Cases {
   const { risk } = law.policy;
   const conditions = (risk?.rules ?? []).map(({ when }) => when);
@@ -59,7 +61,8 @@ export function casesOf(law: Law, { line, rule }: LineClass, most: number): Case
   const outcomes = new Map<string, Outcome>();
   const applying = new Set<string>();
   const adding = new Set<string>();
-  let [examined, covered, complete] = [0, 0n, sets !== null];
+  const each = 1 + conditions.length;
+  let [examined, spent, complete] = [0, 0, sets !== null];
   const look = (change: Change, values: ReadonlyMap<ChangeFlag, boolean | null>): void => {
     const { mutation, permissions } = change;
     if (risk === undefined) {
@@ -71,14 +74,16 @@ export function casesOf(law: Law, { line, rule }: LineClass, most: number): Case
     };
     const counted = new Set(CHANGE_FLAGS.filter((flag) => values.get(flag) ?? riskierValue(flag)));
     const found = riskOfCase(risk, of, counted);
+    spent += each;
     const owners = found.approvals.map(({ role }) => role);
     const key = `${found.tier} ${owners.join()}`;
     if (!outcomes.has(key)) outcomes.set(key, { tier: found.tier, owners, change });
     for (const id of found.rules) {
       applying.add(id);
       if (adding.has(id)) continue;
+      spent += each;
       const without = riskOfCase(
-        { ...risk, rules: risk.rules.filter((each) => each.id !== id) },
+        { ...risk, rules: risk.rules.filter((other) => other.id !== id) },
         of,
         counted,
       );
@@ -92,13 +97,13 @@ export function casesOf(law: Law, { line, rule }: LineClass, most: number): Case
       return { mutation, stands, permissions, certain, alike: `${asked} ${alike}` };
     }),
   );
-  covered = kinds.reduce(
+  const covered = kinds.reduce(
     (sum, { stands, certain }) => sum + BigInt(stands) * 3n ** BigInt(CHANGE_FLAGS.length - certain.size),
     0n,
   );
   for (const { mutation, permissions, certain } of widest(kinds)) {
     for (const values of assignments(certain, namedFlags, risk !== undefined)) {
-      if (examined >= most) {
+      if (spent >= most) {
         complete = false;
         break;
       }
@@ -108,7 +113,7 @@ export function casesOf(law: Law, { line, rule }: LineClass, most: number): Case
       look({ mutation, permissions, set, unsaid }, values);
     }
   }
-  return { outcomes: [...outcomes.values()], complete, examined, covered, applying, adding };
+  return { outcomes: [...outcomes.values()], complete, examined, spent, covered, applying, adding };
 }
 
 /** Changes of one mutation and one set of permissions: their flags are free but for those that are certain. */
@@ -194,20 +199,21 @@ function* assignments(
   const free = CHANGE_FLAGS.filter((flag) => !certain.has(flag) && !unnamedHigh.includes(flag));
   const choices = free.map((flag) => (named.has(flag) ? [true, false, null] : [true, false]));
   const digits = free.map(() => 0);
-  while (true) {
+  let place = 0;
+  do {
     yield new Map<ChangeFlag, boolean | null>([
       ...unnamedHigh.map((flag) => [flag, false] as const),
       ...certain,
       ...free.map((flag, index) => [flag, choices[index]?.[digits[index] ?? 0] ?? null] as const),
     ]);
-    let place = isJudged ? 0 : free.length;
+    // Counted up like a number, as many values to a place as the flag has; one is enough where nobody judges.
+    place = isJudged ? 0 : free.length;
     while (place < free.length && (digits[place] ?? 0) + 1 >= (choices[place]?.length ?? 0)) {
       digits[place] = 0;
       place += 1;
     }
-    if (place >= free.length) return;
     digits[place] = (digits[place] ?? 0) + 1;
-  }
+  } while (place < free.length);
 }
 
 function flagsIn(when: When): readonly ChangeFlag[] {

@@ -18,7 +18,7 @@ export function freshText(
   if (prefix.length >= longest) return null;
   const below = named.filter(({ text }) => text.length > prefix.length && text.startsWith(prefix));
   const next = new Set(below.map(({ text }) => text[prefix.length]));
-  const free = [...alphabet].find((letter) => !next.has(letter));
+  const free = Array.from(alphabet).find((letter) => !next.has(letter));
   if (free !== undefined) return prefix + free;
   // Every letter begins something that is named; behind one that opens no pattern there may be room.
   const opened = new Set(below.filter(({ open }) => open).map(({ text }) => text));

@@ -66,8 +66,8 @@ export function promotionsOf(
   at: number,
 ): LineFound {
   const key = `${of.index} ${of.asked}`;
-  const cases = known.get(key) ?? casesOf(law, of, budget.changes);
-  if (!known.has(key)) budget.changes -= cases.examined;
+  const cases = known.get(key) ?? casesOf(law, of, budget.rules);
+  if (!known.has(key)) budget.rules -= cases.spent;
   known.set(key, cases);
   const owners = cases.complete ? distinctOwners(cases.outcomes) : [mostOwners(law)];
   const signing = new Set(

@@ -73,6 +73,7 @@ export function analysisLines(found: PolicyAnalysisOutput, columns: number): rea
       attended.answer,
       'nothing goes to customers or into production without a person',
       attended.counterExamples.map(({ line, path }) => `${line}: ${path.join(' → ')}`),
+      `for every change of ${counted(found.lines.length, 'kind')} of lines`,
     ),
     ...said(
       openable.answer,

@@ -146,9 +146,9 @@ describe('an analysis of a policy', () => {
 
   it('says that it cannot tell where there is too much, unless more seats than any change has could be filled', () => {
     const rules = CHANGE_FLAGS.map((flag) => ({ id: flag, when: { flag }, approvals: ['model-owner'] }));
-    const few = new Budget({ changes: 1000 });
+    const few = new Budget({ rules: 1000 });
     const much = of(risky(...rules), few);
-    expect(much).toMatchObject({ openable: { answer: 'proved' }, idleComplete: false, examined: 1000 });
+    expect(much).toMatchObject({ openable: { answer: 'proved' }, idleComplete: false });
     const lacking = risky(...rules, {
       id: 'z',
       when: {
@@ -156,7 +156,7 @@ describe('an analysis of a policy', () => {
       },
       approvals: ['ml-manager'],
     });
-    const unsure = of(lacking, new Budget({ changes: 10 }));
+    const unsure = of(lacking, new Budget({ rules: 10 }));
     expect(unsure.openable).toEqual({ answer: 'cannot-tell', examples: [] });
     expect(unsure.lines[0]?.needed).toBeNull();
     expect(analysisLines(analysisOut(unsure), 200).join(' ')).toMatch(/cannot tell: whatever is asked for/);
