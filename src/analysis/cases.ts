@@ -199,7 +199,7 @@ function* assignments(
   const free = CHANGE_FLAGS.filter((flag) => !certain.has(flag) && !unnamedHigh.includes(flag));
   const choices = free.map((flag) => (named.has(flag) ? [true, false, null] : [true, false]));
   const digits = free.map(() => 0);
-  let place = 0;
+  let place: number;
   do {
     yield new Map<ChangeFlag, boolean | null>([
       ...unnamedHigh.map((flag) => [flag, false] as const),

@@ -32,7 +32,7 @@ import { keyOf, lawTree, PEOPLE, type LawChanges, type Person } from '../support
 import { at, bundleAt, decision, done, hour, iterationOf, tryAct } from '../support/world.ts';
 
 /** Hundreds in every run; thousands where somebody asks for them. */
-const RUNS = Number(process.env['MODELSMITH_POLICIES'] ?? 120);
+const RUNS = Number(process.env['MODELSMITH_POLICIES'] ?? 200);
 const NOW = hour(20);
 const GATED = EDGES.filter(({ gates }) => gates.length > 0);
 
