@@ -1,5 +1,5 @@
 /**
- * The house rules of src/: base <- domain <- machine <- judge, metrics <- evidence <- commands <- main.
+ * The house rules of src/: base <- domain <- machine <- judge, metrics, analysis <- evidence <- commands <- main.
  * Ports belong to the rooms that use them; adapters implement ports and never meet each other.
  */
 const forbid = (name, comment, from, to, extra = {}) => ({
@@ -35,10 +35,11 @@ module.exports = {
     layer('machine', ['base', 'domain']),
     layer('judge', ['base', 'domain', 'machine']),
     layer('metrics', ['base', 'domain', 'machine']),
+    layer('analysis', ['base', 'domain', 'machine']),
     layer('ports', ['base', 'domain']),
     layer('evidence', ['base', 'domain', 'machine', 'judge', 'ports']),
     layer('adapters', ['base', 'domain', 'ports']),
-    layer('commands', ['base', 'domain', 'machine', 'judge', 'metrics', 'evidence', 'ports']),
+    layer('commands', ['base', 'domain', 'machine', 'judge', 'metrics', 'analysis', 'evidence', 'ports']),
     forbid(
       'adapters-apart',
       'adapters never import each other',
@@ -60,13 +61,13 @@ module.exports = {
     forbid(
       'pure-core',
       'no input or output in the pure rooms',
-      { path: '^src/(base|domain|machine|judge|metrics)/' },
+      { path: '^src/(base|domain|machine|judge|metrics|analysis)/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     ),
     forbid(
       'pure-core-packages',
       'the pure rooms use two libraries',
-      { path: '^src/(base|domain|machine|judge|metrics)/' },
+      { path: '^src/(base|domain|machine|judge|metrics|analysis)/' },
       { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|yaml)/' },
     ),
     forbid(

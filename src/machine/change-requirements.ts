@@ -5,7 +5,7 @@ import type { HumanRole, Role } from '../domain/roles.ts';
 import type { Grant, Principal } from '../domain/signers.ts';
 import { isKeyEnded, type Law } from './law.ts';
 import { isForRecovery } from './overrides.ts';
-import { policyDifference } from './policy-difference.ts';
+import { policyDifference, type PolicyDifference } from './policy-difference.ts';
 import { requiredApprovals } from './required-approvals.ts';
 
 /** Some approvals a change needs: distinct people, in a role where one is named. */
@@ -34,20 +34,42 @@ export function requirementsOf(
     case 'policy':
       return proposed === null ? [] : policyRequirements(law, proposed, at);
     case 'root':
-      return [
-        [
-          ...roleRequirements(law, ['model-owner', 'security-owner'], [EVERY_LINE], at),
-          ...twoPeople(law, new Set(), at),
-        ],
-      ];
+      return rootRequirements(law, at);
     case 'lift':
-      return [twoPeople(law, touchedBy(law, change.override), at), ...recovery(law, at)];
+      return liftRequirements(law, touchedBy(law, change.override), at);
   }
+}
+
+/** To move the trust root, wherever to. */
+export function rootRequirements(law: Law, at: number): readonly (readonly Requirement[])[] {
+  return [
+    [
+      ...roleRequirements(law, ['model-owner', 'security-owner'], [EVERY_LINE], at),
+      ...twoPeople(law, new Set(), at),
+    ],
+  ];
+}
+
+/** To lift an override. @param touched whom it concerns. */
+export function liftRequirements(
+  law: Law,
+  touched: ReadonlySet<PrincipalName>,
+  at: number,
+): readonly (readonly Requirement[])[] {
+  return [twoPeople(law, touched, at), ...recovery(law, at)];
 }
 
 /** The same for a policy that is not proposed yet. */
 export function policyRequirements(law: Law, proposed: Law, at: number): readonly (readonly Requirement[])[] {
-  const { semantics, rubrics, thresholds, signers, lines, concerned } = policyDifference(law, proposed);
+  return differenceRequirements(law, policyDifference(law, proposed), at);
+}
+
+/** The same for all policies that differ so. */
+export function differenceRequirements(
+  law: Law,
+  { semantics, rubrics, thresholds, signers, lines, concerned }: PolicyDifference,
+  at: number,
+): readonly (readonly Requirement[])[] {
   const rules = semantics || rubrics || thresholds;
   const owners = rules
     ? requiredApprovals(

@@ -1,13 +1,12 @@
-import type { Approval } from '../domain/approval.ts';
 import type { LineRule } from '../domain/line-rule.ts';
 import type { LineName } from '../domain/names.ts';
 import type { Principal } from '../domain/signers.ts';
 import { GATES, type GateName } from '../domain/states.ts';
 import { EDGES } from './edges.ts';
 import { gateRule, ownerSeat, type GateRule } from './gate-rule.ts';
-import { holdersOf, isKeyEnded, type Law } from './law.ts';
+import { isKeyEnded, type Law } from './law.ts';
 import { leastOwners } from './risk.ts';
-import { filledSeats } from './separation.ts';
+import { unfilledSeats } from './unfilled-seats.ts';
 
 /**
  * What no law may be, whoever approves it: a gate that nobody could ever open.
@@ -20,7 +19,11 @@ export function policyProblems(law: Law, at: number): readonly string[] {
     return EDGES.filter((edge) => edge.gates.length > 0).flatMap((edge) => {
       const ofEdge = rules.filter((gate) => gate.edge === edge);
       const requesters = law.signers.principals.filter(isAlive);
-      if (requesters.some((requester) => canOpen(law, ofEdge, line, requester, at))) return [];
+      const behind = (requester: Principal) => new Set([requester.id]);
+      if (
+        requesters.some((requester) => unfilledSeats(law, ofEdge, line, behind(requester), at).length === 0)
+      )
+        return [];
       const needs = ofEdge
         .map((seat) => `${seat.quorum} of ${seat.roles.join(' or ')} for ${seat.gate}`)
         .join(' and ');
@@ -41,23 +44,6 @@ function leastSeats(law: Law, line: LineName, rule: LineRule, gate: GateName): r
 
 function isAlive(principal: Principal): boolean {
   return principal.kind === 'human' && principal.keys.some((key) => !isKeyEnded(key));
-}
-
-/** Whether all seats of an edge can be filled when this person asked for the promotion. */
-function canOpen(
-  law: Law,
-  rules: readonly GateRule[],
-  line: LineName,
-  requester: Principal,
-  at: number,
-): boolean {
-  const everybody = rules.flatMap((rule) =>
-    holdersOf(law, rule.roles, line, at)
-      .filter((holder) => !(rule.requesterBarred && holder.id === requester.id))
-      .map((holder) => ({ gate: rule.gate, principal: holder.id, role: rule.roles[0] }) as Approval),
-  );
-  const filled = filledSeats(rules, everybody);
-  return rules.every((rule) => filled(rule) >= rule.quorum);
 }
 
 /** A line that a pattern matches. */

@@ -2,7 +2,7 @@ import type { ChangeFlag, Mutation } from '../domain/model-change.ts';
 import { RISK_ASSESSMENT } from '../domain/paths.ts';
 import type { LineRule } from '../domain/line-rule.ts';
 import type { LineName } from '../domain/names.ts';
-import type { OwnerRole } from '../domain/risk-rules.ts';
+import type { OwnerRole, RiskRules } from '../domain/risk-rules.ts';
 import { riskier, type RiskTier } from '../domain/tiers.ts';
 import { changeFlags, type FlagStanding } from './change-flags.ts';
 import { ruleOfLine, type Law } from './law.ts';
@@ -48,17 +48,26 @@ export function riskOf(
   const { change } = request;
   const rule = ruleOfLine(law, iteration.line);
   const flags = changeFlags(rule, request, lock, referencesOf({ law, tree }, iteration.line, request));
-  const of: Case = {
+  const of = {
     line: iteration.line,
     licenceTier: rule?.licenceTier ?? 'C',
     mutation: change.mutation,
     permissions: change.permissions,
     flags: new Map(flags.map(({ flag, value }) => [flag, value])),
   };
-  // Where nobody says whether a rule applies, it does.
-  const rules = law.policy.risk.rules.filter(({ when }) => whenHolds(when, of) !== false);
   const set = new Set(flags.filter(({ counts }) => counts).map(({ flag }) => flag));
-  const inherent = inherentTier(set, change.mutation);
+  return { ...riskOfCase(law.policy.risk, of, set), flags };
+}
+
+/** The same of a case that somebody thought up. @param set flags that count as set. */
+export function riskOfCase(
+  policy: RiskRules,
+  of: Case & { readonly mutation: Mutation },
+  set: ReadonlySet<ChangeFlag>,
+): Omit<Risk, 'flags'> {
+  // Where nobody says whether a rule applies, it does.
+  const rules = policy.rules.filter(({ when }) => whenHolds(when, of) !== false);
+  const inherent = inherentTier(set, of.mutation);
   const tier = rules.reduce<RiskTier>((found, each) => riskier(found, each.tier ?? 'low'), inherent.tier);
   return {
     tier,
@@ -66,7 +75,6 @@ export function riskOf(
       ...(inherent.tier === tier ? inherent.because : []),
       ...rules.filter((each) => each.tier === tier).map(({ id }) => `rule ${id} of the policy`),
     ],
-    flags,
     approvals: byRole([
       ...requiredApprovals(set, tier).flatMap(({ role, because }) =>
         because.map((words) => [role, words] as const),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
+import { analyse } from '../../analysis/analyse.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
@@ -12,6 +13,7 @@ import { groundOf } from '../shared/notices.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
 import { openWorkspace } from '../shared/workspace.ts';
+import { analysisLines, analysisOut } from './analysis-view.ts';
 
 const Input = z.object({ folder: z.string() });
 
@@ -22,7 +24,11 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
   summary: 'say whether a policy could be proposed, what it changes and who would have to approve it',
   description:
     'Reads the whole policy in the folder and holds it against the one in force: files, certificates, whether every gate\n' +
-    'can be opened, whether anybody could be locked out. A version equal to the one in force is taken as the next one.',
+    'can be opened, whether anybody could be locked out. A version equal to the one in force is taken as the next one.\n\n' +
+    'Then every change of every line that could be asked for is gone through, by everybody who could ask for it: whether a\n' +
+    'person is on every way to customers, whether those enrolled could bring each to its end, whom nothing goes without,\n' +
+    'who alone could lock out all others, and which rules do nothing. Each is proved, or shown not to be so by an example,\n' +
+    'or said to be more than can be gone through. What is found there keeps no policy from being proposed.',
   arguments: [{ name: '<folder>', description: 'folder with policy.yaml, signers.yaml, keys/ and rubrics/' }],
   options: [],
   examples: ['modelsmith policy check my-policy'],
@@ -48,6 +54,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const needed = neededOf(way, []);
     const unheld = unheldRoles(law, at);
     const drills = drillViews(drillStandings({ ...world, law }, at));
+    const analysis = analysisOut(analyse(law, at));
     return {
       kind: ground.kind,
       json: {
@@ -60,6 +67,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
         needed,
         unheld,
         drills,
+        analysis,
       },
       text: ({ columns }) =>
         [
@@ -72,6 +80,8 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
           ...neededLines(needed, columns),
           ...unheldLines(unheld, columns),
           ...overdueLines(drills, columns),
+          'what follows from it:',
+          ...analysisLines(analysis, columns),
           `next: modelsmith policy propose ${shellWord(folder, 'folder')} --reason <text>${bump ? ' --bump' : ''}`,
         ].join('\n'),
     };

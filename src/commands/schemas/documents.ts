@@ -25,6 +25,7 @@ import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { Signers } from '../../domain/signers.ts';
 import { MetricsOutput } from '../shared/metrics-output.ts';
+import { PolicyAnalysisOutput } from '../shared/policy-analysis-output.ts';
 import { QueueOutput } from '../shared/queue-output.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 
@@ -57,6 +58,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   incidentDocument,
   secondedIncidentDocument,
   { name: 'modelsmith/out/metrics/v1', schema: MetricsOutput },
+  { name: 'modelsmith/out/policy-analysis/v1', schema: PolicyAnalysisOutput },
   { name: 'modelsmith/out/queue/v1', schema: QueueOutput },
   { name: 'modelsmith/out/verify/v1', schema: VerifyOutput },
 ];
