@@ -50,9 +50,9 @@ export function decryptionFailure(stderr: string): CannotTell {
 
 interface Said {
   readonly facts: readonly string[];
-  has(...codes: readonly number[]): boolean;
+  readonly has: (...codes: readonly number[]) => boolean;
   /** Whether a status line begins with that word. */
-  begins(word: string): boolean;
+  readonly begins: (word: string) => boolean;
 }
 
 function said(stderr: string): Said {

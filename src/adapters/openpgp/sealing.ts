@@ -8,7 +8,7 @@ import {
   readKey,
   readMessage,
   type Config,
-  type Key,
+  type PublicKey,
 } from 'openpgp';
 import { CannotTell } from '../../base/errors.ts';
 import type { Sealed, Sealing } from '../../ports/sealing.ts';
@@ -41,7 +41,7 @@ export function openpgpSealing(gpg: () => Promise<GpgOptions>): Sealing {
 }
 
 async function seal(content: Uint8Array, readers: readonly Certificate[], now: number): Promise<Sealed> {
-  const keys: Key[] = [];
+  const keys: PublicKey[] = [];
   const recipients = new Set<string>();
   for (const reader of readers) {
     const key = await keyOf(reader);
@@ -65,17 +65,18 @@ async function seal(content: Uint8Array, readers: readonly Certificate[], now: n
 }
 
 /** The certificate with what its refreshes add, or null where it cannot be read. */
-async function keyOf({ armored, refreshes }: Certificate): Promise<Key | null> {
+async function keyOf({ armored, refreshes }: Certificate): Promise<PublicKey | null> {
   try {
-    let key = await readKey({ armoredKey: armored, config });
-    for (const refresh of refreshes) key = await key.update(await readKey({ armoredKey: refresh, config }));
+    let key = (await readKey({ armoredKey: armored, config })).toPublic();
+    for (const refresh of refreshes)
+      key = await key.update((await readKey({ armoredKey: refresh, config })).toPublic());
     return key;
   } catch {
     return null;
   }
 }
 
-async function readerKeyOf(key: Key, now: number): Promise<string | null> {
+async function readerKeyOf(key: PublicKey, now: number): Promise<string | null> {
   try {
     const found = await key.getEncryptionKey(undefined, new Date(now * 1000), undefined, config);
     return found.getKeyID().toHex().toUpperCase();
@@ -109,13 +110,13 @@ async function unsealWithFile(
   const key = await openPrivateKey({ file, passphrase });
   try {
     const message = await readMessage({ binaryMessage: bytes, config });
-    const { data }: { readonly data: unknown } = await decrypt({
+    const opened: unknown = await decrypt({
       message,
       decryptionKeys: key,
       format: 'binary',
       config: { ...config, maxDecompressedMessageSize: size + FRAMING },
     });
-    return data as Uint8Array;
+    return (opened as { readonly data: Uint8Array }).data;
   } catch (cause) {
     const other =
       cause instanceof Error && /session key decryption failed|no decryption key/i.test(cause.message);
