@@ -24,10 +24,12 @@ import { respond } from './respond/respond.ts';
 import { withdraw } from './withdraw/withdraw.ts';
 import { policyApprove } from './policy-approve/policy-approve.ts';
 import { policyCheck } from './policy-check/policy-check.ts';
+import { policyExplain } from './policy-explain/policy-explain.ts';
 import { policyList } from './policy-list/policy-list.ts';
 import { policyPropose } from './policy-propose/policy-propose.ts';
 import { policyReject } from './policy-reject/policy-reject.ts';
 import { policyShow } from './policy-show/policy-show.ts';
+import { policyWhatIf } from './policy-what-if/policy-what-if.ts';
 import { policyWithdraw } from './policy-withdraw/policy-withdraw.ts';
 import { signerEnroll } from './signer-enroll/signer-enroll.ts';
 import { signerGrant } from './signer-grant/signer-grant.ts';
@@ -116,6 +118,8 @@ export const VERBS: readonly AnyCommand[] = [
   policyList,
   policyShow,
   policyCheck,
+  policyExplain,
+  policyWhatIf,
   keptHere(policyPropose),
   publishing(policyApprove),
   publishing(policyReject),
