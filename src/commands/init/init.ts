@@ -21,12 +21,15 @@ import { repositoryFile } from '../shared/repository-file.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { findKey } from './find-key.ts';
 import { lawToReplace } from './law-to-replace.ts';
+import { readyPolicy } from './ready-policy.ts';
 import { soloPolicy } from './solo-policy.ts';
 
 const Input = z
   .object({
     folder: z.string().default('.'),
     policy: z.string().optional(),
+    signers: z.string().optional(),
+    keys: z.string().optional(),
     solo: z.boolean().default(false),
     person: PrincipalName.optional(),
     line: LineName.optional(),
@@ -56,7 +59,16 @@ const Input = z
       path: ['solo'],
       message: 'needs --person, --line, --rubric, --core, --held-out and --pipeline-certificate',
     },
-  );
+  )
+  .refine(
+    ({ signers, policy, keys, person, line, rubric }) =>
+      signers === undefined || [policy, keys, person, line, rubric].every((option) => option !== undefined),
+    { path: ['signers'], message: 'needs --policy, --keys, --person, --line and --rubric' },
+  )
+  .refine(({ signers, keys }) => signers !== undefined || keys === undefined, {
+    path: ['keys'],
+    message: 'goes with --signers',
+  });
 
 /** Makes an evidence repository: its law in one signed commit, the trust root. */
 export const init: Command<z.infer<typeof Input>> = {
@@ -70,16 +82,28 @@ export const init: Command<z.infer<typeof Input>> = {
     { name: '[folder]', description: 'where the repository is or shall be (default: the current folder)' },
   ],
   options: [
-    { flags: '--policy <folder>', description: 'folder with policy.yaml, signers.yaml, keys/ and rubrics/' },
+    {
+      flags: '--policy <folder>',
+      description:
+        'folder with policy.yaml, signers.yaml, keys/ and rubrics/; with --signers the name of a ready policy: team, regulated',
+    },
+    { flags: '--signers <file>', description: 'for a ready policy: who may sign (signers.yaml)' },
+    { flags: '--keys <folder>', description: 'for a ready policy: their certificates, *.asc' },
     { flags: '--solo', description: 'the policy for one person; every release then says SEPARATION_WAIVED' },
-    { flags: '--person <name>', description: 'with --solo: your name in the evidence, such as ana' },
-    { flags: '--line <line>', description: 'with --solo: the line of models' },
-    { flags: '--rubric <file>', description: 'with --solo: the rubric of the line' },
-    { flags: '--core <decimal>', description: 'with --solo: least core composite, from 0 to 1' },
-    { flags: '--held-out <decimal>', description: 'with --solo: least held-out composite, from 0 to 1' },
+    {
+      flags: '--person <name>',
+      description: 'with --solo: your name in the evidence, such as ana; else who owns the line',
+    },
+    { flags: '--line <line>', description: 'with --solo or a ready policy: the line of models' },
+    { flags: '--rubric <file>', description: 'with --solo or a ready policy: the rubric of the line' },
+    { flags: '--core <decimal>', description: 'least core composite, from 0 to 1 (a ready policy has one)' },
+    {
+      flags: '--held-out <decimal>',
+      description: 'least held-out composite, from 0 to 1 (a ready policy has one)',
+    },
     {
       flags: '--capability <name>',
-      description: 'with --solo: something models of the line may be built for',
+      description: 'something models of the line may be built for',
       repeat: true,
     },
     {
@@ -96,6 +120,7 @@ export const init: Command<z.infer<typeof Input>> = {
   ],
   examples: [
     'modelsmith init evidence --policy my-policy',
+    'modelsmith init evidence --policy team --signers signers.yaml --keys certificates --person ana --line claims-triage --rubric rubric.json',
     'modelsmith init evidence --solo --person ana --line claims-triage --rubric rubric.json --core 0.72 --held-out 0.7 --pipeline-certificate pipeline.asc',
   ],
   writes: false,
@@ -106,10 +131,12 @@ export const init: Command<z.infer<typeof Input>> = {
     const files =
       input.policy === undefined
         ? await soloPolicy(context, input, key)
-        : (await policyFolder(context, input.policy)).map(({ path, bytes }) => ({
-            path: `policy/${path}`,
-            bytes,
-          }));
+        : input.signers !== undefined
+          ? await readyPolicy(context, input)
+          : (await policyFolder(context, input.policy)).map(({ path, bytes }) => ({
+              path: `policy/${path}`,
+              bytes,
+            }));
     const { id, put } = repositoryFile(context, input.demonstration ? 'demo-' : '', input.continues);
     const puts: readonly Put[] = [put, ...files];
     const law = await checkLaw(context, puts);

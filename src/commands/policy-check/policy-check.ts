@@ -5,17 +5,18 @@ import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
 import { neededLines, neededOf, touchesLines, touchesOf, wordLines } from '../shared/change-summary.ts';
-import type { Command } from '../shared/command.ts';
+import type { Command, Outcome } from '../shared/command.ts';
+import type { Context } from '../shared/context.ts';
 import { drillViews, overdueLines } from '../shared/drill-view.ts';
 import { shellWord } from '../shared/escape.ts';
 import { examinePolicy } from '../shared/examine-policy.ts';
 import { groundOf } from '../shared/notices.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openWorkspace, type Workspace } from '../shared/workspace.ts';
 import { analysisLines, analysisOut } from './analysis-view.ts';
 
-const Input = z.object({ folder: z.string() });
+const Input = z.object({ folder: z.string().optional() });
 
 /** Whether a policy could be proposed; writes nothing and needs no key. */
 export const policyCheck: Command<z.infer<typeof Input>> = {
@@ -29,15 +30,22 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     'person is on every way to customers, whether those enrolled could bring each to its end, whom nothing goes without,\n' +
     'who alone could lock out all others, and which rules do nothing. Each is proved, or shown not to be so by an example,\n' +
     'or said to be more than can be gone through. What is found there keeps no policy from being proposed.',
-  arguments: [{ name: '<folder>', description: 'folder with policy.yaml, signers.yaml, keys/ and rubrics/' }],
+  arguments: [
+    {
+      name: '[folder]',
+      description:
+        'folder with policy.yaml, signers.yaml, keys/ and rubrics/; without it, the policy in force',
+    },
+  ],
   options: [],
-  examples: ['modelsmith policy check my-policy'],
+  examples: ['modelsmith policy check', 'modelsmith policy check my-policy'],
   writes: false,
   reads: true,
   input: Input,
   run: async (context, { folder }, common) => {
     const workspace = await openWorkspace(context, common);
     const { world, valid } = workspace;
+    if (folder === undefined) return inForce(context, workspace);
     const read = await policyFolder(context, folder);
     const bump = versionIn(read) === world.law.policy.version;
     const files = bump ? bumped(world.law, read) : read;
@@ -87,3 +95,27 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+/** What follows from the policy that is in force. */
+function inForce(context: Context, workspace: Workspace): Outcome {
+  const { world, valid } = workspace;
+  const at = Math.max(context.now(), valid.clock);
+  const unheld = unheldRoles(world.law, at);
+  const drills = drillViews(drillStandings(world, at));
+  const analysis = analysisOut(analyse(world.law, at));
+  const ground = groundOf(context, workspace);
+  const { version } = world.law.policy;
+  return {
+    kind: ground.kind,
+    json: { ...ground.json, version, unheld, drills, analysis },
+    text: ({ columns }) =>
+      [
+        ...ground.head,
+        `version ${version} of the policy, which is in force`,
+        ...unheldLines(unheld, columns),
+        ...overdueLines(drills, columns),
+        'what follows from it:',
+        ...analysisLines(analysis, columns),
+      ].join('\n'),
+  };
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelsmith, succeed, type Where } from './support/command.ts';
+import { keyOf } from './support/keys.ts';
+import { sandbox, type Ended, type Sandbox } from './support/sandbox.ts';
+import { RUBRIC } from './support/team.ts';
+
+const PEOPLE = {
+  ana: ['model-owner', 'policy-approver', 'override'],
+  eli: ['evaluation-owner', 'software-owner', 'data-owner'],
+  omar: ['operator'],
+  sam: ['security-owner', 'release-owner', 'governance-approver'],
+  dora: ['domain-expert'],
+  dan: ['domain-expert'],
+  fay: ['domain-expert'],
+  gus: ['governance-approver', 'policy-approver', 'ml-manager'],
+  trainer: ['pipeline'],
+  scanner: ['checker:malware-scan', 'checker:safety-probe', 'checker:red-team'],
+} as const;
+
+/** A ready policy put in force by its name, for the people and the line of one's own, and what follows from it. */
+describe('a ready policy', () => {
+  let box: Sandbox;
+  let where: Where;
+  beforeAll(async () => {
+    box = sandbox();
+    const principals = [];
+    for (const [id, roles] of Object.entries(PEOPLE)) {
+      const key = await keyOf(id);
+      box.write(join(box.home, `certificates/${id}.asc`), key.publicArmored);
+      if (id === 'ana') box.write(join(box.home, 'ana.key.asc'), key.privateArmored, 0o600);
+      const isMachine = roles.some((role) => /^(?:pipeline|checker:)/.test(role));
+      principals.push({
+        ...(isMachine ? { kind: 'automation', owner: 'ana' } : { kind: 'human' }),
+        ...{ id, name: id, keys: [{ fingerprint: key.fingerprint }] },
+        roles: roles.map((role) => ({ role, lines: ['*'] })),
+      });
+    }
+    box.write(join(box.home, 'signers.yaml'), stringify({ schema: 'modelsmith/signers/v1', principals }));
+    box.write(join(box.home, 'rubric.json'), RUBRIC);
+    where = { env: { ...box.env, MODELSMITH_KEY_FILE: join(box.home, 'ana.key.asc') }, cwd: box.home };
+  });
+  afterAll(() => box.dispose());
+
+  const init = (policy: string, ...more: readonly string[]): Ended =>
+    modelsmith(where, [
+      ...['init', policy, '--policy', policy, '--signers', 'signers.yaml', '--keys', 'certificates'],
+      ...['--person', 'ana', '--line', 'claims-routing', '--rubric', 'rubric.json', '--json', ...more],
+    ]);
+
+  it.each(['team', 'regulated'])(
+    '%s is founded with them; no way to customers is without a person, and each has an end',
+    (name) => {
+      const made = init(name, '--core', '0.81');
+      expect(made.code, made.stderr + made.stdout).toBe(0);
+      const { root } = JSON.parse(made.stdout) as { root: string };
+      const text = readFileSync(join(box.home, name, 'policy/policy.yaml'), 'utf8');
+      expect(text).toMatch(/match: ['"]?claims-routing/);
+      expect(text).toMatch(/core: "?0\.81"?/);
+      expect(text).toContain('# ');
+      const at = { ...where, env: { ...where.env, MODELSMITH_ROOT: root } };
+      expect(succeed(at, ['verify', '-C', name])).toContain('verified: no findings');
+      const checked = JSON.parse(succeed(at, ['policy', 'check', '-C', name, '--json'])) as {
+        analysis: { attended: object; openable: object; idle: readonly object[] };
+        unheld: readonly unknown[];
+      };
+      expect(checked.unheld).toEqual([]);
+      expect(checked.analysis).toMatchObject({
+        attended: { answer: 'proved' },
+        openable: { answer: 'proved' },
+        idle: [],
+      });
+    },
+    120_000,
+  );
+
+  it('of another name, or without what it needs, is a wrong command line', () => {
+    const none = init('solo');
+    expect([none.code, none.stdout]).toEqual([64, expect.stringContaining('team, regulated')]);
+    expect(modelsmith(where, ['init', 'x', '--policy', 'team', '--keys', 'certificates']).code).toBe(64);
+    expect(modelsmith(where, ['init', 'x', '--policy', 'team', '--signers', 'signers.yaml']).code).toBe(64);
+    const empty = modelsmith(where, [
+      ...['init', 'x', '--policy', 'team', '--signers', 'signers.yaml', '--keys', '.'],
+      ...['--person', 'ana', '--line', 'claims-routing', '--rubric', 'rubric.json', '--json'],
+    ]);
+    expect(empty.code).not.toBe(0);
+  });
+});
