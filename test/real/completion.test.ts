@@ -97,7 +97,10 @@ function offered(line: string, cwd = folder): readonly string[] {
 describe('the script for bash', () => {
   it.each([
     ['modelsmith sta', ['status']],
-    ['modelsmith policy ', ['list', 'show', 'check', 'propose', 'approve', 'reject', 'withdraw']],
+    [
+      'modelsmith policy ',
+      ['list', 'show', 'check', 'explain', 'what-if', 'propose', 'approve', 'reject', 'withdraw'],
+    ],
     ['modelsmith help si', ['signatures', 'signer']],
     ['modelsmith status claims-triage@1.1', ['claims-triage@1.1.0-rc.1']],
     ['modelsmith lock ', ['claims-triage', 'fraud']],
