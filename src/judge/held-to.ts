@@ -146,8 +146,10 @@ function unexcepted(act: Act, { clock, tree, other }: Brought): readonly string[
     if (act.kind === 'open-exception') return exceptionNamed(other, line, id)?.closed != null;
     // What a person's step rests on may have been renewed; a request names what it needs itself.
     const chain = [own, theirs].flatMap((world) => withRenewals(world, line, id));
+    const needed: readonly EntryId[] = act.kind === 'transition' ? act.step.reliedOn : [id];
+    // A renewal that it did not rest on, which perhaps nobody approved, excuses nothing.
     return isOver(
-      act.kind === 'request' ? chain.filter(({ exception }) => exception.id === id) : chain,
+      chain.filter(({ exception }) => needed.includes(exception.id)),
       clock,
     );
   });

@@ -60,7 +60,7 @@ export function exceptionStanding(
     );
     return { role, by, canSign: by === null ? canSign.map(({ id }) => id) : [] };
   });
-  const objections = openRejections(world, approvals, sufficesFor(world.law, exception));
+  const objections = openRejections(world, approvals, sufficesFor(world.law, exception, barred));
   const { id: name } = exception;
   return {
     kind: 'kind' in kind ? kind.kind : null,
@@ -108,13 +108,13 @@ export function isApprovingRole(roles: readonly ApprovingRole[], role: Role): ro
 }
 
 /** In the place of its author those settle an objection whose approvals would open the exception. */
-export function sufficesFor(law: Law, exception: Exception) {
+export function sufficesFor(law: Law, exception: Exception, barred: ReadonlySet<PrincipalName> = new Set()) {
   const roles = rolesToApprove(law, exception);
   return (answers: readonly ExceptionApproval[]): boolean =>
     roles.length > 0 &&
     takenBy(
       roles,
-      answers.filter(({ principal }) => !isOwn(exception, principal)),
+      answers.filter(({ principal }) => !isOwn(exception, principal) && !barred.has(principal)),
     ).size === roles.length;
 }
 

@@ -146,7 +146,7 @@ export function contestedExceptions(
     .flatMap((id) => withRenewals(world, iteration.line, id))
     .filter(({ exception }) => relied.has(exception.id))
     .flatMap(({ exception, approvals }) => {
-      const suffices = sufficesFor(world.law, exception);
+      const suffices = sufficesFor(world.law, exception, requestersOf({ record }, world.law));
       return [
         ...openRejections(world, approvals, suffices),
         ...openWithdrawals(world, approvals, relied, suffices),

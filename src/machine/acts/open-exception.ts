@@ -5,8 +5,8 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import { fileAt } from '../../domain/tree.ts';
 import { putText, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
-import { overdueReviews } from '../exception-reviews.ts';
-import { scopeWords } from '../exception-standing.ts';
+import { isReviewed, overdueReviews } from '../exception-reviews.ts';
+import { exceptionStanding, scopeWords } from '../exception-standing.ts';
 import { exceptionNamed } from '../exceptions.ts';
 import { isKeyEnded, principalNamed, ruleOfLine, type Law } from '../law.ts';
 import { waivedKind } from '../waived-kind.ts';
@@ -49,8 +49,9 @@ function termReasons({ policy }: Law, { line, time, expires, reviewDue }: Except
   if (rules === undefined) return [reason('EXCEPTIONS_NOT_ALLOWED', { line })];
   const within = (what: string, stated: Time, from: Time, days: number): readonly Reason[] => {
     const latest = toTime(toSeconds(from) + days * DAY);
-    if (stated > time && stated <= latest) return [];
-    const rule = `after ${time} and not after ${latest}: the policy gives ${days} days`;
+    // A review that was due before the end could not be written in time: it comes after the end.
+    if (stated > time && stated >= from && stated <= latest) return [];
+    const rule = `after ${time}, not before ${from} and not after ${latest}: the policy gives ${days} days`;
     return [reason('EXCEPTION_TERM', { what, stated, rule })];
   };
   return [
@@ -59,7 +60,10 @@ function termReasons({ policy }: Law, { line, time, expires, reviewDue }: Except
   ];
 }
 
-/** What renews another waives the same in the same scope; what was ended on purpose is not renewed. */
+/**
+ * What renews another waives the same in the same scope. What was ended on purpose is not renewed, nor what nobody approved or
+ * whose review was due: a renewal counts as a use, and would make anybody's word hold up a line.
+ */
 function renewalReasons(world: World, exception: Exception, at: number): readonly Reason[] {
   const { line, renews, waives } = exception;
   if (renews === undefined) return [];
@@ -67,12 +71,19 @@ function renewalReasons(world: World, exception: Exception, at: number): readonl
   if (earlier === null) return [reason('EXCEPTION_UNKNOWN', { exception: renews })];
   const differ = (why: string) => [reason('EXCEPTION_RENEWAL', { renews, why })];
   const old = scopeWords(earlier.exception);
+  const overdue = overdueReviews(world, line, at);
   return [
     ...(earlier.closed === null ? [] : differ(`it was closed by ${earlier.closed.principal}`)),
+    ...(exceptionStanding(world, earlier, at).seats.every(({ by }) => by !== null)
+      ? []
+      : differ('it was not approved')),
+    ...(overdue.length === 0 && at > toSeconds(earlier.exception.reviewDue) && !isReviewed(world, earlier)
+      ? differ(`its review was due ${earlier.exception.reviewDue}`)
+      : []),
     ...(earlier.exception.waives.join(' ') === waives.join(' ')
       ? []
       : differ(`it waives ${earlier.exception.waives.join(', ')}`)),
     ...(old === scopeWords(exception) ? [] : differ(`it is for ${old}`)),
-    ...overdueReviews(world, line, at),
+    ...overdue,
   ];
 }

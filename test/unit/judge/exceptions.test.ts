@@ -215,10 +215,21 @@ describe('a merge', () => {
     expect(merged(exported, [deployed, ['kim', 8]], late)).toEqual([]);
   });
 
+  test('a step is not excused by a renewal that it did not rest on', () => {
+    const pending = done(
+      exported,
+      openIt({ renews: id, reliedOn: [id], reason: 'again' }, 'lee', 'operator', 7.5),
+    );
+    const moved = done(pending, step);
+    const closing = done(pending, closeIt('lee', 'operator', 8, { exception: id, reliedOn: [id] }));
+    expect(merged(pending, [moved, ['kim', 8]], [closing, ['lee', 8]])).toEqual(ended);
+  });
+
   test('a step, a use and a renewal meet a review that is overdue by then, unless it was written there', () => {
     const ruleless = done(
       treeAt('artifact-exported', { ...EXCEPTING, policy: { exceptions: { maxDays: 14, reviewDays: 7 } } }),
       openIt({}, 'lee', 'operator', 8),
+      sayOf('approve', 'dan', 'security-owner', 8.2),
     );
     const first = newest(ruleless).exception.id;
     const renewals = done(

@@ -436,6 +436,10 @@ describe('renewing', () => {
     expect(refusals(done(approved, closeIt('lee', 'operator', 4)), renewal())).toEqual(['EXCEPTION_RENEWAL']);
   });
 
+  it('is of an exception that was approved: else anybody could have a line owe a review', () => {
+    expect(refusals(opened, renewal())).toEqual(['EXCEPTION_RENEWAL']);
+  });
+
   it('counts as a use: what is renewed has to be reviewed', () => {
     const due = 2 + 10 * DAY;
     const renewed = done(approved, renewal());
