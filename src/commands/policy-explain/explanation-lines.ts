@@ -1,7 +1,7 @@
 import type { Explanation, RuleExplained, SeatExplained } from '../../analysis/explain-policy.ts';
 import type { Held } from '../../analysis/why-holds.ts';
 import { escapeShown } from '../shared/escape.ts';
-import { field, wrap, type Style } from '../shared/style.ts';
+import { field, hungFrom, wrap, type Style } from '../shared/style.ts';
 
 /** What people read of it. */
 export function explanationLines(
@@ -26,7 +26,7 @@ export function explanationLines(
     ...part(
       'What the change is',
       flags.flatMap(({ flag, counts, because }) =>
-        hanging(`  ${counts ? 'yes' : 'no '}  `, `${flag}: ${because}`, columns),
+        hungFrom(`  ${counts ? 'yes' : 'no '}  `, `${flag}: ${because}`, columns),
       ),
     ),
     ...part(
@@ -60,8 +60,8 @@ function ruleLines(
   columns: number,
 ): readonly string[] {
   return [
-    ...hanging(`  ${applies ? 'yes' : 'no '}  `, `${id}${applies ? `: ${brings.join(', ')}` : ''}`, columns),
-    ...(why === null ? [] : hanging('       ', escapeShown(why.replaceAll('\n', ' ')), columns)),
+    ...hungFrom(`  ${applies ? 'yes' : 'no '}  `, `${id}${applies ? `: ${brings.join(', ')}` : ''}`, columns),
+    ...(why === null ? [] : hungFrom('       ', escapeShown(why.replaceAll('\n', ' ')), columns)),
     ...heldLines(condition, '       ', columns),
   ];
 }
@@ -75,7 +75,7 @@ function heldLines(
   const came = holds === null ? 'nobody says, so it counts' : holds ? 'so it is' : 'not so';
   const said = because === null || because === 'nobody says' ? came : `${came}: ${because}`;
   return [
-    ...hanging(indent, `${what} – ${said}`, columns),
+    ...hungFrom(indent, `${what} – ${said}`, columns),
     ...parts.flatMap((each) => heldLines(each, `${indent}  `, columns)),
   ];
 }
@@ -85,7 +85,7 @@ function seatLines(
   columns: number,
 ): readonly string[] {
   return [
-    ...hanging('  ', owner === null ? gate : `${gate}, the ${owner}`, columns),
+    ...hungFrom('  ', owner === null ? gate : `${gate}, the ${owner}`, columns),
     ...field(
       '    who',
       `${quorum === 1 ? 'one person' : `${quorum} people`} as ${roles.join(' or ')}: ${people.join(', ') || 'nobody holds that now'}`,
@@ -108,10 +108,4 @@ function seatLines(
         )
       : []),
   ];
-}
-
-function hanging(first: string, text: string, columns: number): readonly string[] {
-  return wrap(text, Math.max(columns - first.length, 20)).map(
-    (line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${line}`,
-  );
 }

@@ -3,7 +3,7 @@ import { escapeShown } from '../shared/escape.ts';
 import { explain } from '../shared/explain.ts';
 import { counted } from '../shared/notices.ts';
 import { reasonsJson } from '../shared/refusal.ts';
-import { wrap, type Style } from '../shared/style.ts';
+import { hungFrom, wrap, type Style } from '../shared/style.ts';
 
 /** The same for `--json`, reasons with their sentences. */
 export function whatIfOut({ steps, differences }: WhatIf) {
@@ -48,8 +48,8 @@ export function whatIfLines(
     ...differences.flatMap((each) => [
       '',
       style.bold(`${each.iteration}  ${stepWords(each)}`),
-      ...each.sentences.stricter.flatMap((sentence) => hanging('  + ', sentence, columns)),
-      ...each.sentences.milder.flatMap((sentence) => hanging('  - ', sentence, columns)),
+      ...each.sentences.stricter.flatMap((sentence) => hungFrom('  + ', sentence, columns)),
+      ...each.sentences.milder.flatMap((sentence) => hungFrom('  - ', sentence, columns)),
     ]),
     ...(differences.length === 0
       ? []
@@ -63,10 +63,4 @@ export function whatIfLines(
 function stepWords({ step, time }: { readonly step: string; readonly time: string | null }): string {
   if (time === null) return `on to ${step}, now`;
   return step === 'candidate' ? `requested ${time.slice(0, 10)}` : `to ${step} ${time.slice(0, 10)}`;
-}
-
-function hanging(first: string, text: string, columns: number): readonly string[] {
-  return wrap(text, Math.max(columns - first.length, 20)).map(
-    (line, index) => `${index === 0 ? first : '    '}${line}`,
-  );
 }

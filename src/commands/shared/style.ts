@@ -64,3 +64,10 @@ export function quoted(text: string, columns: number, indent = '  '): readonly s
     )
     .map((line) => `${indent}${line}`.trimEnd());
 }
+
+/** Text behind a first word, its further lines below the text. */
+export function hungFrom(first: string, text: string, columns: number): readonly string[] {
+  return wrap(text, Math.max(columns - first.length, 20)).map(
+    (line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${line}`,
+  );
+}
