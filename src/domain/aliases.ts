@@ -32,7 +32,9 @@ const Aliases = z
   .readonly();
 export type Aliases = z.infer<typeof Aliases>;
 
-export const aliasesDocument = jsonDocument('modelsmith/aliases/v1', Aliases);
+export const aliasesDocument = jsonDocument('modelsmith/aliases/v1', Aliases, {
+  grows: { member: 'steps', item: AliasStep },
+});
 
 /** Where each alias points after the last step. @param until leaves out steps made later. */
 export function aliasTargets(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CheckResult } from './check.ts';
-import { jsonDocument } from './document.ts';
+import { jsonDocument, remembered } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';
 import { EntryId, LineName, RepositoryId, SafeName, Sha256Text, Version } from './names.ts';
 import { Request } from './request.ts';
@@ -88,25 +88,33 @@ export type Deprecation = z.infer<typeof Deprecation>;
 export const MOST_EVIDENCE = 1000;
 export const MOST_EVALUATIONS = 100;
 
+type Entries = <S extends z.ZodType<{ readonly id: EntryId }>>(schema: S) => S;
+
+function recordOfEntries(each: Entries) {
+  return z
+    .strictObject({
+      schema: z.literal('modelsmith/promotion-record/v1'),
+      repository: RepositoryId,
+      line: LineName,
+      version: Version,
+      state: State,
+      request: each(Request),
+      evidence: z.array(each(EvidenceEntry)).max(MOST_EVIDENCE).readonly(),
+      evaluations: z.array(each(Evaluation)).max(MOST_EVALUATIONS).readonly(),
+      /** Results of outside tools, in the order they came; absent where there are none. */
+      checks: z.array(each(CheckResult)).min(1).readonly().optional(),
+      export: each(Export).optional(),
+      /** Absent where nothing was erased. */
+      erasures: z.array(each(Erasure)).min(1).max(MOST_ERASURES).readonly().optional(),
+      transitions: z.array(each(Step)).max(5).readonly(),
+    })
+    .readonly();
+}
+
 /** `promotions/<line>/<version>/promotion-record.json`: everything about one iteration except the decisions. */
-export const PromotionRecord = z
-  .strictObject({
-    schema: z.literal('modelsmith/promotion-record/v1'),
-    repository: RepositoryId,
-    line: LineName,
-    version: Version,
-    state: State,
-    request: Request,
-    evidence: z.array(EvidenceEntry).max(MOST_EVIDENCE).readonly(),
-    evaluations: z.array(Evaluation).max(MOST_EVALUATIONS).readonly(),
-    /** Results of outside tools, in the order they came; absent where there are none. */
-    checks: z.array(CheckResult).min(1).readonly().optional(),
-    export: Export.optional(),
-    /** Absent where nothing was erased. */
-    erasures: z.array(Erasure).min(1).max(MOST_ERASURES).readonly().optional(),
-    transitions: z.array(Step).max(5).readonly(),
-  })
-  .readonly();
+export const PromotionRecord = recordOfEntries((schema) => schema);
 export type PromotionRecord = z.infer<typeof PromotionRecord>;
 
-export const recordDocument = jsonDocument('modelsmith/promotion-record/v1', PromotionRecord);
+export const recordDocument = jsonDocument('modelsmith/promotion-record/v1', PromotionRecord, {
+  quick: recordOfEntries(remembered),
+});

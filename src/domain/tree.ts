@@ -122,6 +122,8 @@ export function differences(
   after: TreeFolder,
   most = Number.POSITIVE_INFINITY,
 ): readonly Difference[] {
+  const known = compared.get(after);
+  if (known?.before === before && known.list.length < most) return known.list;
   const found: Difference[] = [];
   const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
     if (found.length >= most || a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
@@ -129,19 +131,39 @@ export function differences(
     if (fileA !== null) {
       if (fileA.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
     } else if (fileB !== null) found.push({ path, before: null, after: fileB });
-    if (found.length >= most) return;
     const inA = a?.kind === 'folder' ? a.children : NO_CHILDREN;
     const inB = b?.kind === 'folder' ? b.children : NO_CHILDREN;
-    for (const name of new Set([...inA.keys(), ...inB.keys()])) {
-      compare(inA.get(name), inB.get(name), path === '' ? name : `${path}/${name}`);
+    let inBoth = 0;
+    for (const [name, child] of inB) {
+      const old = inA.get(name);
+      if (old !== undefined) inBoth += 1;
+      if (old !== child) compare(old, child, path === '' ? name : `${path}/${name}`);
     }
+    if (inBoth === inA.size) return;
+    for (const [name, child] of inA)
+      if (!inB.has(name)) compare(child, undefined, path === '' ? name : `${path}/${name}`);
   };
   compare(before, after, '');
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  // Where as many were found as were asked for there may be more, and which ones is a matter of order.
+  if (found.length >= most) return sorted(found);
+  const list = sorted(found);
+  compared.set(after, { before, list });
+  return list;
+}
+
+/** The same two trees are compared again and again while one commit is judged. */
+const compared = new WeakMap<
+  TreeFolder,
+  { readonly before: TreeFolder; readonly list: readonly Difference[] }
+>();
+
+function sorted(list: readonly Difference[]): readonly Difference[] {
+  return [...list].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Those below one name at the top: whoever looks for some kind of file does not pay for all the others. */
 export function differencesBelow(top: string, before: TreeFolder, after: TreeFolder): readonly Difference[] {
+  if (before.children.get(top) === after.children.get(top)) return [];
   const only = (tree: TreeFolder): TreeFolder => {
     const node = tree.children.get(top);
     return node === undefined

@@ -4,6 +4,7 @@ import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { TreeLimits } from './limits.ts';
 import type { Flaw, Listings } from './listing.ts';
+import { Recent } from './recent.ts';
 
 /** What a folder comes to once every path in it is written out, however many of them share one object. */
 export interface Extent {
@@ -18,6 +19,9 @@ export interface Extent {
 export type Surveyed =
   { readonly kind: 'within'; readonly extent: Extent } | { readonly kind: 'over'; readonly flaw: Flaw };
 
+/** Folders of the largest trees that are read whole. */
+const MOST_KNOWN = 300_000;
+
 const NOTHING: Extent = { paths: 0, bytes: 0, longest: '' };
 
 /**
@@ -29,7 +33,7 @@ export class Survey {
   private readonly listings: Listings;
   private readonly limits: TreeLimits;
   /** By depth and id: how deep a folder lies decides what of it is read. */
-  private readonly known = new Map<string, Surveyed>();
+  private readonly known = new Recent<Surveyed>(MOST_KNOWN);
 
   constructor(objects: ObjectReader, listings: Listings, limits: TreeLimits) {
     this.objects = objects;
@@ -37,9 +41,15 @@ export class Survey {
     this.limits = limits;
   }
 
-  /** A folder at the top. */
-  of(treeId: string): Promise<Surveyed> {
-    return this.folder(treeId, 1, NOTHING);
+  /** A folder at the top, or at a depth. */
+  of(treeId: string, depth = 1): Promise<Surveyed> {
+    return this.folder(treeId, depth, NOTHING);
+  }
+
+  /** Of a folder that was found to be within the limits lately. */
+  extentOf(treeId: string, depth: number): Extent | null {
+    const known = this.known.get(`${depth} ${treeId}`);
+    return known?.kind === 'within' ? known.extent : null;
   }
 
   /** @param before what was counted under the same governed name until here. */
@@ -106,7 +116,7 @@ function plus(a: Extent, b: Extent): Extent {
   return { paths: a.paths + b.paths, bytes: a.bytes + b.bytes, longest: a.longest };
 }
 
-function longer(a: string, b: string): string {
+export function longer(a: string, b: string): string {
   return b.length > a.length ? b : a;
 }
 

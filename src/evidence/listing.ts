@@ -11,7 +11,12 @@ export interface Flaw {
 
 /** What lies in a folder, or why that cannot be said. */
 export type Listing =
-  | { readonly kind: 'list'; readonly list: readonly TreeEntry[] }
+  | {
+      readonly kind: 'list';
+      readonly list: readonly TreeEntry[];
+      /** As it is written, with entries that are left out of the list. */
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: 'fault'; readonly flaw: Flaw };
 
 /** The entries of folders. Those of governed ones are kept from when they are counted until they are built. */
@@ -43,7 +48,7 @@ export class Listings {
     const object = await this.objects.read(treeId, this.limits.listBytes);
     if (object.type !== 'tree') return { kind: 'fault', flaw: wrongObject(object) };
     const entries = parseTree(treeId, object.bytes, this.idBytes);
-    if (entries.ok) return { kind: 'list', list: entries.value };
+    if (entries.ok) return { kind: 'list', list: entries.value, bytes: object.bytes };
     const { message } = entries.problems[0];
     return {
       kind: 'fault',
@@ -56,7 +61,7 @@ export class Listings {
     if (listing.kind === 'fault') return listing;
     // README.md files are for people who browse; they are no part of what is governed and are not even read.
     return {
-      kind: 'list',
+      ...listing,
       list: listing.list.filter((entry) => entry.name !== 'README.md' || entry.kind !== 'file'),
     };
   }

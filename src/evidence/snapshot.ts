@@ -4,12 +4,15 @@ import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, type TreeFolder, type TreeNode } from '../domain/tree.ts';
 import { takenFor } from '../judge/top-name.ts';
-import { foldedName, type TreeEntry } from '../judge/tree-object.ts';
+import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { Survey } from './extent.ts';
+import { Growth } from './growth.ts';
 import { Held } from './held.ts';
 import { BYTES_OF_AN_ENTRY, TREE_LIMITS, type TreeLimits } from './limits.ts';
 import { Listings, wrongObject, type Flaw } from './listing.ts';
+import { MAX_FLAWS, twins, type Loaded } from './loaded.ts';
+import { Recent } from './recent.ts';
 
 /** The governed part of a tree with everything that is wrong with the objects it is made of. */
 export interface Snapshot {
@@ -19,13 +22,9 @@ export interface Snapshot {
   readonly readable: boolean;
 }
 
-/** What is wrong with a tree is told up to this many times. */
-const MAX_FLAWS = 200;
-
-interface Loaded {
-  readonly node: TreeNode;
-  readonly flaws: readonly Flaw[];
-}
+/** How many of what was read lately are found again by their ids. What is older is shared through the newest tree. */
+const MOST_RECENT = 20_000;
+const MOST_TOPS = 256;
 
 /**
  * Reads governed trees. Nodes are shared by object id, at whatever path they lie, so a commit costs what it changed and
@@ -38,10 +37,13 @@ export class SnapshotReader {
   private readonly held: Held;
   private readonly listings: Listings;
   private readonly survey: Survey;
-  private readonly files = new Map<string, Promise<Loaded>>();
+  private readonly files = new Recent<Promise<Loaded>>(MOST_RECENT);
   /** By depth and id: below the deepest level nothing is read. */
-  private readonly folders = new Map<string, Promise<Loaded>>();
-  private readonly tops = new Map<string, Promise<Snapshot>>();
+  private readonly folders = new Recent<Promise<Loaded>>(MOST_RECENT);
+  private readonly tops = new Recent<Promise<Snapshot>>(MOST_TOPS);
+  private readonly growth: Growth;
+  /** The one that was read last: most of what comes next is in it. */
+  private newest: TreeFolder = EMPTY_TREE;
 
   constructor(objects: ObjectReader, idBytes: 20 | 32, limits: TreeLimits = TREE_LIMITS) {
     this.objects = objects;
@@ -49,13 +51,24 @@ export class SnapshotReader {
     this.held = new Held(limits.heldBytes);
     this.listings = new Listings(objects, idBytes, limits);
     this.survey = new Survey(objects, this.listings, limits);
+    this.growth = new Growth({
+      objects,
+      idBytes,
+      limits,
+      held: this.held,
+      file: (entry) => shared(this.files, entry.id, () => this.file(entry)),
+      whole: async (entry, depth) => {
+        const surveyed = await this.survey.of(entry.id, depth);
+        const loaded = surveyed.kind === 'over' ? null : await this.child(entry, depth);
+        this.listings.clear();
+        return loaded;
+      },
+    });
   }
 
   /** @throws CannotTell OBJECT_MISSING, BAD_DATA where all trees read so far come to too much. */
   read(treeId: string): Promise<Snapshot> {
-    const known = this.tops.get(treeId) ?? this.readTop(treeId);
-    this.tops.set(treeId, known);
-    return known;
+    return this.tops.get(treeId) ?? this.tops.set(treeId, this.readTop(treeId));
   }
 
   private async readTop(treeId: string): Promise<Snapshot> {
@@ -68,7 +81,13 @@ export class SnapshotReader {
       return [reason('PATH_NOT_PLAIN', { path: name, what: `is the same name as ${taken} on some systems` })];
     });
     const loaded: (readonly [string, Loaded])[] = [];
+    const near = this.newest;
     for (const entry of governed) {
+      const grown = await this.growth.governed(entry, near.children.get(entry.name));
+      if (grown !== null) {
+        loaded.push([entry.name, grown]);
+        continue;
+      }
       loaded.push([
         entry.name,
         await (entry.kind === 'folder' ? this.governedFolder(entry) : this.child(entry, 1)),
@@ -76,6 +95,7 @@ export class SnapshotReader {
       this.listings.clear();
     }
     const { node, flaws } = folderOf(`governed:${treeId}`, loaded);
+    this.newest = node;
     const structure = flaws.map(({ at, say }) => say(at));
     return { tree: node, structure: [...shadows, ...structure].slice(0, MAX_FLAWS), readable: true };
   }
@@ -123,7 +143,11 @@ export class SnapshotReader {
     const loaded = listing.list.map(
       async (below) => [below.name, await this.child(below, depth + 1)] as const,
     );
-    return folderOf(entry.id, await Promise.all(loaded));
+    const folder = folderOf(entry.id, await Promise.all(loaded));
+    const extent = this.survey.extentOf(entry.id, depth);
+    if (folder.flaws.length === 0 && extent !== null)
+      this.growth.remember(folder.node, { bytes: listing.bytes, list: listing.list, extent });
+    return folder;
   }
 
   private async file(entry: TreeEntry): Promise<Loaded> {
@@ -157,28 +181,8 @@ function folderOf(
   return { node: { kind: 'folder', id, children }, flaws };
 }
 
-function shared(
-  known: Map<string, Promise<Loaded>>,
-  key: string,
-  load: () => Promise<Loaded>,
-): Promise<Loaded> {
-  const loaded = known.get(key) ?? load();
-  known.set(key, loaded);
-  return loaded;
-}
-
-/** Names that some file system cannot tell apart. */
-function twins(names: readonly string[]): Flaw[] {
-  const folded = new Map<string, string>();
-  const flaws: Flaw[] = [];
-  for (const name of names) {
-    const twin = folded.get(foldedName(name));
-    const what = `is the same name as ${twin ?? ''} on some systems`;
-    if (twin !== undefined && flaws.length < MAX_FLAWS)
-      flaws.push({ at: name, say: (path) => reason('PATH_NOT_PLAIN', { path, what }) });
-    folded.set(foldedName(name), name);
-  }
-  return flaws;
+function shared(known: Recent<Promise<Loaded>>, key: string, load: () => Promise<Loaded>): Promise<Loaded> {
+  return known.get(key) ?? known.set(key, load());
 }
 
 /** Stands for what cannot be read: empty, and different from everything sound. */

@@ -14,20 +14,33 @@ import { iterationsOf, recordOf, trusted, type Bundle } from './world.ts';
  */
 export function runsAgain(
   tree: TreeFolder,
-  { iteration, record }: Pick<Bundle, 'iteration' | 'record'>,
+  bundle: Pick<Bundle, 'iteration' | 'record'>,
   evaluation: Evaluation,
   report: Uint8Array | null,
 ): readonly CompleteEvaluation[] {
+  return runsWithOutputOf(tree, evaluation, report)(bundle);
+}
+
+function runsWithOutputOf(
+  tree: TreeFolder,
+  evaluation: Evaluation,
+  report: Uint8Array | null,
+): (bundle: Pick<Bundle, 'iteration' | 'record'>) => readonly CompleteEvaluation[] {
   const digests = new Set(evaluation.files.map((file) => file.sha256));
-  const read = report === null ? null : evaluationReportDocument.parse(report, reportFile(evaluation.run));
-  const outputs = outputsOf(evaluation, read?.ok === true ? read.value : null);
-  return completeRuns({ record }).filter((run) => {
-    const shared = run.files.map((file) => file.sha256).filter((digest) => digests.has(digest));
-    if (shared.length === 0) return false;
-    const path = `${bundleFolder(iteration)}/${reportFile(run.run)}`;
-    const counting = [...outputs, ...outputsOf(run, trusted(evaluationReportDocument, tree, path))];
-    return shared.some((digest) => counting.includes(digest));
-  });
+  let own: readonly Sha256[] | null = null;
+  const ownOutputs = (): readonly Sha256[] => {
+    const read = report === null ? null : evaluationReportDocument.parse(report, reportFile(evaluation.run));
+    return outputsOf(evaluation, read?.ok === true ? read.value : null);
+  };
+  return ({ iteration, record }) =>
+    completeRuns({ record }).filter((run) => {
+      const shared = run.files.map((file) => file.sha256).filter((digest) => digests.has(digest));
+      if (shared.length === 0) return false;
+      own ??= ownOutputs();
+      const path = `${bundleFolder(iteration)}/${reportFile(run.run)}`;
+      const counting = [...own, ...outputsOf(run, trusted(evaluationReportDocument, tree, path))];
+      return shared.some((digest) => counting.includes(digest));
+    });
 }
 
 /**
@@ -41,12 +54,11 @@ export function runsOfAnother(
   report: Uint8Array | null,
 ): readonly string[] {
   if (evaluation.status === 'errored') return [];
+  const runsOf = runsWithOutputOf(tree, evaluation, report);
   return iterationsOf(tree, line).flatMap((other) => {
     const record = other.version === version ? null : recordOf(tree, other);
     if (record === null || record.request.artifact.digest === evaluation.artifact) return [];
-    return runsAgain(tree, { iteration: other, record }, evaluation, report).map(
-      (run) => `${toIterationId(other)} ${run.run}`,
-    );
+    return runsOf({ iteration: other, record }).map((run) => `${toIterationId(other)} ${run.run}`);
   });
 }
 

@@ -116,7 +116,8 @@ class Writing {
         const play = this.next(open, null);
         if (play === null) continue;
         const beside = this.count % MERGE_EVERY === MERGE_EVERY - 1 ? this.next(open, play.line) : null;
-        tip = beside === null ? await this.play(tip, play.play) : await this.merge(tip, play.play, beside.play);
+        tip =
+          beside === null ? await this.play(tip, play.play) : await this.merge(tip, play.play, beside.play);
       }
       if (this.count % 2000 === 0) this.say(`${this.count} of ${commits} commits written`);
     }
@@ -133,7 +134,9 @@ class Writing {
 
   private lines(commits: number): readonly LineName[] {
     const count = Math.max(4, Math.ceil(commits / 12 / ITERATIONS_OF_A_LINE));
-    return Array.from({ length: count }, (_, index) => LineName.parse(`line-${String(index).padStart(3, '0')}`));
+    return Array.from({ length: count }, (_, index) =>
+      LineName.parse(`line-${String(index).padStart(3, '0')}`),
+    );
   }
 
   /** Iterations of one line after the other, each the plays of its whole way. */
@@ -228,7 +231,9 @@ class Writing {
   }
 
   private topTree(tree: TreeFolder): string {
-    const children = new Map<string, string>([...tree.children].map(([name, node]) => [name, this.entry(name, node)]));
+    const children = new Map<string, string>(
+      [...tree.children].map(([name, node]) => [name, this.entry(name, node)]),
+    );
     if (this.notes !== '')
       children.set('NOTES.md', treeEntry('NOTES.md', false, this.pack.put('blob', Buffer.from(this.notes))));
     return this.putTree(children, (name) => tree.children.get(name)?.kind === 'folder');

@@ -4,13 +4,16 @@ import { Baseline } from '../../src/domain/baseline.ts';
 import { AppliedChange, Change, ChangeApproval } from '../../src/domain/change.ts';
 import { CommentEntry } from '../../src/domain/comment.ts';
 import { seal } from '../../src/domain/document.ts';
-import {
-  EvaluationReport,
-  evaluationReportDocument,
-} from '../../src/domain/evaluation-report.ts';
+import { EvaluationReport, evaluationReportDocument } from '../../src/domain/evaluation-report.ts';
 import { Lock } from '../../src/domain/lock.ts';
 import { modelManifest, OCI_MANIFEST } from '../../src/domain/model-manifest.ts';
-import { toIterationId, toTime, type EntryId, type Iteration, type LineName } from '../../src/domain/names.ts';
+import {
+  toIterationId,
+  toTime,
+  type EntryId,
+  type Iteration,
+  type LineName,
+} from '../../src/domain/names.ts';
 import { parseOverride } from '../../src/domain/override.ts';
 import { Evaluation, EvidenceEntry, Export, Step } from '../../src/domain/record.ts';
 import { Request } from '../../src/domain/request.ts';
@@ -52,7 +55,8 @@ const LINES_OF_PROSE = 40;
 function prose(title: string): string {
   const lines = Array.from(
     { length: LINES_OF_PROSE },
-    (_, index) => `${index + 1}. ${sha256(encode(`${title} ${index}`)).slice(0, 12)} was looked at, and holds.`,
+    (_, index) =>
+      `${index + 1}. ${sha256(encode(`${title} ${index}`)).slice(0, 12)} was looked at, and holds.`,
   );
   return `# ${title}\n\n${lines.join('\n')}\n`;
 }
@@ -112,7 +116,11 @@ export class Plays {
           ...{ format: 'peft-lora', name: 'adapter', files, digest: digestOfFiles(files) },
           facts: { rank: 8, targetModules: ['q_proj', 'v_proj'], parameters: 4_194_304 },
         },
-        base: { name: 'org/base', pin: { kind: 'commit', value: 'b'.repeat(40) }, statedBy: 'adapter-config' },
+        base: {
+          name: 'org/base',
+          pin: { kind: 'commit', value: 'b'.repeat(40) },
+          statedBy: 'adapter-config',
+        },
         change: {
           ...{ mutation: 'adapter-update', summary: `more claims for ${name}`, flags: [] },
           ...{ capabilities: ['summarise'], permissions: [] },
@@ -243,7 +251,7 @@ export class Plays {
     });
   }
 
-  /** A new version of the policy: proposed, approved by two, put in force. */
+  /** A new version of the policy: proposed, approved by everybody it concerns, put in force. */
   policy(version: number): readonly Play[] {
     const files = policyFiles(this.crew, version);
     const propose = this.play('eva', `propose policy ${version}`, (tree, now) => {
@@ -259,12 +267,12 @@ export class Plays {
       } as never);
       return { kind: 'propose', change, files };
     });
-    const say = (by: Member): Play =>
-      this.play(by, `approve policy ${version}`, (tree, now) => {
+    const say = (by: Member, role: string): Play =>
+      this.play(by, `approve policy ${version} as ${role}`, (tree, now) => {
         const { change } = newestChange(tree);
         const approval = seal(ChangeApproval, {
           schema: 'modelsmith/change-approval/v1',
-          ...this.header('approve', by, 'policy-approver', now, [change.id]),
+          ...this.header('approve', by, role, now, [change.id]),
           ...{ change: change.id, answers: [], reason: 'as looked at' },
         } as never);
         return { kind: 'decide-change', approval };
@@ -279,7 +287,12 @@ export class Plays {
       } as never);
       return { kind: 'apply-change', applied };
     });
-    return [propose, say('mia'), say('otto'), apply];
+    return [
+      propose,
+      ...['policy-approver', 'model-owner', 'ml-manager'].map((role) => say('mia', role)),
+      ...['policy-approver', 'security-owner'].map((role) => say('otto', role)),
+      apply,
+    ];
   }
 
   private step(iteration: Iteration, by: Member, role: string, to: State) {
@@ -329,7 +342,10 @@ const SAMPLES = 100;
 function rawResults(seed: string, better: number): NewFile {
   const digest = (text: string): string => sha256(encode(`${seed} ${text}`));
   const results = Object.fromEntries(
-    TASK_NAMES.map((task) => [task, { 'acc,none': 0.75 + better / 100, 'acc_stderr,none': 0.02, alias: task }]),
+    TASK_NAMES.map((task) => [
+      task,
+      { 'acc,none': 0.75 + better / 100, 'acc_stderr,none': 0.02, alias: task },
+    ]),
   );
   const configs = Object.fromEntries(
     TASK_NAMES.map((task) => [
