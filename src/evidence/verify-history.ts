@@ -60,6 +60,9 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
+/** Commits from which on it pays to have their objects brought instead of asking for them. */
+const WORTH_FOLLOWING = 200;
+
 /** Judges everything from the root to the tip, each commit by the law of its parent. */
 export async function verifyHistory(
   objects: ObjectReader,
@@ -70,6 +73,7 @@ export async function verifyHistory(
   const history = await readHistory(objects, tip, root.commit, objectFormat === 'sha1' ? 40 : 64);
   // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
   if (!history.holdsRoot) await mustExist(objects, root.commit);
+  if (history.line.length >= WORTH_FOLLOWING) objects.follow?.(tip, root.commit);
   const facts = new CommitFacts(objects, verifier, objectFormat);
   const judge = await judgedWithRepairs(facts, history, options);
   const { judged } = judge.history;

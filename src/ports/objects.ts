@@ -37,5 +37,10 @@ export interface ObjectReader {
    * @throws CannotTell OBJECT_MISSING where the object is not there.
    */
   read(id: string, maxBytes?: number): Promise<GitObject | CorruptObject | LargeObject>;
+  /**
+   * Says that what is read from now on are the objects that the commits up to `tip` bring, those of `from` left out, parents
+   * first: reading them in about that order takes less. Answers stay what they are.
+   */
+  follow?(tip: string, from: string): void;
   close(): Promise<void>;
 }

@@ -19,6 +19,7 @@ export function keptReader(open: () => RestingReader): () => ObjectReader {
     return {
       measure: (id) => reader.measure(id),
       read: (id, maxBytes) => reader.read(id, maxBytes),
+      follow: (tip, from) => reader.follow?.(tip, from),
       close: async () => {
         if (!isOpen) return;
         isOpen = false;

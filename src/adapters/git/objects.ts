@@ -1,5 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { CorruptObject, GitObject, LargeObject, ObjectReader, ObjectSize } from '../../ports/objects.ts';
+import { Along } from './along.ts';
 import { CatFile } from './cat-file.ts';
 import { idOf, isFullId, type ObjectFormat } from './object-id.ts';
 import type { Git } from './process.ts';
@@ -42,7 +43,7 @@ export function openObjects(
   const contents = batchCommand ? headers : new CatFile(git, { ...shared, mode: 'batch' });
   const all = [...new Set([headers, contents])];
 
-  const measure = async (id: string): Promise<ObjectSize> => {
+  const asked = async (id: string): Promise<ObjectSize> => {
     if (!isFullId(id, format))
       throw new CannotTell(
         'OBJECT_MISSING',
@@ -51,20 +52,35 @@ export function openObjects(
     const { type, size } = await headers.ask('info', id);
     return { type, size };
   };
+  let along: Along | null = null;
   const read = async (id: string, maxBytes = most): Promise<GitObject | CorruptObject | LargeObject> => {
     const limit = Math.min(maxBytes, most);
-    const { size } = await measure(id);
+    const object = await along?.take(id);
+    if (object != null && object.bytes.length <= limit) return object;
+    const { size } = await asked(id);
     if (size > limit) return { id, type: 'large', size, limit };
     const { type, bytes } = await contents.ask('contents', id);
     const sound = bytes !== null && idOf(type, bytes, format) === id;
     return sound ? { id, type, bytes } : { id, type: 'corrupt' };
   };
   return {
-    measure,
+    measure: async (id) => {
+      const seen = await along?.look(id);
+      return seen == null ? await asked(id) : { type: seen.type, size: seen.bytes.length };
+    },
     read,
+    follow: (tip, from) => {
+      along?.close();
+      along = new Along(git, format, { tip, from });
+    },
     failed: () => all.some(({ failed }) => failed),
-    rest: () => all.forEach((each) => each.idle()),
+    rest: () => {
+      along?.close();
+      along = null;
+      all.forEach((each) => each.idle());
+    },
     close: async () => {
+      along?.close();
       await Promise.all(all.map((each) => each.close()));
     },
   };

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { failureOf } from './failure.ts';
 
 /**
@@ -11,7 +12,12 @@ export interface Git {
   /** Runs git to its end. @throws CannotTell where git is missing, refuses, or ends with a code not in `accept`. */
   run(args: readonly string[], options?: GitRunOptions): Promise<GitResult>;
   /** Starts git and leaves its streams to the caller. */
-  start(args: readonly string[]): ChildProcessWithoutNullStreams;
+  start(args: readonly string[], options?: GitStartOptions): ChildProcessWithoutNullStreams;
+}
+
+export interface GitStartOptions extends Pick<GitRunOptions, 'environment'> {
+  /** Another process's output, which becomes the input of this one. */
+  readonly stdin?: Readable;
 }
 
 export interface GitRunOptions {
@@ -103,15 +109,18 @@ export function gitIn(settings: GitSettings): Git {
     ...HERMETIC_OPTIONS,
     ...(settings.safeDirectories ?? []).flatMap((path) => asOption(`safe.directory=${path}`)),
   ];
-  const begin = (args: readonly string[], more: GitRunOptions = {}): ChildProcessWithoutNullStreams =>
+  const begin = (
+    args: readonly string[],
+    more: Pick<GitRunOptions, 'environment' | 'directory'> & GitStartOptions = {},
+  ): ChildProcessWithoutNullStreams =>
     spawn('git', [...options, ...args], {
       cwd: more.directory ?? settings.directory,
       env: { ...environment, ...more.environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [more.stdin ?? 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
-    });
+    }) as ChildProcessWithoutNullStreams;
   return {
-    start: (args) => begin(args),
+    start: begin,
     run: (args, more = {}) => finish(begin(args, more), args[0] ?? 'git', settings.directory, more),
   };
 }

@@ -1,0 +1,150 @@
+import type { ChildProcess } from 'node:child_process';
+import { hash } from 'node:crypto';
+import type { GitObject, ObjectType } from '../../ports/objects.ts';
+import type { ObjectFormat } from './object-id.ts';
+import type { Git } from './process.ts';
+
+/** Larger objects pass by: whoever wants one asks for it, and learns its size first. */
+const MOST_BYTES_OF_AN_OBJECT = 4 * 1024 * 1024;
+/** What came and was not asked for yet. */
+const MOST_HELD = 48 * 1024 * 1024;
+/** How far ahead is looked for an object before it is asked for by itself. */
+const MOST_LOOKED_AHEAD = 4 * 1024 * 1024;
+/** git refuses to unpack anything larger, whatever a pack claims, and this is then done without it. */
+const ALLOCATION_LIMIT = '160m';
+
+/**
+ * The objects that each commit of a history brings, in the order of the commits, in one stream: nobody waits for an answer.
+ * It is an offer and no more: every object is hashed, and what does not come this way is asked for.
+ */
+export class Along {
+  private readonly format: ObjectFormat;
+  private readonly children: readonly ChildProcess[];
+  private readonly chunks: AsyncIterator<Buffer>;
+  private readonly found = new Map<string, GitObject>();
+  private held = 0;
+  private looked = 0;
+  private hasEnded = false;
+  private pulling: Promise<void> | null = null;
+  private rest: Buffer = EMPTY;
+  private body: Body | null = null;
+
+  /** @param from commits reachable from it are left out, with everything in them. */
+  constructor(git: Git, format: ObjectFormat, { tip, from }: { readonly tip: string; readonly from: string }) {
+    this.format = format;
+    const order = ['--topo-order', '--reverse', '--in-commit-order'];
+    const limited = { environment: { GIT_ALLOC_LIMIT: ALLOCATION_LIMIT } };
+    const list = git.start(['rev-list', '--objects', '--no-object-names', ...order, tip, '--not', from], limited);
+    const read = git.start(['cat-file', '--batch', '--buffer'], { ...limited, stdin: list.stdout });
+    this.children = [list, read];
+    for (const child of this.children) child.on('error', () => undefined);
+    for (const { stderr } of [list, read]) stderr.resume();
+    this.chunks = read.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  /** An object, once; null where it did not come lately and does not come soon. */
+  async take(id: string): Promise<GitObject | null> {
+    const object = await this.look(id);
+    if (object !== null && this.found.delete(id)) this.held -= object.bytes.length;
+    return object;
+  }
+
+  /** The same, and it can be taken afterwards. */
+  async look(id: string): Promise<GitObject | null> {
+    const until = this.looked + MOST_LOOKED_AHEAD;
+    for (;;) {
+      const object = this.found.get(id);
+      if (object !== undefined) return object;
+      if (this.hasEnded || this.looked >= until) return null;
+      await (this.pulling ??= this.pull());
+    }
+  }
+
+  close(): void {
+    this.hasEnded = true;
+    for (const child of this.children) child.kill('SIGKILL');
+  }
+
+  private async pull(): Promise<void> {
+    try {
+      const next = await this.chunks.next();
+      if (next.done === true) this.hasEnded = true;
+      else this.parse(next.value);
+    } catch {
+      this.hasEnded = true;
+    }
+    this.pulling = null;
+  }
+
+  private parse(chunk: Buffer): void {
+    this.looked += chunk.length;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.body !== null) {
+        at = this.fill(this.body, chunk, at);
+        continue;
+      }
+      const newline = chunk.indexOf(0x0a, at);
+      if (newline < 0) {
+        this.rest = Buffer.concat([this.rest, chunk.subarray(at)]);
+        return;
+      }
+      const line = this.rest.toString('latin1') + chunk.toString('latin1', at, newline);
+      this.rest = EMPTY;
+      at = newline + 1;
+      this.body = bodyOf(line);
+    }
+  }
+
+  /** @returns how far the chunk was read. */
+  private fill(body: Body, chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + body.left);
+    const { buffer } = body;
+    // The last byte is the newline after the object.
+    if (buffer !== null) chunk.copy(buffer, buffer.length - (body.left - 1), at, end);
+    body.left -= end - at;
+    if (body.left === 0) {
+      this.body = null;
+      this.keep(body);
+    }
+    return end;
+  }
+
+  private keep({ id, type, buffer, start }: Body): void {
+    if (buffer === null || hash(this.format, buffer, 'hex') !== id) return;
+    const bytes = buffer.subarray(start);
+    this.found.set(id, { id, type, bytes });
+    this.held += bytes.length;
+    for (const [oldest, object] of this.found) {
+      if (this.held <= MOST_HELD) return;
+      this.found.delete(oldest);
+      this.held -= object.bytes.length;
+    }
+  }
+}
+
+interface Body {
+  readonly id: string;
+  readonly type: ObjectType;
+  /** The object as it is hashed, with its header; null where nobody wants it. */
+  readonly buffer: Buffer | null;
+  /** Where its bytes begin. */
+  readonly start: number;
+  /** Bytes to come, with the newline after them. */
+  left: number;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** @returns null for an object that is not there. */
+function bodyOf(line: string): Body | null {
+  const [, id, type, digits] = /^([0-9a-f]+) (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
+  if (id === undefined || type === undefined || digits === undefined) return null;
+  const size = Number(digits);
+  // Commits are read before.
+  const isWanted = type !== 'commit' && size <= MOST_BYTES_OF_AN_OBJECT;
+  const header = `${type} ${digits}\0`;
+  const buffer = isWanted ? Buffer.allocUnsafeSlow(header.length + size) : null;
+  buffer?.write(header, 'latin1');
+  return { id, type: type as ObjectType, buffer, start: header.length, left: size + 1 };
+}
