@@ -28,7 +28,7 @@ type ExceptionAct = ExceptionApproval['act'];
 
 export interface ExceptionOrder {
   readonly act: ExceptionAct;
-  /** The beginning of the id of the exception; null for the only one that waits. */
+  /** The beginning of the id of the exception; null for the only one that is meant. */
   readonly exception: string | null;
   /** Beginnings of ids of entries this settles. */
   readonly answers: readonly string[];
@@ -49,8 +49,12 @@ export async function decideOnException(
   order: ExceptionOrder,
 ): Promise<Outcome> {
   const { world } = desk.workspace;
-  const isWaiting = (each: ExceptionCase): boolean =>
-    exceptionStanding(world, each, desk.actor.clock).blocked.every(({ code }) => code !== 'EXCEPTION_ENDED');
+  const isWaiting = (each: ExceptionCase): boolean => {
+    if (order.act === 'withdraw') return decidedBy(desk, each).length > 0;
+    const { blocked } = exceptionStanding(world, each, desk.actor.clock);
+    const isOpen = blocked.length === 0;
+    return !(isOpen && order.act === 'approve') && blocked.every(({ code }) => code !== 'EXCEPTION_ENDED');
+  };
   const picked = pickException(world, order.exception, `you cannot ${order.act} this exception`, isWaiting);
   if ('kind' in picked) return picked;
   const { each } = picked;
@@ -136,16 +140,20 @@ function rolesFor(
 }
 
 /** Everything the signer said of the exception and has not taken back. */
+function decidedBy({ who }: Desk, each: ExceptionCase): readonly ExceptionApproval[] {
+  const gone = withdrawnFrom(each);
+  return each.approvals.filter(
+    (entry) => entry.act !== 'withdraw' && entry.principal === who.principal.id && !gone.has(entry.id),
+  );
+}
+
 function withdrawals(
   desk: Desk,
   common: CommonOptions,
   each: ExceptionCase,
   given: string,
 ): readonly ExceptionApproval[] {
-  const gone = withdrawnFrom(each);
-  const own = each.approvals.filter(
-    (entry) => entry.act !== 'withdraw' && entry.principal === desk.who.principal.id && !gone.has(entry.id),
-  );
+  const own = decidedBy(desk, each);
   if (own.length === 0)
     throw new CannotTell(
       'NO_INPUT',

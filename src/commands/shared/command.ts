@@ -19,6 +19,8 @@ export interface OptionSpec {
   readonly description: string;
   /** May be given several times; the input is then a list. */
   readonly repeat?: boolean;
+  /** All it can be, where that is a few words of our own: what shells offer for it. */
+  readonly values?: readonly string[];
 }
 
 /** What printing can rely on. */
