@@ -9,7 +9,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import type { Role } from '../../domain/roles.ts';
 import { withdrawnFrom } from '../../machine/ballot.ts';
 import { exceptionStanding } from '../../machine/exception-standing.ts';
-import { exceptionNamed, type ExceptionCase } from '../../machine/exceptions.ts';
+import { allExceptions, exceptionNamed, type ExceptionCase } from '../../machine/exceptions.ts';
 import { holdsRole } from '../../machine/law.ts';
 import { entriesNamed } from '../shared/change-pick.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
@@ -49,13 +49,18 @@ export async function decideOnException(
   order: ExceptionOrder,
 ): Promise<Outcome> {
   const { world } = desk.workspace;
-  const isWaiting = (each: ExceptionCase): boolean => {
-    if (order.act === 'withdraw') return decidedBy(desk, each).length > 0;
-    const { blocked } = exceptionStanding(world, each, desk.actor.clock);
-    const isOpen = blocked.length === 0;
-    return !(isOpen && order.act === 'approve') && blocked.every(({ code }) => code !== 'EXCEPTION_ENDED');
-  };
-  const picked = pickException(world, order.exception, `you cannot ${order.act} this exception`, isWaiting);
+  const blockedOf = (each: ExceptionCase): ReturnType<typeof exceptionStanding>['blocked'] =>
+    exceptionStanding(world, each, desk.actor.clock).blocked;
+  const isAlive = (each: ExceptionCase): boolean =>
+    blockedOf(each).every(({ code }) => code !== 'EXCEPTION_ENDED');
+  // What is open waits for no approval, and nobody takes back what is not his.
+  const isLikely = (each: ExceptionCase): boolean =>
+    isAlive(each) &&
+    (order.act === 'approve'
+      ? blockedOf(each).length > 0
+      : order.act !== 'withdraw' || decidedBy(desk, each).length > 0);
+  const isMeant = allExceptions(world.tree).some(isLikely) ? isLikely : isAlive;
+  const picked = pickException(world, order.exception, `you cannot ${order.act} this exception`, isMeant);
   if ('kind' in picked) return picked;
   const { each } = picked;
   const headline = `you cannot ${order.act} ${exceptionName(each.exception.id)}`;

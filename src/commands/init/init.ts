@@ -208,7 +208,7 @@ export const init: Command<z.infer<typeof Input>> = {
 
 /** A folder of one's own. Who names a ready policy and nothing else is told what that takes. */
 async function ownPolicy(context: Context, policy: string): Promise<readonly NewFile[]> {
-  if (isReady(policy) && !(await context.files.exists(policy)))
+  if (isReady(policy) && !(await context.files.exists(`${policy}/policy.yaml`)))
     throw new CannotTell(
       'USAGE',
       `${policy} is a ready policy, which needs --signers and what goes with it`,
