@@ -54,7 +54,8 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const at = Math.max(context.now(), valid.clock);
     const { examined, reasons } = await examinePolicy(context, world, files, at);
     if (isNonEmpty(reasons)) {
-      const next = [...versionRemedy(world.law, files, folder), ...otherwise(reasons, files)];
+      const meant = otherwise(reasons, files);
+      const next = meant.length > 0 ? meant : versionRemedy(world.law, files, folder);
       return { kind: 'refused', headline: 'this policy cannot be proposed', reasons, next };
     }
     if (examined === null) throw new Error('a policy without problems that cannot be read');

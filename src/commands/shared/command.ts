@@ -49,6 +49,8 @@ export type Outcome =
       readonly reasons: NonEmpty<Reason>;
       /** Commands to type next, beside the remedies of the reasons. */
       readonly next?: readonly string[];
+      /** Where there is no clone: what commands take before the iteration. */
+      readonly address?: string;
     };
 
 /** One verb. `name` may have two words (`baseline add`). */
