@@ -76,6 +76,22 @@ describe('a ready policy', () => {
     120_000,
   );
 
+  it('is no policy that could be proposed, since nobody is in it, and that is what is told', () => {
+    box.write(
+      join(box.home, 'bare/policy.yaml'),
+      readFileSync(join(box.home, 'team/policy/policy.yaml'), 'utf8'),
+    );
+    const checked = modelsmith(where, ['policy', 'check', 'bare', '-C', 'team']);
+    expect([checked.code, checked.stderr]).toEqual([3, expect.stringContaining('next: copy the people')]);
+    const same = modelsmith(where, ['policy', 'check', 'team/policy', '-C', 'team']);
+    expect([same.code, same.stderr]).toEqual([
+      3,
+      expect.stringMatching(/in force: modelsmith policy check$/m),
+    ]);
+    const none = modelsmith(where, ['policy', 'what-if', '-C', 'team']);
+    expect([none.code, none.stderr]).toEqual([66, expect.stringContaining('what-if --policy <folder>')]);
+  });
+
   it('says at its founding whose word would be missed, before anybody waits for it', () => {
     const signers = readFileSync(join(box.home, 'signers.yaml'), 'utf8').replaceAll(
       'software-owner',
