@@ -101,7 +101,7 @@ export const VERBS: readonly AnyCommand[] = [
   suspendSigner,
   revokeSigner,
   listOverrides,
-  liftOverride,
+  keptHere(liftOverride),
   keptHere(openException),
   publishing(approveException),
   publishing(rejectException),

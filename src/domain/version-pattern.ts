@@ -12,6 +12,11 @@ export const VersionPattern = z
   )
   .transform((text) => text as VersionPattern);
 
+/** The one version that is meant; null where it can be several. */
+export function onlyVersion(pattern: VersionPattern | undefined): string | null {
+  return pattern === undefined || pattern.endsWith('*') ? null : pattern;
+}
+
 export function matchesVersion(pattern: VersionPattern, version: Version): boolean {
   return pattern.endsWith('*') ? version.startsWith(pattern.slice(0, -1)) : (pattern as string) === version;
 }

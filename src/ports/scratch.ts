@@ -9,7 +9,8 @@ export interface ScratchFolders {
   /**
    * Makes an empty folder readable to its owner alone. It goes with the process, too, unless that is killed outright; what
    * a killed one left goes with the next that is made.
+   * @param lastWords told on standard error where a signal ends the process, for whoever sits there sees nothing else of it.
    * @throws CannotTell CANNOT_CREATE.
    */
-  make(): Promise<ScratchFolder>;
+  make(lastWords?: string): Promise<ScratchFolder>;
 }

@@ -114,6 +114,10 @@ describe('the script for bash', () => {
     ['modelsmith drill freeze s', ['stop-candidates', 'suspend-signer']],
     ['modelsmith drill --self', ['--selftest']],
     ['modelsmith doctor --si', ['--sign']],
+    ['modelsmith metrics --format ', ['text', 'json', 'prometheus', 'csv']],
+    ['modelsmith verify --format j', ['json', 'junit']],
+    ['modelsmith submit claims-triage@1.1.0 --confidential ', ['seal', 'outside']],
+    ['modelsmith approve claims-triage@1.0.0 --push d', ['direct']],
     ['modelsmith nonsense ', ['']],
   ])('after "%s" offers %j', (line, expected) => {
     expect(offered(line)).toEqual(expected);

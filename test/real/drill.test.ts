@@ -220,10 +220,12 @@ describe.skipIf(none)('a drill', () => {
 describe.skipIf(none)('a drill that is broken off', () => {
   const pane = (): Pane => openPane(ben.box, bens(), ['drill', 'freeze'], { rows: 60 });
   const says = (on: Pane, word: string): void => void on.tmux('send-keys', word, 'Enter');
+  let lastSeen = '';
 
   /** Follows it to a question, then breaks off in some way. @returns the exit code. */
   async function brokenOff(question: string, how: (on: Pane) => void): Promise<number | null> {
     const on = pane();
+    lastSeen = '';
     try {
       await on.until('start the drill as ben?');
       if (question !== 'start') {
@@ -233,6 +235,7 @@ describe.skipIf(none)('a drill that is broken off', () => {
       }
       how(on);
       for (let tries = 0; tries < 300 && on.exit() === null; tries += 1) await pause();
+      lastSeen = on.screen();
       return on.exit();
     } finally {
       on.close();
@@ -258,6 +261,7 @@ describe.skipIf(none)('a drill that is broken off', () => {
       const before = state();
       expect(await brokenOff(question, how)).toBe(exit);
       expect([state(), readdirSync(scratch)]).toEqual([before, []]);
+      expect(lastSeen).toMatch(/no drill was run|broken off; the copy is gone|is not imposed|nothing was/);
     },
     LONG,
   );

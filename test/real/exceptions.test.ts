@@ -84,4 +84,18 @@ describe.skipIf(lacking('gpg'))('an exception', () => {
     expect(await team.done('mia', 'exception', 'list')).toContain('no exceptions');
     expect(await team.done('mia', 'log')).toContain('review-exception');
   }, 300_000);
+
+  it('is meant without its id where it is the only one that waits; a time that is no number of days is told so', async () => {
+    await team.done('omar', ...team.open('--versions', '2.0.0'));
+    await team.done('sam', 'exception', 'approve');
+    await team.done('omar', ...team.open('--versions', '2.1.*'));
+    expect(await team.done('sam', 'exception', 'approve')).toMatch(
+      /for claims-triage@2\.1\.\*: open\nnext: modelsmith request claims-triage@<version> --exception/,
+    );
+    expect(await team.done('mia', 'exception', 'list')).toMatch(
+      /next: modelsmith request claims-triage@2\.0\.0 --exception/,
+    );
+    const { code, stderr } = await team.as('omar', team.open('--days', 'few'));
+    expect([code, stderr]).toEqual([64, expect.stringContaining('--days must be a whole number of days')]);
+  }, 300_000);
 });

@@ -76,11 +76,55 @@ describe('a ready policy', () => {
     120_000,
   );
 
+  it('is no policy that could be proposed, since nobody is in it, and that is what is told', () => {
+    box.write(
+      join(box.home, 'bare/policy.yaml'),
+      readFileSync(join(box.home, 'team/policy/policy.yaml'), 'utf8'),
+    );
+    const checked = modelsmith(where, ['policy', 'check', 'bare', '-C', 'team']);
+    expect([checked.code, checked.stderr]).toEqual([3, expect.stringContaining('next: copy the people')]);
+    const same = modelsmith(where, ['policy', 'check', 'team/policy', '-C', 'team']);
+    expect([same.code, same.stderr]).toEqual([
+      3,
+      expect.stringMatching(/in force: modelsmith policy check$/m),
+    ]);
+    const none = modelsmith(where, ['policy', 'what-if', '-C', 'team']);
+    expect([none.code, none.stderr]).toEqual([66, expect.stringContaining('what-if --policy <folder>')]);
+  });
+
+  it('says at its founding whose word would be missed, before anybody waits for it', () => {
+    const signers = readFileSync(join(box.home, 'signers.yaml'), 'utf8').replaceAll(
+      'software-owner',
+      'auditor',
+    );
+    box.write(join(box.home, 'fewer.yaml'), signers);
+    const argv = ['init', 'fewer', '--policy', 'team', '--signers', 'fewer.yaml', '--keys', 'certificates'];
+    const made = modelsmith(where, [
+      ...argv,
+      '--person',
+      'ana',
+      '--line',
+      'claims-routing',
+      '--rubric',
+      'rubric.json',
+    ]);
+    expect([made.code, made.stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining('nobody holds software-owner for claims-routing: changes of the policy'),
+    ]);
+  });
+
   it('of another name, or without what it needs, is a wrong command line', () => {
     const none = init('solo');
     expect([none.code, none.stdout]).toEqual([64, expect.stringContaining('team, regulated')]);
     expect(modelsmith(where, ['init', 'x', '--policy', 'team', '--keys', 'certificates']).code).toBe(64);
-    expect(modelsmith(where, ['init', 'x', '--policy', 'team', '--signers', 'signers.yaml']).code).toBe(64);
+    const lacking = modelsmith(where, ['init', 'x', '--policy', 'team', '--signers', 'signers.yaml']);
+    expect([lacking.code, lacking.stderr]).toEqual([
+      64,
+      expect.stringContaining('--signers needs --keys, --person, --line and --rubric, too'),
+    ]);
+    const alone = modelsmith(where, ['init', 'x', '--policy', 'team']);
+    expect([alone.code, alone.stderr]).toEqual([64, expect.stringContaining('team is a ready policy')]);
     const empty = modelsmith(where, [
       ...['init', 'x', '--policy', 'team', '--signers', 'signers.yaml', '--keys', '.'],
       ...['--person', 'ana', '--line', 'claims-routing', '--rubric', 'rubric.json', '--json'],

@@ -66,8 +66,14 @@ describe('metrics', () => {
     expect(share(asked('--since', cut), 'rejected-changes')).toBe('0/2');
     expect(share(asked('--role', 'operator'), 'rejected-changes')).toBe('0/1');
     expect(share(asked('--line', 'claims-*'), 'rejected-changes')).toBe('0/3');
-    expect(share(asked('--line', 'other'), 'rejected-changes')).toBe('0/0');
-    expect(share(asked('--line', 'other'), 'policy-violations')).not.toBe('0/0');
+    expect(share(asked('--line', 'claims-other'), 'rejected-changes')).toBe('0/0');
+    expect(share(asked('--line', 'claims-other'), 'policy-violations')).not.toBe('0/0');
+  });
+
+  it('of a line that neither the policy nor anything recorded is for are not told: it is misspelt', () => {
+    const ended = modelsmith(demo.where, ['metrics', '--line', 'other']);
+    expect(ended.code).toBe(66);
+    expect(ended.stderr).toMatch(/no line here is called other\n {2}there is: claims-triage\n/);
   });
 
   it('say the same to people, to Prometheus and to spreadsheets', () => {

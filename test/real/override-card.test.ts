@@ -243,7 +243,10 @@ describe.skipIf(none)('the card for overrides by hand', () => {
     const refuse = '#!/bin/sh\nwhile read -r old new ref; do [ "$ref" != refs/heads/main ] || exit 1; done\n';
     mia.write(join(on.server, 'hooks/pre-receive'), refuse, 0o755);
     const freeze = row('hold an alias')[0] ?? '';
-    const straight = (await typed(SCRIPT, freeze)).replace(/^git push$/m, 'if git push; then exit 9; fi');
+    const straight = (await typed(SCRIPT, freeze)).replace(
+      /^git push origin HEAD$/m,
+      'if git push origin HEAD; then exit 9; fi',
+    );
     const ended = shell(on.clone, `${straight}${await typed(ASIDE)}`);
     expect(ended.code, ended.stderr).toBe(0);
     expect(mia.git(on.server, ['rev-parse', 'main'])).toBe(on.tip);
@@ -274,7 +277,7 @@ describe.skipIf(none)('the card for overrides by hand', () => {
     const back = BACK.replace('<last valid>', on.tip);
     if (command === null) {
       const freeze = row('hold an alias')[0] ?? '';
-      const script = (await typed(SCRIPT, freeze)).replace(/^git push$/m, '');
+      const script = (await typed(SCRIPT, freeze)).replace(/^git push origin HEAD$/m, '');
       const ended = shell(on.clone, `${back}${script}${await typed(ASIDE)}`);
       expect(ended.code, ended.stderr).toBe(0);
     } else {

@@ -231,6 +231,10 @@ describe('overrides', () => {
       'the leak is closed',
     );
     expect([lifted.code, lifted.stdout]).toEqual([0, expect.stringContaining('policy approve')]);
+    expect(lifted.stdout).not.toContain('one of them is enough');
+    const again = await run(site, 'mia', 'override', 'lift', id, '--reason', 'so I heard');
+    const [, first = ''] = /change ([0-9a-f]{12})/.exec(lifted.stdout) ?? [];
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining(`change ${first} says the same`)]);
     expect((await run(site, 'gus', 'override', 'lift', '0'.repeat(64), '--reason', 'x')).code).toBe(66);
     const stolen = ['override', 'revoke-signer', 'uwe', '--as', 'compromised', '--reason', 'a thief'];
     expect((await run(site, 'mia', ...stolen)).code).toBe(0);

@@ -410,6 +410,8 @@ describe('approve <address> <iteration>', () => {
   it('works without a clone of the person’s own, twice, and pushes', async () => {
     const hub = server();
     const cwd = shop.box.home;
+    const unknown = await does('dora', cwd, 'approve', hub, 'claims-triage@9.9.9');
+    expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining(`git clone ${hub}`)]);
     const first = await does('dora', cwd, 'approve', hub, IT);
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toContain('pushed to origin main');

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +13,15 @@ const WHOLE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } a
 /** Folders below the system's folder for temporary files, named after the process that made them. */
 export function scratchFolders(within: string = tmpdir()): ScratchFolders {
   return {
-    make: async () => {
+    make: async (lastWords) => {
       await sweep(within);
       const path = await made(within);
       const onExit = (): void => rmSync(path, WHOLE);
       const onSignal = (signal: NodeJS.Signals): void => {
         release();
         rmSync(path, WHOLE);
+        // Behind what a progress has left on its line.
+        if (lastWords !== undefined) say(`\n${lastWords}\n`);
         process.kill(process.pid, signal);
       };
       const release = (): void => {
@@ -37,6 +39,15 @@ export function scratchFolders(within: string = tmpdir()): ScratchFolders {
       };
     },
   };
+}
+
+/** At once, for the process ends. After a hang-up there may be nobody to hear it. */
+function say(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    return;
+  }
 }
 
 async function made(within: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { caseLine, firsts, FIXED_LISTS, groups } from './table.ts';
+import { caseLine, firsts, groups, lists } from './table.ts';
 import type { Word } from './words.ts';
 
 /**
@@ -70,7 +70,9 @@ ${words.map(caseLine).join('\n')}
   fi
   case "$kind" in
     files | '') return ;; # left to the shell
-${FIXED_LISTS.map(([name, list]) => `    ${name}) _modelsmith_offer <<< '${list.join('\n')}' ;;`).join('\n')}
+${lists(words)
+  .map(([name, list]) => `    ${name}) _modelsmith_offer <<< '${list.join('\n')}' ;;`)
+  .join('\n')}
     *) _modelsmith_offer < <(modelsmith complete "$kind" "$directory" 2>/dev/null) ;;
   esac
 }

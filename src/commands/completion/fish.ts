@@ -1,9 +1,10 @@
-import { first, firsts, FIXED_LISTS, groups } from './table.ts';
+import { first, firsts, groups, lists } from './table.ts';
 import type { Kind, Word } from './words.ts';
 
 /** fish quotes what it puts on the line by itself. */
 export function fish(words: readonly Word[]): string {
   const pairs = groups(words);
+  const known = new Map(lists(words));
   const heads = firsts(words).flatMap((head) => {
     const alone = words.find(({ verb }) => verb === head);
     return [
@@ -27,11 +28,13 @@ function __modelsmith_names
     end
     modelsmith complete $argv[1] $folder 2>/dev/null
 end
-${[...heads, ...words.flatMap(lines)].join('\n')}
+${[...heads, ...words.flatMap((word) => lines(word, known))].join('\n')}
 `;
 }
 
-function lines({ verb, flags, places }: Word): readonly string[] {
+type Known = ReadonlyMap<string, readonly string[]>;
+
+function lines({ verb, flags, places }: Word, known: Known): readonly string[] {
   const [, second] = verb.split(' ');
   const seen = `__fish_seen_subcommand_from ${first(verb)}`;
   const when = quote(second === undefined ? seen : `${seen}; and __fish_seen_subcommand_from ${second}`);
@@ -40,19 +43,18 @@ function lines({ verb, flags, places }: Word): readonly string[] {
       const spelled = names.map((name) =>
         name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`,
       );
-      const takes = value === undefined ? '' : value === null ? ' -r' : ` -x -a ${candidates(value)}`;
+      const takes = value === undefined ? '' : value === null ? ' -r' : ` -x -a ${candidates(value, known)}`;
       return `complete -c modelsmith -n ${when} ${spelled.join(' ')}${takes} -d ${quote(description)}`;
     }),
     ...[...new Set(places)].flatMap((kind) =>
-      kind === null ? [] : [`complete -c modelsmith -n ${when} -a ${candidates(kind)}`],
+      kind === null ? [] : [`complete -c modelsmith -n ${when} -a ${candidates(kind, known)}`],
     ),
     ...(places.includes(null) ? [] : [`complete -c modelsmith -n ${when} -f`]),
   ];
 }
 
-function candidates(kind: NonNullable<Kind>): string {
-  const fixed = FIXED_LISTS.find(([name]) => name === kind);
-  return quote(fixed === undefined ? `(__modelsmith_names ${kind})` : fixed[1].join(' '));
+function candidates(kind: NonNullable<Kind>, known: Known): string {
+  return quote(known.get(kind)?.join(' ') ?? `(__modelsmith_names ${kind})`);
 }
 
 function quote(text: string): string {

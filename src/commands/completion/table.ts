@@ -1,4 +1,4 @@
-import { FIXED, type Kind, type Word } from './words.ts';
+import { FIXED, type Kind, type Listed, type Word } from './words.ts';
 
 /** First words, each once; `add` of `baseline add` is offered after `baseline`. */
 export function firsts(words: readonly Word[]): readonly string[] {
@@ -20,8 +20,20 @@ export function groups(words: readonly Word[]): ReadonlyMap<string, readonly str
   return found;
 }
 
-/** `fixed` lists by name, for the scripts to hold. */
-export const FIXED_LISTS = Object.entries(FIXED);
+/** Lists by name, for the scripts to hold. */
+export function lists(words: readonly Word[]): readonly (readonly [string, readonly string[]])[] {
+  const ofOptions = words.flatMap(({ flags }) =>
+    flags.flatMap(({ value }) => (isListed(value) ? [value] : [])),
+  );
+  return [
+    ...Object.entries(FIXED),
+    ...[...new Set(ofOptions)].map((name) => [name, name.split(',')] as const),
+  ];
+}
+
+function isListed(kind: Kind | undefined): kind is Listed {
+  return kind?.includes(',') === true;
+}
 
 /** One line of a `case`, the same in bash and zsh. Every text in it is a word of the program itself. */
 export function caseLine({ verb, flags, places }: Word): string {

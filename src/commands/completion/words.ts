@@ -7,7 +7,9 @@ import type { NameKind } from './name-kinds.ts';
 import { SHELLS } from './shells.ts';
 
 /** What stands at a place: names asked for at every Tab, or a fixed list; null for files. */
-export type Kind = NameKind | FixedKind | null;
+export type Kind = NameKind | FixedKind | Listed | null;
+/** The values of one option, which is their list's name too. */
+export type Listed = `${string},${string}`;
 
 /** Lists that are the same everywhere. */
 export const FIXED = {
@@ -61,7 +63,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 export function wordsOf(verbs: readonly AnyCommand[]): readonly Word[] {
   return verbs.map((command) => {
-    const own = command.options.map(({ flags, description }) => flagOf(flags, description));
+    const own = command.options.map(({ flags, description, values = [] }) => {
+      const [one = '', two, ...more] = values;
+      const flag = flagOf(flags, description);
+      return two === undefined ? flag : { ...flag, value: listed([one, two, ...more]) };
+    });
     const taken = new Set(own.flatMap(({ names }) => names));
     const common = commonFlags(command)
       .map(([flags, description]) => flagOf(flags, description))
@@ -74,6 +80,10 @@ export function wordsOf(verbs: readonly AnyCommand[]): readonly Word[] {
       places: command.arguments.map(({ name }) => kindOf(name)),
     };
   });
+}
+
+function listed([one, ...others]: readonly [string, string, ...string[]]): Listed {
+  return `${one},${others.join(',')}`;
 }
 
 function flagOf(flags: string, description: string): Flag {

@@ -1,4 +1,4 @@
-import { caseLine, firsts, FIXED_LISTS, groups } from './table.ts';
+import { caseLine, firsts, groups, lists } from './table.ts';
 import type { Word } from './words.ts';
 
 /** Works in a folder of fpath, and sourced. */
@@ -54,7 +54,9 @@ ${words.map(caseLine).join('\n')}
   fi
   case "$kind" in
     files | '') _files ;;
-${FIXED_LISTS.map(([name, list]) => `    ${name}) compadd -- ${list.join(' ')} ;;`).join('\n')}
+${lists(words)
+  .map(([name, list]) => `    ${name}) compadd -- ${list.join(' ')} ;;`)
+  .join('\n')}
     *)
       names=("\${(@f)$(modelsmith complete "$kind" "$directory" 2>/dev/null)}")
       names=(\${names:#})

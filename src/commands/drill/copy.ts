@@ -33,6 +33,8 @@ export interface CopyOrder {
   readonly remote: string | null;
 }
 
+const ownRemote = (folder: string): string => `${folder}/remote.git`;
+
 /** A copy of a repository with a root and an id of its own, and where it is pushed to. */
 export class DrillCopy {
   /** The world as the drill sees it: nobody's memory and settings, and the root of the copy instead of any other. */
@@ -77,7 +79,7 @@ export class DrillCopy {
     const directory = `${folder}/copy.git`;
     const repository = await context.git.init(directory, facts.objectFormat, true);
     await bring(repository, facts.commonDir, tip, of.ref);
-    const own = `${folder}/remote.git`;
+    const own = ownRemote(folder);
     if (remote === null) await context.git.init(own, facts.objectFormat, true);
     const there = await addressed(context, repository, remote ?? own);
     const { id, put } = repositoryFile(context, 'drill-', tip);
@@ -97,6 +99,11 @@ export class DrillCopy {
       ...{ id, root, directory, repository, folder, remote: there },
       context: inDrill(context, root),
     });
+  }
+
+  /** Whether it is pushed to a folder made for it, which nobody reaches from elsewhere. */
+  get hasOwnRemote(): boolean {
+    return this.remote.pushTo === ownRemote(this.folder);
   }
 
   /** Pushes what the copy has. @returns null, or why it was not taken. */

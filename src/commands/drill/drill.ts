@@ -90,7 +90,9 @@ async function drillOfPeople(
   for (const line of planLines(chosen, remote ?? null, context.terminal.columns)) context.terminal.say(line);
   await demandYes(context, `start the drill as ${who.principal.id}?`, 'no drill was run');
   const started = context.now();
-  const scratch = await context.scratch.make();
+  const scratch = await context.scratch.make(
+    `broken off; the copy is gone, and nothing is recorded${remote === undefined ? '' : '. What was pushed to the remote stays there'}`,
+  );
   const stage: Stage = {
     ...{ context, workspace, scratch, verbs, remote: remote ?? null, puts: [] },
     ...{ runner: who.principal, signer: who.signer, keyFile: common.keyFile },
@@ -207,7 +209,7 @@ async function selftest(
     );
   const quiet = { ...real.terminal, interactive: false, out: () => undefined };
   const context: Context = { ...real, terminal: quiet };
-  const scratch = await context.scratch.make();
+  const scratch = await context.scratch.make('broken off; the copy is gone');
   try {
     const now = Math.max(context.now(), workspace.valid.clock);
     const standIns = await makeStandIns(context, workspace.world, scratch.path, now);

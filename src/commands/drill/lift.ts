@@ -26,11 +26,12 @@ export async function liftByPeople(
   }
   const why = await copy.push();
   if (why !== null) throw new StepFailed(why);
+  let told: string | null = null;
   for (;;) {
     await copy.pull();
     const each = caseOf(await worldOf(copy), override);
     if (each?.applied != null) return approversOf(each);
-    await askColleagues(copy, change.id);
+    told = await askColleagues(copy, change.id, told);
   }
 }
 
@@ -55,22 +56,26 @@ export function approversOf({ approvals, applied }: ChangeCase): readonly Princi
   return approvals.flatMap(({ id, principal }) => (relied.has(id) ? [principal] : []));
 }
 
-async function askColleagues(copy: DrillCopy, change: EntryId): Promise<void> {
+/** @param told what was said before: it is not said again. @returns what was said now. */
+async function askColleagues(copy: DrillCopy, change: EntryId, told: string | null): Promise<string> {
   const { terminal } = copy.context;
   const { blocked } = await standing(copy, change);
   const waits = blocked.flatMap((reason) => (reason.code === 'CHANGE_PENDING' ? [reason.facts] : []));
-  terminal.say(
-    [
-      'The override ends when colleagues approve that, each with the own key:',
-      ...waits.map(
-        ({ needed, has, of, canSign }) => `  ${needed}: has ${has} of ${of}; ${canSign.join(', ')}`,
-      ),
-      `  git clone ${shellPath(copy.remote.pushTo)} drill`,
-      `  modelsmith policy approve ${change.slice(0, 12)} -C drill --root ${printTrustRoot(copy.root)}`,
-    ].join('\n'),
-  );
+  const words = [
+    'The override ends when colleagues approve that, each with a key of their own:',
+    ...waits.map(({ needed, has, of, canSign }) => `  ${needed}: has ${has} of ${of}; ${canSign.join(', ')}`),
+    `  git clone ${shellPath(copy.remote.pushTo)} drill`,
+    `  modelsmith policy approve ${change.slice(0, 12)} -C drill --root ${printTrustRoot(copy.root)}`,
+    ...(copy.hasOwnRemote
+      ? [
+          'That folder can be reached on this machine alone: from others it takes a drill with --remote <address>.',
+        ]
+      : []),
+  ].join('\n');
+  terminal.say(words === told ? 'Nobody else has approved it yet.' : words);
   const answer = await terminal.ask('Enter to look whether they have, or stop:');
   if (answer.trim() === 'stop') throw new StepFailed('not enough people were there to lift it');
+  return words;
 }
 
 async function worldOf(copy: DrillCopy): Promise<World> {

@@ -9,7 +9,7 @@ import { reason, type Reason } from '../../domain/reason.ts';
 import type { Role } from '../../domain/roles.ts';
 import { withdrawnFrom } from '../../machine/ballot.ts';
 import { exceptionStanding } from '../../machine/exception-standing.ts';
-import { exceptionNamed, type ExceptionCase } from '../../machine/exceptions.ts';
+import { allExceptions, exceptionNamed, type ExceptionCase } from '../../machine/exceptions.ts';
 import { holdsRole } from '../../machine/law.ts';
 import { entriesNamed } from '../shared/change-pick.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
@@ -28,7 +28,7 @@ type ExceptionAct = ExceptionApproval['act'];
 
 export interface ExceptionOrder {
   readonly act: ExceptionAct;
-  /** The beginning of the id of the exception; null for the only one that waits. */
+  /** The beginning of the id of the exception; null for the only one that is meant. */
   readonly exception: string | null;
   /** Beginnings of ids of entries this settles. */
   readonly answers: readonly string[];
@@ -49,9 +49,18 @@ export async function decideOnException(
   order: ExceptionOrder,
 ): Promise<Outcome> {
   const { world } = desk.workspace;
-  const isWaiting = (each: ExceptionCase): boolean =>
-    exceptionStanding(world, each, desk.actor.clock).blocked.every(({ code }) => code !== 'EXCEPTION_ENDED');
-  const picked = pickException(world, order.exception, `you cannot ${order.act} this exception`, isWaiting);
+  const blockedOf = (each: ExceptionCase): ReturnType<typeof exceptionStanding>['blocked'] =>
+    exceptionStanding(world, each, desk.actor.clock).blocked;
+  const isAlive = (each: ExceptionCase): boolean =>
+    blockedOf(each).every(({ code }) => code !== 'EXCEPTION_ENDED');
+  // What is open waits for no approval, and nobody takes back what is not his.
+  const isLikely = (each: ExceptionCase): boolean =>
+    isAlive(each) &&
+    (order.act === 'approve'
+      ? blockedOf(each).length > 0
+      : order.act !== 'withdraw' || decidedBy(desk, each).length > 0);
+  const isMeant = allExceptions(world.tree).some(isLikely) ? isLikely : isAlive;
+  const picked = pickException(world, order.exception, `you cannot ${order.act} this exception`, isMeant);
   if ('kind' in picked) return picked;
   const { each } = picked;
   const headline = `you cannot ${order.act} ${exceptionName(each.exception.id)}`;
@@ -136,16 +145,20 @@ function rolesFor(
 }
 
 /** Everything the signer said of the exception and has not taken back. */
+function decidedBy({ who }: Desk, each: ExceptionCase): readonly ExceptionApproval[] {
+  const gone = withdrawnFrom(each);
+  return each.approvals.filter(
+    (entry) => entry.act !== 'withdraw' && entry.principal === who.principal.id && !gone.has(entry.id),
+  );
+}
+
 function withdrawals(
   desk: Desk,
   common: CommonOptions,
   each: ExceptionCase,
   given: string,
 ): readonly ExceptionApproval[] {
-  const gone = withdrawnFrom(each);
-  const own = each.approvals.filter(
-    (entry) => entry.act !== 'withdraw' && entry.principal === desk.who.principal.id && !gone.has(entry.id),
-  );
+  const own = decidedBy(desk, each);
   if (own.length === 0)
     throw new CannotTell(
       'NO_INPUT',

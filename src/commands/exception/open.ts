@@ -16,7 +16,10 @@ import { entryBy, land, openDesk, ownRole, Plan } from '../shared/write.ts';
 import { pickException } from './pick.ts';
 
 const DAY = 24 * 60 * 60;
-const Days = z.coerce.number().int().min(1).max(90);
+const Days = z
+  .string()
+  .regex(/^(?:[1-9]|[1-8]\d|90)$/, 'must be a whole number of days from 1 to 90')
+  .transform(Number);
 
 const Input = z.object({
   line: LineName,

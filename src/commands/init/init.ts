@@ -8,20 +8,23 @@ import { certificateProblems } from '../../evidence/certificates.ts';
 import { SnapshotReader } from '../../evidence/snapshot.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { writeCommit } from '../../evidence/write-commit.ts';
-import type { Put } from '../../machine/act.ts';
+import type { NewFile, Put } from '../../machine/act.ts';
 import { apply } from '../../machine/decide.ts';
 import { holderOfKey, parseLaw, type Law } from '../../machine/law.ts';
 import { livelihoodProblems } from '../../machine/livelihood.ts';
+import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { policyProblems } from '../../machine/policy-invariants.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
+import { allOf } from '../shared/explained.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { repositoryFile } from '../shared/repository-file.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
+import { unheldLines } from '../shared/unheld-lines.ts';
 import { findKey } from './find-key.ts';
 import { lawToReplace } from './law-to-replace.ts';
-import { readyPolicy } from './ready-policy.ts';
+import { isReady, readyPolicy } from './ready-policy.ts';
 import { soloPolicy } from './solo-policy.ts';
 
 const Input = z
@@ -60,11 +63,13 @@ const Input = z
       message: 'needs --person, --line, --rubric, --core, --held-out and --pipeline-certificate',
     },
   )
-  .refine(
-    ({ signers, policy, keys, person, line, rubric }) =>
-      signers === undefined || [policy, keys, person, line, rubric].every((option) => option !== undefined),
-    { path: ['signers'], message: 'needs --policy, --keys, --person, --line and --rubric' },
-  )
+  .superRefine(({ signers, policy, keys, person, line, rubric }, context) => {
+    const lacking = Object.entries({ policy, keys, person, line, rubric }).flatMap(([name, given]) =>
+      given === undefined ? [`--${name}`] : [],
+    );
+    if (signers !== undefined && lacking.length > 0)
+      context.addIssue({ code: 'custom', path: ['signers'], message: `needs ${allOf(lacking)}, too` });
+  })
   .refine(({ signers, keys }) => signers !== undefined || keys === undefined, {
     path: ['keys'],
     message: 'goes with --signers',
@@ -110,7 +115,11 @@ export const init: Command<z.infer<typeof Input>> = {
       flags: '--pipeline-certificate <file>',
       description: 'with --solo: public key of the training pipeline, a key of its own',
     },
-    { flags: '--object-format <format>', description: 'sha1 (default) or sha256, for a new repository' },
+    {
+      flags: '--object-format <format>',
+      description: 'sha1 (default) or sha256, for a new repository',
+      values: ['sha1', 'sha256'],
+    },
     { flags: '--key-file <file>', description: 'sign with this OpenPGP key file instead of GnuPG' },
     {
       flags: '--continues <commit>',
@@ -133,7 +142,7 @@ export const init: Command<z.infer<typeof Input>> = {
         ? await soloPolicy(context, input, key)
         : input.signers !== undefined
           ? await readyPolicy(context, input)
-          : (await policyFolder(context, input.policy)).map(({ path, bytes }) => ({
+          : (await ownPolicy(context, input.policy)).map(({ path, bytes }) => ({
               path: `policy/${path}`,
               bytes,
             }));
@@ -173,12 +182,13 @@ export const init: Command<z.infer<typeof Input>> = {
       if (!isNonEmpty(result.reasons)) throw new Error('refused without a reason');
       return { kind: 'refused', headline: 'the trust root would not be valid', reasons: result.reasons };
     }
+    const unheld = unheldRoles(law, context.now());
     const root = { commit: result.commit, signer: key.signer.primary };
     await context.trust.pin(id, root);
     return {
       kind: 'yes',
-      json: { repository: id, root: printTrustRoot(root), signer: principal.id },
-      text: () =>
+      json: { repository: id, root: printTrustRoot(root), signer: principal.id, unheld },
+      text: ({ columns }) =>
         [
           ...(input.demonstration ? ['DEMONSTRATION'] : []),
           `evidence repository ${id}, signed by ${principal.id}`,
@@ -187,6 +197,7 @@ export const init: Command<z.infer<typeof Input>> = {
           `  ${printTrustRoot(root)}`,
           `pinned for you in ${context.trust.file}`,
           '',
+          ...unheldLines(unheld, columns),
           'next: in the repository: modelsmith doctor',
           '      to share it: git remote add origin <address>, then modelsmith sync',
           `      in CI: modelsmith verify --root ${printTrustRoot(root)}`,
@@ -194,6 +205,19 @@ export const init: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+/** A folder of one's own. Who names a ready policy and nothing else is told what that takes. */
+async function ownPolicy(context: Context, policy: string): Promise<readonly NewFile[]> {
+  if (isReady(policy) && !(await context.files.exists(`${policy}/policy.yaml`)))
+    throw new CannotTell(
+      'USAGE',
+      `${policy} is a ready policy, which needs --signers and what goes with it`,
+      {
+        remedy: 'modelsmith init --help',
+      },
+    );
+  return await policyFolder(context, policy);
+}
 
 /** A law nobody could live under is refused before it is signed. */
 async function checkLaw(context: Context, puts: readonly Put[]): Promise<Law> {

@@ -6,7 +6,11 @@ import { putText, type Put } from '../../machine/act.ts';
 import type { Context } from '../shared/context.ts';
 
 /** Ready policies that come with modelsmith, by name; the one for one person is made by `--solo`. */
-export const READY_POLICIES = ['team', 'regulated'] as const;
+const READY_POLICIES = ['team', 'regulated'] as const;
+
+export function isReady(name: string): boolean {
+  return READY_POLICIES.some((known) => known === name);
+}
 
 export interface ReadyInput {
   readonly policy?: string | undefined;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import { LinePattern } from '../../domain/line-pattern.ts';
-import { toSeconds } from '../../domain/names.ts';
+import { LinePattern, matchesLine } from '../../domain/line-pattern.ts';
+import { LineName, toSeconds } from '../../domain/names.ts';
 import { Role } from '../../domain/roles.ts';
-import { bundlesOf } from '../../machine/world.ts';
+import { ruleOfLine, type Law } from '../../machine/law.ts';
+import { bundlesOf, linesOf } from '../../machine/world.ts';
 import { definitionOf, DEFINITIONS } from '../../metrics/definitions.ts';
 import { lawsOf } from '../../metrics/laws.ts';
 import { measuresOf, type Measure, type Narrowed, type Share } from '../../metrics/measures.ts';
@@ -45,7 +46,11 @@ export const metrics: Command<z.infer<typeof Input>> = {
     { flags: '--until <when>', description: 'a day or a time; not counted itself (default: now)' },
     { flags: '--line <line>', description: 'only these lines, such as claims-triage or claims-*' },
     { flags: '--role <role>', description: 'only what was signed in this role, or lacks it' },
-    { flags: '--format <format>', description: 'text (default), json (the same as --json), prometheus, csv' },
+    {
+      flags: '--format <format>',
+      description: 'text (default), json (the same as --json), prometheus, csv',
+      values: FORMATS,
+    },
   ],
   examples: [
     'modelsmith metrics --since 30d',
@@ -61,6 +66,7 @@ export const metrics: Command<z.infer<typeof Input>> = {
         remedy: 'modelsmith metrics --help',
       });
     const workspace = await openWorkspace(context, common);
+    demandLine(workspace, line);
     const now = Math.max(context.now(), workspace.valid.clock);
     const window = windowOf(since, until, now);
     const ground = groundOf(context, workspace);
@@ -81,6 +87,23 @@ export const metrics: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+/** A misspelt line would have nothing in it, and be told as all well. @throws CannotTell NO_INPUT where no line is meant. */
+function demandLine({ world: { tree, law } }: Workspace, asked: LinePattern | null): void {
+  if (asked === null || law.policy.lines.some(({ match }) => match === asked)) return;
+  const known = linesOf(tree);
+  if (known.some((line) => matchesLine(asked, line)) || isRuled(law, asked)) return;
+  throw new CannotTell('NO_INPUT', `no line here is called ${asked}`, {
+    facts: [known.length === 0 ? 'there is none yet' : `there is: ${known.join(', ')}`],
+    remedy: 'modelsmith status   (shows every line)',
+  });
+}
+
+/** A line that the policy is for and that nobody began yet has nothing to count, and is no misspelling. */
+function isRuled(law: Law, asked: LinePattern): boolean {
+  const line = LineName.safeParse(asked);
+  return line.success && ruleOfLine(law, line.data) !== null;
+}
 
 function measured(
   { world, verification, root }: Workspace,

@@ -55,7 +55,7 @@ export function metricsText(output: MetricsOutput, { columns, color }: View): st
     ),
     '',
     ...hanging(
-      'what each number counts: modelsmith metrics --help; parts of which there are none: --format csv',
+      'what each number counts: modelsmith metrics --help; lines and roles with none are left out here: --format csv',
       columns,
     ),
   ].join('\n');

@@ -3,8 +3,10 @@ import { CannotTell } from '../../base/errors.ts';
 import { Change } from '../../domain/change.ts';
 import { seal } from '../../domain/document.ts';
 import { Text } from '../../domain/text.ts';
+import { changesOf } from '../../machine/changes.ts';
 import type { Command } from '../shared/command.ts';
 import { entryNamed } from '../shared/impose.ts';
+import { brief } from '../shared/layout.ts';
 import { overrideWords } from '../shared/override-words.ts';
 import { entryBy, land, openDesk, Plan, ownRole, written } from '../shared/write.ts';
 
@@ -31,7 +33,7 @@ export const liftOverride: Command<z.infer<typeof Input>> = {
   input: Input,
   run: async (context, input, common) => {
     const desk = await openDesk(context, common);
-    const { law } = desk.workspace.world;
+    const { law, tree } = desk.workspace.world;
     const id = entryNamed(
       input.override,
       law.overrides.map((override) => override.id),
@@ -50,13 +52,23 @@ export const liftOverride: Command<z.infer<typeof Input>> = {
       kind: 'lift',
       override: override.id,
     });
+    const before = changesOf(tree).flatMap(({ change: other, applied }) =>
+      other.kind === 'lift' && other.override === id && applied === null ? [other.id] : [],
+    );
     const plan = new Plan(desk);
     const no = plan.add(`${words} cannot be lifted`, { kind: 'propose', change, files: [] });
     if (no !== null) return no;
     const report = await land(desk, common, plan, `Propose to lift: ${words}`);
     return written(
       report,
-      [`proposed to lift: ${words}`, `change ${change.id}`, `next: modelsmith policy approve ${change.id}`],
+      [
+        `proposed to lift: ${words}`,
+        `change ${change.id}`,
+        ...before.map(
+          (other) => `change ${brief(other)} says the same and waits, too: one of them is enough`,
+        ),
+        `next: modelsmith policy approve ${brief(change.id)}`,
+      ],
       { change: change.id, override: override.id, act: override.act },
     );
   },

@@ -39,7 +39,7 @@ export const revokeSigner: Command<Input> = {
     { name: '<signer>', description: 'a principal, for all its keys, or the full fingerprint of one key' },
   ],
   options: [
-    { flags: '--as <how>', description: 'retired or compromised' },
+    { flags: '--as <how>', description: 'retired or compromised', values: ['retired', 'compromised'] },
     {
       flags: '--key <fingerprint>',
       description: 'only this key of the principal; may be given again',

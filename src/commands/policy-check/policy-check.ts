@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { analyse } from '../../analysis/analyse.ts';
+import type { Reason } from '../../domain/reason.ts';
+import type { NewFile } from '../../machine/act.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import { bumped, versionIn, versionRemedy } from '../shared/bump-version.ts';
@@ -52,7 +54,8 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     const at = Math.max(context.now(), valid.clock);
     const { examined, reasons } = await examinePolicy(context, world, files, at);
     if (isNonEmpty(reasons)) {
-      const next = versionRemedy(world.law, files, folder);
+      const meant = otherwise(reasons, files);
+      const next = meant.length > 0 ? meant : versionRemedy(world.law, files, folder);
       return { kind: 'refused', headline: 'this policy cannot be proposed', reasons, next };
     }
     if (examined === null) throw new Error('a policy without problems that cannot be read');
@@ -95,6 +98,17 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+/** What was meant instead: the policy in force, or a ready one, which has nobody in it. */
+function otherwise(reasons: readonly Reason[], files: readonly NewFile[]): readonly string[] {
+  if (reasons.some(({ code }) => code === 'CHANGE_NOTHING'))
+    return ['what follows from the policy in force: modelsmith policy check'];
+  return !files.some(({ path }) => path === 'signers.yaml')
+    ? [
+        'copy the people, their certificates and the rubrics in force beside it: signers.yaml, keys/ and rubrics/ of policy/',
+      ]
+    : [];
+}
 
 /** What follows from the policy that is in force. */
 function inForce(context: Context, workspace: Workspace): Outcome {

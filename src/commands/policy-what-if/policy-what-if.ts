@@ -70,7 +70,12 @@ export const policyWhatIf: Command<z.infer<typeof Input>> = {
 };
 
 function ofChange({ world }: Workspace, change: z.infer<typeof Input>['change']): Meant | Refused {
-  const picked = pickChange(world, change, 'nothing can be gone through again');
+  const picked = pickChange(
+    world,
+    change,
+    'nothing can be gone through again',
+    'modelsmith policy what-if --policy <folder>   (one that is not proposed yet)',
+  );
   if ('kind' in picked) return picked;
   const { id, kind } = picked.each.change;
   if (kind !== 'policy')

@@ -1,7 +1,6 @@
 import { checkerOf } from '../../domain/check.ts';
 import { toIterationId, type CheckName } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
-import type { Role } from '../../domain/roles.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { GateStanding } from '../../machine/standing.ts';
 import { completeRuns } from '../../machine/verdict.ts';
@@ -119,18 +118,20 @@ function menders(here: Here, { standing, bundle, blocked }: IterationWork): read
       ['operator', 'team-lead'],
       `modelsmith deprecate ${id} --reason <why> --retire`,
     );
-  const checkers = blocked.flatMap(checkersFor);
-  if (checkers.length > 0)
-    return peopleInRoles(here, checkers, `modelsmith check add ${id} <file> --name <check>`);
+  const checks = [...new Set(blocked.flatMap(checkFor))];
+  if (checks.length > 0)
+    return checks.flatMap((check) =>
+      peopleInRoles(here, [checkerOf(check)], `modelsmith check add ${id} <file> --name ${check}`),
+    );
   return blocked.some(({ code }) => code.startsWith('EVIDENCE_'))
     ? requestingPeople(here, bundle, `modelsmith evidence add ${id} <file...>`)
     : [];
 }
 
-/** Who records a result that is missing, or a better one. */
-function checkersFor(why: Reason): readonly Role[] {
+/** The check whose result is missing, or has to be a better one. */
+function checkFor(why: Reason): readonly CheckName[] {
   return why.code === 'CHECK_MISSING' || why.code === 'CHECK_FAILED' || why.code === 'CHECK_EXPIRED'
-    ? [checkerOf(why.facts.check as CheckName)]
+    ? [why.facts.check as CheckName]
     : [];
 }
 

@@ -41,6 +41,7 @@ export async function inCachedClone(
     const end = await broughtUpToDate(context, { ...there, dryRun: false }, { repository, ref, upstream });
     if (end.kind !== 'done') return syncOutcome(end, { upstream, dryRun: false, push: false });
     const outcome = await work(there);
+    if (outcome.kind === 'refused') return { ...outcome, address: given };
     if (outcome.kind !== 'yes') return outcome;
     return {
       ...outcome,

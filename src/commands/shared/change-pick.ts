@@ -25,6 +25,7 @@ export function pickChange(
   { tree, law }: World,
   start: string | null,
   headline: string,
+  remedy = 'modelsmith policy list --all',
 ): { readonly each: ChangeCase } | Extract<Outcome, { kind: 'refused' }> {
   const all = changesOf(tree);
   const found = all.filter(({ change, applied }) =>
@@ -35,8 +36,7 @@ export function pickChange(
   const [each, other] = found;
   if (each === undefined && start !== null)
     return { kind: 'refused', headline, reasons: [reason('CHANGE_UNKNOWN', { change: start })] };
-  if (each === undefined)
-    throw new CannotTell('NO_INPUT', 'no proposal waits here', { remedy: 'modelsmith policy list --all' });
+  if (each === undefined) throw new CannotTell('NO_INPUT', 'no proposal waits here', { remedy });
   if (other !== undefined)
     throw new CannotTell('USAGE', start === null ? 'several proposals wait' : `several begin with ${start}`, {
       facts: found.map(

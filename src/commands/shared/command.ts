@@ -19,6 +19,8 @@ export interface OptionSpec {
   readonly description: string;
   /** May be given several times; the input is then a list. */
   readonly repeat?: boolean;
+  /** All it can be, where that is a few words of our own: what shells offer for it. */
+  readonly values?: readonly string[];
 }
 
 /** What printing can rely on. */
@@ -47,6 +49,8 @@ export type Outcome =
       readonly reasons: NonEmpty<Reason>;
       /** Commands to type next, beside the remedies of the reasons. */
       readonly next?: readonly string[];
+      /** Where there is no clone: what commands take before the iteration. */
+      readonly address?: string;
     };
 
 /** One verb. `name` may have two words (`baseline add`). */

@@ -1,5 +1,6 @@
 import type { ExceptionApproval } from '../../domain/exception.ts';
 import { toSeconds } from '../../domain/names.ts';
+import { onlyVersion } from '../../domain/version-pattern.ts';
 import { withdrawnFrom } from '../../machine/ballot.ts';
 import { openReviews, reviewOf } from '../../machine/exception-reviews.ts';
 import {
@@ -134,7 +135,11 @@ function nextOf(
     ...(state === 'waiting' && able.length > 0
       ? [`modelsmith exception approve ${id}   (${anyOf(able)})`]
       : []),
-    ...(state === 'open' ? [`modelsmith request ${exception.line}@<version> --exception ${id} ...`] : []),
+    ...(state === 'open'
+      ? [
+          `modelsmith request ${exception.line}@${onlyVersion(exception.versions) ?? '<version>'} --exception ${id} ...`,
+        ]
+      : []),
     ...(review === 'overdue' && !ended ? [`modelsmith exception close ${id} --reason <text>`] : []),
     ...((review === 'open' && ended) || review === 'overdue'
       ? [`modelsmith exception review ${id} --file <review.md>   (${exception.owner})`]

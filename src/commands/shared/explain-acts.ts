@@ -29,7 +29,7 @@ export const ACTS = {
   ROLE_NOT_HELD: ({ principal, role, line }) =>
     said(
       `${principal} does not hold the role ${role} for ${line}`,
-      `have somebody who holds ${role} for ${line} in policy/signers.yaml do it`,
+      `have somebody who holds ${role} for ${line} do it: modelsmith signer list   (shows who)`,
     ),
 
   LINE_UNKNOWN: ({ line }) =>

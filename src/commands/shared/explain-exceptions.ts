@@ -12,7 +12,7 @@ export const EXCEPTIONS = {
       `the policy has no section exceptions, so nothing is waived on ${line}`,
       'add the section: modelsmith policy propose <folder>',
     ),
-  EXCEPTION_UNKNOWN: ({ exception }) => said(`there is no exception ${short(exception)} on this line`, LIST),
+  EXCEPTION_UNKNOWN: ({ exception }) => said(`there is no exception ${short(exception)} here`, LIST),
   EXCEPTION_NOT_WAIVABLE: ({ rule, why }) =>
     said(
       `${rule} cannot be waived: ${why}`,

@@ -16,12 +16,20 @@ export function finish(
   const { terminal } = context;
   const schema = `modelsmith/out/${verb.replaceAll(' ', '-')}/v1`;
   if (outcome.kind === 'refused') {
-    const { headline, reasons, next } = outcome;
+    const { headline, reasons, next, address } = outcome;
     if (json)
       terminal.out(
         printJson({ schema, answer: 'no', headline, reasons: reasonsJson(reasons), next: next ?? [] }),
       );
-    else terminal.say(refusalText({ headline, reasons, ...(next !== undefined && { next }) }));
+    else
+      terminal.say(
+        refusalText({
+          headline,
+          reasons,
+          ...(next !== undefined && { next }),
+          ...(address !== undefined && { address }),
+        }),
+      );
     return EXIT_NO;
   }
   if (outcome.printed === true) return outcome.kind === 'yes' ? EXIT_YES : EXIT_NO;

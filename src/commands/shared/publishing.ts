@@ -34,6 +34,7 @@ export function publishing<Input extends object>(command: Command<Input>): Comma
       ...command.options,
       {
         flags: '--push <how>',
+        values: Push.options,
         description: 'direct, branch (for a pull request) or off (default: your setting, else direct)',
       },
     ],

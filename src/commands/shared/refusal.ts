@@ -1,8 +1,14 @@
 import { IterationId } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
-import { escapeShown } from './escape.ts';
+import { escapeShown, shellWord } from './escape.ts';
 import { explain } from './explain.ts';
 import { ITERATION } from './explained.ts';
+
+/** Verbs that take the address of a repository before the iteration. */
+export const ADDRESSED_VERBS = [
+  ...['review', 'approve', 'reject', 'request-changes', 'withdraw', 'comment', 'expedite'],
+  ...['promote', 'deprecate', 'reaffirm'],
+] as const;
 
 export interface Refusal {
   /** Such as `claims-triage@1.4.0 cannot move artifact-exported → customer-deployed`. */
@@ -12,6 +18,8 @@ export interface Refusal {
   readonly next?: readonly string[];
   /** Put in for `<iteration>`; where it is absent, the first iteration the headline names. */
   readonly iteration?: string;
+  /** Of the repository, where the person has no clone: put before the iteration in commands that take it there. */
+  readonly address?: string;
 }
 
 export interface RefusalView {
@@ -58,14 +66,24 @@ function rowKey(reason: Reason): string {
 }
 
 /** What to do next, each once. Commands are never broken, so that they can be copied. */
-export function nextSteps({ headline, reasons, next = [], iteration }: Refusal): readonly string[] {
+export function nextSteps({ headline, reasons, next = [], iteration, address }: Refusal): readonly string[] {
   const named = iteration ?? headline.split(/\s+/).find((word) => IterationId.safeParse(word).success);
   const remedies = reasons.flatMap((reason) => explain(reason).remedy ?? []);
   const filled = remedies.map((remedy) =>
     named === undefined ? remedy : remedy.replaceAll(ITERATION, escapeShown(named)),
   );
-  return [...new Set([...next.map(escapeShown), ...filled])];
+  const steps = [...new Set([...next.map(escapeShown), ...filled])];
+  return address === undefined ? steps : elsewhere(steps, shellWord(address, 'address'));
 }
+
+/** The same for somebody without a clone. What only works in one is said to. */
+function elsewhere(steps: readonly string[], address: string): readonly string[] {
+  const filled = steps.map((step) => step.replaceAll(TAKES_ADDRESS, `$1${address.replaceAll('$', '$$$$')} `));
+  const needsClone = steps.some((step) => step.replaceAll(TAKES_ADDRESS, '').includes('modelsmith '));
+  return needsClone ? [...filled, `what takes no address goes in a clone: git clone ${address}`] : filled;
+}
+
+const TAKES_ADDRESS = new RegExp(`(modelsmith (?:${ADDRESSED_VERBS.join('|')}) )(?=[a-z0-9-]+@)`, 'g');
 
 export interface ReasonJson {
   readonly code: string;

@@ -68,6 +68,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     OPENED_OPTION,
     {
       flags: '--format <format>',
+      values: FORMATS,
       description:
         'text (default), json (the same as --json), sarif, junit, or github (annotations of a workflow)',
     },

@@ -26,7 +26,7 @@ test('every code has its sentence', () => {
     ROLE_CANNOT: approve cannot be done as auditor, only as operator or team-lead
       say in which role you act: --role operator
     ROLE_NOT_HELD: kim does not hold the role operator for claims-triage
-      have somebody who holds operator for claims-triage in policy/signers.yaml do it
+      have somebody who holds operator for claims-triage do it: modelsmith signer list   (shows who)
     LINE_UNKNOWN: no rule of the policy matches the line claims-triage
       use a line that policy/policy.yaml lists
     RUBRIC_UNKNOWN: the policy names the rubric claims, which is not there
@@ -233,7 +233,7 @@ test('every code has its sentence', () => {
       -
     EXCEPTIONS_NOT_ALLOWED: the policy has no section exceptions, so nothing is waived on claims-triage
       add the section: modelsmith policy propose <folder>
-    EXCEPTION_UNKNOWN: there is no exception aaaaaaaaaaaa… on this line
+    EXCEPTION_UNKNOWN: there is no exception aaaaaaaaaaaa… here
       modelsmith exception list
     EXCEPTION_NOT_WAIVABLE: legal-basis cannot be waived: rules of privacy are never waived
       what can be waived: modelsmith exception open --help, and the checks marked waivable in policy/policy.yaml

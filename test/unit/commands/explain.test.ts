@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeShown, shellWord } from '../../../src/commands/shared/escape.ts';
 import { explain } from '../../../src/commands/shared/explain.ts';
-import { nextSteps, reasonsJson, refusalText } from '../../../src/commands/shared/refusal.ts';
+import { VERBS } from '../../../src/commands/verbs.ts';
+import {
+  ADDRESSED_VERBS,
+  nextSteps,
+  reasonsJson,
+  refusalText,
+} from '../../../src/commands/shared/refusal.ts';
 import { sample, SAMPLES } from './explain-samples.ts';
 
 describe('sentences that depend on the facts', () => {
@@ -167,5 +173,29 @@ describe('the block of a refusal', () => {
     expect(reasonsJson([reason])).toEqual([
       { code: 'PATH_UNKNOWN', facts: { path: '\u001b' }, ...explain(reason) },
     ]);
+  });
+});
+
+describe('the next commands of somebody without a clone', () => {
+  const refusal = {
+    headline: 'claims-triage@1.4.0 cannot move',
+    reasons: [],
+    next: ['omar can run: modelsmith approve claims-triage@1.4.0', 'modelsmith status claims-triage@1.4.0'],
+  };
+
+  test('name the repository where they take it, and say where the others go', () => {
+    expect(nextSteps({ ...refusal, address: 'git@git.example.org:evidence.git' })).toEqual([
+      'omar can run: modelsmith approve git@git.example.org:evidence.git claims-triage@1.4.0',
+      'modelsmith status claims-triage@1.4.0',
+      'what takes no address goes in a clone: git clone git@git.example.org:evidence.git',
+    ]);
+    expect(nextSteps(refusal)).toEqual(refusal.next);
+  });
+
+  test('name it for exactly the verbs that take it', () => {
+    const takes = VERBS.filter(({ arguments: [first] }) =>
+      first?.description.includes('the address of the repository'),
+    );
+    expect(takes.map(({ name }) => name).sort()).toEqual([...ADDRESSED_VERBS].sort());
   });
 });

@@ -60,6 +60,20 @@ describe('where several owners have seats at one gate, and some roles nobody hol
   });
 });
 
+test('the queue says to whoever runs several checks what to type for each', () => {
+  const tree = treeAt('artifact-exported', {
+    policy: { risk: { checks: [{ name: 'malware-scan' }, { name: 'red-team' }] } },
+    bot: ['checker:malware-scan', 'checker:red-team'],
+  });
+  const { blocked } = queueRows(worldOf(tree), new Map(), hour(12));
+  expect(
+    blocked.flatMap(({ people }) => people.map(({ principal, command }) => [principal, command])),
+  ).toEqual([
+    ['bot', 'modelsmith check add triage@1.0.0 <file> --name malware-scan'],
+    ['bot', 'modelsmith check add triage@1.0.0 <file> --name red-team'],
+  ]);
+});
+
 describe('the end of a review offers', () => {
   const ends = (tree: TreeFolder, id: string | null) =>
     endsFor(worldOf(tree), bundleAt(tree), id as PrincipalName | null, hour(12));

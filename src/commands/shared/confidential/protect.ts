@@ -13,11 +13,13 @@ import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 
 /** How a file that not everybody may read goes into a bundle. */
-export const Protection = z.enum(['seal', 'outside']).nullable().default(null);
-export type Protection = 'seal' | 'outside';
+const PROTECTIONS = ['seal', 'outside'] as const;
+export const Protection = z.enum(PROTECTIONS).nullable().default(null);
+export type Protection = (typeof PROTECTIONS)[number];
 
 export const CONFIDENTIAL_OPTION: OptionSpec = {
   flags: '--confidential <how>',
+  values: PROTECTIONS,
   description:
     'seal: encrypted for the evidence readers of the line; outside: by digest alone, and you keep the content',
 };
