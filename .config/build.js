@@ -21,7 +21,7 @@ const common = {
   logLevel: 'warning',
 };
 // What others share with it would lie in files of its own, and to find and link those takes Node a tenth of its start.
-await build({ ...common, entryPoints: ['src/main.ts'] });
+await build({ ...common, entryPoints: ['src/main.ts', 'src/foresee.ts'] });
 await build({
   ...common,
   entryPoints: ['src/complete.ts', 'src/commands/schemas/write.ts'],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +23,7 @@ import { ociLayout } from './adapters/oci/layout.ts';
 import { generateKey } from './adapters/openpgp/keyfile.ts';
 import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
+import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
@@ -95,7 +97,9 @@ function realContext(argv: readonly string[]): Context {
     drafts: drafts(environment),
     tips: verifiedTips(folder, environment),
     git: gitPrograms(folder, environment),
-    verifier: openpgpVerifier(),
+    verifier: openpgpVerifier(
+      new ForeseeingThreads(new URL('./foresee.js', import.meta.url), threadsForSignatures()),
+    ),
     signing: userSigning(() => userGit(folder, environment).signing(), environment),
     sealing: openpgpSealing(async () => ({
       program: (await userGit(folder, environment).signing()).program,
@@ -107,6 +111,11 @@ function realContext(argv: readonly string[]): Context {
     items: jsonLineItems,
     registry: ociLayout,
   };
+}
+
+/** One core is left for what judges; more than a few threads wait for it. */
+function threadsForSignatures(): number {
+  return Math.max(1, Math.min(4, availableParallelism() - 1));
 }
 
 function versionOfPackage(): string {

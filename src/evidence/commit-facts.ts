@@ -46,6 +46,12 @@ export class CommitFacts {
     return found;
   }
 
+  /** Says that a commit will be judged soon, so that its signature may be looked at meanwhile. */
+  foresee({ read }: HistoryStep): void {
+    if (read?.commit?.signature == null) return;
+    this.verifier.foresee?.(read.commit.payload, read.commit.signature);
+  }
+
   /**
    * What lies at guarded paths of a commit that was judged by another reader: from now on what it guards is read of every
    * commit, as if this reader had met it.

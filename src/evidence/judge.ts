@@ -13,6 +13,9 @@ import type { TrustRoot } from './trust-root.ts';
 /** Commits that are read while others before them are judged. */
 const AHEAD = 16;
 
+/** Commits whose signatures are looked at ahead of that; threads need a few hundred so as not to wait. */
+const FORESEEN = 512;
+
 /** Of each kind so many reasons as somebody might read. */
 const MOST_OF_A_CODE = 100;
 
@@ -55,7 +58,13 @@ export class Judge {
       step,
       entry: this.known(step) === null ? await this.facts.read(step) : null,
     }));
+    let foreseen = 0;
+    let at = 0;
     for await (const { step, entry } of begun) {
+      for (at += 1; foreseen < steps.length && foreseen < at + FORESEEN; foreseen += 1) {
+        const next = steps[foreseen];
+        if (next !== undefined && this.known(next) === null) this.facts.foresee(next);
+      }
       const known = this.known(step);
       if (known !== null && !this.isOnVoid(step)) await this.takeOver(step, known);
       else await this.judge(entry ?? (await this.facts.read(step)));

@@ -23,6 +23,8 @@ export interface SignatureVerifier {
     /** Judges the key at this one time instead, whatever the signature says: for overrides, which a wrong clock must not stop. */
     at?: number | null,
   ): Promise<SignatureVerdict>;
+  /** Says that this signature will be asked about, so that it may be looked at meanwhile. */
+  foresee?(payload: Uint8Array, armored: string): void;
   /** Checks that a certificate is what its file name says: one v4 public key, no secret parts, strong enough. */
   inspect(armored: string): Promise<CertificateFacts>;
   /** Why a text is no refresh of a certificate, in words; null where it is one. */

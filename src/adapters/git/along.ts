@@ -6,10 +6,10 @@ import type { Git } from './process.ts';
 
 /** Larger objects pass by: whoever wants one asks for it, and learns its size first. */
 const MOST_BYTES_OF_AN_OBJECT = 4 * 1024 * 1024;
-/** What came and was not asked for yet. */
-const MOST_HELD = 48 * 1024 * 1024;
-/** How far ahead is looked for an object before it is asked for by itself. */
-const MOST_LOOKED_AHEAD = 4 * 1024 * 1024;
+/** Bytes of the stream that are looked through for an object, beyond the last that was wanted, before it is asked for by itself. */
+const AHEAD = 8 * 1024 * 1024;
+/** Bytes behind the last that was wanted in which others may still be. */
+const BEHIND = 16 * 1024 * 1024;
 /** git refuses to unpack anything larger, whatever a pack claims, and this is then done without it. */
 const ALLOCATION_LIMIT = '160m';
 
@@ -21,20 +21,28 @@ export class Along {
   private readonly format: ObjectFormat;
   private readonly children: readonly ChildProcess[];
   private readonly chunks: AsyncIterator<Buffer>;
-  private readonly found = new Map<string, GitObject>();
-  private held = 0;
+  private readonly found = new Map<string, Found>();
+  /** Bytes of the stream until here, and until the last object that was wanted. */
   private looked = 0;
+  private front = 0;
   private hasEnded = false;
   private pulling: Promise<void> | null = null;
   private rest: Buffer = EMPTY;
   private body: Body | null = null;
 
   /** @param from commits reachable from it are left out, with everything in them. */
-  constructor(git: Git, format: ObjectFormat, { tip, from }: { readonly tip: string; readonly from: string }) {
+  constructor(
+    git: Git,
+    format: ObjectFormat,
+    { tip, from }: { readonly tip: string; readonly from: string },
+  ) {
     this.format = format;
     const order = ['--topo-order', '--reverse', '--in-commit-order'];
     const limited = { environment: { GIT_ALLOC_LIMIT: ALLOCATION_LIMIT } };
-    const list = git.start(['rev-list', '--objects', '--no-object-names', ...order, tip, '--not', from], limited);
+    const list = git.start(
+      ['rev-list', '--objects', '--no-object-names', ...order, tip, '--not', from],
+      limited,
+    );
     const read = git.start(['cat-file', '--batch', '--buffer'], { ...limited, stdin: list.stdout });
     this.children = [list, read];
     for (const child of this.children) child.on('error', () => undefined);
@@ -45,17 +53,19 @@ export class Along {
   /** An object, once; null where it did not come lately and does not come soon. */
   async take(id: string): Promise<GitObject | null> {
     const object = await this.look(id);
-    if (object !== null && this.found.delete(id)) this.held -= object.bytes.length;
+    if (object !== null) this.found.delete(id);
     return object;
   }
 
   /** The same, and it can be taken afterwards. */
   async look(id: string): Promise<GitObject | null> {
-    const until = this.looked + MOST_LOOKED_AHEAD;
     for (;;) {
-      const object = this.found.get(id);
-      if (object !== undefined) return object;
-      if (this.hasEnded || this.looked >= until) return null;
+      const found = this.found.get(id);
+      if (found !== undefined) {
+        this.front = Math.max(this.front, found.at);
+        return found.object;
+      }
+      if (this.hasEnded || this.looked >= this.front + AHEAD) return null;
       await (this.pulling ??= this.pull());
     }
   }
@@ -112,15 +122,18 @@ export class Along {
 
   private keep({ id, type, buffer, start }: Body): void {
     if (buffer === null || hash(this.format, buffer, 'hex') !== id) return;
-    const bytes = buffer.subarray(start);
-    this.found.set(id, { id, type, bytes });
-    this.held += bytes.length;
-    for (const [oldest, object] of this.found) {
-      if (this.held <= MOST_HELD) return;
+    this.found.set(id, { object: { id, type, bytes: buffer.subarray(start) }, at: this.looked });
+    for (const [oldest, { at }] of this.found) {
+      if (at >= this.front - BEHIND) return;
       this.found.delete(oldest);
-      this.held -= object.bytes.length;
     }
   }
+}
+
+interface Found {
+  readonly object: GitObject;
+  /** Where in the stream it came. */
+  readonly at: number;
 }
 
 interface Body {

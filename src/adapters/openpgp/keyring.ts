@@ -20,6 +20,12 @@ const MAX_CACHED = 2000;
 export class Keyrings {
   private readonly histories = new Map<string, Promise<CertificateHistory | null>>();
   private readonly keyrings = new WeakMap<readonly Certificate[], Promise<Keyring>>();
+  private readonly onMet: (certificate: Certificate) => void;
+
+  /** @param onMet told of each certificate when it is first seen. */
+  constructor(onMet: (certificate: Certificate) => void = () => undefined) {
+    this.onMet = onMet;
+  }
 
   /** A list of certificates must not be changed once it was given here. */
   of(certificates: readonly Certificate[]): Promise<Keyring> {
@@ -47,13 +53,14 @@ export class Keyrings {
     const known = this.histories.get(text);
     if (known !== undefined) return known;
     if (this.histories.size >= MAX_CACHED) this.histories.clear();
+    this.onMet(certificate);
     const fresh = united(certificate);
     this.histories.set(text, fresh);
     return fresh;
   }
 }
 
-async function united(certificate: Certificate): Promise<CertificateHistory | null> {
+export async function partsOf(certificate: Certificate): Promise<CertificateParts | null> {
   const base = await readCertificate(certificate.armored);
   if (base.kind === 'unreadable') return null;
   const later: CertificateParts[] = [];
@@ -61,7 +68,12 @@ async function united(certificate: Certificate): Promise<CertificateHistory | nu
     const read = await readCertificate(refresh);
     if (read.kind === 'parts') later.push(read.parts);
   }
-  return await historyOf(unite(base.parts, later));
+  return unite(base.parts, later);
+}
+
+async function united(certificate: Certificate): Promise<CertificateHistory | null> {
+  const parts = await partsOf(certificate);
+  return parts === null ? null : await historyOf(parts);
 }
 
 function keyIdOf(fingerprint: Fingerprint): string {
