@@ -76,7 +76,7 @@ function willing(
   law: Law,
   bundle: Bundle,
 ): { readonly approvals: readonly Approve[]; readonly refused: readonly Reason[] } {
-  const behind: ReadonlySet<string> = requestersOf(bundle);
+  const behind: ReadonlySet<string> = requestersOf(bundle, law);
   const approvals: Approve[] = [];
   const refused: Reason[] = [];
   for (const entry of bundle.approvals) {

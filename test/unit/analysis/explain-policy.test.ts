@@ -44,6 +44,14 @@ describe('what a policy says of an iteration', () => {
     expect(explained().licenceTier).toBe('B');
   });
 
+  it('does not seat whoever answers for the machine that asked where requesters are barred', () => {
+    const tree = done(treeAt('locked', { people: { ci: { owner: 'gus' } } }), requestIt());
+    const { seats } = explainPolicy(worldOf(tree).law, bundleAt(tree), hour(9));
+    const { people = [], barred } = seats.find(({ gate }) => gate === 'governance-approval') ?? {};
+    expect(barred).toEqual(['mia', 'gus']);
+    expect(people).not.toContain('gus');
+  });
+
   it('is each flag, with who says so', () => {
     const { flags } = explained({
       flags: [{ name: 'sensitive-task', value: false }],

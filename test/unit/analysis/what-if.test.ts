@@ -75,6 +75,12 @@ describe('another policy, held against what was done', () => {
     expect(told(other)).toEqual([['customer-deployed', ['GATE_PENDING', 'APPROVAL_INACTIVE'], []]]);
   });
 
+  it('bars who answers by it for the machine that asked', () => {
+    expect(told({ people: { ci: { owner: 'gus' } } })).toEqual([
+      ['production-validated', ['REQUESTER_BARRED', 'GATE_PENDING'], []],
+    ]);
+  });
+
   it('of owners asks for each', () => {
     const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
     const owners: LawChanges = {
