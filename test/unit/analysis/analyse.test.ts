@@ -61,6 +61,14 @@ describe('an analysis of a policy', () => {
     expect(openable.examples[0]?.missing[0]?.what).toBe('request');
   });
 
+  it('shows that nobody could record the baseline, without which nothing is ever asked for', () => {
+    const { openable } = of({ people: { ...STAFFED.people, eva: owns('software-owner') } });
+    expect(openable).toMatchObject({
+      answer: 'refuted',
+      examples: [{ change: null, missing: [{ what: 'baseline', roles: ['evaluation-owner'] }] }],
+    });
+  });
+
   it('shows that machines are missing', () => {
     const none = of({ people: { ...STAFFED.people, ci: { roles: [] } } });
     expect(none.openable.examples[0]).toMatchObject({ change: null, missing: [{ what: 'export' }] });
