@@ -5,7 +5,7 @@ import { analysisLines, analysisOut } from '../../../src/commands/policy-check/a
 import { PolicyAnalysisOutput } from '../../../src/commands/shared/policy-analysis-output.ts';
 import { CHANGE_FLAGS } from '../../../src/domain/model-change.ts';
 import { lawOf } from '../../../src/machine/law.ts';
-import { lawTree, policyValue, type LawChanges } from '../support/law-files.ts';
+import { lawTree, PEOPLE, policyValue, type LawChanges } from '../support/law-files.ts';
 import { hour } from '../support/world.ts';
 
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
@@ -108,6 +108,22 @@ describe('an analysis of a policy', () => {
     expect(of({}).unlockable).toMatchObject({ answer: 'refuted', examples: [{ person: 'lee', others: 8 }] });
     const rescued = of({ people: { ...STAFFED.people, gil: owns('recovery') } });
     expect(rescued.unlockable).toEqual({ answer: 'proved', examples: [] });
+  });
+
+  it('shows that of two each could lock the other out, and one alone nobody', () => {
+    const only = (...names: readonly string[]): LawChanges => ({
+      people: Object.fromEntries(
+        Object.keys(PEOPLE).map((name) => [
+          name,
+          names.includes(name) ? owns('override', 'policy-approver') : null,
+        ]),
+      ),
+    });
+    expect(of(only('mia', 'gus')).unlockable.examples).toEqual([
+      { person: 'gus', others: 1 },
+      { person: 'mia', others: 1 },
+    ]);
+    expect(of(only('mia')).unlockable).toEqual({ answer: 'proved', examples: [] });
   });
 
   it.each<readonly [string, LawChanges, string, RegExp]>([
