@@ -436,6 +436,43 @@ describe('steps by people', () => {
     expect(blockedAt(settled, 10)).not.toContain('EXCEPTION_OBJECTED');
   });
 
+  it('are held by no objection for ever where the law lets nothing be waived any more: a policy approver answers it', () => {
+    const risk = { rules: [], checks: [{ name: 'scan', waivable: 'security' }] };
+    const checked = done(
+      treeAt('locked', { ...EXCEPTING, policy: { ...EXCEPTING.policy, risk } }),
+      openIt({ waives: ['check:scan'] }),
+      sayOf('approve', 'dan', 'security-owner', 3),
+    );
+    const people = {
+      ...EXCEPTING.people,
+      gus: { roles: grants(['governance-approver', 'policy-approver']) },
+    };
+    for (const [from, policy] of [
+      [deployed, { intake: [{ rule: 'contact-stated' }] }],
+      [checked, { ...EXCEPTING.policy, risk: { rules: [] } }],
+    ] as const) {
+      const no = done(lawTree({ policy, people }, from), sayOf('reject', 'eva', 'evaluation-owner', 9));
+      const answers = newest(no)
+        .approvals.filter(({ act }) => act === 'reject')
+        .map(({ id }) => id);
+      const objected = (tree: TreeFolder) => standingAt(tree, 11).objections.length;
+      expect(objected(no)).toBe(1);
+      expect(refusals(no, sayOf('approve', 'gil', 'security-owner', 10, { answers }))).toEqual([
+        'ROLE_CANNOT',
+      ]);
+      // Whose exception it is does not.
+      expect(refusals(no, sayOf('approve', 'lee', 'policy-approver', 10, { answers }))).toEqual([
+        'EXCEPTION_APPROVER_BARRED',
+      ]);
+      const answered = done(no, sayOf('approve', 'gus', 'policy-approver', 10, { answers }));
+      expect(objected(answered)).toBe(0);
+      expect(heldAliases(worldOf(no), hour(11)).length).toBe(from === deployed ? 1 : 0);
+      expect(heldAliases(worldOf(answered), hour(11))).toEqual([]);
+      // It opens nothing.
+      expect(refusals(no, sayOf('approve', 'gus', 'policy-approver', 10))).toContain('ROLE_CANNOT');
+    }
+  });
+
   it('are not taken where the exception is not there any more', () => {
     const gone = withoutFile(exported(used), `exceptions/${LINE}/${only(used)[0] ?? ''}/exception.json`);
     expect(blockedAt(gone, 8)).toContain('EXCEPTION_UNKNOWN');
