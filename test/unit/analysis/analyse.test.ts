@@ -157,6 +157,31 @@ describe('an analysis of a policy', () => {
     expect(idle[0]?.why).toMatch(why);
   });
 
+  it('finds the lines and permissions that are left where every letter and digit is taken', () => {
+    const [small, digits] = ['abcdefghijklmnopqrstuvwxyz', '0123456789'];
+    const taken = [...`${small}${digits}`].filter((each) => each !== 'a');
+    const lines = [
+      ...taken.map((each) => `${each}*`),
+      'a',
+      ...[...taken, 'a'].map((each) => `a${each}*`),
+      '*',
+    ];
+    // What is left begins with "a-".
+    expect(of(withLines(...lines)).idle).toEqual([]);
+    expect(of(withLines(...lines)).lines.at(-1)?.of.line).toMatch(/^a-/);
+    expect(of(withLines(...lines, 'a-*')).idle.map(({ rule }) => rule)).toEqual(['a-*']);
+    const letters = [...`${small}${small.toUpperCase()}${digits}`];
+    const prohibitedPermissions = [
+      ...letters.filter((each) => each !== 'a').map((each) => `tool:${each}*`),
+      ...letters.map((each) => `tool:a${each}*`),
+    ].sort();
+    const rule = { id: 'tools', when: { permission: 'tool:a*' }, approvals: ['ml-manager'] };
+    const { openable } = of({ ...risky(rule), line: { prohibitedPermissions } });
+    expect(openable.examples[0]).toMatchObject({ missing: [{ roles: ['ml-manager'] }] });
+    const narrow = { ...rule, when: { all: [{ permission: 'tool:a*' }, { not: { permission: 'tool:a' } }] } };
+    expect(of({ ...risky(narrow), line: { prohibitedPermissions } }).openable.answer).toBe('refuted');
+  });
+
   it('finds no fault with a rule that some change needs', () => {
     const rule = {
       id: 'more',
