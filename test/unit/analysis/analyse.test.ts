@@ -159,7 +159,7 @@ describe('an analysis of a policy', () => {
 
   it('finds the lines and permissions that are left where every letter and digit is taken', () => {
     const [small, digits] = ['abcdefghijklmnopqrstuvwxyz', '0123456789'];
-    const taken = [...`${small}${digits}`].filter((each) => each !== 'a');
+    const taken = Array.from(`${small}${digits}`).filter((each) => each !== 'a');
     const lines = [
       ...taken.map((each) => `${each}*`),
       'a',
@@ -170,7 +170,7 @@ describe('an analysis of a policy', () => {
     expect(of(withLines(...lines)).idle).toEqual([]);
     expect(of(withLines(...lines)).lines.at(-1)?.of.line).toMatch(/^a-/);
     expect(of(withLines(...lines, 'a-*')).idle.map(({ rule }) => rule)).toEqual(['a-*']);
-    const letters = [...`${small}${small.toUpperCase()}${digits}`];
+    const letters = Array.from(`${small}${small.toUpperCase()}${digits}`);
     const prohibitedPermissions = [
       ...letters.filter((each) => each !== 'a').map((each) => `tool:${each}*`),
       ...letters.map((each) => `tool:a${each}*`),
