@@ -106,7 +106,7 @@ function seatOf(law: Law, bundle: Bundle, seat: GateRule, at: number): SeatExpla
   const holders = holdersOf(law, seat.roles, bundle.iteration.line, at)
     .filter(({ kind }) => kind === 'human')
     .map(({ id }) => id);
-  const behind: ReadonlySet<string> = seat.requesterBarred ? requestersOf(bundle) : new Set();
+  const behind: ReadonlySet<string> = seat.requesterBarred ? requestersOf(bundle, law) : new Set();
   return {
     gate: seat.gate,
     owner: seat.owner,

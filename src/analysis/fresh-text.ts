@@ -7,22 +7,23 @@ export interface Named {
 
 /**
  * A text that begins with `prefix` and of which every pattern says what it says of all there that no pattern names; null where the
- * patterns leave no such text. @param alphabet every character that may follow. @param longest in characters.
+ * patterns leave no such text. @param alphabet every character that may follow a text. @param longest in characters.
  */
 export function freshText(
   prefix: string,
   named: readonly Named[],
-  alphabet: string,
+  alphabet: (behind: string) => string,
   longest: number,
 ): string | null {
   if (prefix.length >= longest) return null;
   const below = named.filter(({ text }) => text.length > prefix.length && text.startsWith(prefix));
   const next = new Set(below.map(({ text }) => text[prefix.length]));
-  const free = Array.from(alphabet).find((letter) => !next.has(letter));
+  const letters = alphabet(prefix);
+  const free = Array.from(letters).find((letter) => !next.has(letter));
   if (free !== undefined) return prefix + free;
   // Every letter begins something that is named; behind one that opens no pattern there may be room.
   const opened = new Set(below.filter(({ open }) => open).map(({ text }) => text));
-  for (const letter of alphabet) {
+  for (const letter of letters) {
     if (opened.has(prefix + letter)) continue;
     const found = freshText(prefix + letter, below, alphabet, longest);
     if (found !== null) return found;

@@ -65,8 +65,8 @@ function lawAct(what: string, ways: readonly (readonly Requirement[])[]): LawAct
 }
 
 /**
- * Who, alone, could see to it that nobody ever lifts a brake again: by suspending everybody else, which takes one signature each and is
- * never refused. People kept for recovery cannot be suspended. @returns with how many others there are.
+ * Who, alone, could keep everybody else from ever acting again: by suspending them, which takes one signature each, is never refused, and
+ * nobody who is suspended can lift. People kept for recovery cannot be suspended. @returns with how many others there are.
  */
 export function lockersOut(
   law: Law,
@@ -74,22 +74,7 @@ export function lockersOut(
 ): readonly { readonly person: PrincipalName; readonly others: number }[] {
   if (rescuers(law, at).length > 0) return [];
   return [...brakers(law, at)].sort().flatMap((person) => {
-    const left: Law = {
-      ...law,
-      signers: {
-        ...law.signers,
-        principals: law.signers.principals.map((each) =>
-          each.id === person ? each : { ...each, roles: [] },
-        ),
-      },
-    };
-    const others = enrolledPeople(law, at).filter(({ id }) => id !== person);
-    // To lift the suspension of somebody else; with nobody else there is nobody to lock out.
-    const canLift = others.some(({ id }) =>
-      liftRequirements(left, new Set([id]), at).some((way) =>
-        way.every(({ people, of }) => people.size >= of),
-      ),
-    );
-    return others.length === 0 || canLift ? [] : [{ person, others: others.length }];
+    const others = enrolledPeople(law, at).filter(({ id }) => id !== person).length;
+    return others === 0 ? [] : [{ person, others }];
   });
 }

@@ -39,14 +39,18 @@ export function lineClasses(law: Law): readonly LineClass[] {
   return [...found.values()];
 }
 
+/** A name begins with none but a letter or digit. */
+function lettersBehind(text: string): string {
+  return text === '' ? LETTERS : `${LETTERS}-`;
+}
+
 /** At least one line for every set of patterns that some line matches. */
 function candidates(patterns: readonly LinePattern[]): readonly LineName[] {
   const named = patterns.map(toNamed);
   return [
     ...new Set(
       named.flatMap(({ text, open }) => {
-        const letters = text === '' ? LETTERS : `${LETTERS}-`;
-        const fresh = open ? freshText(text, named, letters, LONGEST) : null;
+        const fresh = open ? freshText(text, named, lettersBehind, LONGEST) : null;
         return [...(text === '' ? [] : [text]), ...(fresh === null ? [] : [fresh])];
       }),
     ),

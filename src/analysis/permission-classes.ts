@@ -52,13 +52,18 @@ function mayAsk({ permissions, prohibitedPermissions }: LineRule, permission: st
   );
 }
 
+/** What is named behind the kind begins with none but a letter or digit. */
+function lettersBehind(text: string): string {
+  return text.endsWith(':') ? LETTERS : `${LETTERS}-._`;
+}
+
 /** At least one permission for every set of patterns that some permission answers to. */
 function candidates(patterns: readonly string[]): readonly string[] {
   const named = patterns.map(toNamed);
   const texts = [...new Set(named.map(({ text }) => text))].sort();
   const shared = texts.slice(1).map((text, index) => sharedStart(texts[index] ?? '', text));
   const all = [...texts, ...shared, 'tool:', 'data:'].flatMap((text) => {
-    const fresh = freshText(text, named, LETTERS, LONGEST);
+    const fresh = freshText(text, named, lettersBehind, LONGEST);
     return [text, `${text}*`, ...(fresh === null ? [] : [fresh])];
   });
   return [...new Set(all)].filter((permission) => NamedPermission.safeParse(permission).success);

@@ -116,6 +116,11 @@ function firstStuck(
     const missing = [{ what: 'request', roles: ['pipeline', 'model-owner'], of: 1, holders: [] }];
     return { ...base, change: null, edge: EDGES[0], missing };
   }
+  // Nothing is asked for without a lock, and nothing is locked without a baseline.
+  if (holdersOf(law, ['evaluation-owner'], line, at).length === 0) {
+    const missing = [{ what: 'baseline', roles: ['evaluation-owner'], of: 1, holders: [] }];
+    return { ...base, change: null, edge: EDGES[0], missing };
+  }
   for (const edge of EDGES) {
     if (edge.opens !== 'evaluation' && edge.opens !== 'export') continue;
     const roles =

@@ -11,6 +11,7 @@ import { checkSample } from '../machine/sample-check.ts';
 import { standingOf } from '../machine/standing.ts';
 import { statementOf } from '../machine/statement.ts';
 import { bundleOf, type Bundle } from '../machine/world.ts';
+import { exceptionsThen } from './exceptions-then.ts';
 
 type Approve = Extract<Approval, { act: 'approve' }>;
 
@@ -48,7 +49,7 @@ function fileOf({ iteration }: Bundle, id: string): string {
   return `${bundleFolder(iteration)}/${approvalFile(id)}`;
 }
 
-/** The tree as far as it was there when a step was taken: its record without what came later, and no later decision. */
+/** The tree as far as it was there when a step was taken: its record and exceptions without what came later, and no later decision. */
 function rewound(tree: TreeFolder, { iteration, record, entries }: Bundle, step: Step): TreeFolder {
   const isThere = ({ time }: { readonly time: Time }): boolean => time <= step.time;
   const { checks, erasures, ...rest } = record;
@@ -67,7 +68,11 @@ function rewound(tree: TreeFolder, { iteration, record, entries }: Bundle, step:
   const later = entries.filter((entry) => !isThere(entry));
   return later.reduce(
     (result, { id }) => withoutFile(result, `${folder}/${approvalFile(id)}`),
-    withFile(tree, `${folder}/${RECORD}`, new TextEncoder().encode(recordDocument.print(earlier))),
+    withFile(
+      exceptionsThen(tree, iteration.line, step),
+      `${folder}/${RECORD}`,
+      new TextEncoder().encode(recordDocument.print(earlier)),
+    ),
   );
 }
 
@@ -76,7 +81,7 @@ function willing(
   law: Law,
   bundle: Bundle,
 ): { readonly approvals: readonly Approve[]; readonly refused: readonly Reason[] } {
-  const behind: ReadonlySet<string> = requestersOf(bundle);
+  const behind: ReadonlySet<string> = requestersOf(bundle, law);
   const approvals: Approve[] = [];
   const refused: Reason[] = [];
   for (const entry of bundle.approvals) {

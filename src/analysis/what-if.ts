@@ -6,6 +6,7 @@ import { decide } from '../machine/decide.ts';
 import { edgeOnward } from '../machine/edges.ts';
 import { principalNamed, type Law } from '../machine/law.ts';
 import { bundlesOf, linesOf, type Bundle } from '../machine/world.ts';
+import { exceptionsThen } from './exceptions-then.ts';
 import { refusedUnder, timeOf } from './replay.ts';
 
 /** What another law would have said of one step. */
@@ -128,12 +129,15 @@ function refusedRequest(
   const rubric = fileAt(folder, RUBRIC)?.bytes ?? new Uint8Array();
   const signed = timeOf(request);
   const decision = decide(
-    { law, tree },
+    { law, tree: exceptionsThen(tree, iteration.line, request) },
     { kind: 'request', iteration, request, rubric },
     { principal, key: request.key, signed, clock: signed },
   );
-  return decision.kind === 'allowed' ? [] : decision.reasons;
+  return decision.kind === 'allowed' ? [] : decision.reasons.filter(({ code }) => !WRITTEN_FOR.has(code));
 }
+
+/** Under another law it would have been written otherwise: without an exception that it does not need, and relying on what opens others there. */
+const WRITTEN_FOR: ReadonlySet<Reason['code']> = new Set(['EXCEPTION_NOT_NEEDED', 'RELIED_ON_FALSE']);
 
 function without(tree: TreeFolder, { iteration, folder }: Bundle): TreeFolder {
   return filesUnder(folder, '').reduce(

@@ -8,8 +8,14 @@ import { LicenceTier } from './tiers.ts';
 
 /** What a policy says of the lines that a pattern matches. */
 
+/** Composites lie between the two, so above them no candidate would ever come, and below them everyone. */
+const Threshold = Decimal.refine(
+  (text) => /^(?:0(?:\.\d+)?|1)$/.test(text),
+  'must be from 0 to 1, as scores are: 0.72 for 72 percent',
+);
+
 const Thresholds = z
-  .strictObject({ core: Decimal, heldOut: Decimal, maxRegressions: z.int().min(0) })
+  .strictObject({ core: Threshold, heldOut: Threshold, maxRegressions: z.int().min(0) })
   .readonly();
 
 export const LineRule = z

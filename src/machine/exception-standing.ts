@@ -107,11 +107,19 @@ export function isApprovingRole(roles: readonly ApprovingRole[], role: Role): ro
   return (roles as readonly Role[]).includes(role);
 }
 
-/** In the place of its author those settle an objection whose approvals would open the exception. */
-export function sufficesFor(law: Law, exception: Exception, barred: ReadonlySet<PrincipalName> = new Set()) {
+/**
+ * The roles in which an objection is settled in the place of its author: those whose approvals would open the exception. Where the law in force
+ * lets it waive nothing any more a policy approver does, else one word could hold for ever what it once let in.
+ */
+export function rolesToSettle(law: Law, exception: Exception): readonly ApprovingRole[] {
   const roles = rolesToApprove(law, exception);
+  return roles.length > 0 ? roles : ['policy-approver'];
+}
+
+/** In the place of its author those settle an objection who hold these roles, each another. */
+export function sufficesFor(law: Law, exception: Exception, barred: ReadonlySet<PrincipalName> = new Set()) {
+  const roles = rolesToSettle(law, exception);
   return (answers: readonly ExceptionApproval[]): boolean =>
-    roles.length > 0 &&
     takenBy(
       roles,
       answers.filter(({ principal }) => !isOwn(exception, principal) && !barred.has(principal)),

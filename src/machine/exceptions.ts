@@ -20,7 +20,7 @@ export interface ExceptionCase {
   readonly exception: Exception;
   /** Sorted by (time, id). */
   readonly approvals: readonly ExceptionApproval[];
-  /** Null until somebody ends it before its time. */
+  /** Null until somebody ends it, or what it renews, before its time: what was ended on purpose nothing continues. */
   readonly closed: ClosedException | null;
   /** Sorted by (time, id). */
   readonly reviews: readonly ExceptionReview[];
@@ -35,9 +35,18 @@ export function exceptionNamed(tree: TreeFolder, line: LineName, id: EntryId): E
   return {
     exception,
     approvals: entriesUnder(exceptionApprovalDocument, folder, 'approvals'),
-    closed: trusted(closedExceptionDocument, folder, CLOSED),
+    closed: closedIn(tree, exception, folder),
     reviews: reviewsIn(folder),
   };
+}
+
+function closedIn(tree: TreeFolder, { line, renews }: Exception, folder: TreeFolder): ClosedException | null {
+  const own = trusted(closedExceptionDocument, folder, CLOSED);
+  if (own !== null || renews === undefined) return own;
+  const earlier = nodeAt(tree, exceptionFolder(line, renews));
+  if (earlier?.kind !== 'folder') return null;
+  const exception = trusted(exceptionDocument, earlier, EXCEPTION);
+  return exception === null ? null : closedIn(tree, exception, earlier);
 }
 
 function reviewsIn(folder: TreeFolder): readonly ExceptionReview[] {
@@ -90,8 +99,14 @@ function findUses(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> 
 }
 
 /** Every entry of an exception. */
-export function entriesOfException(each: ExceptionCase): readonly EntryHeader[] {
-  return [each.exception, ...each.approvals, ...(each.closed === null ? [] : [each.closed]), ...each.reviews];
+export function entriesOfException({
+  exception,
+  approvals,
+  closed,
+  reviews,
+}: ExceptionCase): readonly EntryHeader[] {
+  const isOwn = closed?.exception === exception.id;
+  return [exception, ...approvals, ...(isOwn ? [closed] : []), ...reviews];
 }
 
 /** Those that a request names, and those that steps by people rested on in their place. */

@@ -10,9 +10,13 @@ import { unfilledSeats } from './unfilled-seats.ts';
 
 /**
  * What no law may be, whoever approves it: a gate that nobody could ever open.
- * @param at seconds since 1970. @returns one sentence for each line and edge that is stuck.
+ * @param at seconds since 1970. @returns one sentence for each line and edge that is stuck, and for evidence that cannot be brought.
  */
 export function policyProblems(law: Law, at: number): readonly string[] {
+  return [...unfillable(law, at), ...clashingEvidence(law)];
+}
+
+function unfillable(law: Law, at: number): readonly string[] {
   return law.policy.lines.flatMap((rule) => {
     const line = sampleOf(rule.match);
     const rules = GATES.flatMap((gate) => leastSeats(law, line, rule, gate));
@@ -40,6 +44,29 @@ function leastSeats(law: Law, line: LineName, rule: LineRule, gate: GateName): r
   return gate === 'operator-signoff'
     ? [own, ...leastOwners(law, line, rule).map((role) => ownerSeat(own, role))]
     : [own];
+}
+
+/** Demanded files that no bundle holds together: one below another, or two that some file system takes for one. */
+function clashingEvidence({ policy: { gates, risk } }: Law): readonly string[] {
+  const demanded = [
+    ...GATES.flatMap((gate) => gates[gate].extraEvidence),
+    ...(risk?.rules ?? []).flatMap(({ evidence = [] }) => evidence),
+  ];
+  const known = new Map<string, { readonly node: string; readonly of: string }>();
+  return [...new Set(demanded)].sort().flatMap((path) => {
+    const segments = path.split('/');
+    const nodes = segments.map((_segment, index) =>
+      index + 1 === segments.length ? path : `${segments.slice(0, index + 1).join('/')}/`,
+    );
+    for (const node of nodes) {
+      const folded = node.replace(/\/$/, '').toLowerCase();
+      const other = known.get(folded);
+      if (other !== undefined && other.node !== node)
+        return [`the policy demands ${other.of} and ${path}, which no bundle can hold together`];
+      known.set(folded, { node, of: path });
+    }
+    return [];
+  });
 }
 
 function isAlive(principal: Principal): boolean {

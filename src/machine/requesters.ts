@@ -5,10 +5,10 @@ import { principalNamed, type Law } from './law.ts';
 /** The people behind a request: who signed it, for whom, and who answers for the automation that signed it. */
 export function requestersOf(
   { record }: { readonly record: Pick<PromotionRecord, 'request'> },
-  law?: Law,
+  law: Law,
 ): ReadonlySet<PrincipalName> {
   const people = new Set([record.request.principal, record.request.onBehalfOf]);
-  const signer = law === undefined ? null : principalNamed(law, record.request.principal);
+  const signer = principalNamed(law, record.request.principal);
   if (signer?.kind === 'automation') people.add(signer.owner);
   return people;
 }

@@ -31,7 +31,8 @@ export function checkSample(
 function shortfalls(gate: string, rule: SampleRule, sample: Sample | undefined): readonly Reason[] {
   if (sample === undefined) return [reason('SAMPLE_TOO_SMALL', { gate, has: 0, of: rule.judged })];
   const { judged, met, size } = countsOf(sample);
-  const isEverything = sample.method === 'all' && judged === size;
+  // Also where all there is was drawn: there is nothing more to judge.
+  const isEverything = judged === size && size === sample.population;
   return [
     ...(rule.methods.includes(sample.method)
       ? []

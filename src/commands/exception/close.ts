@@ -18,7 +18,7 @@ export const closeException: Command<z.infer<typeof Input>> = {
   summary: 'end an exception before its time',
   description:
     'By who opened it, who answers for it, whoever holds a role that approves it, or a policy approver. It is not opened again.\n' +
-    'What was let in by it moves on only where another exception renewed it before.',
+    'Every renewal of it ends with it, so what was let in by it moves on no more, and has to be requested anew.',
   arguments: [EXCEPTION_ARGUMENT],
   options: [{ flags: '--reason <text>', description: 'why; recorded and signed' }],
   examples: ['modelsmith exception close 3f2a --reason "the record was found"'],

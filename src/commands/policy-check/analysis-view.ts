@@ -85,7 +85,7 @@ export function analysisLines(found: PolicyAnalysisOutput, columns: number): rea
       'nobody alone can lock all others out',
       unlockable.counterExamples.map(
         ({ person, others }) =>
-          `${person} pulls ${counted(others, 'brake')} that suspend everybody else, and nobody is left to lift one; next: enrol people for recovery`,
+          `${person} pulls ${counted(others, 'brake')} that suspend everybody else, and nobody else is left to lift one; next: enrol people for recovery`,
       ),
       'over all who may pull a brake',
     ),

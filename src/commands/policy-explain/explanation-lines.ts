@@ -26,7 +26,7 @@ export function explanationLines(
     ...part(
       'What the change is',
       flags.flatMap(({ flag, counts, because }) =>
-        hungFrom(`  ${counts ? 'yes' : 'no '}  `, `${flag}: ${because}`, columns),
+        hungFrom(`  ${counts ? 'yes' : 'no '}  `, escapeShown(`${flag}: ${because}`), columns),
       ),
     ),
     ...part(
@@ -75,7 +75,7 @@ function heldLines(
   const came = holds === null ? 'nobody says, so it counts' : holds ? 'so it is' : 'not so';
   const said = because === null || because === 'nobody says' ? came : `${came}: ${because}`;
   return [
-    ...hungFrom(indent, `${what} – ${said}`, columns),
+    ...hungFrom(indent, escapeShown(`${what} – ${said}`), columns),
     ...parts.flatMap((each) => heldLines(each, `${indent}  `, columns)),
   ];
 }

@@ -37,7 +37,7 @@ export const policyWhatIf: Command<z.infer<typeof Input>> = {
   description:
     'Every request and every step of people is judged again, under the policy in force and under the proposed one, each as\n' +
     'if people had signed under it what they did sign; what only one of the two refuses is told. Nothing that was decided\n' +
-    'changes: a policy never works backwards. Documents are taken as they are now.',
+    'changes: a policy never works backwards. Documents are taken as they are now, exceptions as they were.',
   arguments: [CHANGE_ARGUMENT],
   options: [
     {

@@ -64,9 +64,9 @@ export async function addEvidence(
 }
 
 /** In the order in which they are tried: who did not request may still bring the rollback procedure, as an operator. */
-function rolesFor({ who }: Desk, bundle: Bundle, files: readonly NewFile[]): readonly Role[] {
+function rolesFor({ who, workspace }: Desk, bundle: Bundle, files: readonly NewFile[]): readonly Role[] {
   const operators: readonly Role[] = ['operator', 'team-lead'];
-  const requested = requestersOf(bundle).has(who.principal.id);
+  const requested = requestersOf(bundle, workspace.world.law).has(who.principal.id);
   return !requested && files.every((file) => file.path === ROLLBACK_PROCEDURE)
     ? ['pipeline', ...operators, 'model-owner']
     : ['pipeline', 'model-owner', ...operators];

@@ -7,7 +7,7 @@ import { fileAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { withdrawnFrom } from '../ballot.ts';
 import { checkEntry } from '../entry-check.ts';
-import { endOf, exceptionStanding, isOwn, rolesToApprove } from '../exception-standing.ts';
+import { endOf, exceptionStanding, isOwn, rolesToApprove, rolesToSettle } from '../exception-standing.ts';
 import { exceptionNamed, type ExceptionCase } from '../exceptions.ts';
 import { waivedKind } from '../waived-kind.ts';
 import type { World } from '../world.ts';
@@ -45,9 +45,10 @@ export function decideExceptionApproval(
 function speaking(
   { law }: World,
   { exception }: ExceptionCase,
-  { act, role }: ExceptionApproval,
+  { act, role, answers }: ExceptionApproval,
 ): readonly Role[] {
-  if (act === 'approve') return rolesToApprove(law, exception);
+  if (act === 'approve')
+    return answers.length > 0 ? rolesToSettle(law, exception) : rolesToApprove(law, exception);
   const kind = waivedKind(law, exception.waives);
   const mute = role === 'auditor' || (role === 'model-owner' && 'kind' in kind && kind.kind === 'security');
   return mute ? [] : [role];
@@ -58,7 +59,7 @@ function answerReasons({ approvals }: ExceptionCase, { answers }: ExceptionAppro
   return answers.filter((id) => !open.has(id)).map((entry) => reason('ANSWER_UNKNOWN', { entry }));
 }
 
-/** Once it is over an approval has nothing to do but to settle what was said against it. */
+/** Once it is over, or the law has no exceptions any more, an approval has nothing to do but to settle what was said against it. */
 function approveReasons(
   world: World,
   each: ExceptionCase,
@@ -71,7 +72,7 @@ function approveReasons(
   const { counted } = exceptionStanding(world, each, clock);
   const again = counted.some((entry) => entry.principal === principal && entry.role === role);
   return [
-    ...(world.law.policy.exceptions === undefined
+    ...(answers.length === 0 && world.law.policy.exceptions === undefined
       ? [reason('EXCEPTIONS_NOT_ALLOWED', { line: exception.line })]
       : []),
     ...(isOwn(exception, principal)

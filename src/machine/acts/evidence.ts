@@ -11,6 +11,7 @@ import { fileProblems } from '../evidence-rules.ts';
 import { checkFiles } from '../file-check.ts';
 import { coversPath, gateRules, type GateRule } from '../gate-rule.ts';
 import { standingObjections, type Objection } from '../objections.ts';
+import type { Law } from '../law.ts';
 import { evidenceRoom } from '../record-room.ts';
 import { requestersOf } from '../requesters.ts';
 import { bundleOf, isPassed, type Bundle, type World } from '../world.ts';
@@ -45,7 +46,7 @@ export function decideEvidence(
       ...(isEvidencePath(path) && !liesInTheWay(bundle, path)
         ? fileProblems(path, bytes)
         : [reason('FILE_NOT_EVIDENCE', { path })]),
-      ...mayBring(bundle, path, evidence.role, actor),
+      ...mayBring(world.law, bundle, path, evidence.role, actor),
       ...decidedAlready(
         world,
         bundle,
@@ -78,10 +79,10 @@ function liesInTheWay({ folder }: Bundle, path: string): boolean {
   );
 }
 
-/** The pipeline brings anything; the requester, in the model owner's role, too; operators the rollback procedure. */
-function mayBring(bundle: Bundle, path: string, role: Role, actor: Actor): readonly Reason[] {
+/** The pipeline brings anything; who is behind the request, in the model owner's role, too; operators the rollback procedure. */
+function mayBring(law: Law, bundle: Bundle, path: string, role: Role, actor: Actor): readonly Reason[] {
   if (role === 'pipeline') return [];
-  if (role === 'model-owner' && requestersOf(bundle).has(actor.principal.id)) return [];
+  if (role === 'model-owner' && requestersOf(bundle, law).has(actor.principal.id)) return [];
   if ((role === 'operator' || role === 'team-lead') && path === ROLLBACK_PROCEDURE) return [];
   return [reason('EVIDENCE_NOT_YOURS', { path, principal: actor.principal.id })];
 }

@@ -7,7 +7,7 @@ import { putText, refusedIf, type Act, type Actor, type Decision } from '../act.
 import { checkEntry } from '../entry-check.ts';
 import { isReviewed, overdueReviews } from '../exception-reviews.ts';
 import { exceptionStanding, scopeWords } from '../exception-standing.ts';
-import { exceptionNamed } from '../exceptions.ts';
+import { exceptionNamed, usesOf } from '../exceptions.ts';
 import { isKeyEnded, principalNamed, ruleOfLine, type Law } from '../law.ts';
 import { waivedKind } from '../waived-kind.ts';
 import type { World } from '../world.ts';
@@ -72,11 +72,13 @@ function renewalReasons(world: World, exception: Exception, at: number): readonl
   const differ = (why: string) => [reason('EXCEPTION_RENEWAL', { renews, why })];
   const old = scopeWords(earlier.exception);
   const overdue = overdueReviews(world, line, at);
+  // What is in use was approved, also by somebody who has left since; its review is owed already.
+  const wasApproved =
+    usesOf(world.before ?? world.tree, line).has(renews) ||
+    exceptionStanding(world, earlier, at).seats.every(({ by }) => by !== null);
   return [
     ...(earlier.closed === null ? [] : differ(`it was closed by ${earlier.closed.principal}`)),
-    ...(exceptionStanding(world, earlier, at).seats.every(({ by }) => by !== null)
-      ? []
-      : differ('it was not approved')),
+    ...(wasApproved ? [] : differ('it was not approved')),
     ...(overdue.length === 0 && at > toSeconds(earlier.exception.reviewDue) && !isReviewed(world, earlier)
       ? differ(`its review was due ${earlier.exception.reviewDue}`)
       : []),

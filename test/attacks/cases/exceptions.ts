@@ -70,8 +70,7 @@ function word(site: Site, world: World, by: By, exception: EntryId): Files {
   };
 }
 
-function end(site: Site, world: World, by: By): Files {
-  const { id } = first(world);
+function end(site: Site, world: World, by: By, id = first(world).id): Files {
   const closed = seal(ClosedException, {
     schema: 'modelsmith/exception-closed/v1',
     ...header(site, world, 'close-exception', by, [id]),
@@ -167,6 +166,26 @@ const used =
     return site.target(await site.commit({ on: 'exported', by: 'trainer', time, put }));
   };
 
+/** A use of an approved renewal, whose first one is closed before that or not. */
+const usedRenewed =
+  (isClosed: boolean) =>
+  async (bench: Bench): Promise<Target> => {
+    const site = await bench.site('excepted');
+    const time = site.after('exported');
+    const omar = { who: 'omar' as const, role: 'operator', time };
+    const world = await site.load(site.at('exported'));
+    const { id, versions } = first(world);
+    const [renewal, put] = opening(site, world, omar, { renews: id, reliedOn: [id], versions });
+    const renewed = await site.commit({ on: 'exported', by: 'omar', time, put });
+    const otto = { who: 'otto' as const, role: 'security-owner', time: time + 60 };
+    const yes = word(site, await site.load(renewed), otto, renewal.id);
+    const open = await site.commit({ on: renewed, by: 'otto', time: otto.time, put: yes });
+    const over = end(site, await site.load(open), { ...omar, time: time + 120 }, id);
+    const on = isClosed ? await site.commit({ on: open, by: 'omar', time: time + 120, put: over }) : open;
+    const needs = request(site, await site.load(on), time + 180, '1.0.1', [renewal.id]);
+    return site.target(await site.commit({ on, by: 'trainer', time: time + 180, put: needs }));
+  };
+
 /** The operator's sign-off with the transition some hours after the export. */
 async function signedOff(site: Site, on: string, time: number): Promise<string> {
   const world = await site.load(on);
@@ -202,6 +221,13 @@ export const EXCEPTION_CASES: readonly AttackCase[] = [
       const text = review(site, await site.load(closed), later);
       return site.target(await site.commit({ on: closed, by: 'omar', time: later.time, put: text }));
     },
+  ),
+  honest('G8.control-renewed', 'a use of a renewal', usedRenewed(false)),
+  attack(
+    'G8.renewal-outlives',
+    'a use of a renewal of what was closed',
+    'EXCEPTION_ENDED',
+    usedRenewed(true),
   ),
   attack('G8.expired', 'a use after its end', 'EXCEPTION_ENDED', used(8 * 24, '1.0.1')),
   attack('G8.scope', 'a use for a version it is not for', 'EXCEPTION_OUT_OF_SCOPE', used(1, '1.1.0')),

@@ -5,7 +5,7 @@ import { analysisLines, analysisOut } from '../../../src/commands/policy-check/a
 import { PolicyAnalysisOutput } from '../../../src/commands/shared/policy-analysis-output.ts';
 import { CHANGE_FLAGS } from '../../../src/domain/model-change.ts';
 import { lawOf } from '../../../src/machine/law.ts';
-import { lawTree, policyValue, type LawChanges } from '../support/law-files.ts';
+import { lawTree, PEOPLE, policyValue, type LawChanges } from '../support/law-files.ts';
 import { hour } from '../support/world.ts';
 
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
@@ -61,6 +61,14 @@ describe('an analysis of a policy', () => {
     expect(openable.examples[0]?.missing[0]?.what).toBe('request');
   });
 
+  it('shows that nobody could record the baseline, without which nothing is ever asked for', () => {
+    const { openable } = of({ people: { ...STAFFED.people, eva: owns('software-owner') } });
+    expect(openable).toMatchObject({
+      answer: 'refuted',
+      examples: [{ change: null, missing: [{ what: 'baseline', roles: ['evaluation-owner'] }] }],
+    });
+  });
+
   it('shows that machines are missing', () => {
     const none = of({ people: { ...STAFFED.people, ci: { roles: [] } } });
     expect(none.openable.examples[0]).toMatchObject({ change: null, missing: [{ what: 'export' }] });
@@ -102,6 +110,22 @@ describe('an analysis of a policy', () => {
     expect(rescued.unlockable).toEqual({ answer: 'proved', examples: [] });
   });
 
+  it('shows that of two each could lock the other out, and one alone nobody', () => {
+    const only = (...names: readonly string[]): LawChanges => ({
+      people: Object.fromEntries(
+        Object.keys(PEOPLE).map((name) => [
+          name,
+          names.includes(name) ? owns('override', 'policy-approver') : null,
+        ]),
+      ),
+    });
+    expect(of(only('mia', 'gus')).unlockable.examples).toEqual([
+      { person: 'gus', others: 1 },
+      { person: 'mia', others: 1 },
+    ]);
+    expect(of(only('mia')).unlockable).toEqual({ answer: 'proved', examples: [] });
+  });
+
   it.each<readonly [string, LawChanges, string, RegExp]>([
     [
       'behind a broader line',
@@ -131,6 +155,31 @@ describe('an analysis of a policy', () => {
     const { idle } = of(changes);
     expect(idle.map((each) => each.rule)).toEqual([rule]);
     expect(idle[0]?.why).toMatch(why);
+  });
+
+  it('finds the lines and permissions that are left where every letter and digit is taken', () => {
+    const [small, digits] = ['abcdefghijklmnopqrstuvwxyz', '0123456789'];
+    const taken = Array.from(`${small}${digits}`).filter((each) => each !== 'a');
+    const lines = [
+      ...taken.map((each) => `${each}*`),
+      'a',
+      ...[...taken, 'a'].map((each) => `a${each}*`),
+      '*',
+    ];
+    // What is left begins with "a-".
+    expect(of(withLines(...lines)).idle).toEqual([]);
+    expect(of(withLines(...lines)).lines.at(-1)?.of.line).toMatch(/^a-/);
+    expect(of(withLines(...lines, 'a-*')).idle.map(({ rule }) => rule)).toEqual(['a-*']);
+    const letters = Array.from(`${small}${small.toUpperCase()}${digits}`);
+    const prohibitedPermissions = [
+      ...letters.filter((each) => each !== 'a').map((each) => `tool:${each}*`),
+      ...letters.map((each) => `tool:a${each}*`),
+    ].sort();
+    const rule = { id: 'tools', when: { permission: 'tool:a*' }, approvals: ['ml-manager'] };
+    const { openable } = of({ ...risky(rule), line: { prohibitedPermissions } });
+    expect(openable.examples[0]).toMatchObject({ missing: [{ roles: ['ml-manager'] }] });
+    const narrow = { ...rule, when: { all: [{ permission: 'tool:a*' }, { not: { permission: 'tool:a' } }] } };
+    expect(of({ ...risky(narrow), line: { prohibitedPermissions } }).openable.answer).toBe('refuted');
   });
 
   it('finds no fault with a rule that some change needs', () => {

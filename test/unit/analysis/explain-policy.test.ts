@@ -6,7 +6,7 @@ import { styleOf } from '../../../src/commands/shared/style.ts';
 import { requestIt, CHANGE } from '../support/acts.ts';
 import type { LawChanges } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
-import { bundleAt, done, hour, worldOf } from '../support/world.ts';
+import { at, bundleAt, done, hour, worldOf } from '../support/world.ts';
 
 const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
 const OWNERS: LawChanges['people'] = {
@@ -42,6 +42,14 @@ describe('what a policy says of an iteration', () => {
   it('is the rule of its line, and those behind it that it never comes to', () => {
     expect(explained().line).toMatchObject({ place: 1 });
     expect(explained().licenceTier).toBe('B');
+  });
+
+  it('does not seat whoever answers for the machine that asked where requesters are barred', () => {
+    const tree = done(treeAt('locked', { people: { ci: { owner: 'gus' } } }), requestIt());
+    const { seats } = explainPolicy(worldOf(tree).law, bundleAt(tree), hour(9));
+    const { people = [], barred } = seats.find(({ gate }) => gate === 'governance-approval') ?? {};
+    expect(barred).toEqual(['mia', 'gus']);
+    expect(people).not.toContain('gus');
   });
 
   it('is each flag, with who says so', () => {
@@ -98,6 +106,17 @@ describe('what a policy says of an iteration', () => {
     expect(shown).toContain('It is about people.');
     expect(shown).toContain('flag autonomous-planning – nobody says, so it counts');
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('shows what cannot be seen in names that requests bring', () => {
+    const lineage = {
+      datasets: [{ name: 'cla\u200bims', digest: 'a'.repeat(64) }],
+      training: { system: 'axolotl', run: 'r1', startedAt: at(2), endedAt: at(3) },
+    };
+    const tree = done(treeAt('locked', LAW), requestIt({ lineage }));
+    const shown = text(explainPolicy(worldOf(tree).law, bundleAt(tree), hour(9)), 200);
+    expect(shown).toContain('whether cla\\u200bims holds');
+    expect(shown).not.toContain('\u200b');
   });
 
   it('says where nobody judges risk', () => {

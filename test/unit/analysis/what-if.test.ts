@@ -4,7 +4,9 @@ import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { lawOf } from '../../../src/machine/law.ts';
 import { lawTree, type LawChanges } from '../support/law-files.ts';
 import { treeAt, type Stage } from '../support/stages.ts';
-import { hour } from '../support/world.ts';
+import { addEvidence, evaluateIt, exportIt, moveTo } from '../support/acts.ts';
+import { closeIt, EXCEPTING, newest, openIt, requestUsing, reviewIt, sayOf } from '../support/exceptions.ts';
+import { bundleAt, decision, done, hour } from '../support/world.ts';
 
 const under = (changes: LawChanges, tree: TreeFolder, before: LawChanges = {}): WhatIf =>
   whatIf(lawOf(lawTree(before)), lawOf(lawTree(changes)), tree, hour(30));
@@ -75,6 +77,12 @@ describe('another policy, held against what was done', () => {
     expect(told(other)).toEqual([['customer-deployed', ['GATE_PENDING', 'APPROVAL_INACTIVE'], []]]);
   });
 
+  it('bars who answers by it for the machine that asked', () => {
+    expect(told({ people: { ci: { owner: 'gus' } } })).toEqual([
+      ['production-validated', ['REQUESTER_BARRED', 'GATE_PENDING'], []],
+    ]);
+  });
+
   it('of owners asks for each', () => {
     const owns = (...roles: readonly string[]) => ({ roles: roles.map((role) => ({ role, lines: ['*'] })) });
     const owners: LawChanges = {
@@ -88,5 +96,62 @@ describe('another policy, held against what was done', () => {
     const found = told(owners, 'production-validated', { people: owners.people ?? {} });
     expect(found.map(([step]) => step)).toContain('customer-deployed');
     expect(found.find(([step]) => step === 'customer-deployed')?.[1]).toContain('GATE_PENDING');
+  });
+});
+
+describe('another policy, held against what an exception was used for', () => {
+  const INTAKE: LawChanges = EXCEPTING;
+  const tree = done(
+    treeAt('locked', INTAKE),
+    openIt(),
+    sayOf('approve', 'dan', 'security-owner', 3),
+    requestUsing(),
+    addEvidence(),
+    evaluateIt(),
+    moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 6 }),
+    exportIt(),
+    moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 }),
+    decision('approve', 'operator-signoff', 'kim', 8),
+    moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 }),
+  );
+  const first = newest(tree).exception.id;
+  const later = done(
+    tree,
+    sayOf('reject', 'eva', 'evaluation-owner', 9),
+    closeIt('lee', 'operator', 10),
+    reviewIt('lee', 'operator', 11),
+    openIt({ reason: 'another' }, 'lee', 'operator', 12),
+  );
+  const said = (changes: LawChanges, of: TreeFolder) =>
+    whatIf(lawOf(lawTree(INTAKE)), lawOf(lawTree(changes)), of, hour(30)).differences.map(
+      ({ step, time, stricter, milder }) => [
+        `${step}${time === null ? ' ahead' : ''}`,
+        stricter.map(({ code }) => code),
+        milder.map(({ code }) => code),
+      ],
+    );
+  const { exceptions } = INTAKE.policy as { readonly exceptions: object };
+
+  it('takes it as it was then, whatever became of it since', () => {
+    expect(first).toBe(bundleAt(later).record.request.exceptions?.[0]);
+    // The policy in force let all of it through, so a milder one would not have been milder about it.
+    for (const of of [tree, later])
+      expect(
+        said({ ...INTAKE, policy: { exceptions } }, of).filter(
+          ([step]) => step !== 'production-validated ahead',
+        ),
+      ).toEqual([]);
+  });
+
+  it('tells what would not have been waived', () => {
+    const { intake } = INTAKE.policy as { readonly intake: object };
+    for (const of of [tree, later])
+      expect(said({ ...INTAKE, policy: { intake } }, of).map(([step, stricter]) => [step, stricter])).toEqual(
+        [
+          ['candidate', ['EXCEPTIONS_NOT_ALLOWED', 'INTAKE_FAILED', 'INTAKE_FAILED']],
+          ['customer-deployed', ['EXCEPTIONS_NOT_ALLOWED']],
+          ['production-validated ahead', ['EXCEPTIONS_NOT_ALLOWED']],
+        ],
+      );
   });
 });

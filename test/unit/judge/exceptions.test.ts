@@ -17,7 +17,7 @@ import {
 } from '../support/exceptions.ts';
 import { put, Story, type Made } from '../support/history.ts';
 import { treeAt } from '../support/stages.ts';
-import { at, decision, done } from '../support/world.ts';
+import { at, bundleAt, decision, done } from '../support/world.ts';
 
 const DAY = 24;
 const locked = treeAt('locked', EXCEPTING);
@@ -223,6 +223,22 @@ describe('a merge', () => {
     const moved = done(pending, step);
     const closing = done(pending, closeIt('lee', 'operator', 8, { exception: id, reliedOn: [id] }));
     expect(merged(pending, [moved, ['kim', 8]], [closing, ['lee', 8]])).toEqual(ended);
+  });
+
+  test('a step that rests on a renewal meets that what it renews was closed', () => {
+    const late = 2 + 5 * DAY;
+    const terms = { expires: at(late + DAY), reviewDue: at(late + DAY), reason: 'again' };
+    const renewed = done(
+      exported,
+      openIt({ renews: id, reliedOn: [id], ...terms }, 'lee', 'operator', 8.2),
+      sayOf('approve', 'gil', 'security-owner', 8.4),
+    );
+    const second = newest(renewed).exception.id;
+    const moved = done(renewed, moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: late }));
+    expect(bundleAt(moved).record.transitions.at(-1)?.reliedOn).toContain(second);
+    const closing = done(renewed, closeIt('lee', 'operator', 9, { exception: id, reliedOn: [id] }));
+    expect(merged(renewed, [moved, ['kim', late]], [closing, ['lee', 9]])).toEqual(ended);
+    expect(merged(renewed, [moved, ['kim', late]], note(9, renewed))).toEqual([]);
   });
 
   test('a step, a use and a renewal meet a review that is overdue by then, unless it was written there', () => {

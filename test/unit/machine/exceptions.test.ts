@@ -5,7 +5,7 @@ import type { EntryId, LineName } from '../../../src/domain/names.ts';
 import { withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { entryIdsIn } from '../../../src/machine/entries-in.ts';
 import { openReviews } from '../../../src/machine/exception-reviews.ts';
-import { usesOf } from '../../../src/machine/exceptions.ts';
+import { entriesOfException, exceptionsOf, usesOf } from '../../../src/machine/exceptions.ts';
 import { heldAliases } from '../../../src/machine/held-aliases.ts';
 import { standingOf } from '../../../src/machine/standing.ts';
 import { subjectOf } from '../../../src/machine/subject.ts';
@@ -327,6 +327,41 @@ describe('using', () => {
     expect(refusals(done(tree, sayOf('approve', 'dan', 'security-owner', 3)), requestUsing())).toEqual([]);
   });
 
+  it('is not open by what whoever asks says to an objection', () => {
+    const people = { ...EXCEPTING.people, mia: { roles: grants(['model-owner', 'security-owner']) } };
+    const tree = done(
+      treeAt('locked', { ...EXCEPTING, people }),
+      openIt(),
+      sayOf('approve', 'dan', 'security-owner', 3),
+    );
+    const objected = (to: TreeFolder, hours: number) =>
+      done(to, sayOf('reject', 'eva', 'evaluation-owner', hours));
+    const answered = (to: TreeFolder, by: 'mia' | 'gil', hours: number) =>
+      done(
+        to,
+        sayOf('approve', by, 'security-owner', hours, {
+          answers: newest(to)
+            .approvals.filter(({ act }) => act === 'reject')
+            .map(({ id }) => id),
+        }),
+      );
+    const before = objected(tree, 3.2);
+    // The pipeline asks for mia. That of itself the exception is open by her word does not help her.
+    expect(standingAt(answered(before, 'mia', 3.4), 3.5).blocked).toEqual([]);
+    expect(refusals(answered(before, 'mia', 3.4), requestUsing())).toEqual([
+      'EXCEPTION_OBJECTED',
+      'INTAKE_FAILED',
+    ]);
+    expect(refusals(answered(before, 'gil', 3.4), requestUsing())).toEqual([]);
+    // Nor once it is in use.
+    const ready = done(exported(done(tree, requestUsing())), signedOff());
+    const after = objected(ready, 8.2);
+    const codes = (each: TreeFolder) => refusals(each, deploy(9));
+    expect(codes(ready)).toEqual([]);
+    expect(codes(answered(after, 'mia', 8.4))).toContain('EXCEPTION_OBJECTED');
+    expect(codes(answered(after, 'gil', 8.4))).toEqual([]);
+  });
+
   it('names only what it needs', () => {
     const training = {
       ...{ system: 'axolotl', run: 'r1', startedAt: at(2), endedAt: at(3) },
@@ -401,6 +436,43 @@ describe('steps by people', () => {
     expect(blockedAt(settled, 10)).not.toContain('EXCEPTION_OBJECTED');
   });
 
+  it('are held by no objection for ever where the law lets nothing be waived any more: a policy approver answers it', () => {
+    const risk = { rules: [], checks: [{ name: 'scan', waivable: 'security' }] };
+    const checked = done(
+      treeAt('locked', { ...EXCEPTING, policy: { ...EXCEPTING.policy, risk } }),
+      openIt({ waives: ['check:scan'] }),
+      sayOf('approve', 'dan', 'security-owner', 3),
+    );
+    const people = {
+      ...EXCEPTING.people,
+      gus: { roles: grants(['governance-approver', 'policy-approver']) },
+    };
+    for (const [from, policy] of [
+      [deployed, { intake: [{ rule: 'contact-stated' }] }],
+      [checked, { ...EXCEPTING.policy, risk: { rules: [] } }],
+    ] as const) {
+      const no = done(lawTree({ policy, people }, from), sayOf('reject', 'eva', 'evaluation-owner', 9));
+      const answers = newest(no)
+        .approvals.filter(({ act }) => act === 'reject')
+        .map(({ id }) => id);
+      const objected = (tree: TreeFolder) => standingAt(tree, 11).objections.length;
+      expect(objected(no)).toBe(1);
+      expect(refusals(no, sayOf('approve', 'gil', 'security-owner', 10, { answers }))).toEqual([
+        'ROLE_CANNOT',
+      ]);
+      // Whose exception it is does not.
+      expect(refusals(no, sayOf('approve', 'lee', 'policy-approver', 10, { answers }))).toEqual([
+        'EXCEPTION_APPROVER_BARRED',
+      ]);
+      const answered = done(no, sayOf('approve', 'gus', 'policy-approver', 10, { answers }));
+      expect(objected(answered)).toBe(0);
+      expect(heldAliases(worldOf(no), hour(11)).length).toBe(from === deployed ? 1 : 0);
+      expect(heldAliases(worldOf(answered), hour(11))).toEqual([]);
+      // It opens nothing.
+      expect(refusals(no, sayOf('approve', 'gus', 'policy-approver', 10))).toContain('ROLE_CANNOT');
+    }
+  });
+
   it('are not taken where the exception is not there any more', () => {
     const gone = withoutFile(exported(used), `exceptions/${LINE}/${only(used)[0] ?? ''}/exception.json`);
     expect(blockedAt(gone, 8)).toContain('EXCEPTION_UNKNOWN');
@@ -438,6 +510,49 @@ describe('renewing', () => {
 
   it('is of an exception that was approved: else anybody could have a line owe a review', () => {
     expect(refusals(opened, renewal())).toEqual(['EXCEPTION_RENEWAL']);
+  });
+
+  it('ends with what it renews where somebody ends that on purpose, approved or not', () => {
+    const pending = done(approved, renewal({}, 4));
+    const renewed = done(pending, sayOf('approve', 'gil', 'security-owner', 5));
+    expect(standingAt(renewed, 6).blocked).toEqual([]);
+    const first = { exception: renews, reliedOn: [renews] };
+    const closed = done(renewed, closeIt('lee', 'operator', 6, first));
+    expect(standingAt(closed, 6).blocked.map(({ code }) => code)).toEqual(['EXCEPTION_ENDED']);
+    const early = done(pending, closeIt('lee', 'operator', 5, first));
+    expect(refusals(early, sayOf('approve', 'gil', 'security-owner', 6))).toEqual(['EXCEPTION_ENDED']);
+    // One end, one entry.
+    const [end] = exceptionsOf(closed, LINE as LineName).flatMap((each) => each.closed ?? []);
+    const ends = exceptionsOf(closed, LINE as LineName)
+      .flatMap(entriesOfException)
+      .filter(({ act }) => act === 'close-exception');
+    expect(ends).toEqual([end]);
+  });
+
+  it('ends so through every renewal in between, also for a step that rests on the last of them', () => {
+    const ready = done(exported(used), signedOff());
+    const second = done(
+      ready,
+      openIt({ renews, reliedOn: [renews], reason: 'again' }, 'lee', 'operator', 9),
+      sayOf('approve', 'dan', 'security-owner', 9),
+    );
+    const [middle] = only(second);
+    const third = done(
+      second,
+      openIt({ renews: middle, reliedOn: [middle], reason: 'once more' }, 'lee', 'operator', 10),
+      sayOf('approve', 'dan', 'security-owner', 10),
+    );
+    expect(refusals(third, deploy(11))).toEqual([]);
+    const closed = done(third, closeIt('lee', 'operator', 11, { exception: renews, reliedOn: [renews] }));
+    expect(refusals(closed, deploy(11))).toContain('EXCEPTION_ENDED');
+  });
+
+  it('is of an exception in use, although whoever approved it has left', () => {
+    const until = { roles: [{ role: 'security-owner', lines: ['*'], until: at(50) }] };
+    const law = { ...EXCEPTING, people: { ...EXCEPTING.people, dan: until } };
+    const tree = done(treeAt('locked', law), openIt(), sayOf('approve', 'dan', 'security-owner', 3));
+    expect(refusals(tree, renewal())).toEqual(['EXCEPTION_RENEWAL']);
+    expect(refusals(done(tree, requestUsing()), renewal())).toEqual([]);
   });
 
   it('counts as a use: what is renewed has to be reviewed', () => {

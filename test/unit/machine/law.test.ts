@@ -48,11 +48,29 @@ describe('the law of a tree', () => {
     ],
     ['a stray file', put('policy/notes.txt', 'x'), 'is no file the policy folder knows'],
     ['a rubric that is not there', lawTree({ line: { rubric: 'other' } }), 'names the rubric other'],
+    [
+      'a threshold that no score reaches',
+      lawTree({ line: { thresholds: { core: '72', heldOut: '0.6', maxRegressions: 0 } } }),
+      'must be from 0 to 1',
+    ],
+    [
+      'a threshold that every score reaches',
+      lawTree({ line: { thresholds: { core: '0.7', heldOut: '-0.1', maxRegressions: 0 } } }),
+      'must be from 0 to 1',
+    ],
     ['an owner who is nobody', lawTree({ line: { owner: 'zoe' } }), 'is owned by zoe'],
   ])('%s', (_what, tree, words) => {
     expect(problems(tree)).toContain(words);
     expect(() => lawOf(tree)).toThrow();
   });
+});
+
+test('thresholds may be anything that a score can be', () => {
+  for (const [core, heldOut] of [
+    ['0', '1'],
+    ['1.0', '0.70'],
+  ])
+    expect(problems(lawTree({ line: { thresholds: { core, heldOut, maxRegressions: 0 } } }))).toBe('');
 });
 
 test('everything people wrote wrongly is said at once', () => {

@@ -239,6 +239,11 @@ describe('evidence', () => {
   ] as const)('%s', (_what, name, role, files, codes) => {
     expect(refusals(treeAt('candidate'), addEvidence(files, {}, 6, name, role))).toEqual(codes);
   });
+
+  test('so may, as model owner, whoever answers for the machine that asked', () => {
+    const tree = treeAt('candidate', { people: { ci: { owner: 'may' } } });
+    expect(refusals(tree, addEvidence(card, {}, 6, 'may', 'model-owner'))).toEqual([]);
+  });
 });
 
 describe('deprecation', () => {

@@ -110,6 +110,15 @@ describe('where the policy asks for a sample', () => {
     expect(refusals(random, judges(listed(itemsOf(2))))).toEqual(['SAMPLE_METHOD']);
   });
 
+  test('all there are are enough where they are few, also where only what was drawn counts', () => {
+    const random = treeAt('customer-deployed', demands({ judged: 5, methods: ['random'] }));
+    expect(refusals(random, judges({ ...drawn(itemsOf(3)), population: 3 }))).toEqual([]);
+    expect(refusals(random, judges({ ...drawn(itemsOf(3)), population: 4 }))).toEqual(['SAMPLE_TOO_SMALL']);
+    expect(refusals(random, judges({ ...drawn(itemsOf(2, 0, 1)), population: 3 }))).toEqual([
+      'SAMPLE_TOO_SMALL',
+    ]);
+  });
+
   test('nothing else is demanded of how many meet the standard', () => {
     const any = treeAt('customer-deployed', demands({ judged: 2 }));
     expect(refusals(any, judges(drawn(itemsOf(0, 2))))).toEqual([]);

@@ -242,6 +242,27 @@ describe('a law with rules of risk', () => {
   });
 });
 
+describe('a law that demands evidence no bundle can hold together', () => {
+  const demanding = (extraEvidence: readonly string[], ...rules: readonly string[][]) => {
+    const risk = { rules: rules.map((evidence, n) => ({ id: `r${n}`, when: { line: '*' }, evidence })) };
+    const policy = rules.length === 0 ? {} : { risk };
+    const law = { ...RISK, policy, gates: { 'governance-approval': { extraEvidence } } };
+    return policyProblems(worldOf(lawTree(law)).law, hour(0)).join();
+  };
+
+  it('is none: a file is no folder, and names that differ by case are one on some file systems', () => {
+    expect(demanding(['attachments/a', 'attachments/a/b'])).toMatch(/attachments\/a and attachments\/a\/b/);
+    expect(demanding(['attachments/A', 'attachments/a'])).toMatch(/attachments\/A and attachments\/a/);
+    expect(demanding(['attachments/A/x', 'attachments/a/y'])).toMatch(/no bundle can hold/);
+    expect(demanding(['attachments/a'], ['attachments/a.md'], ['attachments/a/b'])).toMatch(/no bundle can/);
+  });
+
+  it('is one where all of it can lie side by side', () => {
+    const files = ['attachments/a/b', 'attachments/a/c', 'attachments/ab', 'model-card.md'];
+    expect(demanding(files, ['attachments/a/b'], ['attachments/a.md', 'attachments/b'])).toBe('');
+  });
+});
+
 describe('a law under which no change could ever be approved', () => {
   const without = (line: object, rules: readonly object[] = []) => {
     const people = { may: owns('model-owner'), dan: owns('data-owner', 'domain-expert') };
