@@ -25,8 +25,8 @@ export interface JudgeOptions {
   readonly now: number;
   /** Commits that a repair named, with its time: they are judged as they were then, for ever. */
   readonly asOf?: ReadonlyMap<string, number>;
-  /** An approved change in the history names this root as the one to go on from. */
-  readonly rootWasMoved?: boolean;
+  /** Whether an approved change in the history names this root as the one to go on from; asked where it makes a difference. */
+  readonly rootWasMoved?: () => Promise<boolean>;
   /** Judged before by the same root, all that comes before them too, and valid: what is valid stays so. */
   readonly known?: ReadonlyMap<string, JudgedCommit>;
 }
@@ -98,7 +98,12 @@ export class Judge {
       return this.keep(entry, { ...content, signature: null }, parents, unreadable(fault, parents));
     }
     const under = await this.facts.gather(id, commit, isRoot ? null : parents);
-    return this.keep(entry, under, parents, isRoot ? this.judgeRoot(under) : this.judgeBelow(under, parents));
+    return this.keep(
+      entry,
+      under,
+      parents,
+      isRoot ? await this.judgeRoot(under) : this.judgeBelow(under, parents),
+    );
   }
 
   /** What lies beside the root's line may be anything but governed. */
@@ -115,8 +120,11 @@ export class Judge {
     return found;
   }
 
-  private judgeRoot(under: CommitUnderJudgement): Judgement {
-    return judgeRoot(under, this.options.root.signer, this.options.now, this.options.rootWasMoved === true);
+  private async judgeRoot(under: CommitUnderJudgement): Promise<Judgement> {
+    const { root, now, rootWasMoved } = this.options;
+    const founding = judgeRoot(under, root.signer, now);
+    if (!founding.reasons.some(({ code }) => code === 'ROOT_NOT_BARE')) return founding;
+    return (await rootWasMoved?.()) === true ? judgeRoot(under, root.signer, now, true) : founding;
   }
 
   private judgeBelow(under: CommitUnderJudgement, parents: readonly JudgedParent[]): Judgement {

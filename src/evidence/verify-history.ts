@@ -171,7 +171,7 @@ async function judgeAll(
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
   const { root, now } = options;
-  const rootWasMoved = await namesRoot(facts, history, root);
+  const rootWasMoved = () => namesRoot(facts.anew(), history, root);
   const known = asOf.size === 0 ? knownValid(options) : new Map<string, JudgedCommit>();
   const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known });
   let done = 0;
