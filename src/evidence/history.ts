@@ -90,7 +90,7 @@ const LATIN = new TextDecoder('latin1');
 const BATCH = 256;
 
 /** Commits until this many bytes are kept from when the history is ordered until they are judged. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 
 /** Reads everything reachable from `start` without going past `stop`. */
 async function reach(

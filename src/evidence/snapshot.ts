@@ -23,8 +23,8 @@ export interface Snapshot {
 }
 
 /** How many of what was read lately are found again by their ids. What is older is shared through the newest tree. */
-const MOST_RECENT = 20_000;
-const MOST_TOPS = 256;
+const MOST_RECENT = 1000;
+const MOST_TOPS = 64;
 
 /**
  * Reads governed trees. Nodes are shared by object id, at whatever path they lie, so a commit costs what it changed and

@@ -154,8 +154,7 @@ function bodyOf(line: string): Body | null {
   const [, id, type, digits] = /^([0-9a-f]+) (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
   if (id === undefined || type === undefined || digits === undefined) return null;
   const size = Number(digits);
-  // Commits are read before.
-  const isWanted = type !== 'commit' && size <= MOST_BYTES_OF_AN_OBJECT;
+  const isWanted = size <= MOST_BYTES_OF_AN_OBJECT;
   const header = `${type} ${digits}\0`;
   const buffer = isWanted ? Buffer.allocUnsafeSlow(header.length + size) : null;
   buffer?.write(header, 'latin1');

@@ -43,6 +43,8 @@ export interface OpenOptions
   readonly at?: { readonly commit: string; readonly ref: string };
   /** What was judged of this repository a moment ago. */
   readonly known?: readonly Verification[];
+  /** Nothing is asked about commits before the tip but who signed them and whether they are valid. */
+  readonly tipOnly?: boolean;
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -96,6 +98,7 @@ export async function openJudged(
       now: context.now(),
       objectFormat: facts.objectFormat,
       known: options.known ?? [],
+      tipOnly: options.tipOnly === true,
       sides: options.sides ?? found.under,
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
