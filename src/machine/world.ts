@@ -59,11 +59,30 @@ export interface Bundle {
 
 const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
 
+/** The latest first: what the machine would write is read, and what was written, and they are the same. */
+const latelyParsed: { readonly name: string; readonly bytes: Uint8Array; readonly seen: Parsed<unknown> }[] =
+  [];
+const MOST_LATELY = 8;
+
+function parseBytes<T>(document: JsonDocument<T>, bytes: Uint8Array, path: string): Parsed<T> {
+  const known = latelyParsed.find(
+    (each) =>
+      each.name === document.name &&
+      each.bytes.length === bytes.length &&
+      Buffer.compare(each.bytes, bytes) === 0,
+  );
+  if (known !== undefined) return known.seen as Parsed<T>;
+  const seen = document.parse(bytes, path);
+  latelyParsed.unshift({ name: document.name, bytes, seen });
+  latelyParsed.length = Math.min(latelyParsed.length, MOST_LATELY);
+  return seen;
+}
+
 /** Parses a file once, however many commits share it and at however many paths it lies. */
 export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
   const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
   parsedFiles.set(file, memo);
-  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? document.parse(file.bytes, path);
+  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? parseBytes(document, file.bytes, path);
   memo.set(document.name, seen);
   if (seen.ok) return seen;
   const [first, ...others] = seen.problems;
@@ -133,8 +152,21 @@ export function recordOf(tree: TreeFolder, iteration: Iteration): PromotionRecor
   return trusted(recordDocument, tree, `${bundleFolder(iteration)}/${RECORD}`);
 }
 
+const bundles = new WeakMap<TreeFolder, Map<string, Bundle | null>>();
+
 /** @returns null where the iteration does not exist. */
 export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null {
+  const known = bundles.get(tree) ?? new Map<string, Bundle | null>();
+  bundles.set(tree, known);
+  const id = toIterationId(iteration);
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  const bundle = readBundle(tree, iteration);
+  known.set(id, bundle);
+  return bundle;
+}
+
+function readBundle(tree: TreeFolder, iteration: Iteration): Bundle | null {
   const record = recordOf(tree, iteration);
   const folder = nodeAt(tree, bundleFolder(iteration));
   if (record === null || folder?.kind !== 'folder') return null;
