@@ -180,7 +180,7 @@ async function judgeAll(
   // What lies beside the branch may come from any commit of it.
   const tipOnly = options.tipOnly === true && sides.length === 0;
   const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known, follows, tipOnly });
-  if (follows) objects.follow?.(tip, root.commit);
+  if (follows) objects.follow?.({ tip, from: root.commit, what: 'objects' });
   let done = 0;
   await judge.judgeAll(history.line, () => {
     done += 1;
