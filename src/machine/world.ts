@@ -239,6 +239,37 @@ export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iterati
   });
 }
 
+export interface Recorded {
+  readonly iteration: Iteration;
+  readonly record: PromotionRecord;
+}
+
+const recorded = new WeakMap<TreeFolder, Recorded | null>();
+
+/** The records of a line, in the order of their versions as texts: a look at each that costs little where nothing changed. */
+export function recordsOf(tree: TreeFolder, line: LineName): readonly Recorded[] {
+  const folder = nodeAt(tree, `promotions/${line}`);
+  if (folder?.kind !== 'folder') return [];
+  return [...folder.children.keys()].sort().flatMap((name) => {
+    const node = folder.children.get(name);
+    if (node?.kind !== 'folder') return [];
+    const known = recorded.get(node);
+    if (known !== undefined && known?.iteration.line === line && known.iteration.version === name)
+      return [known];
+    const found = recordedIn(node, line, name);
+    recorded.set(node, found);
+    return found === null ? [] : [found];
+  });
+}
+
+function recordedIn(folder: TreeFolder, line: LineName, name: string): Recorded | null {
+  const version = Version.safeParse(name);
+  const file = folder.children.get(RECORD);
+  if (!version.success || file?.kind !== 'file') return null;
+  const iteration = { line, version: version.data };
+  return { iteration, record: trustedFile(recordDocument, file, `${bundleFolder(iteration)}/${RECORD}`) };
+}
+
 /** Every iteration of every line. */
 export function bundlesOf(tree: TreeFolder): readonly Bundle[] {
   return linesOf(tree)
