@@ -24,7 +24,8 @@ export class ComposedDocuments<T> {
   private readonly parts: readonly Part[];
   private readonly frame: z.ZodType;
   private readonly known: ReadonlyMap<string, Map<string, unknown>>;
-  private readonly texts = new WeakMap<object, string>();
+  /** Of the same entries. */
+  private readonly texts = new Map<object, string>();
 
   /** @param frame the document with a number in place of every entry. */
   constructor(parts: readonly Part[], frame: z.ZodType) {
@@ -126,8 +127,10 @@ export class ComposedDocuments<T> {
     const read = raw === null ? null : this.parts.find((part) => part.member === member)?.item.safeParse(raw);
     if (read?.success !== true || spelled(read.data, indent) !== text) return null;
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, settled(read.data));
-    this.texts.set(read.data as object, text);
+    // A part of a text keeps the whole of it in memory.
+    const own = Buffer.from(text).toString();
+    known.set(own, settled(read.data));
+    this.keepText(read.data as object, own);
     return read.data;
   }
 
@@ -138,8 +141,13 @@ export class ComposedDocuments<T> {
     const item = this.parts.find((part) => part.member === member)?.item;
     const value: unknown = isSettled(entry) ? entry : item?.parse(entry);
     const text = spelled(value, before.startsWith('\n    ') ? '    ' : '  ');
-    if (isSettled(entry)) this.texts.set(entry, text);
+    if (isSettled(entry)) this.keepText(entry, text);
     return text;
+  }
+
+  private keepText(entry: object, text: string): void {
+    if (this.texts.size >= MOST_KNOWN) this.texts.clear();
+    this.texts.set(entry, text);
   }
 }
 

@@ -22,25 +22,32 @@ export interface TreeFolder {
 export type TreeNode = TreeFile | TreeFolder;
 
 /** A file by its bytes. What else is known of it is computed where it is asked for. @param id null where it is only planned. */
-export function fileOf(bytes: Uint8Array, id: string | null = null): TreeFile {
+export function fileOf(bytes: Uint8Array, id: string | null = null): FileOfBytes {
   return new FileOfBytes(bytes, id);
 }
 
-class FileOfBytes implements TreeFile {
+export class FileOfBytes implements TreeFile {
   readonly kind = 'file';
-  readonly bytes: Uint8Array;
+  readonly size: number;
   readonly isPlanned: boolean;
+  private bytesOrLoad: Uint8Array | (() => Uint8Array);
   private digest: Sha256 | null = null;
   private ownId: string | null;
 
   constructor(bytes: Uint8Array, id: string | null) {
-    this.bytes = bytes;
+    this.bytesOrLoad = bytes;
+    this.size = bytes.length;
     this.ownId = id;
     this.isPlanned = id === null;
   }
 
-  get size(): number {
-    return this.bytes.length;
+  get bytes(): Uint8Array {
+    return typeof this.bytesOrLoad === 'function' ? this.bytesOrLoad() : this.bytesOrLoad;
+  }
+
+  /** Lets go of the bytes. @param load gives the same again, whenever it is asked. */
+  shelve(load: () => Uint8Array): void {
+    this.bytesOrLoad = load;
   }
 
   get sha256(): Sha256 {

@@ -14,7 +14,7 @@ interface Sound extends RawListing {
   readonly extent: Extent;
 }
 
-const MOST_RECENT = 1000;
+const MOST_RECENT = 64;
 
 export interface GrowthOptions {
   readonly objects: ObjectReader;
@@ -87,7 +87,8 @@ export class Growth {
     const folder: TreeFolder = { kind: 'folder', id: entry.id, children };
     const { from, to, entries } = changed;
     this.sound.set(folder, {
-      bytes: object.bytes,
+      // What was read may be a part of something larger.
+      bytes: Buffer.from(object.bytes),
       list: [...list.slice(0, from), ...entries, ...list.slice(to)],
       extent,
     });

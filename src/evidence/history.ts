@@ -109,6 +109,7 @@ async function reach(
     // In a history without branches each commit tells of one more, and asking for each takes longer than to read it.
     if (!follows && done >= WORTH_FOLLOWING) {
       objects.follow?.({ tip: queue[done] ?? start, from: stop, what: 'commits' });
+      if (stop !== null) objects.prepare?.({ tip: start, from: stop, what: 'objects' });
       follows = true;
     }
     const ids = queue.slice(done, done + BATCH);

@@ -7,6 +7,7 @@ import { takenFor } from '../judge/top-name.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { Survey } from './extent.ts';
+import { Shelf } from './shelf.ts';
 import { Growth } from './growth.ts';
 import { Held } from './held.ts';
 import { BYTES_OF_AN_ENTRY, TREE_LIMITS, type TreeLimits } from './limits.ts';
@@ -23,8 +24,8 @@ export interface Snapshot {
 }
 
 /** How many of what was read lately are found again by their ids. What is older is shared through the newest tree. */
-const MOST_RECENT = 1000;
-const MOST_TOPS = 64;
+const MOST_RECENT = 128;
+const MOST_TOPS = 16;
 
 /**
  * Reads governed trees. Nodes are shared by object id, at whatever path they lie, so a commit costs what it changed and
@@ -41,6 +42,7 @@ export class SnapshotReader {
   /** By depth and id: below the deepest level nothing is read. */
   private readonly folders = new Recent<Promise<Loaded>>(MOST_RECENT);
   private readonly tops = new Recent<Promise<Snapshot>>(MOST_TOPS);
+  private readonly shelf: Shelf | null;
   private readonly growth: Growth;
   /** The one that was read last: most of what comes next is in it. */
   private newest: TreeFolder = EMPTY_TREE;
@@ -51,6 +53,8 @@ export class SnapshotReader {
     this.held = new Held(limits.heldBytes);
     this.listings = new Listings(objects, idBytes, limits);
     this.survey = new Survey(objects, this.listings, limits);
+    const shelve = objects.shelve?.bind(objects);
+    this.shelf = shelve === undefined ? null : new Shelf(shelve);
     this.growth = new Growth({
       objects,
       idBytes,
@@ -146,7 +150,7 @@ export class SnapshotReader {
     const folder = folderOf(entry.id, await Promise.all(loaded));
     const extent = this.survey.extentOf(entry.id, depth);
     if (folder.flaws.length === 0 && extent !== null)
-      this.growth.remember(folder.node, { bytes: listing.bytes, list: listing.list, extent });
+      this.growth.remember(folder.node, { bytes: Buffer.from(listing.bytes), list: listing.list, extent });
     return folder;
   }
 
@@ -155,7 +159,9 @@ export class SnapshotReader {
     if (object.type !== 'blob') return broken(entry, wrongObject(object));
     const { bytes } = object;
     this.held.add(bytes.length);
-    return { node: fileOf(bytes, entry.id), flaws: [] };
+    const node = fileOf(bytes, entry.id);
+    this.shelf?.add(node);
+    return { node, flaws: [] };
   }
 }
 

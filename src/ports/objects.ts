@@ -39,6 +39,10 @@ export interface ObjectReader {
   read(id: string, maxBytes?: number): Promise<GitObject | CorruptObject | LargeObject>;
   /** Says what is read from now on; reading it in about that order takes less. Answers stay what they are. */
   follow?(what: Followed): void;
+  /** Says what will be followed after what is followed now, so that it may be begun meanwhile. */
+  prepare?(what: Followed): void;
+  /** Puts bytes away where they take no memory. @returns what brings them back, as long as the reader is open. */
+  shelve?(bytes: Uint8Array): () => Uint8Array;
   close(): Promise<void>;
 }
 

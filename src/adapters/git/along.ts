@@ -7,9 +7,9 @@ import type { Git } from './process.ts';
 /** Larger objects pass by: whoever wants one asks for it, and learns its size first. */
 const MOST_BYTES_OF_AN_OBJECT = 4 * 1024 * 1024;
 /** Bytes of the stream that are looked through for an object, beyond the last that was wanted, before it is asked for by itself. */
-const AHEAD = 8 * 1024 * 1024;
+const AHEAD = 2 * 1024 * 1024;
 /** Bytes behind the last that was wanted in which others may still be. */
-const BEHIND = 16 * 1024 * 1024;
+const BEHIND = 8 * 1024 * 1024;
 /** git refuses to unpack anything larger, whatever a pack claims, and this is then done without it. */
 const ALLOCATION_LIMIT = '160m';
 
@@ -93,9 +93,19 @@ export class Along {
         return;
       }
       const line = this.rest.toString('latin1') + chunk.toString('latin1', at, newline);
+      const header = headerOf(line);
+      const isWhole = this.rest.length === 0;
       this.rest = EMPTY;
       at = newline + 1;
-      this.body = bodyOf(line);
+      if (header === null) continue;
+      const end = at + header.size;
+      if (isWhole && end < chunk.length) {
+        // Type, size and a zero before the bytes are what git hashes: of its answer only the line break is different.
+        chunk[newline] = 0;
+        if (header.isWanted)
+          this.keep(header, chunk.subarray(newline - header.text.length, end), header.text.length + 1);
+        at = end + 1;
+      } else this.body = bodyOf(header);
     }
   }
 
@@ -108,14 +118,15 @@ export class Along {
     body.left -= end - at;
     if (body.left === 0) {
       this.body = null;
-      this.keep(body);
+      if (buffer !== null) this.keep(body.header, buffer, body.header.text.length + 1);
     }
     return end;
   }
 
-  private keep({ id, type, buffer, start }: Body): void {
-    if (buffer === null || hash(this.format, buffer, 'hex') !== id) return;
-    this.found.set(id, { object: { id, type, bytes: buffer.subarray(start) }, at: this.looked });
+  /** @param whole the object as it is hashed. @param start where its bytes begin. */
+  private keep({ id, type }: Header, whole: Buffer, start: number): void {
+    if (hash(this.format, whole, 'hex') !== id) return;
+    this.found.set(id, { object: { id, type, bytes: whole.subarray(start) }, at: this.looked });
     for (const [oldest, { at }] of this.found) {
       if (at >= this.front - BEHIND) return;
       this.found.delete(oldest);
@@ -129,13 +140,20 @@ interface Found {
   readonly at: number;
 }
 
-interface Body {
+interface Header {
   readonly id: string;
   readonly type: ObjectType;
+  readonly size: number;
+  /** Type and size as they are hashed with the object. */
+  readonly text: string;
+  readonly isWanted: boolean;
+}
+
+/** An object that comes in parts. */
+interface Body {
+  readonly header: Header;
   /** The object as it is hashed, with its header; null where nobody wants it. */
   readonly buffer: Buffer | null;
-  /** Where its bytes begin. */
-  readonly start: number;
   /** Bytes to come, with the newline after them. */
   left: number;
 }
@@ -144,13 +162,16 @@ const EMPTY = Buffer.alloc(0);
 const EVERYTHING_PARENTS_FIRST = ['--objects', '--no-object-names', '--reverse', '--in-commit-order'];
 
 /** @returns null for an object that is not there. */
-function bodyOf(line: string): Body | null {
-  const [, id, type, digits] = /^([0-9a-f]+) (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
-  if (id === undefined || type === undefined || digits === undefined) return null;
+function headerOf(line: string): Header | null {
+  const [, id, text, type, digits] = /^([0-9a-f]+) ((commit|tree|blob|tag) (\d+))$/.exec(line) ?? [];
+  if (id === undefined || text === undefined || digits === undefined) return null;
   const size = Number(digits);
-  const isWanted = size <= MOST_BYTES_OF_AN_OBJECT;
-  const header = `${type} ${digits}\0`;
-  const buffer = isWanted ? Buffer.allocUnsafeSlow(header.length + size) : null;
-  buffer?.write(header, 'latin1');
-  return { id, type: type as ObjectType, buffer, start: header.length, left: size + 1 };
+  return { id, type: type as ObjectType, size, text, isWanted: size <= MOST_BYTES_OF_AN_OBJECT };
+}
+
+function bodyOf(header: Header): Body {
+  const { text, size, isWanted } = header;
+  const buffer = isWanted ? Buffer.allocUnsafeSlow(text.length + 1 + size) : null;
+  buffer?.write(`${text}\0`, 'latin1');
+  return { header, buffer, left: size + 1 };
 }

@@ -20,6 +20,8 @@ export function keptReader(open: () => RestingReader): () => ObjectReader {
       measure: (id) => reader.measure(id),
       read: (id, maxBytes) => reader.read(id, maxBytes),
       follow: (what) => reader.follow?.(what),
+      prepare: (what) => reader.prepare?.(what),
+      ...(reader.shelve !== undefined && { shelve: reader.shelve.bind(reader) }),
       close: async () => {
         if (!isOpen) return;
         isOpen = false;

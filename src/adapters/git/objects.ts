@@ -1,6 +1,14 @@
 import { CannotTell } from '../../base/errors.ts';
-import type { CorruptObject, GitObject, LargeObject, ObjectReader, ObjectSize } from '../../ports/objects.ts';
+import type {
+  CorruptObject,
+  Followed,
+  GitObject,
+  LargeObject,
+  ObjectReader,
+  ObjectSize,
+} from '../../ports/objects.ts';
 import { Along } from './along.ts';
+import { SpillFile } from './spill-file.ts';
 import { CatFile } from './cat-file.ts';
 import { idOf, isFullId, type ObjectFormat } from './object-id.ts';
 import type { Git } from './process.ts';
@@ -53,6 +61,14 @@ export function openObjects(
     return { type, size };
   };
   let along: Along | null = null;
+  let coming: { readonly along: Along; for(asked: Followed): Along | null } | null = null;
+  let shelf: SpillFile | null = null;
+  const leave = (): void => {
+    along?.close();
+    coming?.along.close();
+    along = null;
+    coming = null;
+  };
   const read = async (id: string, maxBytes = most): Promise<GitObject | CorruptObject | LargeObject> => {
     const limit = Math.min(maxBytes, most);
     const object = await along?.take(id);
@@ -71,16 +87,24 @@ export function openObjects(
     read,
     follow: (what) => {
       along?.close();
-      along = new Along(git, format, what);
+      along = coming?.for(what) ?? new Along(git, format, what);
+      if (along !== coming?.along) coming?.along.close();
+      coming = null;
     },
+    prepare: (what) => {
+      coming?.along.close();
+      const begun = new Along(git, format, what);
+      const key = JSON.stringify(what);
+      coming = { along: begun, for: (asked) => (JSON.stringify(asked) === key ? begun : null) };
+    },
+    shelve: (bytes) => (shelf ??= new SpillFile()).put(bytes),
     failed: () => all.some(({ failed }) => failed),
     rest: () => {
-      along?.close();
-      along = null;
+      leave();
       all.forEach((each) => each.idle());
     },
     close: async () => {
-      along?.close();
+      leave();
       await Promise.all(all.map((each) => each.close()));
     },
   };

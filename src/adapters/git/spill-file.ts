@@ -1,0 +1,75 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CannotTell } from '../../base/errors.ts';
+
+/** Bytes that are written at once. */
+const CHUNK = 1024 * 1024;
+
+/** A file that only this process can open, for what need not be in memory. It is gone with the process. */
+export class SpillFile {
+  private readonly file: number;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private written = 0;
+
+  /** @throws CannotTell CANNOT_CREATE. */
+  constructor() {
+    const folder = mkdtempSync(join(tmpdir(), 'modelsmith-'));
+    const path = join(folder, 'objects');
+    try {
+      this.file = openSync(path, 'wx+', 0o600);
+    } catch (cause) {
+      throw new CannotTell('CANNOT_CREATE', 'no file for what is read can be made', {
+        place: { file: folder },
+        cause,
+      });
+    } finally {
+      remove(folder);
+    }
+    process.once('exit', () => remove(folder));
+  }
+
+  /** @returns what brings the bytes back. */
+  put(bytes: Uint8Array): () => Uint8Array {
+    const at = this.written + this.waitingBytes;
+    // What was read may be a part of something larger, which is not to be kept for it.
+    this.waiting.push(Buffer.from(bytes));
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes >= CHUNK) this.flush();
+    return () => this.read(at, bytes.length);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private flush(): void {
+    const bytes = Buffer.concat(this.waiting);
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.file, bytes, done, bytes.length - done, this.written + done);
+    this.written += bytes.length;
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+
+  private read(at: number, size: number): Uint8Array {
+    if (at + size > this.written) this.flush();
+    const bytes = Buffer.alloc(size);
+    for (let done = 0; done < size;) {
+      const read = readSync(this.file, bytes, done, size - done, at + done);
+      if (read === 0) throw new CannotTell('IO_FAILED', 'the file for what was read was cut short');
+      done += read;
+    }
+    return bytes;
+  }
+}
+
+/** Where a file that is open cannot be removed, it goes at the end. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // tried again at the end of the process
+  }
+}
