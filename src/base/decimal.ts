@@ -53,8 +53,7 @@ export const DecimalText = z
   .refine(
     (text) => toCanonicalDecimal(text) === text,
     'must be a decimal number such as 0.72: no exponent, no plus, no zeros at the end, at most 60 digits',
-  )
-  .transform((text) => text as DecimalText);
+  ) as unknown as z.ZodType<DecimalText, string>;
 
 /** @throws TypeError for text that is not a `DecimalText`, which the type rules out. */
 export function toRatio(decimal: DecimalText): Ratio {

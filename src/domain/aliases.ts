@@ -38,6 +38,16 @@ export const aliasesDocument = jsonDocument('modelsmith/aliases/v1', Aliases, {
 
 /** Where each alias points after the last step. @param until leaves out steps made later. */
 export function aliasTargets(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {
+  const known = until !== undefined || aliases === null ? undefined : latest.get(aliases);
+  if (known !== undefined) return known;
+  const targets = targetsUntil(aliases, until);
+  if (until === undefined && aliases !== null) latest.set(aliases, targets);
+  return targets;
+}
+
+const latest = new WeakMap<Aliases, ReadonlyMap<AliasName, Version | null>>();
+
+function targetsUntil(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {
   const targets = new Map<AliasName, Version | null>(ALIASES.map((alias) => [alias, null]));
   const steps = (aliases?.steps ?? []).filter(({ time }) => until === undefined || time <= until);
   for (const step of steps) for (const move of step.moves) targets.set(move.alias, move.to);

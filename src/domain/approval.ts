@@ -135,15 +135,22 @@ export type ApprovalEntry = z.infer<typeof ApprovalEntry>;
 
 export const approvalDocument = jsonDocument('modelsmith/approval/v1', ApprovalEntry);
 
+/** @param entry what stands for an entry. */
+function logOf<E extends z.ZodType>(entry: E) {
+  return z
+    .strictObject({
+      schema: z.literal('modelsmith/approval-log/v1'),
+      repository: RepositoryId,
+      iteration: IterationId,
+      entries: z.array(entry).min(1).readonly(),
+    })
+    .readonly();
+}
+
 /** `approval-log.json`: the decisions in one readable file, sorted by (time, id), written by each human transition. */
-const ApprovalLog = z
-  .strictObject({
-    schema: z.literal('modelsmith/approval-log/v1'),
-    repository: RepositoryId,
-    iteration: IterationId,
-    entries: z.array(ApprovalEntry).min(1).readonly(),
-  })
-  .readonly();
+const ApprovalLog = logOf(ApprovalEntry);
 export type ApprovalLog = z.infer<typeof ApprovalLog>;
 
-export const approvalLogDocument = jsonDocument('modelsmith/approval-log/v1', ApprovalLog);
+export const approvalLogDocument = jsonDocument('modelsmith/approval-log/v1', ApprovalLog, {
+  composed: { parts: [{ member: 'entries', item: ApprovalEntry }], frame: logOf(z.int().min(0)) },
+});

@@ -1,11 +1,13 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { printJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
 import { parsed, unparsable, type Parsed, type Problem } from '../base/problem.ts';
 import type { EntryId } from './names.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
+import { ComposedDocuments, type Part } from './composed-documents.ts';
 import { GrownDocuments } from './grown-documents.ts';
+import { isSettled, settled } from './settled.ts';
 
 /**
  * A kind of JSON file with one canonical spelling: two spaces, key order of the schema, newline at the end.
@@ -23,9 +25,9 @@ export interface JsonDocument<T> {
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
 /** How a document is read and printed sooner than by its schema alone, with the same result. */
-export interface Shortcuts<T> {
-  /** Accepts the same and gives the same; the schema alone says what is wrong. */
-  readonly quick?: z.ZodType<T>;
+export interface Shortcuts {
+  /** The members that are entries or lists of them, and the schema of the document with a number in place of each. */
+  readonly composed?: { readonly parts: readonly Part[]; readonly frame: z.ZodType };
   /** The member with a list that grows at its end, as the last of the document, and the schema of its items. */
   readonly grows?: { readonly member: string; readonly item: z.ZodType };
 }
@@ -33,21 +35,23 @@ export interface Shortcuts<T> {
 export function jsonDocument<T>(
   name: string,
   schema: z.ZodType<T>,
-  { quick = schema, grows }: Shortcuts<T> = {},
+  { composed, grows }: Shortcuts = {},
 ): JsonDocument<T> {
   const grown = grows === undefined ? null : new GrownDocuments<T>(grows.member, grows.item);
-  const print = (value: T): string => grown?.print(value) ?? printJson(inSchemaOrder(quick, value));
+  const parts = composed === undefined ? null : new ComposedDocuments<T>(composed.parts, composed.frame);
+  const print = (value: T): string =>
+    grown?.print(value) ?? parts?.print(value) ?? printJson(inSchemaOrder(schema, value));
   return {
     name,
     schema,
     print,
     parse(bytes, file) {
-      const more = bytes.length > MAX_DOCUMENT_BYTES ? null : (grown?.parse(bytes) ?? null);
-      if (more !== null) return parsed(settled(more));
+      const text = bytes.length > MAX_DOCUMENT_BYTES ? null : decodeUtf8(bytes);
+      const soon = text === null ? null : (grown?.parse(text) ?? parts?.parse(text) ?? null);
+      if (soon !== null) return parsed(settled(soon));
       const json = parseJsonText(bytes, file);
       if (!json.ok) return json;
-      const soon = quick.safeParse(json.value.value);
-      const result = soon.success || quick === schema ? soon : schema.safeParse(json.value.value);
+      const result = schema.safeParse(json.value.value);
       if (!result.success) return { ok: false, problems: problemsOf(result.error, file) };
       const canonical = printJson(settled(result.data));
       if (canonical === json.value.text) {
@@ -83,60 +87,10 @@ export function seal<T extends { readonly id: EntryId }>(schema: z.ZodType<T>, e
   return settled(schema.parse({ ...entry, id: entryId(schema, entry) }));
 }
 
-/** What came out of a schema; all of it is frozen, so it stays as the schema gave it. */
-const settledValues = new WeakSet<object>();
 const idsOfSettled = new WeakMap<object, EntryId>();
-
-function settled<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) settledValues.add(value);
-  return value;
-}
-
-function isSettled(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && settledValues.has(value);
-}
 
 function inSchemaOrder(schema: z.ZodType, value: unknown): unknown {
   return isSettled(value) ? value : schema.parse(value);
-}
-
-/** Entries kept to be met again: those of some hundred iterations that are worked on at once. */
-const MOST_REMEMBERED = 4096;
-
-/**
- * The same schema for a sealed entry that is read over and over, since a record that grew by one entry is another file.
- * An entry that says exactly what one of that id said before is that one.
- */
-export function remembered<S extends z.ZodType<{ readonly id: EntryId }>>(schema: S): S {
-  const entries = new Map<string, object>();
-  const recall = z.unknown().transform((raw, context): unknown => {
-    if (isSettled(raw)) return raw;
-    const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
-    const known = typeof id === 'string' ? entries.get(id) : undefined;
-    if (known !== undefined && isSameJson(raw, known)) return known;
-    const result = schema.safeParse(raw);
-    if (result.success) {
-      if (entries.size >= MOST_REMEMBERED) entries.clear();
-      entries.set(result.data.id, settled(result.data));
-      return result.data;
-    }
-    context.issues.push({ code: 'custom', input: raw, message: 'is not what the schema asks for' });
-    return z.NEVER;
-  });
-  return recall as unknown as S;
-}
-
-function isSameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every(
-    (key) =>
-      Object.hasOwn(b, key) &&
-      isSameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
-  );
 }
 
 function parseJsonText(bytes: Uint8Array, file: string): Parsed<{ text: string; value: unknown }> {

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { decodeUtf8 } from '../base/utf8.ts';
 
 interface Known<T> {
   readonly value: T;
@@ -36,11 +35,10 @@ export class GrownDocuments<T> {
   }
 
   /** @returns null where it has to be read whole. */
-  parse(bytes: Uint8Array): T | null {
-    const text = decodeUtf8(bytes);
-    const begin = text === null ? null : this.beginning(text);
+  parse(text: string): T | null {
+    const begin = this.beginning(text);
     const known = begin === null ? undefined : this.known.get(begin);
-    if (text === null || known === undefined) return null;
+    if (known === undefined) return null;
     if (text === known.text) return known.value;
     const shared = known.text.length - END.length;
     if (!text.startsWith(known.text.slice(0, shared)) || !text.startsWith(BETWEEN, shared)) return null;

@@ -8,8 +8,7 @@ export const LinePattern = z
   .regex(
     /^(?:[a-z0-9][a-z0-9-]{0,62}|(?:[a-z0-9][a-z0-9-]{0,61})?\*)$/,
     'must be a line name, a prefix ending in *, or *',
-  )
-  .transform((text) => text as LinePattern);
+  ) as unknown as z.ZodType<LinePattern, string>;
 
 export const EVERY_LINE = '*' as LinePattern;
 

@@ -5,10 +5,7 @@ import type { Sha256 } from '../base/digest.ts';
 
 type Brand<Name extends string> = string & { readonly __brand: Name };
 const branded = <T extends string>(pattern: RegExp, what: string) =>
-  z
-    .string()
-    .regex(pattern, what)
-    .transform((text) => text as T);
+  z.string().regex(pattern, what) as unknown as z.ZodType<T, string>;
 
 export type RepositoryId = Brand<'RepositoryId'>;
 /** 26 random characters of Crockford's base 32; demonstrations start with `demo-`. */
@@ -126,8 +123,7 @@ export const SafePath = z
   .refine(
     isSafePath,
     'must be a relative path of letters, digits, dot, - and _, which cannot leave its folder',
-  )
-  .transform((text) => text as SafePath);
+  ) as unknown as z.ZodType<SafePath, string>;
 
 const OPEN_SEGMENT = /^(?!\.{1,2}$)(?!\.git$)[A-Za-z0-9._-]{1,100}$/i;
 
@@ -138,8 +134,7 @@ export const GuardedPath = z
   .refine(
     (text) => text.length <= 400 && text.split('/').every((segment) => OPEN_SEGMENT.test(segment)),
     'must be a relative path of letters, digits, dot, - and _',
-  )
-  .transform((text) => text as GuardedPath);
+  ) as unknown as z.ZodType<GuardedPath, string>;
 
 /** A point in time: `YYYY-MM-DDTHH:MM:SSZ`, whole seconds, UTC. */
 export type Time = Brand<'Time'>;
@@ -148,8 +143,7 @@ export const Time = z
   .refine(
     (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && toTime(toSeconds(text as Time)) === text,
     'must be a time in UTC such as 2026-03-02T09:30:00Z',
-  )
-  .transform((text) => text as Time);
+  ) as unknown as z.ZodType<Time, string>;
 
 /** @returns whole seconds since 1970-01-01T00:00:00Z; NaN for a day that does not exist. */
 export function toSeconds(time: Time): number {

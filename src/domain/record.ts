@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CheckResult } from './check.ts';
-import { jsonDocument, remembered } from './document.ts';
+import { jsonDocument } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';
 import { EntryId, LineName, RepositoryId, SafeName, Sha256Text, Version } from './names.ts';
 import { Request } from './request.ts';
@@ -88,9 +88,20 @@ export type Deprecation = z.infer<typeof Deprecation>;
 export const MOST_EVIDENCE = 1000;
 export const MOST_EVALUATIONS = 100;
 
-type Entries = <S extends z.ZodType<{ readonly id: EntryId }>>(schema: S) => S;
+/** The entries of a record, in its order. */
+const ENTRIES = {
+  request: Request,
+  evidence: EvidenceEntry,
+  evaluations: Evaluation,
+  checks: CheckResult,
+  export: Export,
+  erasures: Erasure,
+  transitions: Step,
+} as const;
+type Entries = typeof ENTRIES;
 
-function recordOfEntries(each: Entries) {
+/** @param of what stands for the entries. */
+function recordOf<E extends { readonly [M in keyof Entries]: z.ZodType }>(of: E) {
   return z
     .strictObject({
       schema: z.literal('modelsmith/promotion-record/v1'),
@@ -98,23 +109,50 @@ function recordOfEntries(each: Entries) {
       line: LineName,
       version: Version,
       state: State,
-      request: each(Request),
-      evidence: z.array(each(EvidenceEntry)).max(MOST_EVIDENCE).readonly(),
-      evaluations: z.array(each(Evaluation)).max(MOST_EVALUATIONS).readonly(),
+      request: of.request as E['request'],
+      evidence: z
+        .array(of.evidence as E['evidence'])
+        .max(MOST_EVIDENCE)
+        .readonly(),
+      evaluations: z
+        .array(of.evaluations as E['evaluations'])
+        .max(MOST_EVALUATIONS)
+        .readonly(),
       /** Results of outside tools, in the order they came; absent where there are none. */
-      checks: z.array(each(CheckResult)).min(1).readonly().optional(),
-      export: each(Export).optional(),
+      checks: z
+        .array(of.checks as E['checks'])
+        .min(1)
+        .readonly()
+        .optional(),
+      export: (of.export as E['export']).optional(),
       /** Absent where nothing was erased. */
-      erasures: z.array(each(Erasure)).min(1).max(MOST_ERASURES).readonly().optional(),
-      transitions: z.array(each(Step)).max(5).readonly(),
+      erasures: z
+        .array(of.erasures as E['erasures'])
+        .min(1)
+        .max(MOST_ERASURES)
+        .readonly()
+        .optional(),
+      transitions: z
+        .array(of.transitions as E['transitions'])
+        .max(5)
+        .readonly(),
     })
     .readonly();
 }
 
 /** `promotions/<line>/<version>/promotion-record.json`: everything about one iteration except the decisions. */
-export const PromotionRecord = recordOfEntries((schema) => schema);
+export const PromotionRecord = recordOf(ENTRIES);
 export type PromotionRecord = z.infer<typeof PromotionRecord>;
 
+const place = z.int().min(0);
+const frame = recordOf({
+  ...{ request: place, evidence: place, evaluations: place, checks: place },
+  ...{ export: place, erasures: place, transitions: place },
+});
+
 export const recordDocument = jsonDocument('modelsmith/promotion-record/v1', PromotionRecord, {
-  quick: recordOfEntries(remembered),
+  composed: {
+    parts: Object.entries(ENTRIES).map(([member, item]) => ({ member, item })),
+    frame,
+  },
 });

@@ -43,5 +43,4 @@ export const Role = z
       text === 'reconciler' ||
       CHECKER.test(text),
     `must be one of ${HUMAN_ROLES.join(', ')}, pipeline, reconciler or checker:<name>`,
-  )
-  .transform((text) => text as Role);
+  ) as unknown as z.ZodType<Role, string>;

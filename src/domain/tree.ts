@@ -21,6 +21,69 @@ export interface TreeFolder {
 
 export type TreeNode = TreeFile | TreeFolder;
 
+/** A file by its bytes. What else is known of it is computed where it is asked for. @param id null where it is only planned. */
+export function fileOf(bytes: Uint8Array, id: string | null = null): TreeFile {
+  return new FileOfBytes(bytes, id);
+}
+
+class FileOfBytes implements TreeFile {
+  readonly kind = 'file';
+  readonly bytes: Uint8Array;
+  readonly isPlanned: boolean;
+  private digest: Sha256 | null = null;
+  private ownId: string | null;
+
+  constructor(bytes: Uint8Array, id: string | null) {
+    this.bytes = bytes;
+    this.ownId = id;
+    this.isPlanned = id === null;
+  }
+
+  get size(): number {
+    return this.bytes.length;
+  }
+
+  get sha256(): Sha256 {
+    return (this.digest ??= sha256(this.bytes));
+  }
+
+  get id(): string {
+    return (this.ownId ??= `new:${this.sha256}`);
+  }
+}
+
+/** A folder that differs from another one. */
+class PlannedFolder implements TreeFolder {
+  readonly kind = 'folder';
+  readonly children: ReadonlyMap<string, TreeNode>;
+  private ownId: string | null = null;
+  private readonly describe: () => string;
+
+  /** @param describe what it is made of. */
+  constructor(children: ReadonlyMap<string, TreeNode>, describe: () => string) {
+    this.children = children;
+    this.describe = describe;
+  }
+
+  get id(): string {
+    return (this.ownId ??= `new:${sha256(this.describe())}`);
+  }
+}
+
+/** Ids of what is only planned cost more than a look at it. */
+function isPlanned(node: TreeNode | undefined): boolean {
+  return node instanceof PlannedFolder || (node instanceof FileOfBytes && node.isPlanned);
+}
+
+function isSame(a: TreeNode | undefined, b: TreeNode | undefined): boolean {
+  return a === b || (!isPlanned(a) && !isPlanned(b) && a?.id === b?.id && a?.kind === b?.kind);
+}
+
+function isSameContent(a: TreeFile, b: TreeFile | null): boolean {
+  if (b === null || a.size !== b.size) return false;
+  return isPlanned(a) || isPlanned(b) ? Buffer.compare(a.bytes, b.bytes) === 0 : a.sha256 === b.sha256;
+}
+
 export const EMPTY_TREE: TreeFolder = { kind: 'folder', id: 'new:', children: new Map() };
 
 export function nodeAt(tree: TreeFolder, path: string): TreeNode | null {
@@ -62,14 +125,7 @@ export function filesUnder(tree: TreeFolder, path: string): readonly (readonly [
 
 /** The tree with one file put in place of what was there. */
 export function withFile(tree: TreeFolder, path: string, bytes: Uint8Array): TreeFolder {
-  const digest = sha256(bytes);
-  return put(tree, path.split('/'), {
-    kind: 'file',
-    id: `new:${digest}`,
-    size: bytes.length,
-    sha256: digest,
-    bytes,
-  });
+  return put(tree, path.split('/'), fileOf(bytes));
 }
 
 /** The tree with a file of another tree put in place, or taken away. */
@@ -82,7 +138,7 @@ function put(folder: TreeFolder, [name = '', ...rest]: readonly string[], file: 
   const child = children.get(name);
   const node = rest.length === 0 ? file : put(child?.kind === 'folder' ? child : EMPTY_TREE, rest, file);
   children.set(name, node);
-  return { kind: 'folder', id: `new:${sha256(`${folder.id} ${name} ${node.id}`)}`, children };
+  return new PlannedFolder(children, () => `${folder.id} ${name} ${node.id}`);
 }
 
 /** The tree without a file, and without folders that are empty then. */
@@ -98,7 +154,7 @@ function take(folder: TreeFolder, [name = '', ...rest]: readonly string[]): Tree
   if (left === null) children.delete(name);
   else children.set(name, left);
   if (children.size === 0) return null;
-  return { kind: 'folder', id: `new:${sha256(`${folder.id} -${name} ${left?.id ?? ''}`)}`, children };
+  return new PlannedFolder(children, () => `${folder.id} -${name} ${left?.id ?? ''}`);
 }
 
 /** The tree with another folder in place of one at its top; null takes the folder away. */
@@ -106,7 +162,7 @@ export function withFolder(tree: TreeFolder, name: string, folder: TreeFolder | 
   const children = new Map(tree.children);
   if (folder === null) children.delete(name);
   else children.set(name, folder);
-  return { kind: 'folder', id: `new:${sha256(`${tree.id} =${name} ${folder?.id ?? ''}`)}`, children };
+  return new PlannedFolder(children, () => `${tree.id} =${name} ${folder?.id ?? ''}`);
 }
 
 export type Difference =
@@ -122,14 +178,14 @@ export function differences(
   after: TreeFolder,
   most = Number.POSITIVE_INFINITY,
 ): readonly Difference[] {
-  const known = compared.get(after);
-  if (known?.before === before && known.list.length < most) return known.list;
+  const known = compared.find((each) => each.before === before && each.after === after);
+  if (known !== undefined && known.list.length < most) return known.list;
   const found: Difference[] = [];
   const compare = (a: TreeNode | undefined, b: TreeNode | undefined, path: string): void => {
-    if (found.length >= most || a === b || (a?.id === b?.id && a?.kind === b?.kind)) return;
+    if (found.length >= most || isSame(a, b)) return;
     const [fileA, fileB] = [a?.kind === 'file' ? a : null, b?.kind === 'file' ? b : null];
     if (fileA !== null) {
-      if (fileA.sha256 !== fileB?.sha256) found.push({ path, before: fileA, after: fileB });
+      if (!isSameContent(fileA, fileB)) found.push({ path, before: fileA, after: fileB });
     } else if (fileB !== null) found.push({ path, before: null, after: fileB });
     const inA = a?.kind === 'folder' ? a.children : NO_CHILDREN;
     const inB = b?.kind === 'folder' ? b.children : NO_CHILDREN;
@@ -147,15 +203,17 @@ export function differences(
   // Where as many were found as were asked for there may be more, and which ones is a matter of order.
   if (found.length >= most) return sorted(found);
   const list = sorted(found);
-  compared.set(after, { before, list });
+  compared.unshift({ before, after, list });
+  compared.length = Math.min(compared.length, 4);
   return list;
 }
 
-/** The same two trees are compared again and again while one commit is judged. */
-const compared = new WeakMap<
-  TreeFolder,
-  { readonly before: TreeFolder; readonly list: readonly Difference[] }
->();
+/** The same two trees are compared again and again while one commit is judged; the latest first. */
+const compared: {
+  readonly before: TreeFolder;
+  readonly after: TreeFolder;
+  readonly list: readonly Difference[];
+}[] = [];
 
 function sorted(list: readonly Difference[]): readonly Difference[] {
   return [...list].sort((a, b) => (a.path < b.path ? -1 : 1));

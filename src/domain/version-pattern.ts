@@ -9,8 +9,7 @@ export const VersionPattern = z
     (text) =>
       Version.safeParse(text).success || /^(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8}))?\.\*$/.test(text),
     'must be a version, or its beginning such as 1.4.* or 1.*',
-  )
-  .transform((text) => text as VersionPattern);
+  ) as unknown as z.ZodType<VersionPattern, string>;
 
 /** The one version that is meant; null where it can be several. */
 export function onlyVersion(pattern: VersionPattern | undefined): string | null {

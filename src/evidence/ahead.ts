@@ -4,12 +4,12 @@
  * @throws what the work on an item throws, when its turn comes.
  */
 export async function* ahead<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item> | AsyncIterable<Item>,
   window: number,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const begun: Promise<Result>[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     const result = work(item);
     result.catch(() => undefined); // it is told when its turn comes
     begun.push(result);

@@ -39,17 +39,20 @@ export class CommitFacts {
     return new CommitFacts(this.objects, this.verifier, this.objectFormat);
   }
 
-  /** Reads a commit and begins with its tree, so that both are at hand when it is judged. */
-  async read({ id, read }: HistoryStep): Promise<HistoryCommit> {
-    const found = read ?? (await readCommit(this.objects, id, this.idLength));
-    if (found.commit !== null) await this.snapshots.read(found.commit.tree);
-    return found;
+  /** Reads a commit that was not read when the history was put in order. */
+  async commitOf({ id, read }: HistoryStep): Promise<HistoryCommit> {
+    return read ?? (await readCommit(this.objects, id, this.idLength));
+  }
+
+  /** Reads its tree, so that it is at hand when the commit is judged. */
+  async beginTree({ commit }: HistoryCommit): Promise<void> {
+    if (commit !== null) await this.snapshots.read(commit.tree);
   }
 
   /** Says that a commit will be judged soon, so that its signature may be looked at meanwhile. */
-  foresee({ read }: HistoryStep): void {
-    if (read?.commit?.signature == null) return;
-    this.verifier.foresee?.(read.commit.payload, read.commit.signature);
+  foresee({ commit }: HistoryCommit): void {
+    if (commit?.signature == null) return;
+    this.verifier.foresee?.(commit.payload, commit.signature);
   }
 
   /**

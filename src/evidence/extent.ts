@@ -19,8 +19,7 @@ export interface Extent {
 export type Surveyed =
   { readonly kind: 'within'; readonly extent: Extent } | { readonly kind: 'over'; readonly flaw: Flaw };
 
-/** Folders of the largest trees that are read whole. */
-const MOST_KNOWN = 300_000;
+const MOST_KNOWN = 20_000;
 
 const NOTHING: Extent = { paths: 0, bytes: 0, longest: '' };
 

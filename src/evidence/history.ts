@@ -88,9 +88,10 @@ function asGitReads(
 const LATIN = new TextDecoder('latin1');
 
 const BATCH = 256;
+const WORTH_FOLLOWING = 64;
 
 /** Commits until this many bytes are kept from when the history is ordered until they are judged. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 
 /** Reads everything reachable from `start` without going past `stop`. */
 async function reach(
@@ -103,7 +104,13 @@ async function reach(
   const queue = [start];
   const met = new Set(queue);
   let kept = 0;
+  let follows = false;
   for (let done = 0; done < queue.length; done = seen.size) {
+    // In a history without branches each commit tells of one more, and asking for each takes longer than to read it.
+    if (!follows && done >= WORTH_FOLLOWING) {
+      objects.follow?.({ tip: queue[done] ?? start, from: stop, what: 'commits' });
+      follows = true;
+    }
     const ids = queue.slice(done, done + BATCH);
     for (const read of await Promise.all(ids.map((of) => readCommit(objects, of, idLength)))) {
       const { id, commit, parents } = read;

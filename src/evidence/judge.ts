@@ -10,11 +10,11 @@ import type { HistoryCommit, HistoryStep } from './history.ts';
 import { JudgedHistory, outsideParent, type JudgedCommit } from './lineage.ts';
 import type { TrustRoot } from './trust-root.ts';
 
-/** Commits that are read while others before them are judged. */
-const AHEAD = 16;
+/** Commits that are read while others before them are judged; threads that look at signatures need some so as not to wait. */
+const COMMITS_AHEAD = 128;
 
-/** Commits whose signatures are looked at ahead of that; threads need a few hundred so as not to wait. */
-const FORESEEN = 512;
+/** Trees that are read ahead where each is asked for, since git answers many questions at once faster. */
+const TREES_AHEAD = 16;
 
 /** Of each kind so many reasons as somebody might read. */
 const MOST_OF_A_CODE = 100;
@@ -29,6 +29,10 @@ export interface JudgeOptions {
   readonly rootWasMoved?: () => Promise<boolean>;
   /** Judged before by the same root, all that comes before them too, and valid: what is valid stays so. */
   readonly known?: ReadonlyMap<string, JudgedCommit>;
+  /** Objects come by themselves, so nothing is asked for ahead. */
+  readonly follows?: boolean;
+  /** Only the tip is looked at afterwards, so what lies in commits that nothing builds on any more is let go of. */
+  readonly tipOnly?: boolean;
 }
 
 /** Judges commits one after the other, parents first, and keeps what was judged for their children. */
@@ -54,20 +58,24 @@ export class Judge {
 
   /** Judges commits whose parents were judged or come before them. @param onEach called after each. */
   async judgeAll(steps: readonly HistoryStep[], onEach: () => void): Promise<void> {
-    const begun = ahead(steps, AHEAD, async (step) => ({
-      step,
-      entry: this.known(step) === null ? await this.facts.read(step) : null,
-    }));
-    let foreseen = 0;
-    let at = 0;
+    const { follows = false, tipOnly = false } = this.options;
+    const read = ahead(steps, COMMITS_AHEAD, async (step) => {
+      const entry = this.known(step) === null ? await this.facts.commitOf(step) : null;
+      if (entry !== null) this.facts.foresee(entry);
+      return { step, entry };
+    });
+    const begun = ahead(read, follows ? 0 : TREES_AHEAD, async ({ step, entry }) => {
+      if (entry !== null && !follows) await this.facts.beginTree(entry);
+      return { step, entry };
+    });
+    const narrows = tipOnly ? narrowsIn(steps) : null;
     for await (const { step, entry } of begun) {
-      for (at += 1; foreseen < steps.length && foreseen < at + FORESEEN; foreseen += 1) {
-        const next = steps[foreseen];
-        if (next !== undefined && this.known(next) === null) this.facts.foresee(next);
-      }
       const known = this.known(step);
       if (known !== null && !this.isOnVoid(step)) await this.takeOver(step, known);
-      else await this.judge(entry ?? (await this.facts.read(step)));
+      else await this.judge(entry ?? (await this.facts.commitOf(step)));
+      const at = this.history.length - 1;
+      if (narrows?.(at) === true && this.history.judged.get(step.id)?.void === false)
+        this.history.letGoBefore(at);
       onEach();
     }
   }
@@ -111,7 +119,9 @@ export class Judge {
     steps: readonly HistoryStep[],
   ): Promise<readonly { readonly id: string; readonly reason: Reason }[]> {
     const found: { id: string; reason: Reason }[] = [];
-    for await (const { id, commit, fault } of ahead(steps, AHEAD, (step) => this.facts.read(step))) {
+    for await (const { id, commit, fault } of ahead(steps, TREES_AHEAD, (step) =>
+      this.facts.commitOf(step),
+    )) {
       if (fault !== null) found.push({ id, reason: fault });
       const tree = commit === null ? null : await this.facts.treeOf(commit);
       if (tree === null || tree.children.size > 0)
@@ -168,6 +178,18 @@ export class Judge {
     this.history.add(judged);
     return judged;
   }
+}
+
+/** Says of a place in the order whether nothing after it comes from anything before it. */
+function narrowsIn(steps: readonly HistoryStep[]): (at: number) => boolean {
+  const places = new Map(steps.map(({ id }, index) => [id, index] as const));
+  const earliest = new Int32Array(steps.length + 1);
+  earliest[steps.length] = steps.length;
+  for (let at = steps.length - 1; at >= 0; at -= 1) {
+    const parents = (steps[at]?.parents ?? []).map((parent) => places.get(parent) ?? steps.length);
+    earliest[at] = Math.min(earliest[at + 1] ?? steps.length, ...parents);
+  }
+  return (at) => (earliest[at + 1] ?? 0) >= at;
 }
 
 function told(reasons: readonly Reason[]): readonly Reason[] {

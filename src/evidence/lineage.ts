@@ -24,6 +24,8 @@ export class JudgedHistory implements Lineage {
   private readonly places = new Map<string, number>();
   private readonly root: string;
   private readonly order: string[] = [];
+  /** So many of the first were let go of. */
+  private light = 0;
   private readonly graph: Graph = {
     parentsOf: (id) =>
       id === this.root
@@ -40,6 +42,15 @@ export class JudgedHistory implements Lineage {
     this.places.set(commit.id, this.order.length);
     this.order.push(commit.id);
     this.judged.set(commit.id, commit);
+  }
+
+  /** Lets go of what lies in the first so many commits: of them nothing is asked any more but that they are there. */
+  letGoBefore(length: number): void {
+    for (; this.light < length; this.light += 1) {
+      const id = this.order[this.light] ?? '';
+      const commit = this.judged.get(id);
+      if (commit !== undefined) this.judged.set(id, lightened(commit));
+    }
   }
 
   /** How many were judged so far. */
@@ -168,6 +179,28 @@ export class JudgedHistory implements Lineage {
     });
   }
 }
+
+const HEAVY = ['tree', 'guarded', 'force', 'ends'] as const;
+
+/** What is asked of it all the same is a mistake of this program, and must not be taken for an empty tree. */
+function lightened(commit: JudgedCommit): JudgedCommit {
+  const { id, parents, clock, unseconded, signedAt, signedWith, judgement } = commit;
+  const light = {
+    ...{ id, parents, clock, void: commit.void, unseconded, signedAt, signedWith },
+    judgement: { ...judgement, acts: NO_ACTS, imposed: NONE_IMPOSED },
+  };
+  for (const name of HEAVY)
+    Object.defineProperty(light, name, {
+      enumerable: false,
+      get: () => {
+        throw new Error(`the ${name} of ${id} was let go of`);
+      },
+    });
+  return light as unknown as JudgedCommit;
+}
+
+const NO_ACTS: Judgement['acts'] = [];
+const NONE_IMPOSED: Judgement['imposed'] = new Map();
 
 /** A parent beside the root's line. It has nothing governed, else it is reported by itself. */
 export function outsideParent(id: string): JudgedParent {

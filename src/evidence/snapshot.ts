@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { EMPTY_TREE, type TreeFolder, type TreeNode } from '../domain/tree.ts';
+import { EMPTY_TREE, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
 import { takenFor } from '../judge/top-name.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
@@ -23,8 +23,8 @@ export interface Snapshot {
 }
 
 /** How many of what was read lately are found again by their ids. What is older is shared through the newest tree. */
-const MOST_RECENT = 20_000;
-const MOST_TOPS = 256;
+const MOST_RECENT = 1000;
+const MOST_TOPS = 64;
 
 /**
  * Reads governed trees. Nodes are shared by object id, at whatever path they lie, so a commit costs what it changed and
@@ -155,10 +155,7 @@ export class SnapshotReader {
     if (object.type !== 'blob') return broken(entry, wrongObject(object));
     const { bytes } = object;
     this.held.add(bytes.length);
-    return {
-      node: { kind: 'file', id: entry.id, size: bytes.length, sha256: sha256(bytes), bytes },
-      flaws: [],
-    };
+    return { node: fileOf(bytes, entry.id), flaws: [] };
   }
 }
 

@@ -57,6 +57,8 @@ export interface VerifyOptions {
   readonly known?: readonly Verification[];
   /** Refs beside the branch that may carry overrides. */
   readonly sides?: readonly SideRef[];
+  /** What lies in any commit but the tip is not asked for afterwards. */
+  readonly tipOnly?: boolean;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -73,9 +75,8 @@ export async function verifyHistory(
   const history = await readHistory(objects, tip, root.commit, objectFormat === 'sha1' ? 40 : 64);
   // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
   if (!history.holdsRoot) await mustExist(objects, root.commit);
-  if (history.line.length >= WORTH_FOLLOWING) objects.follow?.(tip, root.commit);
   const facts = new CommitFacts(objects, verifier, objectFormat);
-  const judge = await judgedWithRepairs(facts, history, options);
+  const judge = await judgedWithRepairs(objects, facts, history, options);
   const { judged } = judge.history;
   const commits = [...judged.values()];
   const settled = settledCommits(judge, commits);
@@ -140,12 +141,13 @@ function settledCommits({ history }: Judge, commits: readonly JudgedCommit[]): R
  * set aside when its day has come. Only a repair that holds then is believed.
  */
 async function judgedWithRepairs(
+  objects: ObjectReader,
   facts: CommitFacts,
   history: History,
   options: VerifyOptions,
 ): Promise<Judge> {
   let asOf: ReadonlyMap<string, number> = new Map();
-  let judge = await judgeAll(facts, history, options, asOf);
+  let judge = await judgeAll(objects, facts, history, options, asOf);
   const tried = new Set<string>();
   // One repair believed may let another be seen.
   for (;;) {
@@ -154,7 +156,7 @@ async function judgedWithRepairs(
     tried.add(claim.commit);
     const trial = new Map(asOf);
     for (const [commit, time] of claim.asOf) trial.set(commit, Math.min(time, trial.get(commit) ?? time));
-    const again = await judgeAll(facts, history, options, trial);
+    const again = await judgeAll(objects, facts, history, options, trial);
     if (!isBelieved(claim.commit, judge.history, again.history)) continue;
     judge = again;
     asOf = trial;
@@ -165,15 +167,20 @@ async function judgedWithRepairs(
 const MAX_CLAIMS = 16;
 
 async function judgeAll(
+  objects: ObjectReader,
   facts: CommitFacts,
   history: History,
   options: VerifyOptions,
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
-  const { root, now } = options;
+  const { tip, root, now, sides = [] } = options;
   const rootWasMoved = () => namesRoot(facts.anew(), history, root);
   const known = asOf.size === 0 ? knownValid(options) : new Map<string, JudgedCommit>();
-  const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known });
+  const follows = history.line.length >= WORTH_FOLLOWING;
+  // What lies beside the branch may come from any commit of it.
+  const tipOnly = options.tipOnly === true && sides.length === 0;
+  const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known, follows, tipOnly });
+  if (follows) objects.follow?.({ tip, from: root.commit, what: 'objects' });
   let done = 0;
   await judge.judgeAll(history.line, () => {
     done += 1;
@@ -203,7 +210,7 @@ async function namesRoot(
   const steps = [line.at(-1), line.find(({ id }) => id === commit)];
   const [end, begin] = await Promise.all(
     steps.map(async (step) => {
-      const read = step === undefined ? null : (await facts.read(step)).commit;
+      const read = step === undefined ? null : (await facts.commitOf(step)).commit;
       return read === null ? null : await facts.treeOf(read);
     }),
   );

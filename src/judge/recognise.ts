@@ -243,9 +243,9 @@ function fileOf(tree: TreeFolder, folder: string, path: string): readonly NewFil
 
 function rewrites(before: PromotionRecord, after: PromotionRecord, path: string): readonly Reason[] {
   const fixed = (what: string, a: unknown, b: unknown): readonly Reason[] =>
-    JSON.stringify(a) === JSON.stringify(b) ? [] : [reason('RECORD_REWRITTEN', { path, what })];
+    a === b || JSON.stringify(a) === JSON.stringify(b) ? [] : [reason('RECORD_REWRITTEN', { path, what })];
   const prefix = (what: string, a: readonly unknown[], b: readonly unknown[]): readonly Reason[] =>
-    fixed(what, a, b.slice(0, a.length));
+    a.every((entry, index) => entry === b[index]) ? [] : fixed(what, a, b.slice(0, a.length));
   return [
     ...fixed('request', before.request, after.request),
     ...prefix('evidence', before.evidence, after.evidence),

@@ -23,10 +23,24 @@ export interface ChangeCase {
   readonly applied: AppliedChange | null;
 }
 
+const cases = new WeakMap<TreeFolder, ChangeCase | null>();
+const ofFolder = new WeakMap<TreeFolder, readonly ChangeCase[]>();
+
 /** @returns null where there is no such change. */
 export function changeNamed(tree: TreeFolder, id: EntryId): ChangeCase | null {
   const folder = nodeAt(tree, changeFolder(id));
-  if (folder?.kind !== 'folder') return null;
+  return folder?.kind === 'folder' ? caseIn(folder) : null;
+}
+
+function caseIn(folder: TreeFolder): ChangeCase | null {
+  const known = cases.get(folder);
+  if (known !== undefined) return known;
+  const found = readCase(folder);
+  cases.set(folder, found);
+  return found;
+}
+
+function readCase(folder: TreeFolder): ChangeCase | null {
   const change = trusted(changeDocument, folder, CHANGE);
   if (change === null) return null;
   return {
@@ -37,7 +51,12 @@ export function changeNamed(tree: TreeFolder, id: EntryId): ChangeCase | null {
 }
 
 export function changesOf(tree: TreeFolder): readonly ChangeCase[] {
-  return namesIn(tree, 'changes').flatMap((id) => changeNamed(tree, id as EntryId) ?? []);
+  const folder = tree.children.get('changes');
+  if (folder?.kind !== 'folder') return [];
+  const found =
+    ofFolder.get(folder) ?? namesIn(tree, 'changes').flatMap((id) => changeNamed(tree, id as EntryId) ?? []);
+  ofFolder.set(folder, found);
+  return found;
 }
 
 /** The digest of a `policy/` or `proposed/` folder: paths relative to it, so that both give the same for the same files. */

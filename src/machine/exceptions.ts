@@ -13,7 +13,7 @@ import type { EntryHeader } from '../domain/entry.ts';
 import { CLOSED, EXCEPTION, exceptionFolder } from '../domain/paths.ts';
 import type { PromotionRecord } from '../domain/record.ts';
 import { filesUnder, namesIn, nodeAt, type TreeFolder } from '../domain/tree.ts';
-import { entriesUnder, iterationsOf, recordOf, sortEntries, trusted, trustedFile } from './world.ts';
+import { entriesUnder, recordsOf, sortEntries, trusted, trustedFile } from './world.ts';
 
 /** One exception with everything signed about it. */
 export interface ExceptionCase {
@@ -88,8 +88,8 @@ function findUses(tree: TreeFolder, line: LineName): ReadonlyMap<EntryId, Uses> 
   if (all.length === 0) return new Map();
   const found = new Map<EntryId, Uses>();
   const of = (id: EntryId): Uses => found.get(id) ?? { iterations: [], renewals: [] };
-  for (const iteration of iterationsOf(tree, line))
-    for (const id of namedBy(recordOf(tree, iteration), all))
+  for (const { iteration, record } of recordsOf(tree, line))
+    for (const id of namedBy(record, all))
       found.set(id, { ...of(id), iterations: [...of(id).iterations, toIterationId(iteration)] });
   for (const each of all) {
     const { renews } = each.exception;

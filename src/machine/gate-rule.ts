@@ -12,6 +12,7 @@ import { GATES, type GateName } from '../domain/states.ts';
 import { edgeOfGate, type Edge } from './edges.ts';
 import { covers } from './evidence-rules.ts';
 import { ruleOfLine, type Law } from './law.ts';
+import { once } from './once.ts';
 import { requiredChecks, type RequiredCheck } from './required-checks.ts';
 import { riskOf } from './risk.ts';
 import type { Bundle } from './world.ts';
@@ -107,6 +108,10 @@ export function gateRule(law: Law, asked: Asked, gate: GateName): GateRule {
  * rules are others –, else an operator could settle what he said.
  */
 export function gateSeats(law: Law, bundle: Bundle, gate: GateName): NonEmpty<GateRule> {
+  return once(law, bundle, `seats of ${gate}`, () => seatsOf(law, bundle, gate));
+}
+
+function seatsOf(law: Law, bundle: Bundle, gate: GateName): NonEmpty<GateRule> {
   const own = gateRule(law, bundle, gate);
   const asked = gate === 'operator-signoff' ? (riskOf(law, bundle)?.approvals ?? []) : [];
   const relied = new Set(bundle.record.transitions.flatMap(({ reliedOn }) => reliedOn));
@@ -164,6 +169,14 @@ export function coversPath(rule: GateRule, path: string): boolean {
 
 /** SHA-256 of the rule's RFC 8785 form: an approval counts only under the rule it was given for. */
 export function gateRuleDigest(rule: GateRule): Sha256 {
+  const digest = digests.get(rule) ?? computeDigest(rule);
+  digests.set(rule, digest);
+  return digest;
+}
+
+const digests = new WeakMap<GateRule, Sha256>();
+
+function computeDigest(rule: GateRule): Sha256 {
   const { sample, checks } = rule;
   return sha256(
     canonicalJson({

@@ -45,6 +45,14 @@ const BESIDE_POLICY = ['overrides', 'lifts', 'refreshes'];
 
 /** Reads the law of a tree. Problems name the file and line. */
 export function parseLaw(tree: TreeFolder): Parsed<Law> {
+  const law = ofTree.get(tree) ?? findLaw(tree);
+  ofTree.set(tree, law);
+  return law;
+}
+
+const ofTree = new WeakMap<TreeFolder, Parsed<Law>>();
+
+function findLaw(tree: TreeFolder): Parsed<Law> {
   const policy = nodeAt(tree, 'policy');
   const repository = fileAt(tree, REPOSITORY_FILE);
   if (policy?.kind !== 'folder' || repository === null) {

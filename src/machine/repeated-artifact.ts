@@ -3,7 +3,7 @@ import { toIterationId, type Iteration } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { completeRuns } from './verdict.ts';
-import { iterationsOf, recordOf } from './world.ts';
+import { recordsOf } from './world.ts';
 
 /**
  * The same weights are one iteration of a line at a time, and never again once a run of them failed: a second version
@@ -15,9 +15,8 @@ export function repeatedArtifact(
   iteration: Iteration,
   artifact: Sha256,
 ): readonly Reason[] {
-  return iterationsOf(tree, iteration.line).flatMap((other) => {
-    const record = recordOf(tree, other);
-    if (other.version === iteration.version || record?.request.artifact.digest !== artifact) return [];
+  return recordsOf(tree, iteration.line).flatMap(({ iteration: other, record }) => {
+    if (other.version === iteration.version || record.request.artifact.digest !== artifact) return [];
     const failed = completeRuns({ record }).some((run) => run.scores.verdict === 'fail');
     if (!failed && record.state === 'deprecated') return [];
     const why = failed ? 'a run of it failed' : `it is ${record.state}`;

@@ -5,7 +5,7 @@ import { bundleFolder, reportFile } from '../domain/paths.ts';
 import type { CompleteEvaluation, Evaluation } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { completeRuns } from './verdict.ts';
-import { iterationsOf, recordOf, trusted, type Bundle } from './world.ts';
+import { recordsOf, trusted, type Bundle } from './world.ts';
 
 /**
  * The complete runs of an iteration that have the output of this one: a file in both from which one of the two reports
@@ -55,10 +55,10 @@ export function runsOfAnother(
 ): readonly string[] {
   if (evaluation.status === 'errored') return [];
   const runsOf = runsWithOutputOf(tree, evaluation, report);
-  return iterationsOf(tree, line).flatMap((other) => {
-    const record = other.version === version ? null : recordOf(tree, other);
-    if (record === null || record.request.artifact.digest === evaluation.artifact) return [];
-    return runsOf({ iteration: other, record }).map((run) => `${toIterationId(other)} ${run.run}`);
+  return recordsOf(tree, line).flatMap((other) => {
+    const { iteration, record } = other;
+    if (iteration.version === version || record.request.artifact.digest === evaluation.artifact) return [];
+    return runsOf(other).map((run) => `${toIterationId(iteration)} ${run.run}`);
   });
 }
 

@@ -12,6 +12,7 @@ import { agingEvidence, approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
+import { once } from './once.ts';
 import { requestersOf } from './requesters.ts';
 import { filledSeats, isSeparationWaived } from './separation.ts';
 import { staleBecause, statementOf } from './statement.ts';
@@ -54,6 +55,12 @@ export interface Standing {
 
 /** @param at seconds since 1970: what expiry of grants is measured at. */
 export function standingOf(world: World, bundle: Bundle, at: number): Standing {
+  return world.tree === bundle.tree
+    ? once(world.law, bundle, `standing at ${at}`, () => computeStanding(world, bundle, at))
+    : computeStanding(world, bundle, at);
+}
+
+function computeStanding(world: World, bundle: Bundle, at: number): Standing {
   const { record } = bundle;
   const edge = edgeOnward(record.state);
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);

@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import { toIterationId } from '../domain/names.ts';
 import { ruleOfLine, type Law } from './law.ts';
+import { once } from './once.ts';
 import { riskOf } from './risk.ts';
 import { completeRuns } from './verdict.ts';
 import type { Bundle } from './world.ts';
@@ -36,5 +37,5 @@ export function subjectOf(law: Law, bundle: Bundle): Json {
 
 /** SHA-256 of the subject's RFC 8785 form. */
 export function subjectDigest(law: Law, bundle: Bundle): Sha256 {
-  return sha256(canonicalJson(subjectOf(law, bundle)));
+  return once(law, bundle, 'subject', () => sha256(canonicalJson(subjectOf(law, bundle))));
 }

@@ -59,11 +59,30 @@ export interface Bundle {
 
 const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
 
+/** The latest first: what the machine would write is read, and what was written, and they are the same. */
+const latelyParsed: { readonly name: string; readonly bytes: Uint8Array; readonly seen: Parsed<unknown> }[] =
+  [];
+const MOST_LATELY = 8;
+
+function parseBytes<T>(document: JsonDocument<T>, bytes: Uint8Array, path: string): Parsed<T> {
+  const known = latelyParsed.find(
+    (each) =>
+      each.name === document.name &&
+      each.bytes.length === bytes.length &&
+      Buffer.compare(each.bytes, bytes) === 0,
+  );
+  if (known !== undefined) return known.seen as Parsed<T>;
+  const seen = document.parse(bytes, path);
+  latelyParsed.unshift({ name: document.name, bytes, seen });
+  latelyParsed.length = Math.min(latelyParsed.length, MOST_LATELY);
+  return seen;
+}
+
 /** Parses a file once, however many commits share it and at however many paths it lies. */
 export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
   const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
   parsedFiles.set(file, memo);
-  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? document.parse(file.bytes, path);
+  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? parseBytes(document, file.bytes, path);
   memo.set(document.name, seen);
   if (seen.ok) return seen;
   const [first, ...others] = seen.problems;
@@ -133,8 +152,21 @@ export function recordOf(tree: TreeFolder, iteration: Iteration): PromotionRecor
   return trusted(recordDocument, tree, `${bundleFolder(iteration)}/${RECORD}`);
 }
 
+const bundles = new WeakMap<TreeFolder, Map<string, Bundle | null>>();
+
 /** @returns null where the iteration does not exist. */
 export function bundleOf(tree: TreeFolder, iteration: Iteration): Bundle | null {
+  const known = bundles.get(tree) ?? new Map<string, Bundle | null>();
+  bundles.set(tree, known);
+  const id = toIterationId(iteration);
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  const bundle = readBundle(tree, iteration);
+  known.set(id, bundle);
+  return bundle;
+}
+
+function readBundle(tree: TreeFolder, iteration: Iteration): Bundle | null {
   const record = recordOf(tree, iteration);
   const folder = nodeAt(tree, bundleFolder(iteration));
   if (record === null || folder?.kind !== 'folder') return null;
@@ -205,6 +237,37 @@ export function iterationsOf(tree: TreeFolder, line: LineName): readonly Iterati
     const version = Version.safeParse(name);
     return version.success ? [{ line, version: version.data }] : [];
   });
+}
+
+export interface Recorded {
+  readonly iteration: Iteration;
+  readonly record: PromotionRecord;
+}
+
+const recorded = new WeakMap<TreeFolder, Recorded | null>();
+
+/** The records of a line, in the order of their versions as texts: a look at each that costs little where nothing changed. */
+export function recordsOf(tree: TreeFolder, line: LineName): readonly Recorded[] {
+  const folder = nodeAt(tree, `promotions/${line}`);
+  if (folder?.kind !== 'folder') return [];
+  return [...folder.children.keys()].sort().flatMap((name) => {
+    const node = folder.children.get(name);
+    if (node?.kind !== 'folder') return [];
+    const known = recorded.get(node);
+    if (known !== undefined && known?.iteration.line === line && known.iteration.version === name)
+      return [known];
+    const found = recordedIn(node, line, name);
+    recorded.set(node, found);
+    return found === null ? [] : [found];
+  });
+}
+
+function recordedIn(folder: TreeFolder, line: LineName, name: string): Recorded | null {
+  const version = Version.safeParse(name);
+  const file = folder.children.get(RECORD);
+  if (!version.success || file?.kind !== 'file') return null;
+  const iteration = { line, version: version.data };
+  return { iteration, record: trustedFile(recordDocument, file, `${bundleFolder(iteration)}/${RECORD}`) };
 }
 
 /** Every iteration of every line. */

@@ -37,10 +37,15 @@ export interface ObjectReader {
    * @throws CannotTell OBJECT_MISSING where the object is not there.
    */
   read(id: string, maxBytes?: number): Promise<GitObject | CorruptObject | LargeObject>;
-  /**
-   * Says that what is read from now on are the objects that the commits up to `tip` bring, those of `from` left out, parents
-   * first: reading them in about that order takes less. Answers stay what they are.
-   */
-  follow?(tip: string, from: string): void;
+  /** Says what is read from now on; reading it in about that order takes less. Answers stay what they are. */
+  follow?(what: Followed): void;
   close(): Promise<void>;
+}
+
+/** What is reachable from `tip` and not from `from`. */
+export interface Followed {
+  readonly tip: string;
+  readonly from: string | null;
+  /** Commits alone, children first; or all objects that each commit brings, parents first. */
+  readonly what: 'commits' | 'objects';
 }

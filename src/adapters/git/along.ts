@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { hash } from 'node:crypto';
-import type { GitObject, ObjectType } from '../../ports/objects.ts';
+import type { Followed, GitObject, ObjectType } from '../../ports/objects.ts';
 import type { ObjectFormat } from './object-id.ts';
 import type { Git } from './process.ts';
 
@@ -30,19 +30,12 @@ export class Along {
   private rest: Buffer = EMPTY;
   private body: Body | null = null;
 
-  /** @param from commits reachable from it are left out, with everything in them. */
-  constructor(
-    git: Git,
-    format: ObjectFormat,
-    { tip, from }: { readonly tip: string; readonly from: string },
-  ) {
+  constructor(git: Git, format: ObjectFormat, { tip, from, what }: Followed) {
     this.format = format;
-    const order = ['--topo-order', '--reverse', '--in-commit-order'];
+    const listed = what === 'commits' ? [] : EVERYTHING_PARENTS_FIRST;
+    const range = from === null ? [tip] : [tip, '--not', from];
     const limited = { environment: { GIT_ALLOC_LIMIT: ALLOCATION_LIMIT } };
-    const list = git.start(
-      ['rev-list', '--objects', '--no-object-names', ...order, tip, '--not', from],
-      limited,
-    );
+    const list = git.start(['rev-list', '--topo-order', ...listed, ...range], limited);
     const read = git.start(['cat-file', '--batch', '--buffer'], { ...limited, stdin: list.stdout });
     this.children = [list, read];
     for (const child of this.children) child.on('error', () => undefined);
@@ -148,14 +141,14 @@ interface Body {
 }
 
 const EMPTY = Buffer.alloc(0);
+const EVERYTHING_PARENTS_FIRST = ['--objects', '--no-object-names', '--reverse', '--in-commit-order'];
 
 /** @returns null for an object that is not there. */
 function bodyOf(line: string): Body | null {
   const [, id, type, digits] = /^([0-9a-f]+) (commit|tree|blob|tag) (\d+)$/.exec(line) ?? [];
   if (id === undefined || type === undefined || digits === undefined) return null;
   const size = Number(digits);
-  // Commits are read before.
-  const isWanted = type !== 'commit' && size <= MOST_BYTES_OF_AN_OBJECT;
+  const isWanted = size <= MOST_BYTES_OF_AN_OBJECT;
   const header = `${type} ${digits}\0`;
   const buffer = isWanted ? Buffer.allocUnsafeSlow(header.length + size) : null;
   buffer?.write(header, 'latin1');

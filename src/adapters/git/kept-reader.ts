@@ -19,7 +19,7 @@ export function keptReader(open: () => RestingReader): () => ObjectReader {
     return {
       measure: (id) => reader.measure(id),
       read: (id, maxBytes) => reader.read(id, maxBytes),
-      follow: (tip, from) => reader.follow?.(tip, from),
+      follow: (what) => reader.follow?.(what),
       close: async () => {
         if (!isOpen) return;
         isOpen = false;

@@ -69,9 +69,9 @@ export function openObjects(
       return seen == null ? await asked(id) : { type: seen.type, size: seen.bytes.length };
     },
     read,
-    follow: (tip, from) => {
+    follow: (what) => {
       along?.close();
-      along = new Along(git, format, { tip, from });
+      along = new Along(git, format, what);
     },
     failed: () => all.some(({ failed }) => failed),
     rest: () => {

@@ -2,13 +2,12 @@ import { CannotTell } from '../../base/errors.ts';
 import type { RepositoryId } from '../../domain/names.ts';
 import { Repository } from '../../domain/repository.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
-import { EMPTY_TREE, fileAt, type TreeFolder } from '../../domain/tree.ts';
 import { parseYaml } from '../../domain/yaml-document.ts';
 import { readCommit } from '../../evidence/history.ts';
-import { SnapshotReader } from '../../evidence/snapshot.ts';
 import { SIDE_REFS, type SideRef } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
 import { verifyHistory, type Verification } from '../../evidence/verify-history.ts';
+import { parseTree } from '../../judge/tree-object.ts';
 import type { ObjectReader } from '../../ports/objects.ts';
 import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
 import type { CommonOptions } from './command.ts';
@@ -43,6 +42,8 @@ export interface OpenOptions
   readonly at?: { readonly commit: string; readonly ref: string };
   /** What was judged of this repository a moment ago. */
   readonly known?: readonly Verification[];
+  /** Nothing is asked about commits before the tip but who signed them and whether they are valid. */
+  readonly tipOnly?: boolean;
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -96,6 +97,7 @@ export async function openJudged(
       now: context.now(),
       objectFormat: facts.objectFormat,
       known: options.known ?? [],
+      tipOnly: options.tipOnly === true,
       sides: options.sides ?? found.under,
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),
@@ -140,16 +142,15 @@ export async function claimedId(
   facts: RepositoryFacts,
   tip: string,
 ): Promise<RepositoryId | null> {
-  const { commit } = await readCommit(objects, tip, facts.objectFormat === 'sha1' ? 40 : 64);
-  const tree: TreeFolder =
-    commit === null
-      ? EMPTY_TREE
-      : (await new SnapshotReader(objects, facts.objectFormat === 'sha1' ? 20 : 32).read(commit.tree)).tree;
-  const file = fileAt(tree, REPOSITORY_FILE);
-  const parsed =
-    file === null || file.size > MAX_REPOSITORY_BYTES
-      ? null
-      : parseYaml(Repository, file.bytes, REPOSITORY_FILE);
+  const sha1 = facts.objectFormat === 'sha1';
+  const { tree } = await readCommit(objects, tip, sha1 ? 40 : 64);
+  if (tree === null) return null;
+  const { bytes } = { bytes: null, ...(await objects.read(tree)) };
+  const entries = bytes === null ? null : parseTree(tree, bytes, sha1 ? 20 : 32);
+  const entry = entries?.ok === true ? entries.value.find(({ name }) => name === REPOSITORY_FILE) : undefined;
+  if (entry?.kind !== 'file') return null;
+  const file = await objects.read(entry.id, MAX_REPOSITORY_BYTES);
+  const parsed = file.type === 'blob' ? parseYaml(Repository, file.bytes, REPOSITORY_FILE) : null;
   return parsed?.ok === true ? parsed.value.id : null;
 }
 

@@ -92,6 +92,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     let asked = false;
     const options = {
       ...common,
+      tipOnly: true,
       ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
     };
     const judged = await openJudged(context, options, async (unverified) => {

@@ -22,7 +22,7 @@ import { referencesOf } from '../references.ts';
 import { requestersOf } from '../requesters.ts';
 import { stopReasons } from './lock.ts';
 import { runsVerdict } from '../verdict.ts';
-import { bundleOf, iterationsOf, lockNamed, locksOf, recordOf, type World } from '../world.ts';
+import { bundleOf, lockNamed, locksOf, recordOf, recordsOf, type World } from '../world.ts';
 
 type RequestAct = Extract<Act, { kind: 'request' }>;
 
@@ -198,20 +198,17 @@ function checkReaders(
 
 /** Candidates that wait, counted without those a deciding run has failed. */
 function checkPopulation(world: World, { line }: Iteration, rule: LineRule): readonly Reason[] {
-  const waiting = iterationsOf(world.tree, line).filter((other) => {
-    const bundle = bundleOf(world.tree, other);
-    if (bundle === null) return false;
-    return (
-      bundle.record.state === 'eval-accepted' ||
-      (bundle.record.state === 'candidate' && runsVerdict(bundle) !== 'fail')
-    );
+  const waiting = recordsOf(world.tree, line).filter(({ iteration, record: { state } }) => {
+    if (state !== 'candidate') return state === 'eval-accepted';
+    const bundle = bundleOf(world.tree, iteration);
+    return bundle !== null && runsVerdict(bundle) !== 'fail';
   });
   if (waiting.length < rule.populationCeiling) return [];
   return [
     reason('POPULATION_CEILING', {
       line,
       ceiling: rule.populationCeiling,
-      waiting: waiting.map(toIterationId),
+      waiting: waiting.map(({ iteration }) => toIterationId(iteration)),
     }),
   ];
 }

@@ -1,0 +1,11 @@
+/** What came out of a schema. All of it is frozen, so it stays as the schema gave it and is not asked for again. */
+const settledValues = new WeakSet<object>();
+
+export function settled<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) settledValues.add(value);
+  return value;
+}
+
+export function isSettled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && settledValues.has(value);
+}
