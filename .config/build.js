@@ -1,5 +1,5 @@
 // Builds what users start: our own code in few files, since Node takes longer to find four hundred modules than to run a command.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -25,6 +25,7 @@ const common = {
 await build({ ...common, entryPoints: ['src/main.ts'], splitting: true });
 await build({ ...common, entryPoints: ['src/foresee.ts', 'src/commands/schemas/write.ts'] });
 await build({ ...common, entryPoints: ['src/complete.ts', 'src/front.ts'], splitting: true });
-// What the first page of help says of every command, so that to print it none has to be loaded.
-const { listed } = await import('../dist/main.js');
-writeFileSync(new URL('../dist/listed.json', import.meta.url), JSON.stringify(await listed()));
+const { frontPages } = await import('../dist/main.js');
+mkdirSync(new URL('../dist/help', import.meta.url));
+for (const [columns, page] of await frontPages())
+  writeFileSync(new URL(`../dist/help/${columns}.txt`, import.meta.url), page);

@@ -21,10 +21,12 @@ import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
 import { CannotTell } from './base/errors.ts';
-import type { Listed } from './commands/front-page.ts';
+import { frontPage } from './commands/front-page.ts';
+import { MOST_COLUMNS } from './commands/shared/help-width.ts';
 import { runProgram } from './commands/program.ts';
 import type { AnyCommand, Verb } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
@@ -37,10 +39,16 @@ const EXIT_BUG = 70;
 
 const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
 
-/** What the first page of help lists. The build writes it down, so that whoever asks for that page loads nothing else. */
-export async function listed(): Promise<readonly Listed[]> {
+/**
+ * The first page of help for every width it can have, by that width. The build writes them down, so that whoever asks for
+ * the page loads nothing.
+ */
+export async function frontPages(): Promise<ReadonlyMap<number, string>> {
   const commands = await Promise.all(EVERYTHING.map((verb) => verb.load()));
-  return commands.map(({ name, group, summary }) => ({ name, group, summary }));
+  const pages = new Map<number, string>();
+  for (let columns = LEAST_COLUMNS; columns <= MOST_COLUMNS; columns += 1)
+    pages.set(columns, await frontPage(columns, commands));
+  return pages;
 }
 
 /** The composition root: the real world goes in here, and the only catch is here. @returns the exit code. */

@@ -1,10 +1,11 @@
 import { Command as Commander, CommanderError } from 'commander';
 import type { Terminal } from '../ports/terminal.ts';
 import type { AnyCommand } from './shared/command.ts';
+import { MOST_COLUMNS } from './shared/help-width.ts';
 import { TITLES } from './shared/group-titles.ts';
 
 /** What the first page of help says of a command. */
-export type Listed = Pick<AnyCommand, 'name' | 'group' | 'summary'>;
+type Listed = Pick<AnyCommand, 'name' | 'group' | 'summary'>;
 
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
@@ -19,19 +20,17 @@ const PARENTS: Readonly<Record<string, string>> = {
   hook: 'have git verify what is pushed',
 };
 
-/** Prints the first page of help, with nothing loaded but what stands on it. */
-export async function printFrontPage(
-  terminal: Pick<Terminal, 'columns' | 'out'>,
-  version: string,
-  commands: readonly Listed[],
-): Promise<void> {
-  const program = emptyProgram(terminal, version);
+/** The first page of help, as it is printed on a terminal. */
+export async function frontPage(columns: number, commands: readonly Listed[]): Promise<string> {
+  let page = '';
+  const program = emptyProgram({ columns, out: (text) => (page += text) }, '');
   for (const command of commands) addListed(program, command);
   try {
     await program.parseAsync(['--help'], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
+  return page;
 }
 
 /** What there is before any command is added. */
@@ -53,8 +52,8 @@ export function emptyProgram(terminal: Pick<Terminal, 'columns' | 'out'>, versio
       .configureOutput({
         writeOut: (text) => terminal.out(text),
         writeErr: () => undefined, // the error is thrown and printed in one place
-        getOutHelpWidth: () => Math.min(terminal.columns, 110),
-        getErrHelpWidth: () => Math.min(terminal.columns, 110),
+        getOutHelpWidth: () => Math.min(terminal.columns, MOST_COLUMNS),
+        getErrHelpWidth: () => Math.min(terminal.columns, MOST_COLUMNS),
       })
       .addHelpText(
         'after',
