@@ -12,7 +12,7 @@ export interface Order {
   readonly rounds: number;
   /** Where what is generated is kept for the next time. */
   readonly kept: string;
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 /** Seconds are `<contender>_s`, and `<contender>_ratio` is what they are to those of the first. */

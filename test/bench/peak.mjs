@@ -1,5 +1,6 @@
 // Loaded before a program that is measured: tells how much memory it had at most, in KiB, when it ends.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 
 const told = process.env.MODELSMITH_BENCH_PEAK;
 process.on('exit', () => {
