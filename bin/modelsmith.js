@@ -6,6 +6,9 @@ if (words[0] === 'complete') {
   // Asked by shells at every Tab.
   const { complete } = await import('../dist/complete.js');
   process.exitCode = await complete(words.slice(1));
+} else if (words.length === 1 && ['--version', '-V', '--help', '-h', 'help'].includes(words[0])) {
+  const { front } = await import('../dist/front.js');
+  process.exitCode = front(words);
 } else {
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(words);

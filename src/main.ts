@@ -1,11 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { actingTerminal } from './adapters/actors/acting-terminal.ts';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
-import { loraAdapter } from './adapters/artifacts/sample.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
@@ -14,23 +11,24 @@ import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { CHECK_IMPORTERS } from './adapters/checks/importers.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
 import { jsonLineItems } from './adapters/evals/items.ts';
-import { sampleResults } from './adapters/evals/sample.ts';
+import { versionOfPackage } from './adapters/files/package-version.ts';
 import { localFiles } from './adapters/files/local-files.ts';
 import { scratchFolders } from './adapters/files/scratch-folders.ts';
 import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
 import { ociLayout } from './adapters/oci/layout.ts';
-import { generateKey } from './adapters/openpgp/keyfile.ts';
 import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
 import { CannotTell } from './base/errors.ts';
-import { demoCommand } from './commands/demo/demo.ts';
+import { frontPage } from './commands/front-page.ts';
+import { MOST_COLUMNS } from './commands/shared/help-width.ts';
 import { runProgram } from './commands/program.ts';
-import type { AnyCommand } from './commands/shared/command.ts';
+import type { AnyCommand, Verb } from './commands/shared/command.ts';
 import type { Context } from './commands/shared/context.ts';
 import { cannotTellJson, cannotTellText } from './commands/shared/cannot-tell.ts';
 import { VERBS } from './commands/verbs.ts';
@@ -39,11 +37,25 @@ import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
 
+const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
+
+/**
+ * The first page of help for every width it can have, by that width. The build writes them down, so that whoever asks for
+ * the page loads nothing.
+ */
+export async function frontPages(): Promise<ReadonlyMap<number, string>> {
+  const commands = await Promise.all(EVERYTHING.map((verb) => verb.load()));
+  const pages = new Map<number, string>();
+  for (let columns = LEAST_COLUMNS; columns <= MOST_COLUMNS; columns += 1)
+    pages.set(columns, await frontPage(columns, commands));
+  return pages;
+}
+
 /** The composition root: the real world goes in here, and the only catch is here. @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const context = realContext(argv);
   try {
-    return await runProgram(argv, context, [...VERBS, demonstration()]);
+    return await runProgram(argv, context, EVERYTHING);
   } catch (error) {
     if (error instanceof CannotTell) {
       if (argv.includes('--json')) context.terminal.out(printJson(cannotTellJson(error)));
@@ -59,7 +71,15 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** The demonstration runs the other verbs as the command line would, with people who answer by themselves. */
-function demonstration(): AnyCommand {
+async function demonstration(): Promise<AnyCommand> {
+  const [{ demoCommand }, { actingTerminal }, { generateKey }, { loraAdapter }, { sampleResults }] =
+    await Promise.all([
+      import('./commands/demo/demo.ts'),
+      import('./adapters/actors/acting-terminal.ts'),
+      import('./adapters/openpgp/keyfile.ts'),
+      import('./adapters/artifacts/sample.ts'),
+      import('./adapters/evals/sample.ts'),
+    ]);
   const parts: DemonstrationParts = {
     actor: actingTerminal,
     generateKey,
@@ -86,7 +106,7 @@ function realContext(argv: readonly string[]): Context {
     environment: Object.fromEntries(
       Object.entries(environment).filter(([name]) => name.startsWith('MODELSMITH_')),
     ),
-    version: versionOfPackage(),
+    version: versionOfPackage(new URL('../package.json', import.meta.url)),
     program: fileURLToPath(new URL('../bin/modelsmith.js', import.meta.url)),
     terminal: realTerminal(streams, { environment, noColor: argv.includes('--no-color') }),
     files: localFiles(folder),
@@ -116,11 +136,4 @@ function realContext(argv: readonly string[]): Context {
 /** One core is left for what judges; more than a few threads wait for it. */
 function threadsForSignatures(): number {
   return Math.max(1, Math.min(4, availableParallelism() - 1));
-}
-
-function versionOfPackage(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
 }

@@ -1,24 +1,11 @@
-import { Command as Commander, CommanderError, Option } from 'commander';
+import { CommanderError, Option, type Command as Commander } from 'commander';
 import { z } from 'zod';
 import { CannotTell } from '../base/errors.ts';
-import type { AnyCommand, CommonOptions } from './shared/command.ts';
+import { addListed, emptyProgram } from './front-page.ts';
+import type { AnyCommand, CommonOptions, Verb } from './shared/command.ts';
 import { commonFlags } from './shared/common-flags.ts';
 import type { Context } from './shared/context.ts';
 import { finish } from './shared/finish.ts';
-import { TITLES } from './shared/group-titles.ts';
-
-/** What commands of two words have in common. */
-const PARENTS: Readonly<Record<string, string>> = {
-  baseline: 'record how a model that is not governed here does',
-  check: 'record what outside tools found: scanners, probes, your own scripts',
-  evidence: 'add what people sign for: model card, rollback procedure, attachments',
-  exception: 'waive a rule for a while, with what is done in its place, and review it',
-  override: 'brakes: one signature stops, holds or switches off',
-  policy: 'propose, review and approve changes of the policy',
-  signer: 'who may sign: enrol, grant and take roles, retire, refresh keys',
-  root: 'move the trust root to a later commit',
-  hook: 'have git verify what is pushed',
-};
 
 const Common = z.object({
   directory: z.string().default('.'),
@@ -37,22 +24,24 @@ const Common = z.object({
 export async function runProgram(
   argv: readonly string[],
   context: Context,
-  commands: readonly AnyCommand[],
+  verbs: readonly Verb[],
 ): Promise<number> {
   const exits: number[] = [];
-  const program = describe(context, commands, async (command, raw) => {
-    exits.push(await invoke(command, raw, context));
-  });
   // `help policy list` is said with the words of the command, which commander's own help command takes only one of.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+  const program = emptyProgram(context.terminal, context.version);
+  for (const command of await loaded(asked(words, verbs)))
+    addCommand(program, command, async (chosen, raw) => {
+      exits.push(await invoke(chosen, raw, context));
+    });
   try {
-    await program.parseAsync(unknownWords(words, commands) ?? words, { from: 'user' });
+    await program.parseAsync(unknownWords(words, verbs) ?? words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const said = error.code === 'commander.help' ? incomplete(argv, commands) : error.message;
+    const said = error.code === 'commander.help' ? incomplete(argv, verbs) : error.message;
     throw new CannotTell('USAGE', said.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), {
-      remedy: helpFor(argv, commands),
+      remedy: helpFor(argv, verbs),
     });
   }
   const [exit] = exits;
@@ -60,41 +49,53 @@ export async function runProgram(
   throw new CannotTell('USAGE', 'no command given', { remedy: 'modelsmith --help' });
 }
 
+/** What has to be loaded: the verb that is named, else those that begin with the first word, else all, to choose from. */
+function asked([first, second]: readonly string[], verbs: readonly Verb[]): readonly Verb[] {
+  const exact = verbs.filter(({ name }) => name === `${first} ${second}`);
+  if (exact.length > 0) return exact;
+  const beginning = verbs.filter(({ name }) => name.split(' ')[0] === first);
+  return beginning.length > 0 ? beginning : verbs;
+}
+
+async function loaded(verbs: readonly Verb[]): Promise<readonly AnyCommand[]> {
+  return await Promise.all(verbs.map((verb) => verb.load()));
+}
+
 /**
  * The words that name no command, where help is asked for: commander would show the help of whatever comes before them, and
  * a script that probes for a command would be told that it is there. Null where there is no such mistake.
  */
-function unknownWords(words: readonly string[], commands: readonly AnyCommand[]): string[] | null {
+function unknownWords(words: readonly string[], verbs: readonly Verb[]): string[] | null {
   const end = words.findIndex((word) => word.startsWith('-'));
   const [first, second] = words.slice(0, end < 0 ? undefined : end);
-  if (first === undefined || commands.some(({ name }) => name === first)) return null;
-  const seconds = secondWords(first, commands);
+  if (first === undefined || verbs.some(({ name }) => name === first)) return null;
+  const seconds = secondWords(first, verbs);
   if (seconds.length === 0) return [first];
   return second === undefined || seconds.includes(second) ? null : [first, second];
 }
 
 /** What commander answers with help: the words end before they name a command. */
-function incomplete([first]: readonly string[], commands: readonly AnyCommand[]): string {
-  const seconds = secondWords(first, commands);
+function incomplete([first]: readonly string[], verbs: readonly Verb[]): string {
+  const seconds = secondWords(first, verbs);
   return seconds.length === 0
     ? 'no command given'
     : `modelsmith ${first} takes one of: ${seconds.join(', ')}`;
 }
 
 /** What may follow the first word of commands of two words. */
-function secondWords(first: string | undefined, commands: readonly AnyCommand[]): readonly string[] {
-  return commands.flatMap(({ name }) => {
+function secondWords(first: string | undefined, verbs: readonly Verb[]): readonly string[] {
+  return verbs.flatMap(({ name }) => {
     const [group, second] = name.split(' ');
     return group === first && second !== undefined ? [second] : [];
   });
 }
 
 /** The help of the command the words begin with, since that is where the mistake is. */
-function helpFor(argv: readonly string[], commands: readonly AnyCommand[]): string {
-  const meant = commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+function helpFor(argv: readonly string[], verbs: readonly Verb[]): string {
+  const meant = verbs.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
   if (meant !== undefined) return `modelsmith ${meant.name} --help`;
   const [first] = argv;
-  return secondWords(first, commands).length === 0 ? 'modelsmith --help' : `modelsmith ${first} --help`;
+  return secondWords(first, verbs).length === 0 ? 'modelsmith --help' : `modelsmith ${first} --help`;
 }
 
 async function invoke(command: AnyCommand, raw: Record<string, unknown>, context: Context): Promise<number> {
@@ -141,69 +142,18 @@ function flagOf(command: AnyCommand, name: string): string {
   return option?.flags.split(/[ ,]/)[0] ?? `<${head}>`;
 }
 
-function describe(
-  context: Context,
-  commands: readonly AnyCommand[],
-  run: (command: AnyCommand, raw: Record<string, unknown>) => Promise<void>,
-): Commander {
-  const { terminal } = context;
-  const program = new Commander('modelsmith')
-    .description(
-      'Decides whether a fine-tuned model may move from "training finished" to "serves customers", and proves afterwards that every step was allowed.',
-    )
-    .version(context.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
-    .exitOverride()
-    .allowExcessArguments(false)
-    // Else a command that is one word and the first of two takes the options of the second for its own.
-    .enablePositionalOptions()
-    // Names alone: with arguments beside them the summaries find no room on a terminal of 80 columns.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
-    .configureOutput({
-      writeOut: (text) => terminal.out(text),
-      writeErr: () => undefined, // the error is thrown and printed in one place
-      getOutHelpWidth: () => Math.min(terminal.columns, 110),
-      getErrHelpWidth: () => Math.min(terminal.columns, 110),
-    })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 yes, 3 no (refused, or findings), 64–78 cannot tell, 70 a bug.\nExample: modelsmith demo',
-    );
-  for (const command of commands) addCommand(program, command, run);
-  return program;
-}
-
 function addCommand(
   program: Commander,
   command: AnyCommand,
   run: (command: AnyCommand, raw: Record<string, unknown>) => Promise<void>,
 ): void {
-  const words = command.name.split(' ');
-  const [first = '', second] = words;
-  let parent = program;
-  if (second !== undefined) {
-    parent =
-      program.commands.find((candidate) => candidate.name() === first) ??
-      program
-        .command(first)
-        .description(PARENTS[first] ?? `${first} commands`)
-        .helpGroup(TITLES[command.group])
-        .addHelpText('after', `\nHelp for one of them, with an example: modelsmith ${command.name} --help`)
-        .exitOverride()
-        .helpCommand(false);
-    parent.enablePositionalOptions();
-  }
-  const sub = parent
-    .command(second ?? first)
-    .summary(command.summary)
+  const sub = addListed(program, command)
     .description(
       // Broken anew at the width of the terminal.
       [command.summary, ...(command.description?.split('\n\n') ?? [])]
         .map((paragraph) => paragraph.replaceAll('\n', ' '))
         .join('\n\n'),
     )
-    .helpGroup(TITLES[command.group])
     .allowExcessArguments(false)
     .exitOverride();
   for (const argument of command.arguments) sub.argument(argument.name, argument.description);

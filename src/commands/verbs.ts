@@ -1,145 +1,103 @@
-import type { AnyCommand } from './shared/command.ts';
-import { keptHere } from './shared/kept-here.ts';
-import { publishing } from './shared/publishing.ts';
-import { init } from './init/init.ts';
-import { doctor } from './doctor/doctor.ts';
-import { baselineAdd } from './baseline-add/baseline-add.ts';
-import { checkAdd } from './check-add/check-add.ts';
-import { evaluate } from './eval/eval.ts';
-import { evidenceAdd } from './evidence-add/evidence-add.ts';
-import { exportArtifact } from './export/export.ts';
-import { request } from './request/request.ts';
-import { submit } from './submit/submit.ts';
-import { lock } from './lock/lock.ts';
-import { queue } from './queue/queue.ts';
-import { review } from './review/review.ts';
-import { approve } from './approve/approve.ts';
-import { comment } from './comment/comment.ts';
-import { deprecate } from './deprecate/deprecate.ts';
-import { expedite } from './expedite/expedite.ts';
-import { promote } from './promote/promote.ts';
-import { reject } from './reject/reject.ts';
-import { requestChanges } from './request-changes/request-changes.ts';
-import { respond } from './respond/respond.ts';
-import { withdraw } from './withdraw/withdraw.ts';
-import { policyApprove } from './policy-approve/policy-approve.ts';
-import { policyCheck } from './policy-check/policy-check.ts';
-import { policyExplain } from './policy-explain/policy-explain.ts';
-import { policyList } from './policy-list/policy-list.ts';
-import { policyPropose } from './policy-propose/policy-propose.ts';
-import { policyReject } from './policy-reject/policy-reject.ts';
-import { policyShow } from './policy-show/policy-show.ts';
-import { policyWhatIf } from './policy-what-if/policy-what-if.ts';
-import { policyWithdraw } from './policy-withdraw/policy-withdraw.ts';
-import { signerEnroll } from './signer-enroll/signer-enroll.ts';
-import { signerGrant } from './signer-grant/signer-grant.ts';
-import { signerList } from './signer-list/signer-list.ts';
-import { signerRefresh } from './signer-refresh/signer-refresh.ts';
-import { signerRetire } from './signer-retire/signer-retire.ts';
-import { rootMove } from './root-move/root-move.ts';
-import { rootPropose } from './root-propose/root-propose.ts';
-import { checkOverride } from './override/check.ts';
-import { disable } from './override/disable.ts';
-import { drillCommand } from './drill/drill.ts';
-import { listDrills } from './drill/list.ts';
-import { freeze } from './override/freeze.ts';
-import { liftOverride } from './override/lift.ts';
-import { listOverrides } from './override/list.ts';
-import { revokeSigner } from './override/revoke-signer.ts';
-import { stopCandidates } from './override/stop-candidates.ts';
-import { suspendSigner } from './override/suspend-signer.ts';
-import { approveException } from './exception/approve.ts';
-import { closeException } from './exception/close.ts';
-import { listExceptions } from './exception/list.ts';
-import { openException } from './exception/open.ts';
-import { rejectException } from './exception/reject.ts';
-import { reviewException } from './exception/review.ts';
-import { showException } from './exception/show.ts';
-import { withdrawException } from './exception/withdraw.ts';
-import { erase } from './erase/erase.ts';
-import { reaffirm } from './reaffirm/reaffirm.ts';
-import { repair } from './repair/repair.ts';
-import { sync } from './sync/sync.ts';
-import { status } from './status/status.ts';
-import { unseal } from './unseal/unseal.ts';
-import { show } from './show/show.ts';
-import { log } from './log/log.ts';
-import { metrics } from './metrics/metrics.ts';
-import { reproduce } from './reproduce/reproduce.ts';
-import { verify } from './verify/verify.ts';
-import { signatures } from './signatures/signatures.ts';
-import { hookInstall } from './hook-install/hook-install.ts';
-import { completionOf } from './completion/completion.ts';
+import type { AnyCommand, Command, Verb } from './shared/command.ts';
 
-/** Every verb there is, in the order help shows them. */
-export const VERBS: readonly AnyCommand[] = [
-  init,
-  doctor,
-  keptHere(baselineAdd),
-  keptHere(lock),
-  keptHere(submit),
-  keptHere(request),
-  keptHere(evidenceAdd),
-  keptHere(evaluate),
-  keptHere(checkAdd),
-  keptHere(exportArtifact),
-  queue,
-  publishing(review),
-  publishing(approve),
-  publishing(reject),
-  publishing(requestChanges),
-  publishing(withdraw),
-  publishing(respond),
-  publishing(comment),
-  publishing(expedite),
-  publishing(promote),
-  publishing(deprecate),
-  sync,
-  stopCandidates,
-  freeze,
-  disable,
-  suspendSigner,
-  revokeSigner,
-  listOverrides,
-  keptHere(liftOverride),
-  keptHere(openException),
-  publishing(approveException),
-  publishing(rejectException),
-  publishing(withdrawException),
-  publishing(closeException),
-  publishing(reviewException),
-  listExceptions,
-  showException,
-  keptHere(drillCommand(() => VERBS)),
-  listDrills,
-  publishing(reaffirm),
-  publishing(erase),
-  repair,
-  policyList,
-  policyShow,
-  policyCheck,
-  policyExplain,
-  policyWhatIf,
-  keptHere(policyPropose),
-  publishing(policyApprove),
-  publishing(policyReject),
-  publishing(policyWithdraw),
-  signerList,
-  keptHere(signerEnroll),
-  keptHere(signerGrant),
-  keptHere(signerRetire),
-  keptHere(signerRefresh),
-  keptHere(rootPropose),
-  status,
-  show,
-  unseal,
-  log,
-  reproduce,
-  metrics,
-  verify,
-  rootMove,
-  signatures,
-  checkOverride,
-  hookInstall,
-  completionOf(() => VERBS),
+type Load<Of> = () => Promise<Of>;
+
+/** As `shared/kept-here.ts` has it, once the verb is asked for. */
+function keptHere<Input extends object>(load: Load<Command<Input>>): Load<AnyCommand> {
+  return async () => (await import('./shared/kept-here.ts')).keptHere(await load());
+}
+
+/** As `shared/publishing.ts` has it, once the verb is asked for. */
+function publishing<Input extends object>(load: Load<Command<Input>>): Load<AnyCommand> {
+  return async () => (await import('./shared/publishing.ts')).publishing(await load());
+}
+
+const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
+  ['init', async () => (await import('./init/init.ts')).init],
+  ['doctor', async () => (await import('./doctor/doctor.ts')).doctor],
+  ['baseline add', keptHere(async () => (await import('./baseline-add/baseline-add.ts')).baselineAdd)],
+  ['lock', keptHere(async () => (await import('./lock/lock.ts')).lock)],
+  ['submit', keptHere(async () => (await import('./submit/submit.ts')).submit)],
+  ['request', keptHere(async () => (await import('./request/request.ts')).request)],
+  ['evidence add', keptHere(async () => (await import('./evidence-add/evidence-add.ts')).evidenceAdd)],
+  ['eval', keptHere(async () => (await import('./eval/eval.ts')).evaluate)],
+  ['check add', keptHere(async () => (await import('./check-add/check-add.ts')).checkAdd)],
+  ['export', keptHere(async () => (await import('./export/export.ts')).exportArtifact)],
+  ['queue', async () => (await import('./queue/queue.ts')).queue],
+  ['review', publishing(async () => (await import('./review/review.ts')).review)],
+  ['approve', publishing(async () => (await import('./approve/approve.ts')).approve)],
+  ['reject', publishing(async () => (await import('./reject/reject.ts')).reject)],
+  [
+    'request-changes',
+    publishing(async () => (await import('./request-changes/request-changes.ts')).requestChanges),
+  ],
+  ['withdraw', publishing(async () => (await import('./withdraw/withdraw.ts')).withdraw)],
+  ['respond', publishing(async () => (await import('./respond/respond.ts')).respond)],
+  ['comment', publishing(async () => (await import('./comment/comment.ts')).comment)],
+  ['expedite', publishing(async () => (await import('./expedite/expedite.ts')).expedite)],
+  ['promote', publishing(async () => (await import('./promote/promote.ts')).promote)],
+  ['deprecate', publishing(async () => (await import('./deprecate/deprecate.ts')).deprecate)],
+  ['sync', async () => (await import('./sync/sync.ts')).sync],
+  ['override stop-candidates', async () => (await import('./override/stop-candidates.ts')).stopCandidates],
+  ['override freeze', async () => (await import('./override/freeze.ts')).freeze],
+  ['override disable', async () => (await import('./override/disable.ts')).disable],
+  ['override suspend-signer', async () => (await import('./override/suspend-signer.ts')).suspendSigner],
+  ['override revoke-signer', async () => (await import('./override/revoke-signer.ts')).revokeSigner],
+  ['override list', async () => (await import('./override/list.ts')).listOverrides],
+  ['override lift', keptHere(async () => (await import('./override/lift.ts')).liftOverride)],
+  ['exception open', keptHere(async () => (await import('./exception/open.ts')).openException)],
+  ['exception approve', publishing(async () => (await import('./exception/approve.ts')).approveException)],
+  ['exception reject', publishing(async () => (await import('./exception/reject.ts')).rejectException)],
+  ['exception withdraw', publishing(async () => (await import('./exception/withdraw.ts')).withdrawException)],
+  ['exception close', publishing(async () => (await import('./exception/close.ts')).closeException)],
+  ['exception review', publishing(async () => (await import('./exception/review.ts')).reviewException)],
+  ['exception list', async () => (await import('./exception/list.ts')).listExceptions],
+  ['exception show', async () => (await import('./exception/show.ts')).showException],
+  ['drill', keptHere(async () => (await import('./drill/drill.ts')).drillCommand(VERBS))],
+  ['drill list', async () => (await import('./drill/list.ts')).listDrills],
+  ['reaffirm', publishing(async () => (await import('./reaffirm/reaffirm.ts')).reaffirm)],
+  ['erase', publishing(async () => (await import('./erase/erase.ts')).erase)],
+  ['repair', async () => (await import('./repair/repair.ts')).repair],
+  ['policy list', async () => (await import('./policy-list/policy-list.ts')).policyList],
+  ['policy show', async () => (await import('./policy-show/policy-show.ts')).policyShow],
+  ['policy check', async () => (await import('./policy-check/policy-check.ts')).policyCheck],
+  ['policy explain', async () => (await import('./policy-explain/policy-explain.ts')).policyExplain],
+  ['policy what-if', async () => (await import('./policy-what-if/policy-what-if.ts')).policyWhatIf],
+  [
+    'policy propose',
+    keptHere(async () => (await import('./policy-propose/policy-propose.ts')).policyPropose),
+  ],
+  [
+    'policy approve',
+    publishing(async () => (await import('./policy-approve/policy-approve.ts')).policyApprove),
+  ],
+  ['policy reject', publishing(async () => (await import('./policy-reject/policy-reject.ts')).policyReject)],
+  [
+    'policy withdraw',
+    publishing(async () => (await import('./policy-withdraw/policy-withdraw.ts')).policyWithdraw),
+  ],
+  ['signer list', async () => (await import('./signer-list/signer-list.ts')).signerList],
+  ['signer enroll', keptHere(async () => (await import('./signer-enroll/signer-enroll.ts')).signerEnroll)],
+  ['signer grant', keptHere(async () => (await import('./signer-grant/signer-grant.ts')).signerGrant)],
+  ['signer retire', keptHere(async () => (await import('./signer-retire/signer-retire.ts')).signerRetire)],
+  [
+    'signer refresh',
+    keptHere(async () => (await import('./signer-refresh/signer-refresh.ts')).signerRefresh),
+  ],
+  ['root propose', keptHere(async () => (await import('./root-propose/root-propose.ts')).rootPropose)],
+  ['status', async () => (await import('./status/status.ts')).status],
+  ['show', async () => (await import('./show/show.ts')).show],
+  ['unseal', async () => (await import('./unseal/unseal.ts')).unseal],
+  ['log', async () => (await import('./log/log.ts')).log],
+  ['reproduce', async () => (await import('./reproduce/reproduce.ts')).reproduce],
+  ['metrics', async () => (await import('./metrics/metrics.ts')).metrics],
+  ['verify', async () => (await import('./verify/verify.ts')).verify],
+  ['root move', async () => (await import('./root-move/root-move.ts')).rootMove],
+  ['signatures', async () => (await import('./signatures/signatures.ts')).signatures],
+  ['override check', async () => (await import('./override/check.ts')).checkOverride],
+  ['hook install', async () => (await import('./hook-install/hook-install.ts')).hookInstall],
+  ['completion', async () => (await import('./completion/completion.ts')).completionOf(VERBS)],
 ];
+
+/** Every verb there is, in the order help shows them. None is loaded before it is asked for. */
+export const VERBS: readonly Verb[] = LOADS.map(([name, load]) => ({ name, load }));

@@ -29,6 +29,7 @@ const KINDS = {
 export interface Keyed {
   readonly fingerprint: Fingerprint;
   readonly publicArmored: string;
+  readonly privateArmored: string;
   readonly signer: CommitSigner;
 }
 export type Crew = Readonly<Record<Member, Keyed>>;
@@ -47,6 +48,7 @@ export async function assemble(start: number): Promise<Crew> {
       const keyed: Keyed = {
         fingerprint: publicKey.getFingerprint().toUpperCase() as Fingerprint,
         publicArmored: publicKey.armor(),
+        privateArmored: privateKey.armor(),
         signer: await signerOf(privateKey.armor(), { now: start }),
       };
       return [name, keyed] as const;

@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineName, toSeconds, Version, type Iteration, type Time } from '../../src/domain/names.ts';
+import type { PackagedFile } from '../../src/domain/model-manifest.ts';
+import {
+  LineName,
+  toIterationId,
+  toSeconds,
+  Version,
+  type Iteration,
+  type IterationId,
+  type Time,
+} from '../../src/domain/names.ts';
 import type { TreeFolder, TreeNode } from '../../src/domain/tree.ts';
 import { commitPayload, withSignature } from '../../src/evidence/commit-bytes.ts';
 import type { Act, Put } from '../../src/machine/act.ts';
@@ -57,6 +66,24 @@ export async function generated(
   }
   const { default: found } = (await import(about, { with: { type: 'json' } })) as { default: Generated };
   return { ...found, directory };
+}
+
+/** A repository in which one adapter waits for being exported. */
+export interface Waiting {
+  readonly directory: string;
+  readonly root: string;
+  readonly iteration: IterationId;
+  /** The key file of the pipeline. */
+  readonly keyFile: string;
+}
+
+/** Writes the history of one adapter up to where it may be exported, into a folder that is not there yet. */
+export async function waitingForExport(directory: string, files: readonly PackagedFile[]): Promise<Waiting> {
+  mkdirSync(directory, { recursive: true });
+  const crew = await assemble(START - 3600);
+  const keyFile = join(directory, 'pipeline.asc');
+  writeFileSync(keyFile, crew.ci.privateArmored, { mode: 0o600 });
+  return { directory, keyFile, ...(await new Writing(directory, crew, () => undefined).writeOne(files)) };
 }
 
 /** Counted up whenever other histories are to be generated. */
@@ -123,13 +150,32 @@ class Writing {
     }
     const before = tip.commit;
     tip = await this.play(tip, this.plays.freeze(this.digits()));
-    this.pack.close();
-    git(this.directory, 'index-pack', join(this.directory, 'objects/pack/generated.pack'));
-    git(this.directory, 'update-ref', 'refs/heads/main', tip.commit);
+    this.close(tip);
     this.say('repacking as a server would');
     git(this.directory, 'repack', '-q', '-a', '-d', '-f');
     const keyring = MEMBERS.map((name) => this.crew[name].publicArmored).join('');
     return { root, tip: tip.commit, before, commits: this.count, iterations: this.iterations, keyring };
+  }
+
+  async writeOne(files: readonly PackagedFile[]): Promise<Pick<Waiting, 'root' | 'iteration'>> {
+    const { plays } = this;
+    const line = LineName.parse('line-000');
+    const iteration = { line, version: Version.parse('1.0.0') };
+    let tip = await this.commit([], lawTree(this.crew), 'mia', 'Found the repository');
+    const root = `${tip.commit}:${this.crew.mia.fingerprint}`;
+    for (const play of [
+      ...[plays.baseline(line), plays.lock(line), plays.request(iteration, files)],
+      ...[plays.evidence(iteration), plays.evaluate(iteration)],
+    ])
+      tip = await this.play(tip, play);
+    this.close(tip);
+    return { root, iteration: toIterationId(iteration) };
+  }
+
+  private close(tip: Tip): void {
+    this.pack.close();
+    git(this.directory, 'index-pack', join(this.directory, 'objects/pack/generated.pack'));
+    git(this.directory, 'update-ref', 'refs/heads/main', tip.commit);
   }
 
   private lines(commits: number): readonly LineName[] {

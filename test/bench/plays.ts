@@ -6,7 +6,7 @@ import { CommentEntry } from '../../src/domain/comment.ts';
 import { seal } from '../../src/domain/document.ts';
 import { EvaluationReport, evaluationReportDocument } from '../../src/domain/evaluation-report.ts';
 import { Lock } from '../../src/domain/lock.ts';
-import { modelManifest, OCI_MANIFEST } from '../../src/domain/model-manifest.ts';
+import { modelManifest, OCI_MANIFEST, type PackagedFile } from '../../src/domain/model-manifest.ts';
 import {
   toIterationId,
   toTime,
@@ -47,6 +47,10 @@ export interface Play {
   readonly title: string;
   readonly acts: readonly ((tree: TreeFolder, now: number) => Act)[];
 }
+
+/** What every adapter is made for. */
+export const BASE = 'org/base';
+export const BASE_REVISION = 'b'.repeat(40);
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const LINES_OF_PROSE = 40;
@@ -101,12 +105,9 @@ export class Plays {
     });
   }
 
-  request(iteration: Iteration): Play {
+  /** @param files of the adapter; where none are given, some that were never anywhere. */
+  request(iteration: Iteration, files: readonly PackagedFile[] = madeUp(iteration)): Play {
     const name = toIterationId(iteration);
-    const files = toFileEntries([
-      { path: 'adapter_config.json', bytes: encode('{}') },
-      { path: 'adapter_model.safetensors', bytes: encode(name) },
-    ]);
     return this.play('ci', `request ${name}`, (tree, now) => {
       const lock = there(locksOf(tree, iteration.line).at(-1));
       const request = seal(Request, {
@@ -117,8 +118,8 @@ export class Plays {
           facts: { rank: 8, targetModules: ['q_proj', 'v_proj'], parameters: 4_194_304 },
         },
         base: {
-          name: 'org/base',
-          pin: { kind: 'commit', value: 'b'.repeat(40) },
+          name: BASE,
+          pin: { kind: 'commit', value: BASE_REVISION },
           statedBy: 'adapter-config',
         },
         change: {
@@ -164,7 +165,7 @@ export class Plays {
       const bundle = bundleIn(tree, iteration);
       const parsed = evaluationReportDocument.parse(report, 'report.json');
       if (!parsed.ok) throw new Error(parsed.problems[0].message);
-      const scored = scoreRun({ law: lawOf(tree), tree }, bundle, parsed.value);
+      const scored = scoreRun({ tree }, bundle, parsed.value);
       if (scored.kind !== 'scored') throw new Error(JSON.stringify(scored));
       const evaluation = seal(Evaluation, {
         ...this.header('evaluate', 'ci', 'pipeline', now, [bundle.record.request.id, bundle.lock.id]),
@@ -334,6 +335,13 @@ function bundleIn(tree: TreeFolder, iteration: Iteration): Bundle {
 
 function newestChange(tree: TreeFolder) {
   return there([...changesOf(tree)].sort((a, b) => (a.change.time < b.change.time ? 1 : -1))[0]);
+}
+
+function madeUp(iteration: Iteration): readonly PackagedFile[] {
+  return toFileEntries([
+    { path: 'adapter_config.json', bytes: encode('{}') },
+    { path: 'adapter_model.safetensors', bytes: encode(toIterationId(iteration)) },
+  ]);
 }
 
 const SAMPLES = 100;

@@ -300,8 +300,9 @@ describe('a dry run', () => {
     },
   );
 
-  it('was tried for every verb that writes', () => {
-    const writing = VERBS.filter(({ writes }) => writes).map(({ name }) => name);
+  it('was tried for every verb that writes', async () => {
+    const commands = await Promise.all(VERBS.map((verb) => verb.load()));
+    const writing = commands.filter(({ writes }) => writes).map(({ name }) => name);
     expect(WRITING.map(([verb]) => verb).sort()).toEqual(writing.sort());
   });
 
@@ -438,6 +439,14 @@ describe('help', () => {
       for (const line of described.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
       expect(stdout, verb.join(' ')).toMatch(/\nExamples:\n(?: {2}mkdir [^\n]*\n)? {2}modelsmith /);
     }
+  });
+
+  it('is the same page where only that page is loaded for it', () => {
+    const bare = { env: demo.box.env, cwd: demo.box.home };
+    const page = succeed(bare, ['--help']);
+    for (const args of [['-h'], ['help'], ['--help', '--help'], ['help', '--help']])
+      expect(succeed(bare, args), args.join(' ')).toBe(page);
+    expect(succeed(bare, ['--version'])).toBe(succeed(bare, ['-V', '--version']));
   });
 
   it('is named by a mistake, for the command it was made in', () => {

@@ -36,8 +36,20 @@ export class SteadyFile {
 
   /** The SHA-256 of the whole file: of the bytes already taken and of the rest. */
   async digest(): Promise<Sha256> {
-    while ((await this.take(CHUNK_BYTES)).length > 0);
-    return this.hash.digest('hex') as Sha256;
+    const [one, other] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+    let coming = this.next(one);
+    for (;;) {
+      const { bytesRead, buffer } = await coming;
+      if (bytesRead === 0) return this.hash.digest('hex') as Sha256;
+      this.at += bytesRead;
+      // The next bytes are read while these are hashed.
+      coming = this.next(buffer === one ? other : one);
+      this.hash.update(buffer.subarray(0, bytesRead));
+    }
+  }
+
+  private next(buffer: Uint8Array) {
+    return this.handle.read(buffer, 0, Math.min(buffer.length, this.size - this.at), this.at);
   }
 }
 

@@ -19,7 +19,7 @@ export function blobPath(root: string, digest: Sha256): string {
 
 /** Size and SHA-256 of a regular file, in constant memory; null where there is none. @throws CannotTell IO_FAILED. */
 export async function measure(path: string): Promise<Measured | null> {
-  return reading(path, (source) => copy(source, null));
+  return reading(path, hashed);
 }
 
 /** The bytes of a small file; null where there is none. @throws CannotTell BAD_DATA above `maxBytes`, IO_FAILED. */
@@ -44,9 +44,16 @@ export async function putFile(root: string, path: string, expected: Measured): P
     check(await measure(path), expected, path);
     return;
   }
-  await replace(root, blobPath(root, expected.sha256), async (target) => {
-    check(await reading(path, (source) => copy(source, target)), expected, path);
-    return expected;
+  await replace(root, blobPath(root, expected.sha256), expected, {
+    write: async (target) => {
+      const found = await reading(path, async (source) => {
+        for await (const bytes of chunks(source)) await target.writeFile(bytes);
+        return expected;
+      });
+      check(found, expected, path);
+    },
+    // Only now it matters what was in the file: hashed is the copy, so that the bytes are gone through once.
+    differs: async () => check(await measure(path), expected, path),
   });
 }
 
@@ -58,35 +65,44 @@ export async function putBytes(root: string, bytes: Uint8Array): Promise<void> {
 
 /** Writes a small file as a whole or not at all. @throws CannotTell IO_FAILED. */
 export async function writeWhole(root: string, path: string, bytes: Uint8Array): Promise<void> {
-  await replace(root, path, async (target) => {
-    await target.writeFile(bytes);
-    return { size: bytes.length, sha256: sha256(bytes) };
+  const expected = { size: bytes.length, sha256: sha256(bytes) };
+  await replace(root, path, expected, {
+    write: (target) => target.writeFile(bytes),
   });
 }
 
-/** Gives `path` new content in one step; what reached the disk is hashed again before it gets its name. */
+interface Writing {
+  readonly write: (target: FileHandle) => Promise<void>;
+  /** Says why it has other bytes than expected, where it knows. @throws CannotTell. */
+  readonly differs?: () => Promise<void>;
+}
+
+/** Gives `path` new content in one step; what was written is hashed again before it gets its name. */
 async function replace(
   root: string,
   path: string,
-  write: (target: FileHandle) => Promise<Measured>,
+  expected: Measured,
+  { write, differs }: Writing,
 ): Promise<void> {
   const temporary = join(root, `.incoming-${randomUUID()}`);
   try {
     const target = await open(temporary, 'wx', 0o644);
-    let expected: Measured;
+    let found: Measured | null;
     try {
-      expected = await write(target);
-      await target.sync();
+      await write(target);
+      // To reach the disk takes as long as hashing, and needs no processor.
+      [found] = await Promise.all([measure(temporary), target.sync()]);
     } finally {
       await target.close();
     }
-    if (!agrees(await measure(temporary), expected)) {
+    if (!agrees(found, expected)) {
+      await differs?.();
       throw new CannotTell('IO_FAILED', 'What was written to the registry reads back differently.', {
         place: { file: path },
       });
     }
     await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await sync(dirname(path));
   } catch (error) {
     throw asCannotTell(error, 'A file could not be written to the registry.', path);
   } finally {
@@ -94,9 +110,9 @@ async function replace(
   }
 }
 
-/** A rename is durable once its folder is. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+/** Waits until a file, or what a folder lists, is durable. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
   try {
     await handle.sync();
   } finally {
@@ -126,18 +142,29 @@ async function reading<T>(path: string, read: (source: FileHandle) => Promise<T>
   }
 }
 
-async function copy(source: FileHandle, target: FileHandle | null): Promise<Measured> {
+async function hashed(source: FileHandle): Promise<Measured> {
   const hash = createHash('sha256');
-  const buffer = new Uint8Array(CHUNK_BYTES);
   let size = 0;
-  for (;;) {
-    const { bytesRead } = await source.read(buffer, 0, buffer.length, size);
-    if (bytesRead === 0) return { size, sha256: hash.digest('hex') as Sha256 };
-    const bytes = buffer.subarray(0, bytesRead);
+  for await (const bytes of chunks(source)) {
     hash.update(bytes);
-    // writeFile on a handle writes all of the bytes at its present position.
-    await target?.writeFile(bytes);
-    size += bytesRead;
+    size += bytes.length;
+  }
+  return { size, sha256: hash.digest('hex') as Sha256 };
+}
+
+/** A file front to back, in constant memory: the next bytes are read while those before are made use of. */
+async function* chunks(source: FileHandle): AsyncGenerator<Uint8Array, void> {
+  const [one, other] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+  let at = 0;
+  let coming = source.read(one, 0, CHUNK_BYTES, at);
+  for (;;) {
+    const { bytesRead, buffer } = await coming;
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    coming = source.read(buffer === one ? other : one, 0, CHUNK_BYTES, at);
+    // Where these can not be made use of, nobody waits for the next any more.
+    coming.catch(() => undefined);
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

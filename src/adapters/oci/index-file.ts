@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { parseForeignJson } from '../../base/foreign-json.ts';
-import { readSmall, syncFolder } from './blobs.ts';
+import { readSmall, sync } from './blobs.ts';
 
 /** `index.json` of an OCI image layout (image-spec, image-layout.md): which manifests it holds, under which names. */
 
@@ -73,7 +73,7 @@ export async function listManifest(root: string, entry: Descriptor, waits: Waits
     await handle.sync();
     await rename(lock, path);
     held = false; // from here on a file of that name is another export's
-    await syncFolder(root);
+    await sync(root);
   } finally {
     await handle.close();
     if (held) await rm(lock, { force: true });

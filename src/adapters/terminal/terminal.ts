@@ -3,6 +3,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 import { editorIn, editText } from './editor.ts';
 import { liveScreen } from './live-screen.ts';
+import { telling } from './telling.ts';
 
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
@@ -16,19 +17,14 @@ export interface TerminalOptions {
   readonly noColor: boolean;
 }
 
-/** EX_IOERR: what was found out could not be told. */
-const EXIT_UNREAD = 74;
-
 /** The real terminal. Prompts are loaded only when one is asked, so that other commands start without them. */
 export function realTerminal({ input, output, error }: TerminalStreams, options: TerminalOptions): Terminal {
   const interactive = input.isTTY && error.isTTY;
-  const columns = (output.isTTY ? output.columns : error.isTTY ? error.columns : 0) || 80;
+  const { columns, out } = telling(output, error);
   const rows = (output.isTTY ? output.rows : error.isTTY ? error.rows : 0) || 24;
   const { NO_COLOR, TERM } = options.environment;
   const color =
     output.isTTY && !options.noColor && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
-  // A reader that has seen enough closes the pipe; that is no answer of ours, so it must not look like one.
-  output.on('error', () => process.exit(EXIT_UNREAD));
   let progressShown = false;
   const clear = (): void => {
     if (progressShown) error.write('\r\u001b[K');
@@ -54,13 +50,13 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
   const editor = interactive ? editorIn(options.environment) : null;
   return {
     interactive,
-    columns: Math.max(40, columns),
+    columns,
     rows,
     color,
     ...(interactive && output.isTTY && { live: liveScreen(output, { clears: TERM !== 'dumb' }) }),
     out: (text) => {
       clear();
-      output.write(text.endsWith('\n') ? text : `${text}\n`);
+      out(text);
     },
     say: (text) => {
       clear();
@@ -69,7 +65,7 @@ export function realTerminal({ input, output, error }: TerminalStreams, options:
     progress: (text) => {
       clear();
       if (text === '' || !error.isTTY) return;
-      error.write(text.slice(0, Math.max(0, columns - 1)));
+      error.write(text.slice(0, Math.max(0, error.columns - 1)));
       progressShown = true;
     },
     ask: (message) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnyCommand, Command } from '../shared/command.ts';
+import type { Command, Verb } from '../shared/command.ts';
 import { SCRIPTS } from './scripts.ts';
 import { SHELLS } from './shells.ts';
 import { wordsOf } from './words.ts';
@@ -8,8 +8,8 @@ const Input = z.object({
   shell: z.enum(SHELLS, { error: `must be one of ${SHELLS.join(', ')}` }),
 });
 
-/** What a shell completes after `modelsmith`. @param verbs asked when the command runs: this one is among them. */
-export function completionOf(verbs: () => readonly AnyCommand[]): Command<z.infer<typeof Input>> {
+/** What a shell completes after `modelsmith`. @param verbs this one is among them. */
+export function completionOf(verbs: readonly Verb[]): Command<z.infer<typeof Input>> {
   return {
     name: 'completion',
     group: 'start',
@@ -29,9 +29,9 @@ export function completionOf(verbs: () => readonly AnyCommand[]): Command<z.infe
     writes: false,
     reads: false,
     input: Input,
-    run: (_context, { shell }) => {
-      const script = SCRIPTS[shell](wordsOf(verbs()));
-      return Promise.resolve({ kind: 'yes', json: { shell, script }, text: () => script });
+    run: async (_context, { shell }) => {
+      const script = SCRIPTS[shell](wordsOf(await Promise.all(verbs.map((verb) => verb.load()))));
+      return { kind: 'yes', json: { shell, script }, text: () => script };
     },
   };
 }

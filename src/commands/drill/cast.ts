@@ -6,7 +6,7 @@ import type { Put } from '../../machine/act.ts';
 import type { ScratchFolder } from '../../ports/scratch.ts';
 import type { CommitSigner } from '../../ports/signatures.ts';
 import { runProgram } from '../program.ts';
-import type { AnyCommand } from '../shared/command.ts';
+import type { Verb } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { explain } from '../shared/explain.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
@@ -20,7 +20,7 @@ export interface Stage {
   readonly context: Context;
   readonly workspace: Workspace;
   readonly scratch: ScratchFolder;
-  readonly verbs: () => readonly AnyCommand[];
+  readonly verbs: readonly Verb[];
   readonly remote: string | null;
   readonly puts: readonly Put[];
   readonly runner: Principal;
@@ -41,7 +41,7 @@ export function castOf(
     const signs = words[1] === 'revoke-signer' ? '--by' : '--as';
     const file = keyFile === null ? [] : ['--key-file', context.files.absolute(keyFile)];
     const all = [...words, '-C', directory, '--root', root, signs, runner.id, ...file];
-    return await runProgram(all, copy.context, verbs());
+    return await runProgram(all, copy.context, verbs);
   };
   const start: Cast['start'] = async () => {
     const order = { folder: scratch.path, of: workspace, signer, runner, puts, remote };
@@ -49,7 +49,7 @@ export function castOf(
     if (!(made instanceof DrillCopy))
       throw new StepFailed(made.map((reason) => explain(reason).sentence).join('\n'));
     copied = made.id;
-    await guard(made, verbs());
+    await guard(made, verbs);
     const why = await made.push();
     if (why !== null) throw new StepFailed(why);
     return made;
@@ -65,7 +65,7 @@ export function castOf(
 }
 
 /** Puts the hook into the remote; where that is on another machine, whoever runs that does. */
-async function guard(copy: DrillCopy, verbs: readonly AnyCommand[]): Promise<void> {
+async function guard(copy: DrillCopy, verbs: readonly Verb[]): Promise<void> {
   const { pushTo } = copy.remote;
   const root = printTrustRoot(copy.root);
   const words = ['hook', 'install', '-C', pushTo, '--root', root, '--guard', 'main'];

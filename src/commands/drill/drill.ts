@@ -3,7 +3,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { drillFile } from '../../domain/paths.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { OVERRIDE_ACTS } from '../../domain/override-acts.ts';
-import type { AnyCommand, Command, CommonOptions, Outcome } from '../shared/command.ts';
+import type { Command, CommonOptions, Outcome, Verb } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { counted } from '../shared/notices.ts';
 import { demandYes, needPerson } from '../shared/prompts.ts';
@@ -29,8 +29,8 @@ const Input = z
   });
 type Input = z.infer<typeof Input>;
 
-/** Pulling the brakes on a copy, to see that they hold and that people know how. @param verbs asked when it runs. */
-export function drillCommand(verbs: () => readonly AnyCommand[]): Command<Input> {
+/** Pulling the brakes on a copy, to see that they hold and that people know how. @param verbs what it is done with. */
+export function drillCommand(verbs: readonly Verb[]): Command<Input> {
   return {
     name: 'drill',
     group: 'emergency',
@@ -71,7 +71,7 @@ async function drillOfPeople(
   real: Context,
   common: CommonOptions,
   { kind, remote }: Input,
-  verbs: () => readonly AnyCommand[],
+  verbs: readonly Verb[],
 ): Promise<Outcome> {
   if (!common.dryRun) needPerson(real, 'drill');
   const desk = await openDesk(real, common);
@@ -196,7 +196,7 @@ async function selftest(
   real: Context,
   common: CommonOptions,
   { kind }: Input,
-  verbs: () => readonly AnyCommand[],
+  verbs: readonly Verb[],
 ): Promise<Outcome> {
   const workspace = await openWorkspace(real, { ...common, dryRun: true });
   if (workspace.verification.findings.length > 0 || workspace.ref === null)

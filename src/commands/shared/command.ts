@@ -91,6 +91,12 @@ export interface CommonOptions {
   readonly address?: string;
 }
 
+/** A verb by its name alone: the rest of it is loaded when it is asked for. */
+export interface Verb {
+  readonly name: string;
+  load(): Promise<AnyCommand>;
+}
+
 /** Forgets the input type, for the list of all commands. */
 export type AnyCommand = Omit<Command<unknown>, 'run' | 'input'> & {
   readonly input: z.ZodType;

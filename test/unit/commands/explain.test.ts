@@ -192,8 +192,9 @@ describe('the next commands of somebody without a clone', () => {
     expect(nextSteps(refusal)).toEqual(refusal.next);
   });
 
-  test('name it for exactly the verbs that take it', () => {
-    const takes = VERBS.filter(({ arguments: [first] }) =>
+  test('name it for exactly the verbs that take it', async () => {
+    const commands = await Promise.all(VERBS.map((verb) => verb.load()));
+    const takes = commands.filter(({ arguments: [first] }) =>
       first?.description.includes('the address of the repository'),
     );
     expect(takes.map(({ name }) => name).sort()).toEqual([...ADDRESSED_VERBS].sort());

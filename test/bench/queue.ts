@@ -1,0 +1,36 @@
+import type { Bench } from './bench.ts';
+import { generated } from './generate.ts';
+import { apart, compared, inTurns, MODELSMITH, seconds, type Contender } from './measure.ts';
+
+/** A little more than an iteration takes, so that there are at least as many as were asked for. */
+const COMMITS_OF_ITERATION = 10.7;
+/** Iterations at the end that are on their way. */
+const AHEAD = 20;
+const ROUND_COMMITS = 1000;
+
+/** What people look at every day, where many iterations lie behind it. */
+export const queue: Bench = {
+  about: 'status, queue and metrics of a repository with many iterations, and starting Node alone',
+  size: { option: 'iterations', usual: 10_000 },
+  run: async ({ size, rounds, kept, say }) => {
+    const least = Math.max(1, size - AHEAD) * COMMITS_OF_ITERATION;
+    const commits = Math.ceil(least / ROUND_COMMITS) * ROUND_COMMITS;
+    const { directory, root, iterations } = await generated(kept, commits, say);
+    return await apart((_folder, env) => {
+      const modelsmith =
+        (verb: string): Contender =>
+        () =>
+          seconds(process.execPath, [MODELSMITH, verb, '-C', directory, '--root', root], env);
+      const medians = inTurns(
+        { rounds, say },
+        {
+          node: () => seconds(process.execPath, ['-e', '0'], env),
+          status: modelsmith('status'),
+          queue: modelsmith('queue'),
+          metrics: modelsmith('metrics'),
+        },
+      );
+      return Promise.resolve({ iterations, commits, ...compared(medians) });
+    });
+  },
+};
