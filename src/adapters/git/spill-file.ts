@@ -37,7 +37,12 @@ export class SpillFile {
     this.waiting.push(Buffer.from(bytes));
     this.waitingBytes += bytes.length;
     if (this.waitingBytes >= CHUNK) this.flush();
-    return () => this.read(at, bytes.length);
+    return this.loader(at, bytes.length);
+  }
+
+  /** Made where the bytes are out of sight: a closure keeps all that is named around it. */
+  private loader(at: number, size: number): () => Uint8Array {
+    return () => this.read(at, size);
   }
 
   close(): void {

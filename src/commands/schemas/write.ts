@@ -12,4 +12,7 @@ await mkdir(new URL('docs/', top), { recursive: true });
 for (const [name, text] of schemaFiles()) await writeFile(new URL(`schemas/${name}`, top), text);
 await writeFile(new URL('docs/codes.md', top), codesReference());
 await writeFile(new URL('docs/metrics.md', top), metricsReference());
-await writeFile(new URL('docs/modelsmith.1', top), manual(await Promise.all(VERBS.map((verb) => verb.load()))));
+await writeFile(
+  new URL('docs/modelsmith.1', top),
+  manual(await Promise.all(VERBS.map((verb) => verb.load()))),
+);
