@@ -5,8 +5,15 @@ import type { Bench, Measurements } from './bench.ts';
 import { exporting } from './export.ts';
 import { queue } from './queue.ts';
 import { startup } from './startup.ts';
+import { verify, verifyGrowth } from './verify.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { export: exporting, queue, startup };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  export: exporting,
+  queue,
+  startup,
+  verify,
+  'verify-growth': verifyGrowth,
+};
 const ROUNDS = 5;
 /** With fewer a median says nothing. */
 const LEAST_ROUNDS = 3;

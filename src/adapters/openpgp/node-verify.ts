@@ -31,6 +31,19 @@ const verifiers = new WeakMap<KeyPacket, Verifier | null>();
 
 /** Whether the key made this version 4 signature of type 0x00 over the payload; null where that is for others to say. */
 export function isPlainlyMadeBy(packet: SignaturePacket, key: KeyPacket, payload: Uint8Array): true | null {
+  try {
+    return arithmeticOf(packet, key, payload)?.() === true ? true : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is left to compute once everything is read; null where it is no signature this looks at. */
+export function arithmeticOf(
+  packet: SignaturePacket,
+  key: KeyPacket,
+  payload: Uint8Array,
+): (() => boolean) | null {
   const digest = DIGESTS.get(packet.hashAlgorithm);
   if (digest === undefined || !isPlain(packet) || !isNamed(packet, key)) return null;
   const verifier = verifierOf(key);
@@ -41,13 +54,9 @@ export function isPlainlyMadeBy(packet: SignaturePacket, key: KeyPacket, payload
   const [first, second] = packet.signedHashValue ?? EMPTY;
   if (hashed[0] !== first || hashed[1] !== second) return null;
   const { key: made, kind } = verifier;
-  try {
-    if (kind === 'ed25519') return verify(null, hashed, made, signature) ? true : null;
-    const how = kind === 'rsa' ? made : ({ key: made, dsaEncoding: 'ieee-p1363' } as const);
-    return verify(digest, signed, how, signature) ? true : null;
-  } catch {
-    return null;
-  }
+  if (kind === 'ed25519') return () => verify(null, hashed, made, signature);
+  const how = kind === 'rsa' ? made : ({ key: made, dsaEncoding: 'ieee-p1363' } as const);
+  return () => verify(digest, signed, how, signature);
 }
 
 const EMPTY = new Uint8Array();
