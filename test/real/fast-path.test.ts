@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRepository } from '../../src/adapters/git/repository.ts';
+import { ForeseeingThreads } from '../../src/adapters/openpgp/foreseeing-threads.ts';
+import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
+import type { CommitId, Fingerprint } from '../../src/domain/names.ts';
+import { verifyHistory, type Verification } from '../../src/evidence/verify-history.ts';
+import type { ObjectReader } from '../../src/ports/objects.ts';
+import { generated, type Generated } from '../bench/generate.ts';
+import { sandbox, type Sandbox } from './support/sandbox.ts';
+
+const COMMITS = 420;
+const SCRIPT = new URL('../../dist/foresee.js', import.meta.url);
+const NOW = 2_000_000_000;
+
+/** What is told of a history, whoever reads it. */
+function told({ findings, settled, counts, clock, tree, tip, tipIsVoid, commits }: Verification): object {
+  const judged = commits.map(
+    ({ id, void: isVoid, clock: at, judgement: { kind, signer, key, reasons } }) => ({
+      ...{ id, isVoid, at, kind, signer: signer?.id ?? null, key, reasons },
+    }),
+  );
+  return { findings, settled, counts, clock, tree: tree.id, tip, tipIsVoid, judged };
+}
+
+describe('a long history', () => {
+  let box: Sandbox;
+  let found: Generated;
+  beforeAll(async () => {
+    box = sandbox();
+    found = await generated(box.root, COMMITS, () => undefined);
+  }, 240_000);
+  afterAll(() => box.dispose());
+
+  const git = (words: readonly string[], input?: Buffer | string): string => {
+    const { status, stdout, stderr } = spawnSync('git', ['-C', found.directory, ...words], { input });
+    if (status !== 0) throw new Error(`git ${words.join(' ')}: ${String(stderr)}`);
+    return String(stdout).trim();
+  };
+
+  const judgedFrom = async (tip: string, how: 'plain' | 'fast'): Promise<Verification> => {
+    const repository = await openRepository(found.directory, box.env);
+    const reader = repository.openObjects();
+    const plain: ObjectReader = {
+      read: (id, most) => reader.read(id, most),
+      measure: (id) => reader.measure(id),
+      close: () => reader.close(),
+    };
+    const [commit = '', signer = ''] = found.root.split(':');
+    try {
+      return await verifyHistory(
+        how === 'plain' ? plain : reader,
+        openpgpVerifier(how === 'plain' ? null : new ForeseeingThreads(SCRIPT, 1)),
+        {
+          ...{ tip, now: NOW, objectFormat: 'sha1', tipOnly: how === 'fast' },
+          root: { commit: commit as CommitId, signer: signer as Fingerprint },
+        },
+      );
+    } finally {
+      await reader.close();
+    }
+  };
+
+  const agrees = async (tip: string): Promise<Verification> => {
+    const [plain, fast] = [await judgedFrom(tip, 'plain'), await judgedFrom(tip, 'fast')];
+    expect(told(fast)).toEqual(told(plain));
+    return fast;
+  };
+
+  it('is judged alike with objects and signatures looked at ahead and without', async () => {
+    const { findings, counts } = await agrees(found.tip);
+    expect(findings).toEqual([]);
+    expect(counts.commits).toBe(COMMITS);
+  });
+
+  /** The commit again with other bytes, and everything after it on top. */
+  const rewritten = (at: number, change: (raw: string) => string): string => {
+    const ids = git(['rev-list', '--topo-order', '--reverse', 'main']).split('\n');
+    const fresh = new Map<string, string>();
+    for (const [index, id] of ids.entries()) {
+      if (index < at) continue;
+      const raw = spawnSync('git', ['-C', found.directory, 'cat-file', 'commit', id]).stdout.toString(
+        'latin1',
+      );
+      const moved = raw.replace(
+        /^parent ([0-9a-f]+)$/gm,
+        (_all, parent: string) => `parent ${fresh.get(parent) ?? parent}`,
+      );
+      const text = index === at ? change(moved) : moved;
+      const isSame = text === raw;
+      fresh.set(
+        id,
+        isSame ? id : git(['hash-object', '-t', 'commit', '-w', '--stdin'], Buffer.from(text, 'latin1')),
+      );
+    }
+    return fresh.get(ids.at(-1) ?? '') ?? '';
+  };
+
+  it.each([
+    ['a message changed after it was signed', (raw: string) => `${raw}and more\n`],
+    ['no signature', (raw: string) => raw.replace(/^gpgsig [^]*?-----END PGP SIGNATURE-----\n(?: \n)?/m, '')],
+    [
+      'a signature with a character changed',
+      (raw: string) =>
+        raw.replace(/^ ([A-Za-z0-9+/])/m, (_all, first: string) => ` ${first === 'A' ? 'B' : 'A'}`),
+    ],
+    ['headers nobody knows', (raw: string) => raw.replace(/^committer /m, 'committer x ')],
+  ])(
+    'with %s is refused alike',
+    async (_what, change) => {
+      const { findings } = await agrees(rewritten(COMMITS - 60, change));
+      expect(findings.length).toBeGreaterThan(0);
+    },
+    240_000,
+  );
+
+  it('in which an object is not what its name says is refused alike', async () => {
+    const tree = git(['rev-parse', `${found.tip}^{tree}`]);
+    const blob = git(['hash-object', '-w', '--stdin'], 'stray\n');
+    const fake = git(['mktree'], `${git(['ls-tree', tree])}\n100644 blob ${blob}\toverrides.txt`);
+    const text = `tree ${fake}\nparent ${found.tip}\nauthor a <a@example.org> 1 +0000\ncommitter a <a@example.org> 1 +0000\n\nx\n`;
+    const tip = git(['hash-object', '-t', 'commit', '-w', '--stdin'], text);
+    const path = join(found.directory, 'objects', fake.slice(0, 2), fake.slice(2));
+    const other = git(['mktree'], git(['ls-tree', tree]).split('\n').slice(1).join('\n'));
+    const bytes = spawnSync('cat', [
+      join(found.directory, 'objects', other.slice(0, 2), other.slice(2)),
+    ]).stdout;
+    spawnSync('chmod', ['+w', path]);
+    writeFileSync(path, bytes);
+    const { findings } = await agrees(tip);
+    expect(findings.map(({ reason: { code } }) => code)).toContain('OBJECT_CORRUPT');
+  });
+});
