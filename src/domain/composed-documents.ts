@@ -76,14 +76,14 @@ export class ComposedDocuments<T> {
     }
     const checked = this.frame.safeParse(frame);
     if (!checked.success) return null;
-    let isWhole = true;
+    const missing: unknown[] = [];
     const text = printJson(checked.data).replace(PLACES, (_all, before: string, number: string) => {
       const found = entries[Number(number)];
       const spelled = found === undefined ? null : this.textOf(found.member, found.entry, before);
-      isWhole &&= spelled !== null;
+      if (spelled === null) missing.push(number);
       return before + (spelled ?? '');
     });
-    return isWhole ? text : null;
+    return missing.length === 0 ? text : null;
   }
 
   private filled(

@@ -102,6 +102,7 @@ type Entries = typeof ENTRIES;
 
 /** @param of what stands for the entries. */
 function recordOf<E extends { readonly [M in keyof Entries]: z.ZodType }>(of: E) {
+  const { request }: Pick<E, 'request'> = of;
   return z
     .strictObject({
       schema: z.literal('modelsmith/promotion-record/v1'),
@@ -109,7 +110,7 @@ function recordOf<E extends { readonly [M in keyof Entries]: z.ZodType }>(of: E)
       line: LineName,
       version: Version,
       state: State,
-      request: of.request as E['request'],
+      request,
       evidence: z
         .array(of.evidence as E['evidence'])
         .max(MOST_EVIDENCE)

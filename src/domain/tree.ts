@@ -87,7 +87,7 @@ function isSame(a: TreeNode | undefined, b: TreeNode | undefined): boolean {
 }
 
 function isSameContent(a: TreeFile, b: TreeFile | null): boolean {
-  if (b === null || a.size !== b.size) return false;
+  if (a.size !== b?.size) return false;
   return isPlanned(a) || isPlanned(b) ? Buffer.compare(a.bytes, b.bytes) === 0 : a.sha256 === b.sha256;
 }
 

@@ -121,7 +121,7 @@ export class Growth {
     let isLongestGone = false;
     for (const { name, kind } of gone) {
       const old = near.children.get(name);
-      const of = old === undefined || old.kind !== kind ? null : this.extentOf(old);
+      const of = old?.kind === kind ? this.extentOf(old) : null;
       if (of === null) return null;
       paths -= of.paths;
       bytes -= of.bytes;

@@ -39,7 +39,10 @@ async function measured(order: Order, commits: number): Promise<Measurements> {
   const found = await generated(order.kept, commits, order.say);
   return await apart(async (_folder, env) => {
     const sample = await sampleOf(found, Math.min(SAMPLE, commits - 1), env);
-    const medians = await timed(order, commits, { git_gpg: sample.gitAndGpg, raw: sample.arithmetic });
+    const medians = await timed(order, commits, {
+      git_gpg: () => sample.gitAndGpg(),
+      raw: () => sample.arithmetic(),
+    });
     const { cold_s: cold = NaN, git_gpg_s: gpg = NaN, raw_s: raw = NaN, peak_rss_mb: peak = NaN } = medians;
     return {
       commits,

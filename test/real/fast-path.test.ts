@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { ForeseeingThreads } from '../../src/adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
-import type { CommitId, Fingerprint } from '../../src/domain/names.ts';
+import type { Fingerprint } from '../../src/domain/names.ts';
 import { verifyHistory, type Verification } from '../../src/evidence/verify-history.ts';
 import type { ObjectReader } from '../../src/ports/objects.ts';
 import { generated, type Generated } from '../bench/generate.ts';
@@ -55,7 +55,7 @@ describe('a long history', () => {
         openpgpVerifier(how === 'plain' ? null : new ForeseeingThreads(SCRIPT, 1)),
         {
           ...{ tip, now: NOW, objectFormat: 'sha1', tipOnly: how === 'fast' },
-          root: { commit: commit as CommitId, signer: signer as Fingerprint },
+          root: { commit: commit, signer: signer as Fingerprint },
         },
       );
     } finally {

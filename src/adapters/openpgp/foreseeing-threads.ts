@@ -60,7 +60,10 @@ export class ForeseeingThreads implements Foresight {
     this.threads ??= this.start();
     const thread = this.threads[this.batches % this.threads.length];
     this.batches += 1;
-    if (thread === undefined) return settle(batch, null);
+    if (thread === undefined) {
+      settle(batch, null);
+      return;
+    }
     this.sent.set(this.batches, batch);
     const { payloads, armored } = batch;
     send(thread, { kind: 'look', batch: this.batches, payloads, armored });

@@ -110,37 +110,42 @@ function verifierOf(key: KeyPacket): Verifier | null {
 }
 
 function makeVerifier(key: KeyPacket): Verifier | null {
-  const { n, e, Q, A, oid } = key.publicParams as Params;
-  const { publicKey } = enums;
+  const make = MAKERS.get(key.algorithm);
   try {
-    switch (key.algorithm) {
-      case publicKey.rsaEncryptSign:
-      case publicKey.rsaSign:
-        if (n === undefined || e === undefined) return null;
-        return { key: imported({ kty: 'RSA', n: text(n), e: text(e) }), kind: 'rsa', bytes: n.length };
-      case publicKey.ed25519:
-        if (A?.length !== 32) return null;
-        return { key: imported({ kty: 'OKP', crv: 'Ed25519', x: text(A) }), kind: 'ed25519', bytes: 32 };
-      case publicKey.eddsaLegacy:
-        if (oid?.getName() !== 'ed25519Legacy' || Q?.length !== 33 || Q[0] !== 0x40) return null;
-        return {
-          key: imported({ kty: 'OKP', crv: 'Ed25519', x: text(Q.subarray(1)) }),
-          kind: 'ed25519',
-          bytes: 32,
-        };
-      case publicKey.ecdsa: {
-        const curve = CURVES.get(oid?.getName() ?? '');
-        if (curve === undefined || Q?.length !== 1 + 2 * curve.bytes || Q[0] !== 0x04) return null;
-        const { crv, bytes } = curve;
-        const [x, y] = [Q.subarray(1, 1 + bytes), Q.subarray(1 + bytes)];
-        return { key: imported({ kty: 'EC', crv, x: text(x), y: text(y) }), kind: 'ecdsa', bytes };
-      }
-      default:
-        return null;
-    }
+    return make === undefined ? null : make(key.publicParams);
   } catch {
     return null;
   }
+}
+
+const MAKERS: ReadonlyMap<enums.publicKey, (params: Params) => Verifier | null> = new Map([
+  [enums.publicKey.rsaEncryptSign, rsaVerifier],
+  [enums.publicKey.rsaSign, rsaVerifier],
+  [enums.publicKey.ed25519, ({ A }) => edVerifier(A)],
+  [
+    enums.publicKey.eddsaLegacy,
+    ({ oid, Q }) =>
+      oid?.getName() === 'ed25519Legacy' && Q?.[0] === 0x40 ? edVerifier(Q.subarray(1)) : null,
+  ],
+  [enums.publicKey.ecdsa, ecVerifier],
+]);
+
+function rsaVerifier({ n, e }: Params): Verifier | null {
+  if (n === undefined || e === undefined) return null;
+  return { key: imported({ kty: 'RSA', n: text(n), e: text(e) }), kind: 'rsa', bytes: n.length };
+}
+
+function edVerifier(point: Uint8Array | undefined): Verifier | null {
+  if (point?.length !== 32) return null;
+  return { key: imported({ kty: 'OKP', crv: 'Ed25519', x: text(point) }), kind: 'ed25519', bytes: 32 };
+}
+
+function ecVerifier({ oid, Q }: Params): Verifier | null {
+  const curve = CURVES.get(oid?.getName() ?? '');
+  if (curve === undefined || Q?.length !== 1 + 2 * curve.bytes || Q[0] !== 0x04) return null;
+  const { crv, bytes } = curve;
+  const [x, y] = [Q.subarray(1, 1 + bytes), Q.subarray(1 + bytes)];
+  return { key: imported({ kty: 'EC', crv, x: text(x), y: text(y) }), kind: 'ecdsa', bytes };
 }
 
 interface Params {

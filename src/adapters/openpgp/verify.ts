@@ -49,6 +49,9 @@ export function openpgpVerifier(foresight: Foresight | null = null): SignatureVe
   };
 }
 
+/** RFC 9580 section 5.2.1. */
+const OVER_BYTES: number = enums.signature.binary;
+
 interface Verifying {
   readonly keyrings: Keyrings;
   readonly foresight: Foresight | null;
@@ -72,7 +75,7 @@ async function verify(
   const claim = foreseen?.claim ?? claimIn(armored);
   if (typeof claim === 'string') return bad('SIGNATURE_MALFORMED', claim);
   const { issuer } = claim;
-  if (claim.type !== enums.signature.binary) {
+  if (claim.type !== OVER_BYTES) {
     return bad('SIGNATURE_WRONG_TYPE', `type 0x${claim.type.toString(16).padStart(2, '0')}`, issuer);
   }
   if (!isStrongDigest(claim.digest)) {

@@ -7,7 +7,8 @@ const addCheck = (check: string, iteration: string): string =>
   `modelsmith check add ${iteration} <file> --name ${shellWord(check, 'check')}`;
 
 const APPROVE = `modelsmith approve ${ITERATION}`;
-const day = (time: string): string => time.slice(0, 10);
+/** By characters: half of one would be something else. */
+const day = (time: string): string => Array.from(time).slice(0, 10).join('');
 
 /** Transitions and gates. */
 export const GATES = {
