@@ -1,7 +1,8 @@
 import { allOf, anyOf, said, short, type Explainers } from './explained.ts';
 
 /** As much of an id as people have to type. */
-const typed = (id: string): string => id.slice(0, 12);
+/** By characters: half of one would be something else. */
+const typed = (id: string): string => Array.from(id).slice(0, 12).join('');
 const LIST = 'modelsmith exception list';
 const show = (exception: string): string => `modelsmith exception show ${typed(exception)}`;
 

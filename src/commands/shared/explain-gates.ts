@@ -8,7 +8,9 @@ const addCheck = (check: string, iteration: string): string =>
 
 const APPROVE = `modelsmith approve ${ITERATION}`;
 /** By characters: half of one would be something else. */
-const day = (time: string): string => Array.from(time).slice(0, 10).join('');
+const first = (text: string, count: number): string => Array.from(text).slice(0, count).join('');
+const day = (time: string): string => first(time, 10);
+const typed = (id: string): string => first(id, 12);
 
 /** Transitions and gates. */
 export const GATES = {
@@ -40,8 +42,8 @@ export const GATES = {
     said(
       `${gate}: ${act === 'reject' ? 'rejected' : 'changes requested'} by ${principal}: ${reason}`,
       act === 'reject'
-        ? `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`
-        : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(entry.slice(0, 12), 'entry')}   (once answered, ${principal} runs: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')})`,
+        ? `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(typed(entry), 'entry')}`
+        : `answer it: modelsmith respond ${ITERATION} --to ${shellWord(typed(entry), 'entry')}   (once answered, ${principal} runs: ${APPROVE} --answers ${shellWord(typed(entry), 'entry')})`,
     ),
   CHECK_MISSING: ({ check, iteration, tainted }) =>
     said(
@@ -70,7 +72,7 @@ export const GATES = {
   CONTESTED: ({ entry, act, principal, reason }) =>
     said(
       `${principal} contests an earlier step (${act}): ${reason}`,
-      `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(entry.slice(0, 12), 'entry')}`,
+      `settle it, then sign with the answer: ${APPROVE} --answers ${shellWord(typed(entry), 'entry')}`,
     ),
   APPROVAL_STALE: ({ gate, principal, what, date }) =>
     said(
