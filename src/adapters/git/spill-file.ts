@@ -9,25 +9,29 @@ const CHUNK = 1024 * 1024;
 /** A file that only this process can open, for what need not be in memory. It is gone with the process. */
 export class SpillFile {
   private readonly file: number;
+  private readonly folder: string;
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private written = 0;
 
-  /** @throws CannotTell CANNOT_CREATE. */
-  constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'modelsmith-'));
-    const path = join(folder, 'objects');
+  /** @param folder in which it is made. @throws CannotTell CANNOT_CREATE. */
+  constructor(folder = tmpdir()) {
     try {
-      this.file = openSync(path, 'wx+', 0o600);
+      const own = mkdtempSync(join(folder, 'modelsmith-'));
+      try {
+        this.file = openSync(join(own, 'objects'), 'wx+', 0o600);
+      } finally {
+        remove(own);
+      }
+      process.once('exit', () => remove(own));
     } catch (cause) {
-      throw new CannotTell('CANNOT_CREATE', 'no file for what is read can be made', {
+      throw new CannotTell('CANNOT_CREATE', 'no file can be made for what need not be in memory', {
         place: { file: folder },
+        remedy: 'name a folder that can be written to in TMPDIR',
         cause,
       });
-    } finally {
-      remove(folder);
     }
-    process.once('exit', () => remove(folder));
+    this.folder = folder;
   }
 
   /** @returns what brings the bytes back. */
@@ -51,8 +55,16 @@ export class SpillFile {
 
   private flush(): void {
     const bytes = Buffer.concat(this.waiting);
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(this.file, bytes, done, bytes.length - done, this.written + done);
+    try {
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.file, bytes, done, bytes.length - done, this.written + done);
+    } catch (cause) {
+      throw new CannotTell('IO_FAILED', 'what need not be in memory cannot be written to a file', {
+        place: { file: this.folder },
+        remedy: 'make room there, or name another folder in TMPDIR',
+        cause,
+      });
+    }
     this.written += bytes.length;
     this.waiting = [];
     this.waitingBytes = 0;
