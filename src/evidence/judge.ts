@@ -69,13 +69,15 @@ export class Judge {
       return { step, entry };
     });
     const narrows = tipOnly ? narrowsIn(steps) : null;
+    let hasVoid = false;
     for await (const { step, entry } of begun) {
       const known = this.known(step);
       if (known !== null && !this.isOnVoid(step)) await this.takeOver(step, known);
       else await this.judge(entry ?? (await this.facts.commitOf(step)));
       const at = this.history.length - 1;
-      if (narrows?.(at) === true && this.history.judged.get(step.id)?.void === false)
-        this.history.letGoBefore(at);
+      hasVoid ||= this.history.judged.get(step.id)?.void === true;
+      // What is void and what was before it is looked at again when everything is judged.
+      if (!hasVoid && narrows?.(at) === true) this.history.letGoBefore(at);
       onEach();
     }
   }
