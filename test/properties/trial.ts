@@ -35,9 +35,11 @@ export async function trial(
       tip: string,
       descends?: string,
       known: readonly Verification[] = [],
+      tipOnly = false,
     ): Promise<Verification> =>
       verifyHistory(objects.reader(), verifier, {
         tip,
+        tipOnly,
         root: site.world.root,
         now: honest.now + 3600,
         objectFormat: 'sha1',
@@ -64,6 +66,9 @@ export async function trial(
       // Nothing else comes out where what was valid a moment ago is not judged again.
       const quick = await judge(objects, tip, descends, [before]);
       if (said(quick) !== said(verification)) complain(`${said(quick)} instead of ${said(verification)}`);
+      // Nor where what lies before the tip is let go of.
+      const light = await judge(objects, tip, descends, [], true);
+      if (told(light) !== told(verification)) complain(`${told(light)} with less kept`);
       const hour = honest.now + 1800;
       const brake = await braked(after, objects, tip, hour);
       const tree = (await judge(objects, brake.commit)).commits.at(-1)?.force.tree;
@@ -72,7 +77,10 @@ export async function trial(
       if (!verification.tipIsVoid) continue;
       const repair = await repaired(after, objects, verification, hour);
       if (repair === null) continue;
-      const [left] = (await judge(objects, repair)).findings;
+      const whole = await judge(objects, repair);
+      const lightly = await judge(objects, repair, undefined, [], true);
+      if (told(lightly) !== told(whole)) complain(`${told(lightly)} with less kept after a repair`);
+      const [left] = whole.findings;
       if (left !== undefined) complain(`a repair was refused: ${JSON.stringify(left)}`);
       if (turn % 50 === 0) onProgress(turn);
     }
@@ -80,6 +88,10 @@ export async function trial(
   } finally {
     shop.dispose();
   }
+}
+
+function told({ findings, settled, tipIsVoid, clock, tree, incidents }: Verification): string {
+  return JSON.stringify({ findings, settled, tipIsVoid, clock, tree: tree.id, incidents });
 }
 
 function said({ findings, settled, tipIsVoid, clock, commits }: Verification): string {
