@@ -1,11 +1,18 @@
 import type { z } from 'zod';
 import { printJson } from '../base/canonical-json.ts';
-import { isSettled, settled } from './settled.ts';
+import { settled } from './settled.ts';
 
 /** A member that is an entry, or a list of entries. */
 export interface Part {
   readonly member: string;
   readonly item: z.ZodType;
+}
+
+interface KnownPart extends Pick<Part, 'item'> {
+  /** By their texts. */
+  readonly entries: Map<string, object>;
+  /** The same the other way round. */
+  readonly texts: Map<object, string>;
 }
 
 /** Entries of some hundred iterations that are worked on at once. */
@@ -21,17 +28,15 @@ const PLACES = /(\n {4}|\n {2}"[A-Za-z]+": )(\d+)(?=,?\n)/g;
  * begins and ends. What is left of the text, with a number for each entry, is the frame; it holds no other numbers.
  */
 export class ComposedDocuments<T> {
-  private readonly parts: readonly Part[];
+  private readonly parts: ReadonlyMap<string, KnownPart>;
   private readonly frame: z.ZodType;
-  private readonly known: ReadonlyMap<string, Map<string, unknown>>;
-  /** Of the same entries. */
-  private readonly texts = new Map<object, string>();
 
   /** @param frame the document with a number in place of every entry. */
   constructor(parts: readonly Part[], frame: z.ZodType) {
-    this.parts = parts;
     this.frame = frame;
-    this.known = new Map(parts.map(({ member }) => [member, new Map<string, unknown>()]));
+    this.parts = new Map(
+      parts.map(({ member, item }) => [member, { item, entries: new Map(), texts: new Map() }]),
+    );
   }
 
   /** @returns null where it has to be read whole, also where anything is wrong with it. */
@@ -68,16 +73,16 @@ export class ComposedDocuments<T> {
   print(value: T): string | null {
     const entries: { readonly entry: unknown; readonly member: string }[] = [];
     const frame: Record<string, unknown> = { ...(value as object) };
-    for (const { member } of this.parts) {
+    for (const member of this.parts.keys()) {
       const of = frame[member];
       const number = (entry: unknown): number => entries.push({ entry, member }) - 1;
       if (Array.isArray(of)) frame[member] = of.map(number);
       else if (of !== undefined) frame[member] = number(of);
     }
-    const checked = this.frame.safeParse(frame);
-    if (!checked.success) return null;
+    const framed = this.frame.safeParse(frame);
+    if (!framed.success) return null;
     const missing: unknown[] = [];
-    const text = printJson(checked.data).replace(PLACES, (_all, before: string, number: string) => {
+    const text = printJson(framed.data).replace(PLACES, (_all, before: string, number: string) => {
       const found = entries[Number(number)];
       const spelled = found === undefined ? null : this.textOf(found.member, found.entry, before);
       if (spelled === null) missing.push(number);
@@ -102,7 +107,7 @@ export class ComposedDocuments<T> {
       return item.value;
     };
     for (const member of Object.keys(filled)) {
-      if (!this.known.has(member)) continue;
+      if (!this.parts.has(member)) continue;
       const places = filled[member];
       filled[member] = Array.isArray(places)
         ? Object.freeze(places.map((place) => itemAt(place, member)))
@@ -112,7 +117,7 @@ export class ComposedDocuments<T> {
   }
 
   private isFilled(filled: Readonly<Record<string, unknown>>): boolean {
-    return this.parts.every(({ member }) => {
+    return [...this.parts.keys()].every((member) => {
       const of = filled[member];
       if (Array.isArray(of)) return of.every((entry) => entry !== undefined);
       return !(member in filled) || of !== undefined;
@@ -120,35 +125,39 @@ export class ComposedDocuments<T> {
   }
 
   private entry(member: string, text: string, indent: string): unknown {
-    const known = this.known.get(member);
-    const found = known?.get(text);
-    if (known === undefined || found !== undefined) return found ?? null;
+    const part = this.parts.get(member);
+    const found = part?.entries.get(text);
+    if (part === undefined || found !== undefined) return found ?? null;
     const raw = jsonOf(text);
-    const read = raw === null ? null : this.parts.find((part) => part.member === member)?.item.safeParse(raw);
-    if (read?.success !== true || spelled(read.data, indent) !== text) return null;
-    if (known.size >= MOST_KNOWN) known.clear();
+    const entry = raw === null ? null : checked(part, raw);
+    if (entry === null || spelled(entry, indent) !== text) return null;
     // A part of a text keeps the whole of it in memory.
-    const own = Buffer.from(text).toString();
-    known.set(own, settled(read.data));
-    this.keepText(read.data as object, own);
-    return read.data;
+    keep(part, settled(entry), Buffer.from(text).toString());
+    return entry;
   }
 
   private textOf(member: string, entry: unknown, before: string): string | null {
-    if (typeof entry !== 'object' || entry === null) return null;
-    const known = this.texts.get(entry);
+    const part = this.parts.get(member);
+    if (part === undefined || typeof entry !== 'object' || entry === null) return null;
+    const known = part.texts.get(entry);
     if (known !== undefined) return known;
-    const item = this.parts.find((part) => part.member === member)?.item;
-    const value: unknown = isSettled(entry) ? entry : item?.parse(entry);
-    const text = spelled(value, before.startsWith('\n    ') ? '    ' : '  ');
-    if (isSettled(entry)) this.keepText(entry, text);
-    return text;
+    const value = checked(part, entry);
+    return value === null ? null : spelled(value, before.startsWith('\n    ') ? '    ' : '  ');
   }
+}
 
-  private keepText(entry: object, text: string): void {
-    if (this.texts.size >= MOST_KNOWN) this.texts.clear();
-    this.texts.set(entry, text);
+function checked({ item }: KnownPart, entry: unknown): object | null {
+  const read = item.safeParse(entry);
+  return read.success && typeof read.data === 'object' ? read.data : null;
+}
+
+function keep({ entries, texts }: KnownPart, entry: object, text: string): void {
+  if (entries.size >= MOST_KNOWN) {
+    entries.clear();
+    texts.clear();
   }
+  entries.set(text, entry);
+  texts.set(entry, text);
 }
 
 /** @returns null where the text is not JSON. */

@@ -61,7 +61,8 @@ export class Judge {
     const { follows = false, tipOnly = false } = this.options;
     const read = ahead(steps, COMMITS_AHEAD, async (step) => {
       const entry = this.known(step) === null ? await this.facts.commitOf(step) : null;
-      if (entry !== null) this.facts.foresee(entry);
+      // To start threads for a short history takes longer than its signatures.
+      if (entry !== null && follows) this.facts.foresee(entry);
       return { step, entry };
     });
     const begun = ahead(read, follows ? 0 : TREES_AHEAD, async ({ step, entry }) => {

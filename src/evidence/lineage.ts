@@ -49,7 +49,7 @@ export class JudgedHistory implements Lineage {
     for (; this.light < length; this.light += 1) {
       const id = this.order[this.light] ?? '';
       const commit = this.judged.get(id);
-      if (commit !== undefined) this.judged.set(id, lightened(commit));
+      if (commit !== undefined) this.judged.set(id, new LightCommit(commit));
     }
   }
 
@@ -180,23 +180,43 @@ export class JudgedHistory implements Lineage {
   }
 }
 
-const HEAVY = ['tree', 'guarded', 'force', 'ends'] as const;
+/** A commit of which only its place is left. To ask for more is a mistake of this program, and no empty tree. */
+class LightCommit implements JudgedCommit {
+  readonly id: string;
+  readonly parents: readonly string[];
+  readonly void: boolean;
+  readonly clock: number;
+  readonly signedAt: number | null;
+  readonly judgement: Judgement;
 
-/** What is asked of it all the same is a mistake of this program, and must not be taken for an empty tree. */
-function lightened(commit: JudgedCommit): JudgedCommit {
-  const { id, parents, clock, unseconded, signedAt, signedWith, judgement } = commit;
-  const light = {
-    ...{ id, parents, clock, void: commit.void, unseconded, signedAt, signedWith },
-    judgement: { ...judgement, acts: NO_ACTS, imposed: NONE_IMPOSED },
-  };
-  for (const name of HEAVY)
-    Object.defineProperty(light, name, {
-      enumerable: false,
-      get: () => {
-        throw new Error(`the ${name} of ${id} was let go of`);
-      },
-    });
-  return light as unknown as JudgedCommit;
+  constructor({ id, parents, void: isVoid, clock, signedAt, judgement }: JudgedCommit) {
+    this.id = id;
+    this.parents = parents;
+    this.void = isVoid;
+    this.clock = clock;
+    this.signedAt = signedAt;
+    this.judgement = { ...judgement, acts: NO_ACTS, imposed: NONE_IMPOSED };
+  }
+
+  get tree(): never {
+    return this.gone('tree');
+  }
+
+  get guarded(): never {
+    return this.gone('guarded files');
+  }
+
+  get force(): never {
+    return this.gone('law');
+  }
+
+  get ends(): never {
+    return this.gone('keys');
+  }
+
+  private gone(what: string): never {
+    throw new Error(`the ${what} of ${this.id} was let go of`);
+  }
 }
 
 const NO_ACTS: Judgement['acts'] = [];

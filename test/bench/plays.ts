@@ -39,7 +39,8 @@ import { scoreRun } from '../../src/machine/run-score.ts';
 import { statementOf } from '../../src/machine/statement.ts';
 import { baselineNamed, baselinesOf, bundleOf, locksOf, type Bundle } from '../../src/machine/world.ts';
 import type { Crew, Member } from './crew.ts';
-import { policyFiles, REPOSITORY_ID, TASK_NAMES } from './law.ts';
+import { encode, REPOSITORY_ID } from '../unit/support/law-files.ts';
+import { policyFiles, TASK_NAMES } from './law.ts';
 
 /** One commit of a generated history: who signs it, and the acts in it, each made for the tree the one before left. */
 export interface Play {
@@ -52,7 +53,6 @@ export interface Play {
 export const BASE = 'org/base';
 export const BASE_REVISION = 'b'.repeat(40);
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const LINES_OF_PROSE = 40;
 
 /** Prose of a few kilobytes that says something else each time. */

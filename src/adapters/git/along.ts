@@ -10,6 +10,8 @@ const MOST_BYTES_OF_AN_OBJECT = 4 * 1024 * 1024;
 const AHEAD = 2 * 1024 * 1024;
 /** Bytes behind the last that was wanted in which others may still be. */
 const BEHIND = 8 * 1024 * 1024;
+/** Before the first object git goes through the whole history; longer than this it is stuck, and this is then done without it. */
+const SILENCE_MS = 120_000;
 /** git refuses to unpack anything larger, whatever a pack claims, and this is then done without it. */
 const ALLOCATION_LIMIT = '160m';
 
@@ -69,6 +71,7 @@ export class Along {
   }
 
   private async pull(): Promise<void> {
+    const alarm = setTimeout(() => this.close(), SILENCE_MS);
     try {
       const next = await this.chunks.next();
       if (next.done === true) this.hasEnded = true;
@@ -76,6 +79,7 @@ export class Along {
     } catch {
       this.hasEnded = true;
     }
+    clearTimeout(alarm);
     this.pulling = null;
   }
 

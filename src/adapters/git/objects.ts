@@ -8,10 +8,10 @@ import type {
   ObjectSize,
 } from '../../ports/objects.ts';
 import { Along } from './along.ts';
-import { SpillFile } from './spill-file.ts';
 import { CatFile } from './cat-file.ts';
 import { idOf, isFullId, type ObjectFormat } from './object-id.ts';
 import type { Git } from './process.ts';
+import { SpillFile } from './spill-file.ts';
 
 /** Larger objects are never read, whatever the caller asks for. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
@@ -61,7 +61,7 @@ export function openObjects(
     return { type, size };
   };
   let along: Along | null = null;
-  let coming: { readonly along: Along; for(asked: Followed): Along | null } | null = null;
+  let coming: { readonly along: Along; readonly what: Followed } | null = null;
   let shelf: SpillFile | null = null;
   const leave = (): void => {
     along?.close();
@@ -86,16 +86,14 @@ export function openObjects(
     },
     read,
     follow: (what) => {
-      along?.close();
-      along = coming?.for(what) ?? new Along(git, format, what);
-      if (along !== coming?.along) coming?.along.close();
-      coming = null;
+      const begun = coming !== null && isSame(coming.what, what) ? coming.along : null;
+      if (begun !== null) coming = null;
+      leave();
+      along = begun ?? new Along(git, format, what);
     },
     prepare: (what) => {
       coming?.along.close();
-      const begun = new Along(git, format, what);
-      const key = JSON.stringify(what);
-      coming = { along: begun, for: (asked) => (JSON.stringify(asked) === key ? begun : null) };
+      coming = { along: new Along(git, format, what), what };
     },
     shelve: (bytes) => (shelf ??= new SpillFile()).put(bytes),
     failed: () => all.some(({ failed }) => failed),
@@ -108,4 +106,8 @@ export function openObjects(
       await Promise.all(all.map((each) => each.close()));
     },
   };
+}
+
+function isSame(a: Followed, b: Followed): boolean {
+  return a.tip === b.tip && a.from === b.from && a.what === b.what;
 }

@@ -23,7 +23,6 @@ export class SpillFile {
       } finally {
         remove(own);
       }
-      process.once('exit', () => remove(own));
     } catch (cause) {
       throw new CannotTell('CANNOT_CREATE', 'no file can be made for what need not be in memory', {
         place: { file: folder },
@@ -32,6 +31,8 @@ export class SpillFile {
       });
     }
     this.folder = folder;
+    // What brings bytes back is handed around, so nobody can say when the last was asked.
+    FORGOTTEN.register(this, this.file, this);
   }
 
   /** @returns what brings the bytes back. */
@@ -50,6 +51,7 @@ export class SpillFile {
   }
 
   close(): void {
+    FORGOTTEN.unregister(this);
     closeSync(this.file);
   }
 
@@ -82,11 +84,14 @@ export class SpillFile {
   }
 }
 
+const FORGOTTEN = new FinalizationRegistry<number>((file) => closeSync(file));
+
 /** Where a file that is open cannot be removed, it goes at the end. */
 function remove(folder: string): void {
+  const gone = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    rmSync(folder, { recursive: true, force: true });
+    gone();
   } catch {
-    // tried again at the end of the process
+    process.once('exit', gone);
   }
 }

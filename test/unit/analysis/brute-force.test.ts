@@ -17,19 +17,10 @@ import { requestersOf } from '../../../src/machine/requesters.ts';
 import { riskOf } from '../../../src/machine/risk.ts';
 import type { Bundle } from '../../../src/machine/world.ts';
 import { apply } from '../../../src/machine/decide.ts';
-import {
-  addBaseline,
-  addEvidence,
-  artifactOf,
-  CHANGE,
-  evaluateIt,
-  exportIt,
-  lockNow,
-  moveTo,
-  requestIt,
-} from '../support/acts.ts';
+import { addBaseline, artifactOf, CHANGE, lockNow, moveTo, requestIt } from '../support/acts.ts';
 import { keyOf, lawTree, PEOPLE, type LawChanges, type Person } from '../support/law-files.ts';
-import { at, bundleAt, decision, done, hour, iterationOf, tryAct } from '../support/world.ts';
+import { ON_TO_SIGN_OFF } from '../support/stages.ts';
+import { at, bundleAt, done, hour, iterationOf, tryAct } from '../support/world.ts';
 
 /** Hundreds in every run; thousands where somebody asks for them. */
 const RUNS = Number(process.env['MODELSMITH_POLICIES'] ?? 200);
@@ -56,12 +47,7 @@ const DEPLOYED = done(
   addBaseline(),
   lockNow(),
   requestIt({ change: { ...CHANGE, permissions: PERMISSIONS }, lineage: LINEAGE }),
-  addEvidence(),
-  evaluateIt(),
-  moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 6 }),
-  exportIt(),
-  moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 }),
-  decision('approve', 'operator-signoff', 'kim', 8),
+  ...ON_TO_SIGN_OFF,
   moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 }),
 );
 

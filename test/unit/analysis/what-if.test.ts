@@ -3,10 +3,10 @@ import { whatIf, type WhatIf } from '../../../src/analysis/what-if.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { lawOf } from '../../../src/machine/law.ts';
 import { lawTree, type LawChanges } from '../support/law-files.ts';
-import { treeAt, type Stage } from '../support/stages.ts';
-import { addEvidence, evaluateIt, exportIt, moveTo } from '../support/acts.ts';
+import { ON_TO_SIGN_OFF, treeAt, type Stage } from '../support/stages.ts';
+import { moveTo } from '../support/acts.ts';
 import { closeIt, EXCEPTING, newest, openIt, requestUsing, reviewIt, sayOf } from '../support/exceptions.ts';
-import { bundleAt, decision, done, hour } from '../support/world.ts';
+import { bundleAt, done, hour } from '../support/world.ts';
 
 const under = (changes: LawChanges, tree: TreeFolder, before: LawChanges = {}): WhatIf =>
   whatIf(lawOf(lawTree(before)), lawOf(lawTree(changes)), tree, hour(30));
@@ -106,12 +106,7 @@ describe('another policy, held against what an exception was used for', () => {
     openIt(),
     sayOf('approve', 'dan', 'security-owner', 3),
     requestUsing(),
-    addEvidence(),
-    evaluateIt(),
-    moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 6 }),
-    exportIt(),
-    moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 }),
-    decision('approve', 'operator-signoff', 'kim', 8),
+    ...ON_TO_SIGN_OFF,
     moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 }),
   );
   const first = newest(tree).exception.id;

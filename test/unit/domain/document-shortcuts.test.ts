@@ -108,6 +108,25 @@ describe.each(NOUNS)('a document such as %s', (noun, quick, lists) => {
     expect(sound).toBeGreaterThan(0);
   });
 
+  it('prints no entry where one of another kind belongs', () => {
+    const read = quick.parse(encode(text), 'file.json');
+    if (!read.ok) throw new Error('the vector is not valid');
+    const [list = ''] = lists;
+    const value = read.value as Readonly<Record<string, readonly object[]>>;
+    const strays = Object.values(value).flatMap((member) => (typeof member === 'object' ? member : []));
+    for (const stray of [...strays, { id: 'x' }]) {
+      const other = { ...value, [list]: [stray] };
+      const printed = (document: JsonDocument<object>): string => {
+        try {
+          return document.print(other);
+        } catch {
+          return 'refused';
+        }
+      };
+      expect(printed(quick)).toBe(printed(plain));
+    }
+  });
+
   it('prints what was never read alike', () => {
     const read = plain.parse(encode(text), 'file.json');
     if (!read.ok) throw new Error('the vector is not valid');

@@ -3,7 +3,7 @@ import { exceptionFolder } from '../../../src/domain/paths.ts';
 import { strandOf } from '../../../src/domain/strands.ts';
 import { fileAt, filesUnder, withFile, withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { tornApart } from '../../../src/judge/torn-apart.ts';
-import { addEvidence, deprecateIt, evaluateIt, exportIt, moveTo } from '../support/acts.ts';
+import { deprecateIt, moveTo } from '../support/acts.ts';
 import {
   closeIt,
   EXCEPTING,
@@ -16,7 +16,7 @@ import {
   takeBack,
 } from '../support/exceptions.ts';
 import { put, Story, type Made } from '../support/history.ts';
-import { treeAt } from '../support/stages.ts';
+import { ON_TO_SIGN_OFF, treeAt } from '../support/stages.ts';
 import { at, bundleAt, decision, done } from '../support/world.ts';
 
 const DAY = 24;
@@ -147,15 +147,7 @@ describe('strands', () => {
 });
 
 describe('a merge', () => {
-  const exported = done(
-    used,
-    addEvidence(),
-    evaluateIt(),
-    moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 6 }),
-    exportIt(),
-    moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 }),
-    decision('approve', 'operator-signoff', 'kim', 8),
-  );
+  const exported = done(used, ...ON_TO_SIGN_OFF);
   const step = moveTo('customer-deployed', { name: 'kim', role: 'operator', hours: 8 });
   const deployed = done(exported, step);
 

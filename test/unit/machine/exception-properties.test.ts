@@ -2,20 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exceptionFolder } from '../../../src/domain/paths.ts';
 import { withoutFile, type TreeFolder } from '../../../src/domain/tree.ts';
-import {
-  addEvidence,
-  artifactOf,
-  deprecateIt,
-  evaluateIt,
-  exportIt,
-  moveTo,
-  requestIt,
-} from '../support/acts.ts';
+import { artifactOf, deprecateIt, evaluateIt, moveTo, requestIt } from '../support/acts.ts';
 import { grants } from '../support/changes.ts';
 import { EXCEPTING, newest, openIt, requestUsing, RULES, sayOf, standingAt } from '../support/exceptions.ts';
 import type { LawChanges, Person } from '../support/law-files.ts';
-import { treeAt } from '../support/stages.ts';
-import { at, decision, done, refusals, tryAct, type Signed } from '../support/world.ts';
+import { ON_TO_SIGN_OFF, treeAt } from '../support/stages.ts';
+import { at, done, refusals, tryAct, type Signed } from '../support/world.ts';
 
 const DAY = 24;
 type Build = (tree: TreeFolder) => Signed;
@@ -24,15 +16,7 @@ const locked = treeAt('locked', EXCEPTING);
 const approved = done(locked, openIt(), sayOf('approve', 'dan', 'security-owner', 3));
 const [ids] = [[newest(approved).exception.id]];
 const used = done(approved, requestUsing());
-const ready = done(
-  used,
-  addEvidence(),
-  evaluateIt(),
-  moveTo('eval-accepted', { name: 'ci', role: 'pipeline', hours: 6 }),
-  exportIt(),
-  moveTo('artifact-exported', { name: 'ci', role: 'pipeline', hours: 7 }),
-  decision('approve', 'operator-signoff', 'kim', 8),
-);
+const ready = done(used, ...ON_TO_SIGN_OFF);
 
 /** What somebody may want to do next, in a tree it is possible in. */
 const PROBES: readonly (readonly [TreeFolder, (hours: number) => Build])[] = [

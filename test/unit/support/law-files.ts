@@ -41,7 +41,7 @@ export interface LawChanges {
   readonly bot?: readonly string[];
 }
 
-const TASK = {
+export const TASK = {
   metric: 'acc',
   filter: 'none',
   direction: 'higher',

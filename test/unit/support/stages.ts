@@ -34,6 +34,16 @@ const STEPS = {
   deprecated: [deprecateIt()],
 } as const;
 
+/** From a request to the operator's word, whatever was asked for. */
+export const ON_TO_SIGN_OFF = [
+  addEvidence(),
+  ...STEPS.evaluated,
+  ...STEPS['eval-accepted'],
+  ...STEPS.handedOver,
+  ...STEPS['artifact-exported'],
+  ...STEPS.signedOff,
+] as const;
+
 export type Stage = keyof typeof STEPS;
 export const STAGES = Object.keys(STEPS) as readonly Stage[];
 
