@@ -1,9 +1,9 @@
-import { aliasTargets, stepsUntil } from '../domain/aliases.ts';
+import { aliasTargets, stepsUntil, type AliasStep } from '../domain/aliases.ts';
 import { toIterationId, type Iteration, type LineName, type Version } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { AliasName } from '../domain/states.ts';
 import { contestedExceptions } from './exception-use.ts';
-import { EDGES, edgeBetween } from './edges.ts';
+import { EDGES } from './edges.ts';
 import { contestedEntries } from './objections.ts';
 import { disablementOf } from './overrides.ts';
 import { taintedReasons } from './taint.ts';
@@ -48,7 +48,7 @@ export function pinProblems(world: World, iteration: Iteration, alias: AliasName
  * What an alias pointed to, from the first to what it points to now or pointed to last, without what was left by going back: a
  * second rollback goes further back, and not to what the first one left.
  */
-export function trailOf({ tree }: Pick<World, 'tree'>, line: LineName, alias: AliasName): readonly Version[] {
+function trailOf({ tree }: Pick<World, 'tree'>, line: LineName, alias: AliasName): readonly Version[] {
   return stepsUntil(aliasesOf(tree, line))
     .flatMap(({ moves }) => moves.filter((move) => move.alias === alias))
     .reduce<readonly Version[]>((trail, { to }) => {
@@ -78,16 +78,25 @@ export function takesBoth(world: World, line: LineName, alias: AliasName, versio
 }
 
 /** Whether another, which is not deprecated since, has taken its place – or would have, but for a pin. */
-function isSuperseded({ tree }: World, line: LineName, alias: AliasName, version: Version): boolean {
-  const taken = stepsUntil(aliasesOf(tree, line)).flatMap((step): readonly Version[] => {
+function isSuperseded(world: World, line: LineName, alias: AliasName, version: Version): boolean {
+  const taken = takenBy(world, line, alias, stepsUntil(aliasesOf(world.tree, line)));
+  return taken
+    .slice(taken.lastIndexOf(version) + 1)
+    .some((later) => recordOf(world.tree, { line, version: later })?.state !== 'deprecated');
+}
+
+/** What steps of iterations gave an alias to, or would have, but for a pin; in their order. */
+export function takenBy(
+  { tree }: Pick<World, 'tree'>,
+  line: LineName,
+  alias: AliasName,
+  steps: readonly AliasStep[],
+): readonly Version[] {
+  return steps.flatMap((step): readonly Version[] => {
     if (step.cause === 'deprecation')
       return step.moves.flatMap((move) => (move.alias === alias && move.to !== null ? [move.to] : []));
     const record = step.cause === 'transition' ? recordOf(tree, { line, version: step.version }) : null;
-    const edge = record?.transitions.find(({ id }) => id === step.entry);
-    const moves = edge === undefined ? undefined : edgeBetween(edge.from, edge.to);
-    return moves === edgeOfAlias(alias) ? [step.version] : [];
+    const taken = record?.transitions.find(({ id }) => id === step.entry);
+    return taken?.to === edgeOfAlias(alias).to ? [step.version] : [];
   });
-  return taken
-    .slice(taken.lastIndexOf(version) + 1)
-    .some((later) => recordOf(tree, { line, version: later })?.state !== 'deprecated');
 }
