@@ -44,6 +44,8 @@ export interface OpenOptions
   readonly known?: readonly Verification[];
   /** Nothing is asked about commits before the tip but who signed them and whether they are valid. */
   readonly tipOnly?: boolean;
+  /** Everything is judged, whatever was judged before. */
+  readonly cold?: boolean;
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -91,8 +93,11 @@ export async function openJudged(
     const recalled = await recall(context, options.state ?? null, { facts, ref: at?.ref ?? found.ref, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
+    const memory = recalled.kind === 'branch' ? recalled.memory.anchors : null;
+    const before = options.tipOnly === true && options.cold !== true ? await memory?.anchorsOf(root) : [];
     const verification = await verifyHistory(objects, context.verifier, {
       tip,
+      anchors: before ?? [],
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
@@ -107,6 +112,9 @@ export async function openJudged(
         of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
     });
     context.terminal.progress('');
+    const { anchors } = verification;
+    if (anchors !== null && anchors[0]?.commit !== before?.[0]?.commit && options.dryRun !== true)
+      await memory?.keep(root, anchors);
     const ref = options.branch === null && at === undefined ? found.ref : null;
     return { repository, facts, ref, root, recalled, verification };
   } finally {
