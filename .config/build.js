@@ -34,6 +34,11 @@ for (const [columns, page] of await frontPages())
 // What one build judged is not taken over by another.
 const dist = new URL('../dist/', import.meta.url);
 const digest = createHash('sha256');
-for (const name of readdirSync(dist, { recursive: true }).filter((each) => each.endsWith('.js')).sort())
-  digest.update(`${name}\0`).update(readFileSync(new URL(name, dist))).update('\0');
+for (const name of readdirSync(dist, { recursive: true })
+  .filter((each) => each.endsWith('.js'))
+  .sort())
+  digest
+    .update(`${name}\0`)
+    .update(readFileSync(new URL(name, dist)))
+    .update('\0');
 writeFileSync(new URL('build-id', dist), `${digest.digest('hex')}\n`);

@@ -77,7 +77,10 @@ export interface Sound {
  * Anchors for what was found valid as a whole: at its end, and ever farther apart before it, for branches that leave it there.
  * @param older those that were kept before.
  */
-export function anchorsIn({ line, history, from, sides }: Sound, older: readonly Anchor[]): readonly Anchor[] {
+export function anchorsIn(
+  { line, history, from, sides }: Sound,
+  older: readonly Anchor[],
+): readonly Anchor[] {
   const isNarrow = narrowsIn(line);
   const places = new Map(line.map(({ id }, place) => [id, place] as const));
   const fresh: Anchor[] = [];

@@ -69,11 +69,14 @@ export class CommitFacts {
     return values;
   }
 
-  /** A commit that an earlier run found valid, with everything up to it, as far as what comes after it asks for. */
-  async anchored(step: HistoryStep, clock: number): Promise<JudgedCommit> {
+  /**
+   * A commit that an earlier run found valid, with everything up to it, as far as what comes after it asks for. Null where
+   * not everything of it can be read as it was then.
+   */
+  async anchored(step: HistoryStep, clock: number): Promise<JudgedCommit | null> {
     const { id, parents, commit } = await this.commitOf(step);
-    if (commit === null) throw new Error(`${id} was found valid and cannot be read`);
-    const { tree } = await this.snapshots.read(commit.tree);
+    const tree = commit === null ? null : await this.snapshots.readSound(commit.tree);
+    if (commit === null || tree === null) return null;
     const guarded = (await this.guarded.of(commit.tree)).values;
     return {
       id,

@@ -44,7 +44,7 @@ async function strikeAncestors(
   idLength: 40 | 64,
 ): Promise<void> {
   const met = new Set([start]);
-  for (let level: readonly string[] = [start]; level.length > 0; ) {
+  for (let level: readonly string[] = [start]; level.length > 0;) {
     const batch = level.slice(0, BATCH);
     for (const id of batch) wanted.delete(id);
     if (wanted.size === 0) return;

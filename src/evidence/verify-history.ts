@@ -71,8 +71,9 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-interface FromAnchor extends VerifyOptions {
-  readonly anchor: Anchor | null;
+interface FromStart extends VerifyOptions {
+  /** What judging begins with; null for the root. */
+  readonly anchored: JudgedCommit | null;
 }
 
 /** Commits from which on it pays to have their objects brought instead of asking for them. */
@@ -96,7 +97,10 @@ export async function verifyHistory(
     objectFormat === 'sha1' ? 40 : 64,
   );
   const since = anchor === null ? null : await verifyFrom(anchor, objects, verifier, options);
-  return since !== null && isSound(since) ? since : await verifyFrom(null, objects, verifier, options);
+  if (since !== null && isSound(since)) return since;
+  const whole = await verifyFrom(null, objects, verifier, options);
+  if (whole === null) throw new Error('judging from the root on takes no anchor');
+  return whole;
 }
 
 /** Everything is valid, nothing was ever set aside, and the tip comes from where it should. */
@@ -108,13 +112,13 @@ function isSound({
   return findings.length + settled.length === 0 && !commits.some((commit) => commit.void);
 }
 
-/** @param anchor null for judging from the root on. */
+/** @param anchor null for judging from the root on. @returns null where the anchor cannot be read as it was. */
 async function verifyFrom(
   anchor: Anchor | null,
   objects: ObjectReader,
   verifier: SignatureVerifier,
   options: VerifyOptions,
-): Promise<Verification> {
+): Promise<Verification | null> {
   const { tip, root, objectFormat, sides = [], anchors = [] } = options;
   const idLength = objectFormat === 'sha1' ? 40 : 64;
   const start = anchor?.commit ?? root.commit;
@@ -122,7 +126,10 @@ async function verifyFrom(
   // Fails closed even though nothing was judged: a history that does not hold the root proves nothing.
   if (!history.holdsRoot) await mustExist(objects, root.commit);
   const facts = new CommitFacts(objects, verifier, objectFormat);
-  const judge = await judgedWithRepairs(objects, facts, history, { ...options, anchor });
+  const [first] = history.line;
+  const anchored = anchor === null || first === undefined ? null : await facts.anchored(first, anchor.clock);
+  if (anchor !== null && anchored === null) return null;
+  const judge = await judgedWithRepairs(objects, facts, history, { ...options, anchored });
   const { judged } = judge.history;
   const commits = [...judged.values()];
   const settled = settledCommits(judge, commits);
@@ -171,7 +178,12 @@ async function verifyFrom(
     clock: last?.clock ?? options.now,
     tipIsVoid: last?.void ?? true,
   };
-  const sound = { ...history, history: judge.history, from: anchor, sides: sides.map(({ commit }) => commit) };
+  const sound = {
+    ...history,
+    history: judge.history,
+    from: anchor,
+    sides: sides.map(({ commit }) => commit),
+  };
   return { ...found, anchors: isSound(found) ? anchorsIn(sound, anchors) : null };
 }
 
@@ -194,7 +206,7 @@ async function judgedWithRepairs(
   objects: ObjectReader,
   facts: CommitFacts,
   history: History,
-  options: FromAnchor,
+  options: FromStart,
 ): Promise<Judge> {
   let asOf: ReadonlyMap<string, number> = new Map();
   let judge = await judgeAll(objects, facts, history, options, asOf);
@@ -220,19 +232,22 @@ async function judgeAll(
   objects: ObjectReader,
   facts: CommitFacts,
   history: History,
-  options: FromAnchor,
+  options: FromStart,
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
-  const { tip, root, now, anchor, sides = [] } = options;
-  const start = anchor?.commit ?? root.commit;
+  const { tip, root, now, anchored, sides = [] } = options;
+  const start = anchored?.id ?? root.commit;
   const rootWasMoved = () => namesRoot(facts.anew(), history, root);
   const known = asOf.size === 0 ? knownValid(options) : new Map<string, JudgedCommit>();
-  const [first] = history.line;
-  if (anchor !== null && first !== undefined) known.set(first.id, await facts.anchored(first, anchor.clock));
+  if (anchored !== null) known.set(anchored.id, anchored);
   const follows = history.line.length >= WORTH_FOLLOWING;
   // What lies beside the branch may come from any commit of it.
   const tipOnly = options.tipOnly === true && sides.length === 0;
-  const judge = new Judge(facts, { root, now, asOf, rootWasMoved, known, follows, tipOnly }, new JudgedHistory(start));
+  const judge = new Judge(
+    facts,
+    { root, now, asOf, rootWasMoved, known, follows, tipOnly },
+    new JudgedHistory(start),
+  );
   if (follows) objects.follow?.({ tip, from: start, what: 'objects' });
   let done = 0;
   await judge.judgeAll(history.line, () => {

@@ -7,11 +7,7 @@ import { versionOfPackage } from './package-version.ts';
  * judged. One that nobody else has where that cannot be told.
  * @param packages names of packages, each in a folder of that name.
  */
-export function buildId(
-  digest: URL,
-  packages: readonly string[],
-  resolve: (name: string) => string,
-): string {
+export function buildId(digest: URL, packages: readonly string[], resolve: (name: string) => string): string {
   try {
     const versions = packages.map((name) => `${name} ${versionOfPackage(manifestOf(name, resolve(name)))}`);
     return [readFileSync(digest, 'utf8').trim(), `node ${process.versions.node}`, ...versions].join(', ');
