@@ -260,7 +260,8 @@ async function judgeAll(
 /** Of histories from the same root in which all is valid and nothing was ever repaired, so that no commit leans on a void one. */
 function knownValid({ root, known = [] }: VerifyOptions): Map<string, JudgedCommit> {
   const sound = known.filter(
-    ({ root: { commit, signer }, findings, settled }) =>
+    ({ root: { commit, signer }, findings, settled, before }) =>
+      before === null &&
       commit === root.commit &&
       signer === root.signer &&
       settled.length === 0 &&

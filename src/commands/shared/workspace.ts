@@ -32,6 +32,11 @@ export interface Judged {
 /** An evidence repository, verified from its root to its tip. */
 export interface Workspace extends Judged, Shown {}
 
+/** The same as far as somebody needs it who asks for nothing but what stands at the tip. */
+export interface Tip extends Omit<Judged, 'verification'>, Shown {
+  readonly verification: Omit<Verification, 'commits' | 'history' | 'tree'>;
+}
+
 export interface OpenOptions
   extends Pick<CommonOptions, 'directory' | 'root' | 'branch'>, Partial<Pick<CommonOptions, 'state'>> {
   /** Full id of a commit the tip must descend from. */
@@ -65,6 +70,14 @@ export async function openWorkspace(context: Context, options: OpenOptions): Pro
   if (judged.verification.findings.length === 0 && options.dryRun !== true)
     await rememberTip(context, judged);
   return { ...judged, ...shown };
+}
+
+/**
+ * Opens and verifies for those who ask for nothing but what stands at the tip, and need not have judged again what was
+ * judged before. @throws CannotTell as `openWorkspace`.
+ */
+export async function openTip(context: Context, options: OpenOptions): Promise<Tip> {
+  return await openWorkspace(context, { ...options, tipOnly: true });
 }
 
 /**
