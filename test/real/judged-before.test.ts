@@ -25,7 +25,7 @@ interface Person {
 /** A clone of the demonstration, and a state folder of its own. */
 function person(): Person {
   const folder = join(demo.box.root, `person-${count++}`);
-  demo.box.git(demo.box.root, ['clone', '-q', demo.evidence, folder]);
+  demo.box.git(demo.box.root, ['clone', '-q', '--no-hardlinks', demo.evidence, folder]);
   return { evidence: folder, state: `${folder}-state` };
 }
 
@@ -34,7 +34,7 @@ async function json<T>({ evidence, state }: Person, ...words: readonly string[])
     ...demo.where.env,
     MODELSMITH_STATE: state,
   });
-  if (exit !== 0 && exit !== 3) throw new Error(`ended with ${String(exit)}: ${errors}`);
+  if (exit !== 0 && exit !== 3) throw new Error(`ended with ${String(exit)}: ${errors}${output}`);
   return JSON.parse(output) as T;
 }
 const verified = (who: Person, ...words: readonly string[]): Promise<VerifyOutput> =>
