@@ -33,6 +33,7 @@ async function json<T>({ evidence, state }: Person, ...words: readonly string[])
   const { exit, output, errors } = await warm.ask([...words, '-C', evidence, '--json'], {
     ...demo.where.env,
     MODELSMITH_STATE: state,
+    MODELSMITH_INCREMENTAL: '1',
   });
   if (exit !== 0 && exit !== 3) throw new Error(`ended with ${String(exit)}: ${errors}${output}`);
   return JSON.parse(output) as T;
@@ -116,6 +117,14 @@ describe('a history that was verified here before', () => {
     await json(who, 'comment', 'claims-triage@1.0.0', '--text', 'x', '--dry-run').catch(() => null);
     expect(everyFile(who.state)).toEqual(kept);
     expect(statSync(fileOf(who)).mode & 0o077).toBe(0);
+  });
+
+  it('is judged whole without a terminal where nobody said otherwise', async () => {
+    const who = person();
+    await verified(who);
+    const env = { ...demo.where.env, MODELSMITH_STATE: who.state };
+    const { output } = await warm.ask(['verify', '-C', who.evidence, '--json'], env);
+    expect((JSON.parse(output) as VerifyOutput).judgedBefore).toBeNull();
   });
 
   it('shows what stands at the tip alike', async () => {
