@@ -14,7 +14,7 @@ import { pickBundle } from '../shared/pick.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
 import { AskedTime, timeAsked } from './asked-time.ts';
 import { showFile } from './bundle-file.ts';
 import { showItems } from './bundle-items.ts';
@@ -76,7 +76,7 @@ export const show: Command<Input> = {
   run: async (around, input, common) => {
     const context = await withOpened(around, input.confidentialFrom);
     checkOptions(input);
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world } = workspace;
     const line = LineName.safeParse(input.iteration);
     if (line.success || input.at !== undefined) {
@@ -134,7 +134,7 @@ function checkOptions({ iteration, at, file, items, run, task, item }: Input): v
 
 function whatIsAsked(
   context: Context,
-  { world, valid }: Workspace,
+  { world, valid }: Tip,
   bundle: Bundle,
   input: Input,
 ): { readonly json: object; lines(view: View): readonly string[] } {
