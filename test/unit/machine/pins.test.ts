@@ -296,14 +296,14 @@ describe('a pin by a stolen key', () => {
     expect([pointsTo(stolen), pinnedAt(stolen), ...held(stolen)]).toEqual([
       '1.1.0',
       '1.1.0',
-      'serving 1.1.0 tainted',
+      'serving 1.1.0 stolen-word',
     ]);
     expect(refusals(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 52))).toEqual([]);
     expect(refusals(stolen, vouch(stolen, 'kim', 'operator', '1.1.0', 52))).toEqual(['REAFFIRM_NOT_YOURS']);
     expect(refusals(stolen, vouch(stolen, 'may', 'release-owner', '1.0.0', 52))).toEqual(['NOT_TAINTED']);
     const vouched = done(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 52));
     expect(held(vouched)).toEqual([]);
-    expect(held(steal(vouched, 'may', 53, 'b'))).toEqual(['serving 1.1.0 tainted']);
+    expect(held(steal(vouched, 'may', 53, 'b'))).toEqual(['serving 1.1.0 stolen-word']);
   });
 
   test('keeps nobody from pinning it there anew', () => {
@@ -317,7 +317,7 @@ describe('a pin by a stolen key', () => {
 
   test('letting it go does not make it clean, a step of people after that does', () => {
     const free = done(steal(thief, 'gil', 51), unpinIt('kim', 'operator', 52));
-    expect(held(free)).toEqual(['serving 1.1.0 tainted']);
+    expect(held(free)).toEqual(['serving 1.1.0 stolen-word']);
     expect(held(served(free, '1.3.0', 53))).toEqual([]);
   });
 
@@ -331,7 +331,7 @@ describe('a pin by a stolen key', () => {
     const moved = served(free, '1.3.0', 52);
     expect(held(moved)).toEqual([]);
     const stolen = steal(moved, 'gil', 53);
-    expect(held(stolen)).toEqual(['serving 1.3.0 tainted']);
+    expect(held(stolen)).toEqual(['serving 1.3.0 stolen-word']);
     const unpin = words(stolen).slice(1);
     expect(held(done(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 54, unpin)))).toEqual([]);
     const ended = done(stolen, deprecateIt({}, { name: 'lee', role: 'operator', hours: 54 }, '1.1.0'));
@@ -345,7 +345,7 @@ describe('a pin by a stolen key', () => {
     const both = done(law, pinIt('1.0.0', 'may', 'release-owner', 50), pinIt('1.0.0', 'dan', 'operator', 51));
     expect([pointsTo(both), ...held(both)]).toEqual(['1.0.0']);
     const stolen = steal(both, 'may', 52);
-    expect(held(stolen)).toEqual(['serving 1.0.0 tainted']);
+    expect(held(stolen)).toEqual(['serving 1.0.0 stolen-word']);
     const [first = ''] = words(stolen);
     const by = (name: Person) => vouch(stolen, name, 'release-owner', '1.0.0', 53, [first]);
     expect(refusals(stolen, by('dan'))).toEqual(['ALIAS_OTHER_WORD']);
