@@ -11,6 +11,14 @@ export interface PushOrder {
   readonly directory: string;
   /** More annotations for the manifest; part of its digest. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Told again and again, where it takes long. */
+  readonly onProgress?: (progress: PushProgress) => void;
+}
+
+export interface PushProgress {
+  readonly what: 'sending' | 'reading back';
+  readonly bytes: number;
+  readonly of: number;
 }
 
 export interface PushedManifest {
@@ -30,8 +38,8 @@ export interface ModelRegistry {
   /**
    * Exports an artifact; the same order again changes nothing.
    * @throws CannotTell BAD_DATA where a file is not the one the artifact names or the registry is damaged,
-   *   CANNOT_CREATE where the iteration is listed with another manifest, RACE_LOST where another export holds the lock,
-   *   NO_INPUT, IO_FAILED.
+   *   CANNOT_CREATE where the iteration is listed with another manifest, RACE_LOST where another export holds the lock or
+   *   lists another one, NO_INPUT, IO_FAILED, UNREACHABLE, NOT_PERMITTED.
    */
   push(order: PushOrder): Promise<PushedManifest>;
   /** Whether a manifest is listed and its bytes are there; content is not re-hashed. */
