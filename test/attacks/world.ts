@@ -42,6 +42,8 @@ import { certificates, signersYaml, type People, type Person } from './people.ts
 
 const HOUR = 3600;
 export const IT = `${LINE}@1.0.0`;
+/** What takes its place, where there is a second. */
+export const NEXT = `${LINE}@1.1.0`;
 
 /** Points of an honest history, each the commit in which it was reached. */
 export type Label =
@@ -62,6 +64,8 @@ export type Label =
   | 'by-gus'
   | 'by-mia'
   | 'deployed'
+  | 'submitted'
+  | 'succeeded'
   | 'expert'
   | 'validated'
   | 'deprecated';
@@ -76,6 +80,8 @@ interface LawChange {
   readonly excepted?: boolean;
   /** A result of the check is recorded after the export. */
   readonly scan?: boolean;
+  /** A second iteration goes to customers after the first. */
+  readonly succeeded?: boolean;
   /** A change that is of high risk: it asks for a permission and is trained on personal data. */
   readonly risky?: boolean;
   readonly line?: object;
@@ -137,6 +143,7 @@ const LAWS = {
     excepted: true,
     until: 'deployed',
   },
+  succession: { grants: { gus: ['release-owner'] }, succeeded: true, until: 'succeeded' },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
 } as const satisfies Record<string, LawChange>;
 export type LawName = keyof typeof LAWS;
@@ -248,6 +255,33 @@ export async function playWorld(
       ([label, who, role]) => [label, 1, who, ['approve', IT, '--role', role]] as const,
     ),
     ['deployed', 20, 'omar', ['approve', IT]],
+    ...(change.succeeded === true
+      ? ([
+          [
+            'submitted',
+            1,
+            'trainer',
+            [
+              ...[
+                'submit',
+                NEXT,
+                '--adapter',
+                join(folder, 'adapter-2'),
+                '--results',
+                join(folder, 'tuned-2.json'),
+              ],
+              ...['--metadata', join(folder, 'metadata.yaml'), '--on-behalf-of', beneficiary],
+              ...[
+                '--evidence',
+                join(folder, 'model-card.md'),
+                '--evidence',
+                join(folder, 'rollback-procedure.md'),
+              ],
+            ],
+          ],
+          ['succeeded', 1, 'omar', ['approve', NEXT]],
+        ] as const)
+      : []),
     ['expert', 15, 'dora', ['approve', IT]],
     ['validated', 5, 'gus', ['approve', IT, '--gate', 'governance-approval']],
     ['deprecated', 5, 'omar', ['deprecate', IT, '--reason', 'The product is gone.', '--retire']],
@@ -341,8 +375,8 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     gates: object;
     separation: object;
   };
-  const results = (which: 'base' | 'tuned', time: number): string => {
-    const { scores, ...run } = evaluationOf(which, which === 'base' ? null : 'adapter', time);
+  const results = (which: 'base' | 'tuned', time: number, adapter = 'adapter'): string => {
+    const { scores, ...run } = evaluationOf(which, which === 'base' ? null : adapter, time);
     return sampleResults({
       ...run,
       date: toTime(time),
@@ -364,6 +398,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
     'base.json': results('base', start),
     'tuned.json': results('tuned', start + 29 * HOUR),
+    'tuned-2.json': results('tuned', start + 30 * HOUR, 'adapter-2'),
     'metadata.yaml':
       change.risky === true
         ? risky(metadata)
@@ -384,16 +419,19 @@ function furnish(folder: string, people: People, start: number, change: LawChang
   for (const [fingerprint, armored] of certificates(people))
     files[`policy/keys/${fingerprint}.asc`] = armored;
   for (const [name, key] of people.keys) files[`people/${name}.asc`] = key.privateArmored;
-  const adapter = loraAdapter({
-    seed: LINE,
-    base: BASE.name,
-    revision: BASE.revision,
-    rank: 8,
-    modules: ['q_proj', 'v_proj'],
-    hidden: 64,
-    layers: 2,
-  });
-  for (const file of adapter) files[`adapter/${file.path}`] = file.bytes;
+  const adapterOf = (seed: string) =>
+    loraAdapter({
+      seed,
+      base: BASE.name,
+      revision: BASE.revision,
+      rank: 8,
+      modules: ['q_proj', 'v_proj'],
+      hidden: 64,
+      layers: 2,
+    });
+  for (const file of adapterOf(LINE)) files[`adapter/${file.path}`] = file.bytes;
+  if (change.succeeded === true)
+    for (const file of adapterOf(NEXT)) files[`adapter-2/${file.path}`] = file.bytes;
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
