@@ -176,6 +176,8 @@ export async function playWorld(
   furnish(folder, people, start, change);
   let now = start;
   let pinned = null as PinnedRoot | null;
+  // Nobody else touches the repository meanwhile, and to find out again what it is takes processes for each step.
+  const git = gitPrograms(folder, box.env);
   const context = (who: Person): Context => ({
     now: () => now,
     random: (bytes) => randomBytes(bytes),
@@ -201,7 +203,7 @@ export async function playWorld(
     scratch: scratchFolders(),
     drafts: null,
     tips: null,
-    git: gitPrograms(folder, box.env),
+    git,
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     sealing: openpgpSealing(async () => ({
