@@ -4,13 +4,13 @@ import type { Version } from '../../src/domain/names.ts';
 import { aliasesFile } from '../../src/domain/paths.ts';
 import { Pin, Unpin } from '../../src/domain/pin.ts';
 import type { AliasName } from '../../src/domain/states.ts';
-import { edgeOfAlias } from '../../src/machine/way-back.ts';
+import { edgeOfAlias } from '../../src/machine/edges.ts';
 import { aliasesOf, recordOf, type World } from '../../src/machine/world.ts';
 import { header, ITERATION, type By } from './acts.ts';
 import type { Files, Site } from './site.ts';
 
 const { line } = ITERATION;
-export const ALIASES_FILE = aliasesFile(line);
+const ALIASES_FILE = aliasesFile(line);
 
 export interface PinSpec extends By {
   /** Where the alias goes; 1.0.0 where not given. */

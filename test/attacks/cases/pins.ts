@@ -4,7 +4,7 @@ import { approval, approvalFiles, bundleIn, ITERATION, step, stepFiles } from '.
 import { brake, filesBetween, telling } from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { KeyName } from '../people.ts';
-import { aliasFiles, ALIASES_FILE, pinFiles, unpinFiles, type PinSpec } from '../pins.ts';
+import { aliasFiles, pinFiles, unpinFiles, type PinSpec } from '../pins.ts';
 import type { Files, Site } from '../site.ts';
 import type { Label } from '../world.ts';
 
@@ -60,14 +60,14 @@ const promotedMeanwhile =
     const site = await siteOf(bench);
     const on = await pinnedOn(site, 'submitted');
     const time = site.timeOf(site.idOf('succeeded'));
-    const { [ALIASES_FILE]: _file, ...rest } = filesBetween(site, 'submitted', 'succeeded');
+    const brought = filesBetween(site, 'submitted', 'succeeded');
     const moved = aliasesOf((await site.load(site.idOf('succeeded'))).tree, ITERATION.line)?.steps.at(-1);
     if (moved?.cause !== 'transition') throw new Error('the second iteration moved nothing');
     const aliases = aliasFiles(await site.load(on), (steps) => [
       ...steps,
       isMoved ? moved : { ...moved, moves: [] },
     ]);
-    return site.target(await site.commit({ on, by: 'omar', time, put: { ...rest, ...aliases } }));
+    return site.target(await site.commit({ on, by: 'omar', time, put: { ...brought, ...aliases } }));
   };
 
 /** A pin on one side and something else on the other, put together by a merge that nobody signs. */
