@@ -16,7 +16,8 @@ import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
-import { ociLayout } from '../../src/adapters/oci/layout.ts';
+import { registries } from '../../src/adapters/oci/registries.ts';
+import { uploads } from '../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
@@ -175,6 +176,8 @@ export async function playWorld(
   furnish(folder, people, start, change);
   let now = start;
   let pinned = null as PinnedRoot | null;
+  // Nobody else touches the repository meanwhile, and to find out again what it is takes processes for each step.
+  const git = gitPrograms(folder, box.env);
   const context = (who: Person): Context => ({
     now: () => now,
     random: (bytes) => randomBytes(bytes),
@@ -200,7 +203,7 @@ export async function playWorld(
     scratch: scratchFolders(),
     drafts: null,
     tips: null,
-    git: gitPrograms(folder, box.env),
+    git,
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     sealing: openpgpSealing(async () => ({
@@ -211,7 +214,7 @@ export async function playWorld(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
-    registry: ociLayout,
+    registry: registries({ environment: {}, uploads: uploads({}) }),
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
   const adapter = join(folder, 'adapter');

@@ -137,9 +137,10 @@ describe('a history that was verified here before', () => {
       ['signer', 'list'],
       ['policy', 'list'],
     ]) {
-      const again = await json(who, ...words);
+      const again = await json<{ at?: string }>(who, ...words);
       const state = `${who.state}-fresh-${count++}`;
-      expect(again).toEqual(await json({ ...who, state }, ...words));
+      const whole = await json<{ at?: string }>({ ...who, state }, ...words);
+      expect({ ...again, at: '' }).toEqual({ ...whole, at: '' });
     }
   });
 });
