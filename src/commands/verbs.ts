@@ -37,6 +37,7 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['expedite', publishing(async () => (await import('./expedite/expedite.ts')).expedite)],
   ['promote', publishing(async () => (await import('./promote/promote.ts')).promote)],
   ['deprecate', publishing(async () => (await import('./deprecate/deprecate.ts')).deprecate)],
+  ['receipt add', publishing(async () => (await import('./receipt-add/receipt-add.ts')).receiptAdd)],
   ['sync', async () => (await import('./sync/sync.ts')).sync],
   ['override stop-candidates', async () => (await import('./override/stop-candidates.ts')).stopCandidates],
   ['override freeze', async () => (await import('./override/freeze.ts')).freeze],

@@ -19,6 +19,7 @@ import type {
   Export,
   Transition,
 } from '../domain/record.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import type { Principal } from '../domain/signers.ts';
 
@@ -72,6 +73,7 @@ export type Act =
   | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
   | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation }
   | { readonly kind: 'comment'; readonly iteration: Iteration; readonly comment: CommentEntry }
+  | { readonly kind: 'receipt'; readonly iteration: Iteration; readonly receipt: Receipt }
   | { readonly kind: 'reaffirm'; readonly iteration: Iteration; readonly reaffirmation: Reaffirmation }
   | {
       readonly kind: 'override';

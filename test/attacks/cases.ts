@@ -17,6 +17,7 @@ import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
 import { OWNER_CASES } from './cases/owners.ts';
 import { POLICY_CASES } from './cases/policy.ts';
+import { RECEIPT_CASES } from './cases/receipts.ts';
 import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
@@ -50,6 +51,7 @@ export const CASES: readonly AttackCase[] = [
   ...CONVERSATION_CASES,
   ...CHECK_CASES,
   ...CONFIDENTIAL_CASES,
+  ...RECEIPT_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

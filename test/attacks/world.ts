@@ -68,6 +68,7 @@ export type Label =
 interface LawChange {
   readonly risk?: object;
   readonly intake?: readonly object[];
+  readonly targets?: object;
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
@@ -134,6 +135,16 @@ const LAWS = {
     intake: [{ rule: 'contact-stated' }, { rule: 'legal-basis' }],
     grants: { mia: ['security-owner'] },
     excepted: true,
+    until: 'deployed',
+  },
+  delivered: {
+    targets: {
+      cluster: { kind: 'vllm', address: 'https://models.example.org:8000', adapters: '/models' },
+      acme: { kind: 'external', description: 'The cluster of a customer' },
+      spare: { kind: 'webhook', address: 'https://hook.example.org' },
+    },
+    line: { targets: ['acme', 'cluster'] },
+    grants: { trainer: ['reconciler'] },
     until: 'deployed',
   },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
@@ -357,6 +368,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
       ...(change.risk !== undefined && { risk: change.risk }),
+      ...(change.targets !== undefined && { targets: change.targets }),
       ...(change.intake !== undefined && { intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),
