@@ -38,4 +38,13 @@ export interface ModelRegistry {
   has(manifest: Sha256): Promise<boolean>;
   /** Hashes a manifest and everything it names again. */
   verify(manifest: Sha256): Promise<RegistryVerdict>;
+  /** Which manifest a tag names; null where there is no such tag. */
+  tagged(tag: string): Promise<Sha256 | null>;
+  /**
+   * Lets a tag name a manifest that is there, whatever it named before.
+   * @throws CannotTell NO_INPUT where the manifest is not there.
+   */
+  tag(manifest: Sha256, tag: string): Promise<void>;
+  /** Takes a tag away, if there is one; the manifest stays, by its digest. @throws CannotTell where that is not offered. */
+  untag(tag: string): Promise<void>;
 }
