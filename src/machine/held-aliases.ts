@@ -5,6 +5,7 @@ import type { Override } from '../domain/override.ts';
 import { disablementOf, freezeOf } from './overrides.ts';
 import { contestedExceptions } from './exception-use.ts';
 import { standingOf } from './standing.ts';
+import { decidingWords, taintedWords } from './pins.ts';
 import { taintReasons } from './taint.ts';
 import { aliasesOf, bundleOf, linesOf, type World } from './world.ts';
 
@@ -52,6 +53,7 @@ function holdsOf(
   const capabilities = bundle?.record.request.change.capabilities ?? [];
   const disabled = disablementOf(world.law.overrides, line, capabilities);
   const tainted = bundle === null ? [] : taintReasons(world, bundle);
+  const stolen = taintedWords(world, line, decidingWords(aliasesOf(world.tree, line), alias));
   const contested =
     bundle === null
       ? []
@@ -62,12 +64,17 @@ function holdsOf(
   return [
     ...(override === null ? [] : [{ kind: 'frozen', override } as const]),
     ...(disabled === null ? [] : [{ kind: 'disabled', override: disabled } as const]),
-    ...(tainted.length === 0
+    ...(tainted.length + stolen.length === 0
       ? []
       : [
           {
             kind: 'tainted',
-            keys: tainted.flatMap((why) => (why.code === 'TAINTED' ? why.facts.keys : [])),
+            keys: [
+              ...new Set([
+                ...tainted.flatMap((why) => (why.code === 'TAINTED' ? why.facts.keys : [])),
+                ...stolen.map(({ key }) => key),
+              ]),
+            ],
           } as const,
         ]),
     ...contested.map(({ principal, reason }) => ({ kind: 'contested', principal, reason }) as const),

@@ -171,6 +171,18 @@ export const GATES = {
       `${iteration} has served customers and has no sound rollback procedure`,
       `modelsmith evidence add ${ITERATION} rollback-procedure.md`,
     ),
+  ALIAS_PINNED: ({ line, version, alias, since }) =>
+    said(
+      `${alias} is pinned at ${line}@${version} since ${since}, and people move it away first`,
+      `modelsmith unpin ${line} --alias ${alias}   (or modelsmith rollback ${line}, which pins it elsewhere)`,
+    ),
+  ALIAS_OTHER_WORD: ({ principal, alias, entry }) =>
+    said(
+      `${principal} answers for the other word on that pin of ${alias} already (${short(entry)}), and it takes two people`,
+      `somebody else can run: modelsmith reaffirm ${ITERATION}`,
+    ),
+  NOT_PINNED: ({ line, alias }) =>
+    said(`${alias} of ${line} is not pinned`, `modelsmith status   (shows where aliases point)`),
   SUCCESSOR_NOT_VALIDATED: ({ successor }) =>
     said(
       `the successor ${successor} is not production-validated`,
