@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
+import { ownTargetsFile } from './adapters/config/own-targets-file.ts';
+import { reconcileLock } from './adapters/config/reconcile-lock.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
@@ -17,11 +19,13 @@ import { localFiles } from './adapters/files/local-files.ts';
 import { scratchFolders } from './adapters/files/scratch-folders.ts';
 import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
+import { layoutFiles } from './adapters/oci/layout-files.ts';
 import { ociLayout } from './adapters/oci/layout.ts';
 import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { targetDriver } from './adapters/serving/targets.ts';
 import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
@@ -136,6 +140,12 @@ function realContext(argv: readonly string[]): Context {
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
+    targets: {
+      own: ownTargetsFile(environment, localFiles(folder).absolute),
+      driver: targetDriver,
+      weights: layoutFiles,
+      hold: reconcileLock(environment),
+    },
   };
 }
 

@@ -94,6 +94,7 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['metrics', async () => (await import('./metrics/metrics.ts')).metrics],
   ['verify', async () => (await import('./verify/verify.ts')).verify],
   ['root move', async () => (await import('./root-move/root-move.ts')).rootMove],
+  ['reconcile', async () => (await import('./reconcile/reconcile.ts')).reconcile],
   ['signatures', async () => (await import('./signatures/signatures.ts')).signatures],
   ['override check', async () => (await import('./override/check.ts')).checkOverride],
   ['hook install', async () => (await import('./hook-install/hook-install.ts')).hookInstall],

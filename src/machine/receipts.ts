@@ -20,18 +20,20 @@ export interface TargetStanding extends NamedTarget {
 const JUDGED: AliasName = 'serving';
 
 export function targetStandings(world: World, bundle: Bundle): readonly TargetStanding[] {
+  return targetsOfLine(world.law, bundle.iteration.line).map((each) => standingAt(world, bundle, each));
+}
+
+/** The same at one target, also where the line has it no more. */
+export function standingAt(world: World, bundle: Bundle, each: NamedTarget): TargetStanding {
   const taint = taintOf(world);
-  return targetsOfLine(world.law, bundle.iteration.line).map((each): TargetStanding => {
-    const place = placeDigest(each);
-    const all = bundle.receipts.filter((receipt) => receipt.target === each.name && receipt.place === place);
-    const counted = all.filter((receipt) => !taint.isTainted(receipt));
-    const last = counted.at(-1);
-    if (last === undefined)
-      return { ...each, status: all.length === 0 ? 'missing' : 'tainted', receipt: null };
-    // Of what is said for one second nobody knows the order.
-    const isLive = counted.every(({ time, outcome }) => time !== last.time || outcome === 'live');
-    return { ...each, status: isLive ? 'live' : 'removed', receipt: last };
-  });
+  const place = placeDigest(each);
+  const all = bundle.receipts.filter((receipt) => receipt.target === each.name && receipt.place === place);
+  const counted = all.filter((receipt) => !taint.isTainted(receipt));
+  const last = counted.at(-1);
+  if (last === undefined) return { ...each, status: all.length === 0 ? 'missing' : 'tainted', receipt: null };
+  // Of what is said for one second nobody knows the order.
+  const isLive = counted.every(({ time, outcome }) => time !== last.time || outcome === 'live');
+  return { ...each, status: isLive ? 'live' : 'removed', receipt: last };
 }
 
 /** Where it has to be live before an expert can have judged it. */

@@ -17,6 +17,7 @@ import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../src/adapters/oci/layout.ts';
+import { targetsIn } from '../real/support/targets.ts';
 import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
@@ -216,6 +217,7 @@ export async function playWorld(
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
+    targets: targetsIn(folder, box.env),
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
   const adapter = join(folder, 'adapter');

@@ -12,6 +12,7 @@ import type { ScratchFolders } from '../../ports/scratch.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { SettingsStore } from '../../ports/settings.ts';
+import type { Targets } from '../../ports/targets.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 import type { OpenTipMemory } from '../../ports/tips.ts';
 import type { TrustStore } from '../../ports/trust.ts';
@@ -47,4 +48,5 @@ export interface Context {
   readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;
   registry(directory: string): ModelRegistry;
+  readonly targets: Targets;
 }

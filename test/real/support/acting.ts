@@ -12,6 +12,7 @@ import { scratchFolders } from '../../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
 import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { targetsIn } from './targets.ts';
 import { openpgpSealing } from '../../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
@@ -106,6 +107,7 @@ export async function acting(
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     registry: ociLayout,
+    targets: targetsIn(cwd, env),
   };
   try {
     return { code: await runProgram(argv, context, VERBS), stdout, stderr };

@@ -10,6 +10,7 @@ import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { targetsIn } from '../../real/support/targets.ts';
 import type { CommonOptions } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { readHarnessOutput } from '../../../src/commands/shared/harness-output.ts';
@@ -84,6 +85,7 @@ export const context = {
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
   registry: ociLayout,
+  targets: targetsIn('/', process.env),
 } as unknown as Context;
 
 /** A repository whose line is locked, with the baseline read by the real importer. */
