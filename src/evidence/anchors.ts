@@ -1,3 +1,4 @@
+import { CannotTell } from '../base/errors.ts';
 import type { Anchor } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { readCommit, type HistoryStep } from './history.ts';
@@ -53,7 +54,7 @@ async function metOnTheWay(
       met.add(anchor);
       continue;
     }
-    const { parents } = await readCommit(objects, id, idLength);
+    const parents = await parentsOf(objects, id, idLength);
     if (parents.length === 0 || seen.size > MOST_SINCE) return [];
     for (const parent of parents) {
       if (!seen.has(parent)) queue.push(parent);
@@ -61,6 +62,16 @@ async function metOnTheWay(
     }
   }
   return [...met];
+}
+
+/** None where it cannot be read: whoever judges everything says why. */
+async function parentsOf(objects: ObjectReader, id: string, idLength: 40 | 64): Promise<readonly string[]> {
+  try {
+    return (await readCommit(objects, id, idLength)).parents;
+  } catch (error) {
+    if (error instanceof CannotTell) return [];
+    throw error;
+  }
 }
 
 export interface Sound {

@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { EMPTY_TREE, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
+import { EMPTY_TREE, FileOfBytes, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
 import { takenFor } from '../judge/top-name.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
@@ -83,7 +83,12 @@ export class SnapshotReader {
     const tree = await soundTree(treeId, {
       objects: this.objects,
       idBytes: this.idBytes,
-      file: (entry) => shared(this.files, entry.id, () => this.file(entry)),
+      // Not shared with what has the same bytes elsewhere: accepted is what lies here.
+      file: async (entry) => {
+        const loaded = await this.file(entry);
+        if (loaded.node instanceof FileOfBytes) loaded.node.isAccepted = true;
+        return loaded;
+      },
       remember: (folder, sound) => this.growth.remember(folder, sound),
     });
     if (tree === null) return null;

@@ -261,7 +261,7 @@ describe('the memory', () => {
   it('keeps anything from being told where it is damaged', async () => {
     const [one, who] = [clone(server(LATE)), person()];
     expect((await verified(who, one)).exit).toBe(0);
-    const [file = ''] = [...everyFile(stateOf(who)).keys()];
+    const [file = ''] = [...everyFile(join(stateOf(who), 'verified-tips')).keys()];
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 100));
     for (const verb of ['verify', 'status']) {
       const { code, stdout, stderr } = await run(who, one, verb);
