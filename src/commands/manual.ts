@@ -52,7 +52,12 @@ const ENVIRONMENT = [
   ['MODELSMITH_KEY_FILE', 'An OpenPGP key file to sign with instead of GnuPG.'],
   ['MODELSMITH_KEY_PASSPHRASE', 'The passphrase of that file, for machines; people are asked.'],
   ['MODELSMITH_STATE', 'The folder that remembers verified tips.'],
-  ['MODELSMITH_REGISTRY', 'The model registry, where --registry does not name one.'],
+  [
+    'MODELSMITH_REGISTRY',
+    'The model registry, where --registry does not name one: a folder, or oci://<host>/<repository>.',
+  ],
+  ['DOCKER_CONFIG', 'The folder with the docker configuration, which has your credentials for registries.'],
+  ['NODE_EXTRA_CA_CERTS', 'A file with the certificates of your own authorities, for registries.'],
   ['NO_COLOR', 'Print without colour.'],
   ['GNUPGHOME, GPG_TTY', 'As GnuPG reads them.'],
 ] as const;

@@ -39,10 +39,9 @@ const KubernetesName = matching(
   'must be a name of Kubernetes: a–z, 0–9 and -, at most 63',
 );
 
-const Repository = matching(
-  new RegExp(`^${HOST}${PORT}(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+$`),
-  'must be a registry and a repository, such as registry.example.com/models/claims',
-);
+const REGISTRY =
+  'must be a registry and a repository, such as registry.example.com/models/claims, or an absolute path';
+const Repository = matching(new RegExp(`^${HOST}${PORT}(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+$`), REGISTRY);
 
 /** The highest rank of an adapter that fits; 16 is what vLLM starts with. */
 const maxRank = z.int().min(1).max(4096).default(16);
@@ -76,8 +75,14 @@ export const Target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), address: HttpAddress, follows }).readonly(),
   /** A folder that the files of adapters are copied to. */
   z.strictObject({ kind: z.literal('directory'), folder: Folder, follows }).readonly(),
-  /** A repository in a registry, in which a tag called like the alias is moved. */
-  z.strictObject({ kind: z.literal('registry'), repository: Repository, follows }).readonly(),
+  /** A repository of a registry, or a folder in OCI image layout, in which the tag `<line>-<alias>` is moved. */
+  z
+    .strictObject({
+      kind: z.literal('registry'),
+      repository: z.union([Repository, Folder], REGISTRY),
+      follows,
+    })
+    .readonly(),
   /** A place that no machine of ours reaches: an operator says what is live there. */
   z.strictObject({ kind: z.literal('external'), description: Label, follows }).readonly(),
 ]);

@@ -56,7 +56,7 @@ export interface DriverParts {
   readonly open: (file: FileEntry) => AsyncIterable<Uint8Array>;
   /** The highest rank in an adapter. @throws CannotTell BAD_DATA where servers do not load it, NO_INPUT. */
   readonly rankOf: (model: Deliverable) => Promise<number>;
-  readonly registry: (repository: string, plainHttp: boolean) => ModelRegistry;
+  readonly registry: (repository: string, plainHttp: boolean) => Promise<ModelRegistry>;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
@@ -72,8 +72,6 @@ export interface Targets {
   /** @param named another file than the usual one; null: that. */
   own(named: string | null): OwnTargetsFile;
   driver(named: NamedTarget, parts: DriverParts): TargetDriver;
-  /** The files of exported artifacts in a registry that is a folder. */
-  weights(folder: string): DriverParts['open'];
   /** Keeps others on this machine from doing the same at the same time. @throws CannotTell RACE_LOST. */
   hold(repository: RepositoryId): Promise<() => Promise<void>>;
 }

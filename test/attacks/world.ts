@@ -16,8 +16,9 @@ import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
-import { ociLayout } from '../../src/adapters/oci/layout.ts';
 import { targetsIn } from '../real/support/targets.ts';
+import { registries } from '../../src/adapters/oci/registries.ts';
+import { uploads } from '../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
@@ -216,8 +217,8 @@ export async function playWorld(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
-    registry: ociLayout,
     targets: targetsIn(folder, box.env),
+    registry: registries({ environment: {}, uploads: uploads({}) }),
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
   const adapter = join(folder, 'adapter');

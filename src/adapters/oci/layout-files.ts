@@ -6,15 +6,14 @@ import { blobPath } from './blobs.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** The files of exported artifacts in an image layout, front to back; whoever reads them hashes them. */
-export function layoutFiles(root: string): (file: FileEntry) => AsyncIterable<Uint8Array> {
-  return (file) => bytesOf(root, file);
-}
-
-async function* bytesOf(root: string, { path, size, sha256 }: FileEntry): AsyncGenerator<Uint8Array, void> {
+/** A file of an exported artifact in an image layout. */
+export async function* fileIn(
+  root: string,
+  { size, sha256 }: Pick<FileEntry, 'size' | 'sha256'>,
+): AsyncGenerator<Uint8Array, void> {
   const place = { file: blobPath(root, sha256) };
   const handle = await open(place.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((cause: unknown) => {
-    throw new CannotTell('NO_INPUT', `the registry does not hold ${path}`, {
+    throw new CannotTell('NO_INPUT', `the registry does not hold sha256:${sha256}`, {
       place,
       remedy: 'name the folder of the registry with --registry, or with MODELSMITH_REGISTRY',
       cause,
@@ -23,7 +22,7 @@ async function* bytesOf(root: string, { path, size, sha256 }: FileEntry): AsyncG
   try {
     const facts = await handle.stat();
     if (!facts.isFile() || facts.size !== size)
-      throw new CannotTell('BAD_DATA', `the registry holds another ${path} than was exported`, { place });
+      throw new CannotTell('BAD_DATA', `the registry holds other bytes than were exported`, { place });
     yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
   } finally {
     await handle.close();

@@ -6,9 +6,11 @@ export function registryDriver(
   target: Extract<Target, { kind: 'registry' }>,
   { own, registry }: DriverParts,
 ): TargetDriver {
-  const there = registry(target.repository, own.kind === 'registry' && own.plainHttp);
+  const opened = registry(target.repository, own.kind === 'registry' && own.plainHttp);
+  opened.catch(() => undefined);
   return {
     async look(line, known) {
+      const there = await opened;
       const found: Found[] = [];
       for (const alias of target.follows) {
         const tag = `${line}-${alias}`;
@@ -24,8 +26,8 @@ export function registryDriver(
       }
       return found;
     },
-    put: (tag, { manifest }) => there.tag(manifest, tag),
-    remove: (tag) => there.untag(tag),
+    put: async (tag, { manifest }) => (await opened).tag(manifest, tag),
+    remove: async (tag) => (await opened).untag(tag),
     prove: ({ seen }) => Promise.resolve(seen),
   };
 }

@@ -7,21 +7,24 @@ import type { DesiredPlace } from '../../machine/desired.ts';
 import { standingAt } from '../../machine/receipts.ts';
 import { bundleOf, isPassed, recordsOf, type World } from '../../machine/world.ts';
 import type { Deliverable, DriverParts, TargetDriver, Told } from '../../ports/targets.ts';
+import type { ModelRegistry } from '../../ports/registry.ts';
 import type { Context } from '../shared/context.ts';
+import { registryNamed } from '../shared/registry-choice.ts';
+import type { RegistryPlace } from '../../domain/registry-place.ts';
 
 /** Why nobody here does anything at a place. */
 export type Unreached = 'external' | 'not listed here' | 'listed otherwise here';
 
 export interface Reach {
   readonly own: OwnTargets | null;
-  /** The folder that exported artifacts are in. */
-  readonly weights: string;
+  /** Where exported artifacts lie. */
+  readonly exports: ModelRegistry;
 }
 
 /** What reaches a place from here, or why nothing does. A policy alone makes this machine talk to nobody. */
 export function reach(
   { targets, inspector, registry, now }: Context,
-  { own, weights }: Reach,
+  { own, exports }: Reach,
   world: World,
   place: DesiredPlace,
 ): TargetDriver | Unreached {
@@ -30,16 +33,21 @@ export function reach(
   const entry = isOurs ? own.targets[place.name] : undefined;
   if (entry === undefined) return 'not listed here';
   if (!isConfirmed(place.target, entry)) return 'listed otherwise here';
-  const open = targets.weights(weights);
+  const open = (file: FileEntry): AsyncIterable<Uint8Array> => exports.read(file);
   return targets.driver(place, {
     own: entry,
     repository: world.law.repository.id,
     told: toldOf(world, place),
     open,
     rankOf: (model) => rankOf(inspector, open, model),
-    registry: (repository) => registry(repository),
+    registry: (repository, plainHttp) => registry(placeOf(repository, plainHttp)),
     now,
   });
+}
+
+/** As a policy spells it: a folder, or a repository of a registry. */
+function placeOf(repository: string, plainHttp: boolean): RegistryPlace {
+  return registryNamed(repository.startsWith('/') ? repository : `oci://${repository}`, plainHttp);
 }
 
 function toldOf(world: World, place: DesiredPlace): readonly Told[] {

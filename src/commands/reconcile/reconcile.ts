@@ -9,6 +9,7 @@ import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { kept } from '../shared/publish.ts';
 import { shared } from '../shared/publishing.ts';
+import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { groundEverywhere, groundHere } from './ground.ts';
 import type { Reach } from './reach.ts';
 import { makeRound, type Ground, type Round, type Signed } from './round.ts';
@@ -16,7 +17,8 @@ import { healthLine, isConverged, placeLines, placeViews, receiptLines } from '.
 
 const Input = z.object({
   targets: z.string().optional(),
-  registry: z.string().optional(),
+  registry: z.string().nullable().default(null),
+  plainHttp: z.boolean().default(false),
   push: Push.optional(),
   watch: z
     .union([z.literal(true), z.coerce.number().int().min(5).max(86_400)], 'must be seconds from 5 to 86400')
@@ -42,9 +44,10 @@ export const reconcile: Command<Input> = {
   options: [
     { flags: '--targets <file>', description: 'another file of targets than the usual one' },
     {
-      flags: '--registry <folder>',
-      description: 'the registry that exports lie in (default: beside the repository)',
+      flags: '--registry <place>',
+      description: 'the registry that exports lie in (default: as export has it)',
     },
+    PLAIN_HTTP_OPTION,
     {
       flags: '--push <how>',
       values: Push.options,
@@ -87,7 +90,7 @@ async function once(
 ): Promise<Ended> {
   const ground = await findGround(context, common);
   const own = await context.targets.own(input.targets ?? null).load();
-  const around: Reach = { own, weights: await weightsOf(context, input, common) };
+  const around: Reach = { own, exports: await exportsOf(context, input, common, ground) };
   const release = common.dryRun ? null : await context.targets.hold(ground.world.law.repository.id);
   try {
     const round = await makeRound(context, common, ground, around);
@@ -99,14 +102,15 @@ async function once(
   }
 }
 
-async function weightsOf(
+async function exportsOf(
   context: Context,
-  { registry }: Input,
+  { registry, plainHttp }: Input,
   { directory }: CommonOptions,
-): Promise<string> {
-  const { workTree, gitDir } = await (await context.git.open(directory)).facts();
-  const named = registry ?? context.environment['MODELSMITH_REGISTRY'] ?? '';
-  return context.files.absolute(named === '' ? `${workTree ?? gitDir}-registry` : named);
+  { world }: Ground,
+): Promise<Reach['exports']> {
+  const facts = await (await context.git.open(directory)).facts();
+  const { id } = world.law.repository;
+  return await context.registry(await exportRegistry(context, { registry, plainHttp }, { id, facts }));
 }
 
 interface PushEnd {

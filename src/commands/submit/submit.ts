@@ -7,6 +7,7 @@ import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
@@ -28,6 +29,7 @@ const Input = z.object({
   exception: z.array(ExceptionStart).default([]),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
+  plainHttp: z.boolean().default(false),
   confidential: Protection,
 });
 
@@ -53,6 +55,7 @@ export const submit: Command<z.infer<typeof Input>> = {
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,
+    PLAIN_HTTP_OPTION,
   ],
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',

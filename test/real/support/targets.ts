@@ -1,7 +1,6 @@
 import { ownTargetsFile } from '../../../src/adapters/config/own-targets-file.ts';
 import { reconcileLock } from '../../../src/adapters/config/reconcile-lock.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
-import { layoutFiles } from '../../../src/adapters/oci/layout-files.ts';
 import { targetDriver } from '../../../src/adapters/serving/targets.ts';
 import type { Targets } from '../../../src/ports/targets.ts';
 
@@ -10,7 +9,6 @@ export function targetsIn(folder: string, env: NodeJS.ProcessEnv): Targets {
   return {
     own: ownTargetsFile(env, localFiles(folder).absolute),
     driver: targetDriver,
-    weights: layoutFiles,
     hold: reconcileLock(env),
   };
 }
