@@ -119,6 +119,7 @@ const WRITING: readonly (readonly [
     'omar',
     (it) => ['receipt', 'add', it, '--target', 'acme', '--message', 'Shown by their console.'],
   ],
+  ['reconcile', 'Approve claims-triage@1.0.0 at domain', 'trainer', () => ['reconcile']],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',

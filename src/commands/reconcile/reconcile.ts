@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { toTime } from '../../domain/names.ts';
 import { Push } from '../../domain/own-settings.ts';
+import { isDemonstration } from '../../domain/repository.ts';
 import { cannotTellJson } from '../shared/cannot-tell.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -164,7 +165,7 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
       targets: views,
       receipts: signed?.receipts ?? [],
       ...report,
-      demonstration: ground.world.law.repository.id.startsWith('demo-'),
+      demonstration: isDemonstration(ground.world.law.repository),
       ...(push !== null && { push: push.json }),
     },
     text: (view) =>
