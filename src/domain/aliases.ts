@@ -86,8 +86,8 @@ export function pinOf(aliases: Aliases | null, alias: AliasName, until?: Time): 
 }
 
 /** The first word of a pin that takes two, as long as nothing was done with the alias since; null where none waits. */
-export function waitingPin(aliases: Aliases | null, alias: AliasName): PinStep | null {
-  const last = stepsUntil(aliases).findLast(
+export function waitingPin(aliases: Aliases | null, alias: AliasName, until?: Time): PinStep | null {
+  const last = stepsUntil(aliases, until).findLast(
     (step) => signedFor(step, alias) !== null || step.moves.some((move) => move.alias === alias),
   );
   return last?.cause === 'pin' && last.moves.length === 0 ? last : null;

@@ -164,6 +164,8 @@ interface RefusalFacts {
     readonly since: string;
   };
   ALIAS_OTHER_WORD: { readonly principal: string; readonly alias: string; readonly entry: string };
+  NEVER_PROMOTED: { readonly line: string; readonly lines: readonly string[] };
+  NO_WAY_BACK: { readonly line: string; readonly alias: string };
   NOT_PINNED: { readonly line: string; readonly alias: string };
   SUCCESSOR_NOT_VALIDATED: { readonly successor: string };
   // overrides and taint

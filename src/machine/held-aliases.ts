@@ -5,7 +5,7 @@ import type { Override } from '../domain/override.ts';
 import { disablementOf, freezeOf } from './overrides.ts';
 import { contestedExceptions } from './exception-use.ts';
 import { standingOf } from './standing.ts';
-import { decidingWords, taintedWords } from './pins.ts';
+import { decidingWords, taintedWords, type AliasWord } from './pins.ts';
 import { taintReasons } from './taint.ts';
 import { aliasesOf, bundleOf, linesOf, type World } from './world.ts';
 
@@ -21,6 +21,8 @@ export interface HeldAlias {
 export type HoldReason =
   | { readonly kind: 'frozen'; readonly override: Override }
   | { readonly kind: 'tainted'; readonly keys: readonly string[] }
+  /** A pin, or the end of one, that a stolen key signed. */
+  | { readonly kind: 'stolen-word'; readonly word: AliasWord }
   | { readonly kind: 'disabled'; readonly override: Override }
   | { readonly kind: 'contested'; readonly principal: string; readonly reason: string };
 
@@ -64,19 +66,15 @@ function holdsOf(
   return [
     ...(override === null ? [] : [{ kind: 'frozen', override } as const]),
     ...(disabled === null ? [] : [{ kind: 'disabled', override: disabled } as const]),
-    ...(tainted.length + stolen.length === 0
+    ...(tainted.length === 0
       ? []
       : [
           {
             kind: 'tainted',
-            keys: [
-              ...new Set([
-                ...tainted.flatMap((why) => (why.code === 'TAINTED' ? why.facts.keys : [])),
-                ...stolen.map(({ key }) => key),
-              ]),
-            ],
+            keys: tainted.flatMap((why) => (why.code === 'TAINTED' ? why.facts.keys : [])),
           } as const,
         ]),
+    ...stolen.map((word) => ({ kind: 'stolen-word', word }) as const),
     ...contested.map(({ principal, reason }) => ({ kind: 'contested', principal, reason }) as const),
   ];
 }

@@ -48,8 +48,8 @@ export function firstWord(world: World, line: LineName, alias: AliasName, at: nu
 /** Who can give the other word. */
 export function secondSigners(world: World, first: PinStep, at: number): readonly PrincipalName[] {
   const { line, role, principal } = first.signed;
-  const [other] = ALIAS_ROLES.filter((each) => each !== role);
-  return holdersOf(world.law, other === undefined ? [] : [other], line, at)
+  const others = ALIAS_ROLES.filter((each) => each !== role);
+  return holdersOf(world.law, others, line, at)
     .filter(({ id, kind }) => kind === 'human' && (id !== principal || mayBeOnePerson(world.law, line)))
     .map(({ id }) => id);
 }

@@ -1,20 +1,13 @@
-import { aliasTargets, stepsUntil } from '../domain/aliases.ts';
+import { aliasTargets, stepsUntil, type AliasStep } from '../domain/aliases.ts';
 import { toIterationId, type Iteration, type LineName, type Version } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { AliasName } from '../domain/states.ts';
 import { contestedExceptions } from './exception-use.ts';
-import { EDGES, edgeBetween } from './edges.ts';
+import { edgeOfAlias } from './edges.ts';
 import { contestedEntries } from './objections.ts';
 import { disablementOf } from './overrides.ts';
 import { taintedReasons } from './taint.ts';
 import { aliasesOf, bundleOf, isPassed, recordOf, type World } from './world.ts';
-
-/** The edge that moves an alias. */
-export function edgeOfAlias(alias: AliasName) {
-  const edge = EDGES.find((each) => 'moves' in each && each.moves === alias);
-  if (edge === undefined) throw new Error(`no edge moves ${alias}`);
-  return edge;
-}
 
 /** Why an alias is not put at an iteration by people; empty where it can be. */
 export function pinProblems(world: World, iteration: Iteration, alias: AliasName): readonly Reason[] {
@@ -48,7 +41,7 @@ export function pinProblems(world: World, iteration: Iteration, alias: AliasName
  * What an alias pointed to, from the first to what it points to now or pointed to last, without what was left by going back: a
  * second rollback goes further back, and not to what the first one left.
  */
-export function trailOf({ tree }: Pick<World, 'tree'>, line: LineName, alias: AliasName): readonly Version[] {
+function trailOf({ tree }: Pick<World, 'tree'>, line: LineName, alias: AliasName): readonly Version[] {
   return stepsUntil(aliasesOf(tree, line))
     .flatMap(({ moves }) => moves.filter((move) => move.alias === alias))
     .reduce<readonly Version[]>((trail, { to }) => {
@@ -60,34 +53,56 @@ export function trailOf({ tree }: Pick<World, 'tree'>, line: LineName, alias: Al
 
 /** Where an alias falls back to: the nearest that it pointed to before and that nothing speaks against; null for nowhere. */
 export function fallbackOf(world: World, line: LineName, alias: AliasName): Version | null {
-  const current = aliasTargets(aliasesOf(world.tree, line)).get(alias) ?? null;
-  const before = trailOf(world, line, alias).filter((version) => version !== current);
+  const before = beforeOf(world, line, alias);
   return before.findLast((version) => pinProblems(world, { line, version }, alias).length === 0) ?? null;
 }
 
 /**
  * Whether it takes a release owner and an operator to put an alias there. One of them keeps it where it is, goes on to what
- * nothing came after, and goes back to what served before. From where somebody has gone back to already, and past what served before, it
- * takes both: else one person could walk back to anything.
+ * nothing came after, and goes back to what served before. From where somebody has gone back to already, and past what served
+ * before, it takes both: else one person could walk back to anything. What is tainted or contested is not passed over by one
+ * person, who could have objected to it for that.
  */
 export function takesBoth(world: World, line: LineName, alias: AliasName, version: Version): boolean {
-  const current = aliasTargets(aliasesOf(world.tree, line)).get(alias) ?? null;
+  const current = currentOf(world, line, alias);
   if (version === current || !isSuperseded(world, line, alias, version)) return false;
   const hasGoneBack = current !== null && isSuperseded(world, line, alias, current);
-  return hasGoneBack || version !== fallbackOf(world, line, alias);
+  const alive = beforeOf(world, line, alias).filter((each) => !isDeprecated(world, line, each));
+  return hasGoneBack || version !== alive.at(-1);
+}
+
+function beforeOf(world: World, line: LineName, alias: AliasName): readonly Version[] {
+  const current = currentOf(world, line, alias);
+  return trailOf(world, line, alias).filter((version) => version !== current);
+}
+
+function currentOf({ tree }: World, line: LineName, alias: AliasName): Version | null {
+  return aliasTargets(aliasesOf(tree, line)).get(alias) ?? null;
+}
+
+function isDeprecated({ tree }: World, line: LineName, version: Version): boolean {
+  return recordOf(tree, { line, version })?.state === 'deprecated';
 }
 
 /** Whether another, which is not deprecated since, has taken its place – or would have, but for a pin. */
-function isSuperseded({ tree }: World, line: LineName, alias: AliasName, version: Version): boolean {
-  const taken = stepsUntil(aliasesOf(tree, line)).flatMap((step): readonly Version[] => {
+function isSuperseded(world: World, line: LineName, alias: AliasName, version: Version): boolean {
+  const taken = takenBy(world, line, alias, stepsUntil(aliasesOf(world.tree, line)));
+  const later = taken.slice(taken.lastIndexOf(version) + 1);
+  return later.some((each) => !isDeprecated(world, line, each));
+}
+
+/** What steps of iterations gave an alias to, or would have, but for a pin; in their order. */
+export function takenBy(
+  { tree }: Pick<World, 'tree'>,
+  line: LineName,
+  alias: AliasName,
+  steps: readonly AliasStep[],
+): readonly Version[] {
+  return steps.flatMap((step): readonly Version[] => {
     if (step.cause === 'deprecation')
       return step.moves.flatMap((move) => (move.alias === alias && move.to !== null ? [move.to] : []));
     const record = step.cause === 'transition' ? recordOf(tree, { line, version: step.version }) : null;
-    const edge = record?.transitions.find(({ id }) => id === step.entry);
-    const moves = edge === undefined ? undefined : edgeBetween(edge.from, edge.to);
-    return moves === edgeOfAlias(alias) ? [step.version] : [];
+    const taken = record?.transitions.find(({ id }) => id === step.entry);
+    return taken?.to === edgeOfAlias(alias).to ? [step.version] : [];
   });
-  return taken
-    .slice(taken.lastIndexOf(version) + 1)
-    .some((later) => recordOf(tree, { line, version: later })?.state !== 'deprecated');
 }

@@ -16,6 +16,7 @@ import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
 import { OWNER_CASES } from './cases/owners.ts';
+import { PIN_CASES } from './cases/pins.ts';
 import { POLICY_CASES } from './cases/policy.ts';
 import { RECEIPT_CASES } from './cases/receipts.ts';
 import { REPAIR_CASES } from './cases/repair.ts';
@@ -52,6 +53,7 @@ export const CASES: readonly AttackCase[] = [
   ...CHECK_CASES,
   ...CONFIDENTIAL_CASES,
   ...RECEIPT_CASES,
+  ...PIN_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

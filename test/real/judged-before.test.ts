@@ -33,6 +33,7 @@ async function json<T>({ evidence, state }: Person, ...words: readonly string[])
   const { exit, output, errors } = await warm.ask([...words, '-C', evidence, '--json'], {
     ...demo.where.env,
     MODELSMITH_STATE: state,
+    MODELSMITH_INCREMENTAL: '1',
   });
   if (exit !== 0 && exit !== 3) throw new Error(`ended with ${String(exit)}: ${errors}${output}`);
   return JSON.parse(output) as T;
@@ -118,6 +119,14 @@ describe('a history that was verified here before', () => {
     expect(statSync(fileOf(who)).mode & 0o077).toBe(0);
   });
 
+  it('is judged whole without a terminal where nobody said otherwise', async () => {
+    const who = person();
+    await verified(who);
+    const env = { ...demo.where.env, MODELSMITH_STATE: who.state };
+    const { output } = await warm.ask(['verify', '-C', who.evidence, '--json'], env);
+    expect((JSON.parse(output) as VerifyOutput).judgedBefore).toBeNull();
+  });
+
   it('shows what stands at the tip alike', async () => {
     const who = person();
     await verified(who);
@@ -128,9 +137,10 @@ describe('a history that was verified here before', () => {
       ['signer', 'list'],
       ['policy', 'list'],
     ]) {
-      const again = await json(who, ...words);
+      const again = await json<{ at?: string }>(who, ...words);
       const state = `${who.state}-fresh-${count++}`;
-      expect(again).toEqual(await json({ ...who, state }, ...words));
+      const whole = await json<{ at?: string }>({ ...who, state }, ...words);
+      expect({ ...again, at: '' }).toEqual({ ...whole, at: '' });
     }
   });
 });

@@ -172,6 +172,8 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     'One person would answer for both words on a pin that takes two.',
     'somebody else vouches',
   ),
+  NEVER_PROMOTED: of('Nothing of the line ever went to customers.', '`modelsmith status`'),
+  NO_WAY_BACK: of('An alias has nothing to go back to.', '`modelsmith rollback --to`, or freeze it'),
   NOT_PINNED: of('No pin keeps the alias where it is.', '`modelsmith status`'),
   SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
 

@@ -106,7 +106,7 @@ export async function openJudged(
     const recalled = await recall(context, options.state ?? null, { facts, ref: at?.ref ?? found.ref, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
-    const memory = recalled.kind === 'branch' ? recalled.memory.anchors : null;
+    const memory = recalled.kind === 'branch' && isIncremental(context) ? recalled.memory.anchors : null;
     const before = options.tipOnly === true && options.cold !== true ? await memory?.anchorsOf(root) : [];
     const verification = await verifyHistory(objects, context.verifier, {
       tip,
@@ -133,6 +133,14 @@ export async function openJudged(
   } finally {
     await objects.close();
   }
+}
+
+/**
+ * Whether what was judged before counts. A machine has to be told: what lies in its folder may have come out of a cache that
+ * others fill.
+ */
+function isIncremental({ terminal, environment }: Context): boolean {
+  return terminal.interactive || environment['MODELSMITH_INCREMENTAL'] === '1';
 }
 
 function noCommit(branch: string | null): CannotTell {

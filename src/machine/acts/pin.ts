@@ -5,9 +5,10 @@ import { aliasesFile } from '../../domain/paths.ts';
 import { Pin, Unpin } from '../../domain/pin.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { refused, refusedIf, type Act, type Actor, type Decision, type Put } from '../act.ts';
+import { edgeOfAlias } from '../edges.ts';
 import { checkEntry } from '../entry-check.ts';
 import { ALIAS_ROLES, aliasWords, firstWord, mayBeOnePerson, type AliasWord } from '../pins.ts';
-import { edgeOfAlias, pinProblems, takesBoth } from '../way-back.ts';
+import { pinProblems, takesBoth } from '../way-back.ts';
 import { aliasesOf, recordOf, type World } from '../world.ts';
 import { appendAliasStep } from './transition.ts';
 
@@ -71,7 +72,7 @@ function firstOfTwo(world: World, pin: Wanted, { clock }: By): EntryId | null {
   const { line, alias, version } = pin;
   if (!takesBoth(world, line, alias, version)) return null;
   const first = firstWord(world, line, alias, clock)?.signed;
-  if (first === undefined || first.version !== version || first.role === pin.role) return null;
+  if (first?.version !== version || first.role === pin.role) return null;
   return first.principal !== pin.principal || mayBeOnePerson(world.law, line) ? first.id : null;
 }
 

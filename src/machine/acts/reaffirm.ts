@@ -187,7 +187,7 @@ function keepsTwo(
   principal: PrincipalName,
 ): readonly Reason[] {
   const { line } = bundle.iteration;
-  const words = aliasWords(aliasesOf(world.tree, line));
+  const words = aliasWords(aliasesOf(world.tree, line)).filter(({ act }) => act === 'pin');
   const vouched = new Set<string>([
     ...together,
     ...bundle.reaffirmations
@@ -200,7 +200,7 @@ function keepsTwo(
         words.some((each) => each.id === id && each.reliedOn.includes(word.id))) &&
       (word.principal === principal || vouched.has(word.id)),
   );
-  return other === undefined || other.act === 'unpin' || mayBeOnePerson(world.law, line)
+  return other === undefined || mayBeOnePerson(world.law, line)
     ? []
     : [reason('ALIAS_OTHER_WORD', { principal, alias: other.alias, entry: other.id })];
 }

@@ -136,6 +136,8 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   ROLLBACK_MISSING: { iteration: it },
   ALIAS_PINNED: { line: 'claims-triage', version: '1.3.0', alias: 'serving', since: '2026-03-09T12:00:00Z' },
   ALIAS_OTHER_WORD: { principal: 'kim', alias: 'serving', entry: 'a'.repeat(64) },
+  NEVER_PROMOTED: { line: 'claims-triage', lines: ['letters'] },
+  NO_WAY_BACK: { line: 'claims-triage', alias: 'serving' },
   NOT_PINNED: { line: 'claims-triage', alias: 'serving' },
   SUCCESSOR_NOT_VALIDATED: { successor: 'claims-triage@1.5.0' },
   CANDIDATES_STOPPED: { line: 'claims-triage', override: A, reason: 'a leak' },

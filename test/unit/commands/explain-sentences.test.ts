@@ -203,6 +203,10 @@ test('every code has its sentence', () => {
       modelsmith unpin claims-triage --alias serving   (or modelsmith rollback claims-triage, which pins it elsewhere)
     ALIAS_OTHER_WORD: kim answers for the other word on that pin of serving already (aaaaaaaaaaaa…), and it takes two people
       somebody else can run: modelsmith reaffirm <iteration>
+    NEVER_PROMOTED: nothing of claims-triage ever went to customers, so no alias points anywhere
+      lines here: letters
+    NO_WAY_BACK: serving of claims-triage pointed to nothing before that it could go back to now
+      stop it in the world with modelsmith override freeze claims-triage serving, or name another: modelsmith rollback claims-triage --alias serving --to <version>
     NOT_PINNED: serving of claims-triage is not pinned
       modelsmith status   (shows where aliases point)
     SUCCESSOR_NOT_VALIDATED: the successor claims-triage@1.5.0 is not production-validated

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { aliasTargets, pinOf } from '../../../src/domain/aliases.ts';
+import { aliasesDocument, aliasTargets, pinOf } from '../../../src/domain/aliases.ts';
 import { aliasWords } from '../../../src/machine/pins.ts';
 import type { LineName } from '../../../src/domain/names.ts';
+import { aliasesFile } from '../../../src/domain/paths.ts';
 import type { ReasonCode } from '../../../src/domain/reason.ts';
 import type { Role } from '../../../src/domain/roles.ts';
 import type { AliasName } from '../../../src/domain/states.ts';
-import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { heldAliases } from '../../../src/machine/held-aliases.ts';
 import { fallbackOf } from '../../../src/machine/way-back.ts';
 import { aliasesOf } from '../../../src/machine/world.ts';
 import { deprecateIt } from '../support/acts.ts';
 import { reaffirm } from '../support/brakes.ts';
 import { overridden } from '../support/changes.ts';
-import { keyOf, LINE, lawTree, type Person } from '../support/law-files.ts';
+import { encode, keyOf, LINE, lawTree, type Person } from '../support/law-files.ts';
 import { PIN_LAW, pinIt, served, unpinIt, validated } from '../support/pins.ts';
 import { treeAt } from '../support/stages.ts';
 import { at, decision, done, hour, refusals, worldOf } from '../support/world.ts';
@@ -255,7 +256,16 @@ describe('where an alias falls back to', () => {
     expect(fallback(on)).toBe('1.1.0');
   });
 
-  test('past what is deprecated or tainted, which then takes one person', () => {
+  test('past what is contested, which takes both: who objected could have done it for that', () => {
+    const objection = decision('reject', 'operator-signoff', 'kim', 45, {}, 'operator', '1.1.0');
+    const contested = done(three, objection);
+    expect(fallback(contested)).toBe('1.0.0');
+    const alone = done(contested, pinIt('1.0.0', 'kim', 'operator', 50));
+    expect(pointsTo(alone)).toBe('1.2.0');
+    expect(pointsTo(done(alone, pinIt('1.0.0', 'gil', 'release-owner', 51)))).toBe('1.0.0');
+  });
+
+  test('past what is deprecated, which takes one person', () => {
     const ended = done(three, deprecateIt({}, { name: 'lee', role: 'operator', hours: 45 }, '1.1.0'));
     expect(fallback(ended)).toBe('1.0.0');
     expect(pointsTo(done(ended, pinIt('1.0.0', 'kim', 'operator', 50)))).toBe('1.0.0');
@@ -286,14 +296,14 @@ describe('a pin by a stolen key', () => {
     expect([pointsTo(stolen), pinnedAt(stolen), ...held(stolen)]).toEqual([
       '1.1.0',
       '1.1.0',
-      'serving 1.1.0 tainted',
+      'serving 1.1.0 stolen-word',
     ]);
     expect(refusals(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 52))).toEqual([]);
     expect(refusals(stolen, vouch(stolen, 'kim', 'operator', '1.1.0', 52))).toEqual(['REAFFIRM_NOT_YOURS']);
     expect(refusals(stolen, vouch(stolen, 'may', 'release-owner', '1.0.0', 52))).toEqual(['NOT_TAINTED']);
     const vouched = done(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 52));
     expect(held(vouched)).toEqual([]);
-    expect(held(steal(vouched, 'may', 53, 'b'))).toEqual(['serving 1.1.0 tainted']);
+    expect(held(steal(vouched, 'may', 53, 'b'))).toEqual(['serving 1.1.0 stolen-word']);
   });
 
   test('keeps nobody from pinning it there anew', () => {
@@ -307,7 +317,7 @@ describe('a pin by a stolen key', () => {
 
   test('letting it go does not make it clean, a step of people after that does', () => {
     const free = done(steal(thief, 'gil', 51), unpinIt('kim', 'operator', 52));
-    expect(held(free)).toEqual(['serving 1.1.0 tainted']);
+    expect(held(free)).toEqual(['serving 1.1.0 stolen-word']);
     expect(held(served(free, '1.3.0', 53))).toEqual([]);
   });
 
@@ -321,7 +331,7 @@ describe('a pin by a stolen key', () => {
     const moved = served(free, '1.3.0', 52);
     expect(held(moved)).toEqual([]);
     const stolen = steal(moved, 'gil', 53);
-    expect(held(stolen)).toEqual(['serving 1.3.0 tainted']);
+    expect(held(stolen)).toEqual(['serving 1.3.0 stolen-word']);
     const unpin = words(stolen).slice(1);
     expect(held(done(stolen, vouch(stolen, 'may', 'release-owner', '1.1.0', 54, unpin)))).toEqual([]);
     const ended = done(stolen, deprecateIt({}, { name: 'lee', role: 'operator', hours: 54 }, '1.1.0'));
@@ -335,12 +345,30 @@ describe('a pin by a stolen key', () => {
     const both = done(law, pinIt('1.0.0', 'may', 'release-owner', 50), pinIt('1.0.0', 'dan', 'operator', 51));
     expect([pointsTo(both), ...held(both)]).toEqual(['1.0.0']);
     const stolen = steal(both, 'may', 52);
-    expect(held(stolen)).toEqual(['serving 1.0.0 tainted']);
+    expect(held(stolen)).toEqual(['serving 1.0.0 stolen-word']);
     const [first = ''] = words(stolen);
     const by = (name: Person) => vouch(stolen, name, 'release-owner', '1.0.0', 53, [first]);
     expect(refusals(stolen, by('dan'))).toEqual(['ALIAS_OTHER_WORD']);
     expect(held(done(stolen, by('gil')))).toEqual([]);
+    const ended = done(stolen, unpinIt('gil', 'release-owner', 52.5));
+    expect(refusals(ended, vouch(ended, 'dan', 'release-owner', '1.0.0', 53, [first]))).toEqual([
+      'ALIAS_OTHER_WORD',
+    ]);
+    expect(refusals(ended, vouch(ended, 'gil', 'release-owner', '1.0.0', 53, [first]))).toEqual([]);
     const twice = steal(stolen, 'dan', 52, 'b');
     expect(refusals(twice, vouch(twice, 'gil', 'release-owner', '1.0.0', 53, [first]))).toEqual([]);
   });
+});
+
+test('what is signed for aliases leaves room for the steps of iterations', () => {
+  const aliases = aliasesOf(back, line);
+  const [step] = aliases?.steps.slice(-1) ?? [];
+  if (aliases === null || step?.cause !== 'pin') throw new Error('nothing was pinned');
+  const long = { ...step, signed: { ...step.signed, reason: 'x'.repeat(10_000) } };
+  const steps = [...aliases.steps, ...Array.from({ length: 720 }, () => long)];
+  const full = withFile(back, aliasesFile(line), encode(aliasesDocument.print({ ...aliases, steps })));
+  expect(refusals(full, pinIt('1.1.0', 'kim', 'operator', 51))).toEqual(['RECORD_FULL']);
+  expect(refusals(full, unpinIt('kim', 'operator', 51))).toEqual(['RECORD_FULL']);
+  const end = deprecateIt({}, { name: 'lee', role: 'operator', hours: 51 }, '1.2.0');
+  expect(refusals(full, end)).toEqual([]);
 });
