@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
+import { ownTargetsFile } from './adapters/config/own-targets-file.ts';
+import { reconcileLock } from './adapters/config/reconcile-lock.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { uploads } from './adapters/config/uploads.ts';
@@ -23,6 +25,7 @@ import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { targetDriver } from './adapters/serving/targets.ts';
 import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
@@ -136,6 +139,11 @@ function realContext(argv: readonly string[]): Context {
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
+    targets: {
+      own: ownTargetsFile(environment, localFiles(folder).absolute),
+      driver: targetDriver,
+      hold: reconcileLock(environment),
+    },
     registry: registries({ environment, uploads: uploads(environment) }),
   };
 }

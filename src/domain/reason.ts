@@ -113,6 +113,14 @@ interface RefusalFacts {
   CHECK_FAILED: { readonly check: string; readonly iteration: string; readonly date: string };
   CHECK_EXPIRED: { readonly check: string; readonly iteration: string; readonly date: string };
   CHECK_UNREADABLE: { readonly fault: string; readonly facts: readonly string[] };
+  RECEIPT_MISSING: {
+    readonly iteration: string;
+    readonly target: string;
+    readonly kind: string;
+    readonly status: 'removed' | 'missing' | 'tainted';
+  };
+  RECEIPT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
+  TARGET_UNKNOWN: { readonly target: string; readonly line: string; readonly known: readonly string[] };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;

@@ -37,6 +37,8 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.approval, line: act.iteration.line };
     case 'comment':
       return { header: act.comment, line: act.iteration.line };
+    case 'receipt':
+      return { header: act.receipt, line: act.iteration.line };
     case 'pin':
       return { header: act.pin, line: act.pin.line };
     case 'unpin':

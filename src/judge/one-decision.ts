@@ -56,6 +56,7 @@ function decisionOf(act: Act): string | null {
     case 'review-exception':
       return `exception ${act.review.exception}`;
     case 'comment':
+    case 'receipt':
     case 'open-exception':
     case 'drill':
     case 'propose':

@@ -18,6 +18,7 @@ import {
   RUBRIC,
 } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import { receiptDocument } from '../domain/receipt.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
 import {
   fileAt,
@@ -95,6 +96,14 @@ export function recognise(
         if (comment.id === location.id)
           decisions.push({ kind: 'comment', iteration: location.iteration, comment });
         else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: comment.id }));
+        break;
+      }
+      case 'receipt': {
+        const receipt = newEntry(receiptDocument, change, faults);
+        if (receipt === null) break;
+        if (receipt.id === location.id)
+          decisions.push({ kind: 'receipt', iteration: location.iteration, receipt });
+        else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: receipt.id }));
         break;
       }
       case 'drill': {

@@ -20,6 +20,7 @@ import type {
   Export,
   Transition,
 } from '../domain/record.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import type { Principal } from '../domain/signers.ts';
 
@@ -75,6 +76,7 @@ export type Act =
   | { readonly kind: 'pin'; readonly pin: Pin }
   | { readonly kind: 'unpin'; readonly unpin: Unpin }
   | { readonly kind: 'comment'; readonly iteration: Iteration; readonly comment: CommentEntry }
+  | { readonly kind: 'receipt'; readonly iteration: Iteration; readonly receipt: Receipt }
   | { readonly kind: 'reaffirm'; readonly iteration: Iteration; readonly reaffirmation: Reaffirmation }
   | {
       readonly kind: 'override';

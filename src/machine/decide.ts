@@ -21,6 +21,7 @@ import { decideOverride } from './acts/override.ts';
 import { decidePin, decideUnpin } from './acts/pin.ts';
 import { decideProposal } from './acts/propose.ts';
 import { decideReaffirmation } from './acts/reaffirm.ts';
+import { decideReceipt } from './acts/receipt.ts';
 import { decideRefresh } from './acts/refresh.ts';
 import { decideRequest } from './acts/request.ts';
 import { decideTransition } from './acts/transition.ts';
@@ -54,6 +55,8 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideApproval(world, act, actor);
     case 'comment':
       return decideComment(world, act, actor);
+    case 'receipt':
+      return decideReceipt(world, act, actor);
     case 'deprecate':
       return decideDeprecation(world, act, actor);
     case 'pin':

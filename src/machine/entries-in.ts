@@ -13,6 +13,7 @@ import {
   iterationsOf,
   linesOf,
   locksOf,
+  receiptsOf,
   recordOf,
   type Bundle,
 } from './world.ts';
@@ -30,6 +31,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
         ...idsOfRecord(record),
         ...entriesOf(tree, iteration).map(({ id }) => id),
         ...commentsOf(tree, iteration).map(({ id }) => id),
+        ...receiptsOf(tree, iteration).map(({ id }) => id),
       ];
     }),
   ]);
@@ -45,8 +47,12 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
 }
 
 /** The same of one iteration, with the lock it is measured by. */
-export function idsOfBundle({ record, lock, entries, comments }: Bundle): ReadonlySet<EntryId> {
-  return new Set([lock.id, ...idsOfRecord(record), ...[...entries, ...comments].map(({ id }) => id)]);
+export function idsOfBundle({ record, lock, entries, comments, receipts }: Bundle): ReadonlySet<EntryId> {
+  return new Set([
+    lock.id,
+    ...idsOfRecord(record),
+    ...[...entries, ...comments, ...receipts].map(({ id }) => id),
+  ]);
 }
 
 function idsOfRecord(record: PromotionRecord): readonly EntryId[] {

@@ -125,6 +125,7 @@ export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
     ...record.evaluations,
     ...(record.export === undefined ? [] : [record.export]),
     ...(record.checks ?? []).filter(({ id }) => approved.has(id)),
+    ...bundle.receipts.filter(({ id }) => approved.has(id) || relied.has(id)),
     ...approvals,
     ...record.transitions,
   ];

@@ -26,6 +26,7 @@ import {
   RUBRIC,
 } from '../domain/paths.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import { receiptDocument, type Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import type { State } from '../domain/states.ts';
@@ -51,6 +52,8 @@ export interface Bundle {
   readonly reaffirmations: readonly Reaffirmation[];
   /** What is said beside the decisions, sorted by (time, id). */
   readonly comments: readonly CommentEntry[];
+  /** What became of it at targets, sorted by (time, id). */
+  readonly receipts: readonly Receipt[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
   /** Where it was found. */
@@ -183,7 +186,8 @@ function readBundle(tree: TreeFolder, iteration: Iteration): Bundle | null {
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
   const comments = commentsOf(tree, iteration);
-  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock, tree };
+  const receipts = receiptsOf(tree, iteration);
+  return { iteration, record, entries, approvals, reaffirmations, comments, receipts, folder, lock, tree };
 }
 
 function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock {
@@ -219,6 +223,11 @@ export function entriesOf(tree: TreeFolder, iteration: Iteration): readonly Appr
 /** All entries in the `comments/` of an iteration, sorted by (time, id). */
 export function commentsOf(tree: TreeFolder, iteration: Iteration): readonly CommentEntry[] {
   return entriesUnder(commentDocument, tree, `${bundleFolder(iteration)}/comments`);
+}
+
+/** All entries in the `receipts/` of an iteration, sorted by (time, id). */
+export function receiptsOf(tree: TreeFolder, iteration: Iteration): readonly Receipt[] {
+  return entriesUnder(receiptDocument, tree, `${bundleFolder(iteration)}/receipts`);
 }
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {

@@ -18,6 +18,7 @@ import { KEY_CASES } from './cases/keys.ts';
 import { OWNER_CASES } from './cases/owners.ts';
 import { PIN_CASES } from './cases/pins.ts';
 import { POLICY_CASES } from './cases/policy.ts';
+import { RECEIPT_CASES } from './cases/receipts.ts';
 import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
@@ -51,6 +52,7 @@ export const CASES: readonly AttackCase[] = [
   ...CONVERSATION_CASES,
   ...CHECK_CASES,
   ...CONFIDENTIAL_CASES,
+  ...RECEIPT_CASES,
   ...PIN_CASES,
 ];
 

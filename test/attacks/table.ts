@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   C: 'What is said, and what experts judged',
   X: 'What outside tools found',
   Y: 'What not everybody may read',
+  Z: 'What is said to be live',
 };
 
 /** `docs/attacks.md`. */

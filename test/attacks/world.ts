@@ -16,6 +16,7 @@ import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
+import { targetsIn } from '../real/support/targets.ts';
 import { registries } from '../../src/adapters/oci/registries.ts';
 import { uploads } from '../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
@@ -73,6 +74,7 @@ export type Label =
 interface LawChange {
   readonly risk?: object;
   readonly intake?: readonly object[];
+  readonly targets?: object;
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
@@ -141,6 +143,16 @@ const LAWS = {
     intake: [{ rule: 'contact-stated' }, { rule: 'legal-basis' }],
     grants: { mia: ['security-owner'] },
     excepted: true,
+    until: 'deployed',
+  },
+  delivered: {
+    targets: {
+      cluster: { kind: 'vllm', address: 'https://models.example.org:8000', adapters: '/models' },
+      acme: { kind: 'external', description: 'The cluster of a customer' },
+      spare: { kind: 'webhook', address: 'https://hook.example.org' },
+    },
+    line: { targets: ['acme', 'cluster'] },
+    grants: { trainer: ['reconciler'] },
     until: 'deployed',
   },
   succession: { grants: { gus: ['release-owner'] }, succeeded: true, until: 'succeeded' },
@@ -214,6 +226,7 @@ export async function playWorld(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
+    targets: targetsIn(folder, box.env),
     registry: registries({ environment: {}, uploads: uploads({}) }),
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
@@ -394,6 +407,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
       ...(change.risk !== undefined && { risk: change.risk }),
+      ...(change.targets !== undefined && { targets: change.targets }),
       ...(change.intake !== undefined && { intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),

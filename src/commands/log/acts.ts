@@ -160,6 +160,13 @@ function logged(act: Act, by: JudgedCommit): Told {
         about: act.comment.reliedOn,
         due: act.comment.act === 'expedite' ? act.comment.due : null,
       };
+    case 'receipt':
+      return {
+        ...of(act.receipt),
+        ...iteration(act.iteration),
+        what: `${act.receipt.outcome} at ${act.receipt.target}`,
+        reason: act.receipt.seen,
+      };
     case 'deprecate':
       return {
         ...of(act.step),

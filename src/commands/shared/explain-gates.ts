@@ -52,6 +52,26 @@ export const GATES = {
         : `the policy asks for the check ${check}, and there is no result of it`,
       addCheck(check, iteration),
     ),
+  RECEIPT_MISSING: ({ iteration, target, kind, status }) =>
+    said(
+      `${target} (${kind}): ${
+        {
+          missing: 'nothing says that it is live there, so nobody can have judged it',
+          removed: 'it was taken away from there',
+          tainted: 'every receipt was made with a key that was stolen',
+        }[status]
+      }`,
+      kind === 'external'
+        ? `modelsmith receipt add ${iteration} --target ${shellWord(target, 'target')}`
+        : 'modelsmith reconcile   (on the machine that reaches it)',
+    ),
+  RECEIPT_DIFFERS: ({ what, stated, expected }) =>
+    said(`the receipt is for another ${what}: ${short(stated)} instead of ${short(expected)}`),
+  TARGET_UNKNOWN: ({ target, line, known }) =>
+    said(
+      `${target} is no target of ${line}${known.length === 0 ? ': its policy describes none' : ''}`,
+      known.length === 0 ? null : `its targets are ${allOf(known)}`,
+    ),
   CHECK_FAILED: ({ check, iteration, date }) =>
     said(
       `the check ${check} failed: its newest result, of ${date}, counts errors`,

@@ -81,6 +81,7 @@ function commandOf(act: Act): string | null {
     case 'lock':
     case 'override':
     case 'propose':
+    case 'receipt':
     case 'refresh':
     case 'request':
       return null;

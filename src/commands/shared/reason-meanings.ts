@@ -128,6 +128,12 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     '`modelsmith check add`',
   ),
   CHECK_UNREADABLE: of('What a tool wrote cannot be read as a result.', 'see the fault it names, below'),
+  RECEIPT_MISSING: of(
+    'At a target of the line nothing is known to be live, and experts judge what is live.',
+    '`modelsmith reconcile`, or `modelsmith receipt add` for an external target',
+  ),
+  RECEIPT_DIFFERS: of('A receipt names another artifact, export or place than there is.', TOOL),
+  TARGET_UNKNOWN: of('The policy describes no such target of the line.', '`modelsmith policy show`'),
   CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
   APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
   APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),

@@ -143,6 +143,12 @@ test('every code has its sentence', () => {
       train and submit another iteration
     GATE_OBJECTED: operator-signoff: rejected by lee: too early
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    RECEIPT_MISSING: eu-cluster (vllm): nothing says that it is live there, so nobody can have judged it
+      modelsmith reconcile   (on the machine that reaches it)
+    RECEIPT_DIFFERS: the receipt is for another manifest: aaaaaaaaaaaa… instead of bbbbbbbbbbbb…
+      -
+    TARGET_UNKNOWN: moon is no target of triage
+      its targets are eu-cluster
     CHECK_MISSING: the policy asks for the check malware-scan, and there is no result of it
       modelsmith check add triage@1.0.0 <file> --name malware-scan
     CHECK_FAILED: the check malware-scan failed: its newest result, of 2026-03-02T09:30:00Z, counts errors
