@@ -113,6 +113,19 @@ interface RefusalFacts {
   CHECK_FAILED: { readonly check: string; readonly iteration: string; readonly date: string };
   CHECK_EXPIRED: { readonly check: string; readonly iteration: string; readonly date: string };
   CHECK_UNREADABLE: { readonly fault: string; readonly facts: readonly string[] };
+  DIGEST_UNKNOWN: { readonly digest: string };
+  ALIAS_ELSEWHERE: {
+    readonly iteration: string;
+    readonly alias: string;
+    /** The version it points to; null for nothing. */
+    readonly to: string | null;
+  };
+  ALIAS_HELD: {
+    readonly line: string;
+    readonly alias: string;
+    readonly by: 'frozen' | 'disabled' | 'tainted' | 'contested';
+    readonly because: string;
+  };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;
