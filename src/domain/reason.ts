@@ -121,6 +121,19 @@ interface RefusalFacts {
   };
   RECEIPT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
   TARGET_UNKNOWN: { readonly target: string; readonly line: string; readonly known: readonly string[] };
+  DIGEST_UNKNOWN: { readonly digest: string };
+  ALIAS_ELSEWHERE: {
+    readonly iteration: string;
+    readonly alias: string;
+    /** The version it points to; null for nothing. */
+    readonly to: string | null;
+  };
+  ALIAS_HELD: {
+    readonly line: string;
+    readonly alias: string;
+    readonly by: 'frozen' | 'disabled' | 'tainted' | 'stolen-word' | 'contested';
+    readonly because: string;
+  };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;

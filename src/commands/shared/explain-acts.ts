@@ -133,4 +133,13 @@ export const ACTS = {
     ),
   STATE_OTHER: ({ iteration, state, needed }) =>
     said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
+  DIGEST_UNKNOWN: ({ digest }) =>
+    said(
+      `no iteration here has the digest sha256:${digest}, of its weights or of its manifest`,
+      'modelsmith status',
+    ),
+  ALIAS_ELSEWHERE: ({ iteration, alias, to }) =>
+    said(`${alias} points to ${to ?? 'nothing'}, not to ${iteration}`, `modelsmith status ${ITERATION}`),
+  ALIAS_HELD: ({ line, alias, by, because }) =>
+    said(`${alias} of ${line} is held (${by.replace('-', ' ')}): ${because}`, 'modelsmith status'),
 } as const satisfies Partial<Explainers>;

@@ -77,6 +77,12 @@ test('every code has its sentence', () => {
       make the entry with modelsmith, which writes what was signed
     ARTIFACT_ALREADY_REQUESTED: the same weights are claims-triage@1.4.0 already, and a run of it failed
       train again: the same weights are not measured anew
+    DIGEST_UNKNOWN: no iteration here has the digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, of its weights or of its manifest
+      modelsmith status
+    ALIAS_ELSEWHERE: production points to 1.3.0, not to claims-triage@1.4.0
+      modelsmith status <iteration>
+    ALIAS_HELD: production of claims-triage is held (frozen): a leak
+      modelsmith status
     STATE_OTHER: claims-triage@1.4.0 is candidate, and this takes eval-accepted
       modelsmith status <iteration>
     FILE_DIFFERS: model-card.md: listed as aaaaaaaaaaaa…, found no file
