@@ -87,7 +87,9 @@ export function checkYardstick(report: EvaluationReport, lock: Lock): readonly R
 
 /** A task whose samples were not all run has no score that can be compared with anything. */
 export function checkCompleteness(report: EvaluationReport): readonly Reason[] {
-  return report.tasks
-    .filter(({ samples }) => samples.effective !== samples.original)
-    .map(({ task, samples }) => reason('EVAL_INCOMPLETE', { task, ...samples }));
+  return report.tasks.flatMap(({ task, samples }) =>
+    samples === undefined || samples.effective === samples.original
+      ? []
+      : [reason('EVAL_INCOMPLETE', { task, ...samples })],
+  );
 }

@@ -29,7 +29,7 @@ export const baselineAdd: Command<z.infer<typeof Input>> = {
     'Takes the output of an evaluation of a model that is not governed here. The next lock of the line names it.',
   arguments: [
     { name: '<line>', description: 'the line of models' },
-    { name: '<results>', description: 'output of the evaluation harness' },
+    { name: '<results>', description: 'output of the evaluation harness, or the folder of its outputs' },
   ],
   options: [{ flags: '--model <name>', description: 'what was evaluated (must be given)' }, IMPORTER_OPTION],
   examples: ['modelsmith baseline add claims-triage results/base.json --model Qwen/Qwen2.5-7B-Instruct'],

@@ -78,6 +78,21 @@ export const IMPORT_MEANINGS: Meanings<ImportFaultCode> = {
   EVAL_NO_VERSION: of('does not tell the version of the harness or of a task', 'use a harness that tells it'),
   EVAL_NO_SAMPLES: of('does not tell how many samples a task has', 'use a harness that tells it'),
   EVAL_DIRECTION: of('does not tell of any metric of a task whether higher is better', 'tell it in the task'),
+  EVAL_NOT_FINISHED: of('was broken off or is still going on, whatever scores it holds', RUN_AGAIN),
+  EVAL_ERRORED: of(
+    'could not be made: the model, a grader or a sample failed to run, which says nothing about the model',
+    'record it with `modelsmith eval --errored`, and run it again',
+  ),
+  EVAL_UNSCORED: of('holds samples that nothing scored', 'have every sample scored'),
+  EVAL_INVALIDATED: of('was declared invalid by whoever ran it', RUN_AGAIN),
+  EVAL_SEVERAL_RUNS: of(
+    'is not of one run of one model by one harness',
+    'give the files of one run, of one model, each once',
+  ),
+  EVAL_ARCHIVE: of(
+    'is an archive that is damaged, unsafe, or packed in a way that is not read',
+    'have the harness write JSON',
+  ),
 };
 
 export const CHECK_MEANINGS: Meanings<CheckFaultCode> = {

@@ -21,6 +21,7 @@ export type HarnessOutput =
 
 /**
  * Reads what a harness wrote with the newest importer that knows the format.
+ * @param path a file, or a folder where the harness wrote several for one run.
  * @param importer name of the only one to try; null for all. @param transcripts files and folders to lie beside it.
  * @throws CannotTell USAGE, and as reading files does.
  */
@@ -39,9 +40,8 @@ export async function readHarnessOutput(
       facts: [`there is: ${[...new Set(importers.map((known) => known.name))].join(', ')}`],
     });
   }
-  const bytes = await files.read(path, MAX_OUTPUT_BYTES);
-  const raw = { path: nameInBundle(path, bytes), bytes };
-  const kept = withoutTwins([raw, ...(await readTranscripts(context, transcripts))]);
+  const raw = await readOutputs(files, path);
+  const kept = withoutTwins([...raw, ...(await readTranscripts(context, transcripts))]);
   const imported = importBy(tried, raw);
   if (imported.kind === 'imported') {
     const { report } = imported;
@@ -55,16 +55,42 @@ export async function readHarnessOutput(
   return { kind: 'refused', reasons: [first, ...rest], files: kept };
 }
 
-/** The answer of the first that knows the format, else that of the last. */
-function importBy([first, ...others]: NonEmpty<EvaluationImporter>, raw: NewFile): Imported {
-  return others.reduce(
-    (answer, next) => (isForeign(answer) ? next.import([raw]) : answer),
-    first.import([raw]),
-  );
+/** The answer of the first that knows the format. Where none does each says why, so that the right one is among them. */
+function importBy(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile>): Imported {
+  const why: string[] = [];
+  for (const importer of importers) {
+    const answer = importer.import(raw);
+    if (answer.kind === 'imported' || answer.faults[0].code !== 'EVAL_NOT_THIS_FORMAT') return answer;
+    if (importers.length === 1) return answer;
+    why.push(`${importer.name}: ${answer.faults[0].facts[0] ?? 'is something else'}`);
+  }
+  return { kind: 'refused', faults: [{ code: 'EVAL_NOT_THIS_FORMAT', facts: why }] };
 }
 
-function isForeign(imported: Imported): boolean {
-  return imported.kind === 'refused' && imported.faults[0].code === 'EVAL_NOT_THIS_FORMAT';
+/** Files that harnesses write their results into. What else lies in a folder is none. */
+/** More is no run, but the folder of all of them. */
+const MAX_OUTPUTS = 200;
+const OUTPUT = /\.(?:json|eval)$/i;
+
+/** @throws CannotTell USAGE, and as reading files does. */
+async function readOutputs(files: Context['files'], path: string): Promise<NonEmpty<NewFile>> {
+  const names = await files.list(path);
+  const found = names
+    ?.filter((name) => OUTPUT.test(name))
+    .map((name) => `${path.replace(/[/\\]+$/, '')}/${name}`);
+  if ((found?.length ?? 0) > MAX_OUTPUTS)
+    throw new CannotTell('USAGE', `${path} holds more than ${MAX_OUTPUTS} outputs`, {
+      remedy: 'give the folder of one run',
+    });
+  const read: NewFile[] = [];
+  for (const file of found ?? [path]) {
+    const bytes = await files.read(file, MAX_OUTPUT_BYTES);
+    read.push({ path: nameInBundle(file, bytes), bytes });
+  }
+  if (isNonEmpty(read)) return read;
+  throw new CannotTell('USAGE', `${path} holds no output of a harness`, {
+    facts: ['Outputs are files whose names end in .json or .eval.'],
+  });
 }
 
 /** Files of one name would replace each other, on some systems also where only the case differs. @throws CannotTell USAGE. */
@@ -80,5 +106,7 @@ function withoutTwins(files: readonly NewFile[]): readonly NewFile[] {
 /** The file keeps its name where a repository can hold it. */
 function nameInBundle(path: string, bytes: Uint8Array): string {
   const name = path.split(/[/\\]/).at(-1) ?? '';
-  return isSafePath(name) && name !== 'README.md' ? name : `results-${sha256(bytes).slice(0, 12)}.json`;
+  if (isSafePath(name) && name !== 'README.md') return name;
+  const extension = /\.eval$/i.test(name) ? 'eval' : 'json';
+  return `results-${sha256(bytes).slice(0, 12)}.${extension}`;
 }

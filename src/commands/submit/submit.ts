@@ -42,7 +42,11 @@ export const submit: Command<z.infer<typeof Input>> = {
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [
     ...REQUEST_OPTIONS,
-    { flags: '--results <file>', description: 'output of the harness, one for each run', repeat: true },
+    {
+      flags: '--results <file>',
+      description: 'output of the harness, or the folder of its outputs; one for each run',
+      repeat: true,
+    },
     {
       flags: '--run <name>',
       description: 'name of each run, in the order of --results (default: run-1, run-2, …)',

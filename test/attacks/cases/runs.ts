@@ -251,7 +251,7 @@ export const RUN_CASES: readonly AttackCase[] = [
     evaluated({
       report: rows((row) => ({
         ...row,
-        samples: { ...row.samples, effective: Math.floor(row.samples.original / 2) },
+        samples: { original: 100, effective: 50 },
       })),
     }),
   ),
