@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { adapterInspector } from './adapters/artifacts/inspector.ts';
+import { artifactInspector } from './adapters/artifacts/inspector.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
@@ -125,7 +125,7 @@ function realContext(argv: readonly string[]): Context {
       program: (await userGit(folder, environment).signing()).program,
       ambient: environment,
     })),
-    inspector: adapterInspector,
+    inspector: artifactInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -30,6 +30,7 @@ interface RefusalFacts {
   ITERATION_UNKNOWN: { readonly iteration: string };
   ON_BEHALF_OF_UNKNOWN: { readonly name: string };
   PARENT_UNKNOWN: { readonly parent: string };
+  MUTATION_NOT_OF_ARTIFACT: { readonly mutation: string; readonly format: string };
   MUTATION_NOT_ALLOWED: { readonly mutation: string; readonly allowed: readonly string[] };
   CAPABILITY_NOT_ALLOWED: { readonly capability: string };
   PERMISSION_PROHIBITED: { readonly permission: string };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
-import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
@@ -200,7 +200,7 @@ export async function playWorld(
       program: (await userGit(folder, box.env).signing()).program,
       ambient: box.env,
     })),
-    inspector: adapterInspector,
+    inspector: artifactInspector,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

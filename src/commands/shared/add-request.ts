@@ -135,7 +135,6 @@ function findLock(
 
 /** What metadata and adapter say together, in the spelling of the record: lists are sets there, so they are sorted. */
 function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMetadata, found: SoundArtifact) {
-  const { rank, targetModules, parameterCount } = found.facts;
   const flags = Object.entries(change.flags).map(([name, value]) => ({ name, value }));
   return {
     artifact: {
@@ -143,7 +142,7 @@ function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMeta
       name: evaluatedAs ?? found.name,
       files: found.files,
       digest: found.digest,
-      facts: { rank, targetModules, parameters: parameterCount },
+      facts: factsOf(found),
     },
     base: found.base,
     change: {
@@ -155,6 +154,20 @@ function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMeta
     lineage: { ...lineage, datasets: byName(lineage.datasets) },
     metadata,
   };
+}
+
+function factsOf(found: SoundArtifact) {
+  switch (found.format) {
+    case 'peft-lora': {
+      const { rank, targetModules, parameterCount } = found.facts;
+      return { rank, targetModules, parameters: parameterCount };
+    }
+    case 'safetensors':
+    case 'gguf': {
+      const { architecture, tensorCount, parameterCount, dtypes } = found.facts;
+      return { architecture, tensors: tensorCount, parameters: parameterCount, types: dtypes };
+    }
+  }
 }
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {

@@ -81,6 +81,11 @@ export const ACTS = {
     ),
   PARENT_UNKNOWN: ({ parent }) =>
     said(`the parent ${parent} does not exist`, 'name a parent that is governed here, or none'),
+  MUTATION_NOT_OF_ARTIFACT: ({ mutation, format }) =>
+    said(
+      `the artifact is ${format}, of which the mutation ${mutation} cannot be true`,
+      'name the change that was made, or give the artifact that came of it',
+    ),
   MUTATION_NOT_ALLOWED: ({ mutation, allowed }) =>
     said(`the line does not allow the mutation ${mutation}, only ${anyOf(allowed)}`),
   CAPABILITY_NOT_ALLOWED: ({ capability }) =>

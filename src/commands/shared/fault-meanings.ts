@@ -128,6 +128,17 @@ export const ARTIFACT_MEANINGS: Meanings<ArtifactFault> = {
   HIDDEN_TENSOR: of('holds a tensor that is no lora_A or lora_B of a target module', 'remove the tensor'),
   TENSOR_SHAPE: of('a tensor does not fit the rank the configuration states', 'save the adapter again'),
   TENSOR_MISSING: of('half of a pair of tensors is missing, or all of them', 'save the adapter again'),
+  SHARD_INDEX: of(
+    'model.safetensors.index.json does not say what is in the files of the model',
+    'save the model again, and give a folder with nothing else in it',
+  ),
+  MODEL_CONFIG_INVALID: of('config.json does not say what the model is', 'save the model again'),
+  GGUF_MALFORMED: of('breaks a rule of the GGUF format', 'convert the model again'),
+  ARTIFACT_SEVERAL: of('holds more than one artifact', 'give each artifact a folder of its own'),
+  ARTIFACT_CODE: of(
+    'brings code of its own, which runs when the model is loaded',
+    'use an architecture that servers know, and leave the code out',
+  ),
   BASE_FLOATING: of(
     'the base model is named by something that can move',
     'state the base by commit or digest',

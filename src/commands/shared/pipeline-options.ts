@@ -4,7 +4,8 @@ import type { OptionSpec } from './command.ts';
 
 export const ADAPTER_OPTION: OptionSpec = {
   flags: '--adapter <folder>',
-  description: 'folder with adapter_config.json and adapter_model.safetensors',
+  description:
+    'folder of the adapter (PEFT), or of a whole model (safetensors as Transformers saves it, or GGUF)',
 };
 
 export const IMPORTER_OPTION: OptionSpec = {

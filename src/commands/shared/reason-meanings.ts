@@ -40,6 +40,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ITERATION_UNKNOWN: of('There is no such iteration.', '`modelsmith status`'),
   ON_BEHALF_OF_UNKNOWN: of('The person requested for is not enrolled.', 'name an enrolled person'),
   PARENT_UNKNOWN: of('The parent iteration is not governed here.', 'name another parent, or none'),
+  MUTATION_NOT_OF_ARTIFACT: of(
+    'The kind of change cannot be true of such an artifact: a whole model is no adapter, and the other way round.',
+    'name the change that was made, or give the artifact that came of it',
+  ),
   MUTATION_NOT_ALLOWED: of('The line does not allow this kind of change.', 'make an allowed kind of change'),
   CAPABILITY_NOT_ALLOWED: of('The line does not allow a capability.', 'request without it'),
   PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),

@@ -249,9 +249,9 @@ export const RUN_CASES: readonly AttackCase[] = [
     'a run over half of the samples',
     'EVAL_INCOMPLETE',
     evaluated({
-      report: rows((row) => ({
+      report: rows(({ samples = { original: 2, effective: 2 }, ...row }) => ({
         ...row,
-        samples: { original: 100, effective: 50 },
+        samples: { ...samples, effective: Math.floor(samples.original / 2) },
       })),
     }),
   ),

@@ -32,6 +32,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   ITERATION_UNKNOWN: { iteration: it },
   ON_BEHALF_OF_UNKNOWN: { name: 'max' },
   PARENT_UNKNOWN: { parent: it },
+  MUTATION_NOT_OF_ARTIFACT: { mutation: 'adapter-update', format: 'gguf' },
   MUTATION_NOT_ALLOWED: { mutation: 'merge', allowed: ['adapter-update'] },
   CAPABILITY_NOT_ALLOWED: { capability: 'browse' },
   PERMISSION_PROHIBITED: { permission: 'exec' },

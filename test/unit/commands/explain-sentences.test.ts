@@ -53,6 +53,8 @@ test('every code has its sentence', () => {
       name an enrolled person
     PARENT_UNKNOWN: the parent claims-triage@1.4.0 does not exist
       name a parent that is governed here, or none
+    MUTATION_NOT_OF_ARTIFACT: the artifact is gguf, of which the mutation adapter-update cannot be true
+      name the change that was made, or give the artifact that came of it
     MUTATION_NOT_ALLOWED: the line does not allow the mutation merge, only adapter-update
       -
     CAPABILITY_NOT_ALLOWED: the line does not allow the capability browse

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
@@ -79,7 +79,7 @@ export const context = {
     say: () => undefined,
   },
   files: localFiles(root),
-  inspector: adapterInspector,
+  inspector: artifactInspector,
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
