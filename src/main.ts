@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { artifactInspector } from './adapters/artifacts/inspector.ts';
+import { modelSignatures } from './adapters/artifacts/model-signing.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
@@ -126,6 +127,7 @@ function realContext(argv: readonly string[]): Context {
       ambient: environment,
     })),
     inspector: artifactInspector,
+    modelSignatures,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -21,6 +21,7 @@ export const ARTIFACT_FAULTS = [
   'GGUF_MALFORMED', // breaks a rule of the GGUF format
   'ARTIFACT_SEVERAL', // more than one artifact in a folder
   'ARTIFACT_CODE', // brings code of its own, which runs when it is loaded
+  'MODEL_SIGNATURE', // model.sig is missing, damaged, not of whom it must be, or of other files
   'BASE_FLOATING', // the base is named by something that can move
   'BASE_MISMATCH', // the submitter states another base than the configuration
 ] as const;

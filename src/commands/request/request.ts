@@ -20,6 +20,8 @@ const Input = z
     lock: EntryId.nullable().default(null),
     onBehalfOf: PrincipalName.nullable().default(null),
     exception: z.array(ExceptionStart).default([]),
+    modelKey: z.string().nullable().default(null),
+    modelCa: z.string().nullable().default(null),
     template: z.boolean().default(false),
   })
   .superRefine((input, issues) => {

@@ -15,10 +15,11 @@ import { inspectAdapter, readBase } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { escapeShown } from './escape.ts';
 import { lockedRubric } from './locked-rubric.ts';
+import { checkModelSignature, type SignerInput } from './model-signature.ts';
 import { readMetadata, type SubmissionMetadata } from './submission-metadata.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
-export interface RequestInput {
+export interface RequestInput extends SignerInput {
   readonly adapter: string;
   readonly metadata: string;
   /** `<name>@<pin>` where the adapter leaves its base floating. */
@@ -59,6 +60,8 @@ export async function addRequest(
   const statedBase = input.base === null ? null : readBase(input.base);
   const artifact = await inspectAdapter(desk.context, headline, input.adapter, statedBase);
   if (artifact.kind === 'refused') return artifact;
+  const unsigned = await checkModelSignature(desk.context, headline, input.adapter, input);
+  if (unsigned !== null) return unsigned;
   const { principal } = desk.who;
   const entry = {
     ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),

@@ -1,4 +1,5 @@
 import type { OptionSpec } from './command.ts';
+import { TRUST_OPTIONS } from './model-signature.ts';
 
 /** Options that several verbs of the pipeline have. */
 
@@ -21,6 +22,7 @@ export const REGISTRY_OPTION: OptionSpec = {
 
 export const REQUEST_OPTIONS: readonly OptionSpec[] = [
   ADAPTER_OPTION,
+  ...TRUST_OPTIONS,
   {
     flags: '--metadata <file>',
     description: 'the metadata payload, YAML (modelsmith request --template prints one)',

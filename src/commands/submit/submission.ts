@@ -18,6 +18,7 @@ export interface SubmissionInput extends RequestInput {
   readonly evidence: readonly string[];
   readonly importer: string | null;
   readonly registry: string | null;
+  readonly signModel: string | null;
   readonly confidential: Protection | null;
 }
 
@@ -74,11 +75,16 @@ async function exportIfDue(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  { adapter, registry: named }: SubmissionInput,
+  { adapter, registry: named, signModel }: SubmissionInput,
 ): Promise<Submission['exported'] | Refused> {
   if (recordOf(plan.world.tree, iteration)?.state !== 'eval-accepted') return null;
   const registry = registryFolder(desk, named);
-  const entry = await addExport(desk, common, plan, iteration, { adapter, registry, inspected: true });
+  const entry = await addExport(desk, common, plan, iteration, {
+    adapter,
+    registry,
+    signModel,
+    inspected: true,
+  });
   if ('kind' in entry) return entry;
   return addDueStep(desk, common, plan, iteration) ?? { entry, registry };
 }

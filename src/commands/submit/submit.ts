@@ -7,6 +7,7 @@ import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { SIGN_OPTION } from '../shared/model-signature.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
@@ -28,6 +29,9 @@ const Input = z.object({
   exception: z.array(ExceptionStart).default([]),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
+  modelKey: z.string().nullable().default(null),
+  modelCa: z.string().nullable().default(null),
+  signModel: z.string().nullable().default(null),
   confidential: Protection,
 });
 
@@ -57,6 +61,7 @@ export const submit: Command<z.infer<typeof Input>> = {
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,
+    SIGN_OPTION,
   ],
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',

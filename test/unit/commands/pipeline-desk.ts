@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
@@ -69,6 +70,7 @@ lineage:
 `;
 
 export const context = {
+  now: () => hour(6),
   environment: {},
   terminal: {
     interactive: false,
@@ -80,6 +82,7 @@ export const context = {
   },
   files: localFiles(root),
   inspector: artifactInspector,
+  modelSignatures,
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addEvaluation } from '../../../src/commands/shared/add-evaluation.ts';
@@ -40,7 +41,16 @@ let input: RequestInput;
 beforeAll(async () => {
   locked = await lockedTree();
   const metadata = file('metadata.yaml', METADATA);
-  input = { adapter: adapter('one'), metadata, base: null, lock: null, onBehalfOf: null, exception: [] };
+  input = {
+    adapter: adapter('one'),
+    metadata,
+    base: null,
+    lock: null,
+    onBehalfOf: null,
+    exception: [],
+    modelKey: null,
+    modelCa: null,
+  };
   file('model-card.md', CARD);
   file('rollback-procedure.md', ROLLBACK);
 });
@@ -291,6 +301,7 @@ describe('submitting', () => {
       importer: null,
       confidential: null,
       registry: 'registry',
+      signModel: null,
       ...changes,
     };
     return { desk, plan, done: await planSubmission(desk, common, plan, it, order) };
@@ -352,6 +363,24 @@ describe('submitting', () => {
     expect(codes(await stateOf(good, better, poor))).toContain('EVAL_ALREADY_DECIDED');
   });
 
+  test('signs what it exports, and takes in only what is signed by whom it was asked', async () => {
+    const pair = generateKeyPairSync('ec', {
+      namedCurve: 'prime256v1',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    writeFileSync(join(root, 'model.key'), pair.privateKey);
+    writeFileSync(join(root, 'model.pub'), pair.publicKey);
+    const unsigned = await submit({ modelKey: 'model.pub' });
+    expect(JSON.stringify(unsigned.done)).toMatch(/MODEL_SIGNATURE.*is not there/);
+    expect((await submit({ registry: 'signed', signModel: 'model.key' })).done.kind).toBe('planned');
+    const [signature = ''] = readdirSync(join(root, 'signed')).filter((name) => name.endsWith('.model.sig'));
+    cpSync(join(root, 'one'), join(root, 'signed-copy'), { recursive: true });
+    cpSync(join(root, 'signed', signature), join(root, 'signed-copy', 'model.sig'));
+    expect((await submit({ adapter: 'signed-copy', modelKey: 'model.pub' })).done.kind).toBe('planned');
+    await expect(submit({ modelKey: 'model.pub', modelCa: 'model.pub' })).rejects.toThrow(/--model-ca/);
+  });
+
   test('tells the state, what comes next and a waived separation', async () => {
     const waived = { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' };
     const tree = await lockedTree({ separation: waived });
@@ -379,7 +408,7 @@ describe('exporting', () => {
     await addEvaluation(start, COMMON, plan, it, made);
     expect(addDueStep(start, COMMON, plan, it)).toBeNull();
     const desk = deskOf(plan.world.tree, name);
-    const order = { adapter: folder, registry: join(root, registry), inspected: false };
+    const order = { adapter: folder, registry: join(root, registry), inspected: false, signModel: null };
     return await addExport(desk, COMMON, new Plan(desk), it, order);
   };
 
