@@ -69,22 +69,9 @@ function looksLikeJson(bytes: Uint8Array): boolean {
 }
 
 /** What values others have written where they are not expected. */
-const VALUES: readonly unknown[] = [
-  null,
-  true,
-  false,
-  0,
-  -1,
-  1e300,
-  0.1,
-  '',
-  'x',
-  'NaN',
-  [],
-  {},
-  [[]],
-  [null],
-  { a: { b: [] } },
+const VALUES: readonly string[] = [
+  ...['null', 'true', 'false', '0', '-1', '1e300', '0.1', '""', '"x"', '"NaN"'],
+  ...['[]', '{}', '[[]]', '[null]', '{"a":{"b":[]}}'],
 ];
 
 /** The same document with one value changed, gone, doubled or moved. Null where it is no JSON. */
@@ -111,8 +98,12 @@ function changeOne(dice: Dice, tree: unknown): void {
     const inner = holder[key];
     if (depth <= 0 || typeof inner !== 'object' || inner === null) {
       if (dice.below(4) === 0) Reflect.deleteProperty(holder, key);
-      else if (Array.isArray(node) && dice.below(3) === 0) (node as unknown[]).push(inner);
-      else holder[key] = dice.below(3) === 0 ? holder[dice.pick(keys)] : dice.pick(VALUES);
+      else if (Array.isArray(node) && dice.below(3) === 0) (node as unknown[]).push(structuredClone(inner));
+      else {
+        // A copy, so that nothing holds itself.
+        const other = dice.below(3) === 0 ? JSON.stringify(holder[dice.pick(keys)]) : dice.pick(VALUES);
+        holder[key] = JSON.parse(other) as unknown;
+      }
       return;
     }
     node = inner;

@@ -57,6 +57,11 @@ export const ACTS = {
       `training from ${startedAt} to ${endedAt}, requested ${requestedAt}: the order cannot be`,
       'state when training began and ended',
     ),
+  BASELINE_IS_COMPARATOR: ({ baseline, model }) =>
+    said(
+      `${model} (${baseline.slice(0, 12)}) was recorded to be reported beside results, and nothing is measured by it`,
+      'lock another baseline, or record it again without --comparator',
+    ),
   BASELINE_UNKNOWN: ({ baseline }) =>
     said(
       baseline === ''

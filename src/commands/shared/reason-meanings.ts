@@ -30,6 +30,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   LOCK_NOT_NEWEST: of('A newer lock was there when training began.', 'request with the newest lock'),
   TRAINING_BEFORE_LOCK: of('Training began before the lock was made.', 'lock first, then train'),
   TRAINING_TIMES: of('The times of training and request cannot be in this order.', 'state the true times'),
+  BASELINE_IS_COMPARATOR: of(
+    'A model that results are only reported beside is no yardstick.',
+    'lock another baseline, or record it again without --comparator',
+  ),
   BASELINE_UNKNOWN: of('The line has no such baseline.', '`modelsmith baseline add`'),
   BASELINE_AFTER_LOCK: of(
     'By the date of its report, the baseline is younger than the lock that names it.',

@@ -26,6 +26,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
     endedAt: '2026-03-01T00:00:00Z',
     requestedAt: '2026-03-03T00:00:00Z',
   },
+  BASELINE_IS_COMPARATOR: { baseline: A, model: 'rival/model' },
   BASELINE_UNKNOWN: { baseline: A },
   BASELINE_AFTER_LOCK: { evaluatedAt: '2026-03-03T00:00:00Z', lockedAt: '2026-03-02T00:00:00Z' },
   ITERATION_EXISTS: { iteration: it },

@@ -41,6 +41,8 @@ test('every code has its sentence', () => {
       train again: the yardstick has to be locked before training begins
     TRAINING_TIMES: training from 2026-03-02T00:00:00Z to 2026-03-01T00:00:00Z, requested 2026-03-03T00:00:00Z: the order cannot be
       state when training began and ended
+    BASELINE_IS_COMPARATOR: rival/model (aaaaaaaaaaaa) was recorded to be reported beside results, and nothing is measured by it
+      lock another baseline, or record it again without --comparator
     BASELINE_UNKNOWN: there is no baseline aaaaaaaaaaaa… for this line
       fetch what others recorded: modelsmith sync; or record one: modelsmith baseline add --help
     BASELINE_AFTER_LOCK: the baseline was evaluated 2026-03-03T00:00:00Z, after the lock of 2026-03-02T00:00:00Z that names it

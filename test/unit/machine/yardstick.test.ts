@@ -70,6 +70,11 @@ describe('lock', () => {
     expect(refusals(treeAt('baseline'), lockNow(changes))).toEqual(['BASELINE_UNKNOWN']);
   });
 
+  test('a comparator, which nothing is measured by', () => {
+    const tree = done(treeAt('law'), addBaseline({ comparator: true }));
+    expect(refusals(tree, lockNow())).toEqual(['BASELINE_IS_COMPARATOR']);
+  });
+
   test.each([
     ['as it was evaluated', 1, []],
     ['ten minutes before', 1 - 1 / 6, []],
