@@ -12,6 +12,7 @@ import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { CHECK_IMPORTERS } from './adapters/checks/importers.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
 import { jsonLineItems } from './adapters/evals/items.ts';
+import { buildId } from './adapters/files/build-id.ts';
 import { versionOfPackage } from './adapters/files/package-version.ts';
 import { localFiles } from './adapters/files/local-files.ts';
 import { scratchFolders } from './adapters/files/scratch-folders.ts';
@@ -37,6 +38,9 @@ import { toTime } from './domain/names.ts';
 import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
+
+/** They read what is judged. */
+const JUDGING_PACKAGES = ['openpgp', 'yaml', 'zod'];
 
 const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
 
@@ -116,7 +120,9 @@ function realContext(argv: readonly string[]): Context {
     clones: cloneCache(environment),
     scratch: scratchFolders(),
     drafts: drafts(environment),
-    tips: verifiedTips(folder, environment),
+    tips: verifiedTips(folder, environment, () =>
+      buildId(new URL('./build-id', import.meta.url), JUDGING_PACKAGES, (name) => import.meta.resolve(name)),
+    ),
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(
       new ForeseeingThreads(new URL('./foresee.js', import.meta.url), threadsForSignatures()),

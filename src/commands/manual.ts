@@ -52,6 +52,10 @@ const ENVIRONMENT = [
   ['MODELSMITH_KEY_FILE', 'An OpenPGP key file to sign with instead of GnuPG.'],
   ['MODELSMITH_KEY_PASSPHRASE', 'The passphrase of that file, for machines; people are asked.'],
   ['MODELSMITH_STATE', 'The folder that remembers verified tips.'],
+  [
+    'MODELSMITH_INCREMENTAL',
+    'With 1, what this build found valid before is not judged again without a terminal, too; with MODELSMITH_STATE.',
+  ],
   ['MODELSMITH_REGISTRY', 'The model registry, where --registry does not name one.'],
   ['NO_COLOR', 'Print without colour.'],
   ['GNUPGHOME, GPG_TTY', 'As GnuPG reads them.'],

@@ -78,11 +78,19 @@ function parseBytes<T>(document: JsonDocument<T>, bytes: Uint8Array, path: strin
   return seen;
 }
 
+function acceptedBefore<T>(document: JsonDocument<T>, file: TreeFile): Parsed<T> | null {
+  const value = file.isAccepted === true ? document.acceptedBefore(file.bytes) : null;
+  return value === null ? null : { ok: true, value };
+}
+
 /** Parses a file once, however many commits share it and at however many paths it lies. */
 export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
   const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
   parsedFiles.set(file, memo);
-  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? parseBytes(document, file.bytes, path);
+  const seen =
+    (memo.get(document.name) as Parsed<T> | undefined) ??
+    acceptedBefore(document, file) ??
+    parseBytes(document, file.bytes, path);
   memo.set(document.name, seen);
   if (seen.ok) return seen;
   const [first, ...others] = seen.problems;

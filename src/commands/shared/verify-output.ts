@@ -139,6 +139,8 @@ export const VerifyOutput = z.strictObject({
     signatures: z.int().min(0),
     iterations: z.int().min(0),
   }),
+  /** Of these commits so many were found valid before, by this same build, and not judged again; null where all were. */
+  judgedBefore: z.strictObject({ commit: z.string(), commits: z.int() }).nullable(),
   /** Those in the range. */
   findings: z.array(FindingOut),
   findingsOutsideRange: z.int().min(0),

@@ -14,7 +14,7 @@ import { pickBundle } from '../shared/pick.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
 import { showFile } from './bundle-file.ts';
 import { showItems } from './bundle-items.ts';
 import { recordLines } from './record-text.ts';
@@ -60,7 +60,7 @@ export const show: Command<Input> = {
   run: async (around, input, common) => {
     const context = await withOpened(around, input.confidentialFrom);
     checkOptions(input);
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world } = workspace;
     const picked = pickBundle(world, input.iteration);
     if ('kind' in picked) return picked;
@@ -104,7 +104,7 @@ function checkOptions({ file, items, run, task, item }: Input): void {
 
 function whatIsAsked(
   context: Context,
-  { world, valid }: Workspace,
+  { world, valid }: Tip,
   bundle: Bundle,
   input: Input,
 ): { readonly json: object; lines(view: View): readonly string[] } {

@@ -19,6 +19,7 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     `tip   ${output.tip}`,
     ...(output.remembered === null ? [] : [`memory  ${memoryLine(output.answer, output.remembered)}`]),
     `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
+    ...(output.judgedBefore === null ? [] : wrap(beforeLine(output.judgedBefore), columns)),
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
     ...((contentClosed ?? 0) === 0
       ? []
@@ -43,6 +44,10 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');
+}
+
+function beforeLine({ commit, commits }: NonNullable<VerifyOutput['judgedBefore']>): string {
+  return `${counted(commits, 'commit')} up to ${brief(commit)} were found valid here before (all again: --cold)`;
 }
 
 function overdue({ drills }: VerifyOutput, columns: number): readonly string[] {

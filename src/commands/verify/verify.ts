@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import type { Finding } from '../../evidence/verify-history.ts';
+import type { Finding, Verification } from '../../evidence/verify-history.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundlesOf } from '../../machine/world.ts';
@@ -35,6 +35,7 @@ const Input = z.object({
     .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a full commit id')
     .optional(),
   acceptRewind: z.boolean().default(false),
+  cold: z.boolean().default(false),
   content: z.boolean().default(false),
   confidentialFrom: z.string().nullable().default(null),
   format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
@@ -49,11 +50,13 @@ export const verify: Command<z.infer<typeof Input>> = {
   group: 'machines',
   summary: 'judge the whole history from the trust root; exit 3 with findings',
   description:
-    'Every commit from the root to the tip is judged by the law of its parent, always. A range only limits which\n' +
+    'Every commit from the root to the tip is judged by the law of its parent. A range only limits which\n' +
     'findings are printed. Without findings the exit code is 0, with any it is 3, and anything that keeps the history\n' +
     'from being judged at all has a code of its own.\n\n' +
     'At a terminal the tip of a branch is remembered in your own state folder, and the next one must descend from it,\n' +
-    'in every clone. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a folder.',
+    'in every clone. What this build of modelsmith found valid there is not judged again, until you say --cold; only a\n' +
+    'whole yes is had that way. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a\n' +
+    'folder, and everything is judged every time unless MODELSMITH_INCREMENTAL is 1.',
   arguments: [
     { name: '[range]', description: '<id>..<id>, or one commit: print the findings of these alone' },
   ],
@@ -64,6 +67,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       flags: '--accept-rewind',
       description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
     },
+    { flags: '--cold', description: 'judge everything again, whatever was found valid here before' },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
     OPENED_OPTION,
     {
@@ -93,6 +97,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const options = {
       ...common,
       tipOnly: true,
+      cold: input.cold,
       ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
     };
     const judged = await openJudged(context, options, async (unverified) => {
@@ -129,6 +134,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       tip: verification.tip,
       range: input.range ?? null,
       counts: { ...verification.counts, iterations: bundles.length },
+      judgedBefore: beforeOf(verification),
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
       contentChecked: content?.checked ?? null,
@@ -164,6 +170,10 @@ export const verify: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+function beforeOf({ before }: Pick<Verification, 'before'>): VerifyOutput['judgedBefore'] {
+  return before === null ? null : { commit: before.commit, commits: before.counts.commits };
+}
 
 /** Things in the clone that make other tools see another history. They were not followed here. */
 function noticesOf({ replacements, grafts }: RepositoryFacts): readonly string[] {
