@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { artifactInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../src/adapters/artifacts/model-signing.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
@@ -201,6 +202,7 @@ export async function playWorld(
       ambient: box.env,
     })),
     inspector: artifactInspector,
+    modelSignatures,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
 import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
 import { drafts } from '../../../src/adapters/config/drafts.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
@@ -102,6 +103,7 @@ export async function acting(
       ambient: env,
     })),
     inspector: artifactInspector,
+    modelSignatures,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
