@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { artifactInspector } from './adapters/artifacts/inspector.ts';
 import { modelSignatures } from './adapters/artifacts/model-signing.ts';
+import { modelSources } from './adapters/sources/sources.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
@@ -134,6 +135,7 @@ function realContext(argv: readonly string[]): Context {
     })),
     inspector: artifactInspector,
     modelSignatures,
+    modelSources,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -6,6 +6,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
 import { artifactInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { modelSignatures } from '../../src/adapters/artifacts/model-signing.ts';
+import { modelSources } from '../../src/adapters/sources/sources.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
@@ -203,6 +204,7 @@ export async function playWorld(
     })),
     inspector: artifactInspector,
     modelSignatures,
+    modelSources,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -7,6 +7,7 @@ import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts'
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
 import type { ModelSignatures } from '../../ports/model-signatures.ts';
+import type { ModelSources } from '../../ports/model-sources.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { Sealing } from '../../ports/sealing.ts';
 import type { ScratchFolders } from '../../ports/scratch.ts';
@@ -45,6 +46,7 @@ export interface Context {
   readonly opened?: ReadonlyMap<Sha256, Uint8Array>;
   readonly inspector: ArtifactInspector;
   readonly modelSignatures: ModelSignatures;
+  readonly modelSources: ModelSources;
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;

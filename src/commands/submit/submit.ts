@@ -13,11 +13,13 @@ import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
 import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
+import { FROM_OPTION, withModel } from './from.ts';
 import { planSubmission, type SubmissionInput } from './submission.ts';
 
 const Input = z.object({
   iteration: IterationId,
-  adapter: required('the folder of the adapter'),
+  adapter: z.string().nullable().default(null),
+  from: z.string().nullable().default(null),
   metadata: required('a YAML file; `modelsmith request --template` prints an example'),
   results: z.array(z.string(), 'must be given: the output of the evaluation harness').min(1),
   run: z.array(SafeName).default([]),
@@ -46,6 +48,7 @@ export const submit: Command<z.infer<typeof Input>> = {
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [
     ...REQUEST_OPTIONS,
+    FROM_OPTION,
     {
       flags: '--results <file>',
       description: 'output of the harness, or the folder of its outputs; one for each run',
@@ -66,6 +69,7 @@ export const submit: Command<z.infer<typeof Input>> = {
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',
     '    --results results.json --evidence model-card.md --evidence rollback-procedure.md',
+    'modelsmith submit claims-triage@1.4.0 --from mlflow:http://127.0.0.1:5000/claims/3 --metadata metadata.yaml --results logs/',
   ],
   writes: true,
   reads: true,
@@ -75,28 +79,30 @@ export const submit: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    const done = await planSubmission(desk, common, plan, iteration, { ...input, runs });
-    if (done.kind === 'refused') return done;
-    const { request, evaluations, exported } = done;
-    const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
-    return iterationOutcome(desk, plan, iteration, report, {
-      json: {
-        request: request.id,
-        onBehalfOf: request.onBehalfOf,
-        lock: request.lock,
-        artifact: request.artifact,
-        base: request.base,
-        evidence: done.evidence,
-        evaluations: evaluations.map(runJson),
-        export: exported === null ? null : exportJson(exported.entry, exported.registry),
-      },
-      lines: (after, style, columns) => [
-        ...evaluations.flatMap((run) => [
-          ...runLines(after, run, style, columns),
-          ...itemCountLines(itemsOf(context, after, run), columns),
-        ]),
-        ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
-      ],
+    return await withModel(context, input, async (adapter) => {
+      const done = await planSubmission(desk, common, plan, iteration, { ...input, adapter, runs });
+      if (done.kind === 'refused') return done;
+      const { request, evaluations, exported } = done;
+      const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
+      return iterationOutcome(desk, plan, iteration, report, {
+        json: {
+          request: request.id,
+          onBehalfOf: request.onBehalfOf,
+          lock: request.lock,
+          artifact: request.artifact,
+          base: request.base,
+          evidence: done.evidence,
+          evaluations: evaluations.map(runJson),
+          export: exported === null ? null : exportJson(exported.entry, exported.registry),
+        },
+        lines: (after, style, columns) => [
+          ...evaluations.flatMap((run) => [
+            ...runLines(after, run, style, columns),
+            ...itemCountLines(itemsOf(context, after, run), columns),
+          ]),
+          ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
+        ],
+      });
     });
   },
 };

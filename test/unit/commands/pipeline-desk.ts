@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
+import { modelSources } from '../../../src/adapters/sources/sources.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
@@ -83,6 +84,7 @@ export const context = {
   files: localFiles(root),
   inspector: artifactInspector,
   modelSignatures,
+  modelSources,
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
