@@ -17,7 +17,13 @@ export type HarnessOutput =
       readonly reportBytes: Uint8Array;
       readonly files: readonly NewFile[];
     }
-  | { readonly kind: 'refused'; readonly reasons: NonEmpty<Reason>; readonly files: readonly NewFile[] };
+  | {
+      readonly kind: 'refused';
+      readonly reasons: NonEmpty<Reason>;
+      readonly files: readonly NewFile[];
+      /** Nothing is wrong with what was measured, only with what was put together: that is no error of the run. */
+      readonly misplaced: boolean;
+    };
 
 /**
  * Reads what a harness wrote with the newest importer that knows the format.
@@ -52,7 +58,17 @@ export async function readHarnessOutput(
     reason('EVAL_UNSCORABLE', { fault: code, facts }),
   );
   if (first === undefined) throw new Error('an importer refused without a fault');
-  return { kind: 'refused', reasons: [first, ...rest], files: kept };
+  return { kind: 'refused', reasons: [first, ...rest], files: kept, misplaced: isMisplaced(tried, raw) };
+}
+
+/** Whether files that are refused together hold results by themselves, and none of them an error of its own. */
+function isMisplaced(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile>): boolean {
+  if (raw.length === 1) return false;
+  const alone = raw.map((file) => importBy(importers, [file]));
+  return (
+    alone.some(({ kind }) => kind === 'imported') &&
+    alone.every((one) => one.kind === 'imported' || one.faults[0].code === 'EVAL_NOT_THIS_FORMAT')
+  );
 }
 
 /** The answer of the first that knows the format. Where none does each says why, so that the right one is among them. */
@@ -68,9 +84,11 @@ function importBy(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile
 }
 
 /** Files that harnesses write their results into. What else lies in a folder is none. */
+const OUTPUT = /\.(?:json|eval)$/i;
 /** More is no run, but the folder of all of them. */
 const MAX_OUTPUTS = 200;
-const OUTPUT = /\.(?:json|eval)$/i;
+/** Of one run together. */
+const MAX_RUN_BYTES = 4 * MAX_OUTPUT_BYTES;
 
 /** @throws CannotTell USAGE, and as reading files does. */
 async function readOutputs(files: Context['files'], path: string): Promise<NonEmpty<NewFile>> {
@@ -84,7 +102,8 @@ async function readOutputs(files: Context['files'], path: string): Promise<NonEm
     });
   const read: NewFile[] = [];
   for (const file of found ?? [path]) {
-    const bytes = await files.read(file, MAX_OUTPUT_BYTES);
+    const left = MAX_RUN_BYTES - read.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const bytes = await files.read(file, Math.min(MAX_OUTPUT_BYTES, left));
     read.push({ path: nameInBundle(file, bytes), bytes });
   }
   if (isNonEmpty(read)) return read;

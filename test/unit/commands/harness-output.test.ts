@@ -60,6 +60,23 @@ describe('the output of a harness', () => {
     const output = await read(path, 'inspect-log-v2');
     expect(output.kind === 'refused' && JSON.stringify(output.reasons)).toMatch(/no log of Inspect/);
   });
+  test('put together so that it cannot be read is no error of the run; a log among it that was broken off is', async () => {
+    const good = fixture('inspect.json');
+    const misplaced = async (files: Record<string, Uint8Array | string>) => {
+      const output = await read(lay(files));
+      return output.kind === 'refused' && output.misplaced;
+    };
+    expect(await misplaced({ 'a.json': good, 'b.json': '{}' })).toBe(true);
+    expect(
+      await misplaced({ 'a.json': good, 'b.json': changed('inspect.json', (tree) => (tree['note'] = 1)) }),
+    ).toBe(true);
+    const cancelled = changed('inspect.json', (tree) => {
+      at(tree, 'eval')['task'] = 'another';
+      tree['status'] = 'cancelled';
+    });
+    expect(await misplaced({ 'a.json': good, 'b.json': cancelled })).toBe(false);
+    expect(await misplaced({ 'a.json': '{}', 'b.json': '{}' })).toBe(false);
+  });
   test('is not looked for in a folder that holds none, or more than one run has', async () => {
     const many = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`${index}.json`, '{}']));
     for (const path of [lay({ 'notes.txt': 'x' }), lay(many)])
