@@ -256,6 +256,23 @@ export const RUN_CASES: readonly AttackCase[] = [
     }),
   ),
   attack(
+    'G4.uncounted',
+    'a run that leaves out how many samples there were',
+    'EVAL_UNSCORABLE',
+    evaluated({ report: rows(({ samples: _, ...row }) => row) }),
+  ),
+  attack(
+    'G4.directionless',
+    'a run that leaves out whether higher is better',
+    'EVAL_UNSCORABLE',
+    evaluated({
+      report: (report) => ({
+        ...rows(({ higherIsBetter: _, ...row }) => row)(report),
+        harness: { ...report.harness, tellsDirections: false },
+      }),
+    }),
+  ),
+  attack(
     'G4.cancelled',
     'an errored run with the transition of a complete one',
     'CRITERIA_NOT_MET',
@@ -294,6 +311,18 @@ export const RUN_CASES: readonly AttackCase[] = [
     'G5.control-request',
     'a request made by hand, right in everything',
     requested(() => ({})),
+  ),
+  attack(
+    'G5.kind',
+    'a whole model that is requested as a change of an adapter',
+    'MUTATION_NOT_OF_ARTIFACT',
+    requested(({ artifact }) => ({
+      artifact: {
+        ...artifact,
+        format: 'safetensors',
+        facts: { architecture: 'x', tensors: 1, parameters: 1, types: ['F32'] },
+      },
+    })),
   ),
   attack('G5.training', 'training began before the lock', 'TRAINING_BEFORE_LOCK', requested(trainedFrom(-1))),
   attack(
