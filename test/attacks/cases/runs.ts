@@ -259,7 +259,7 @@ export const RUN_CASES: readonly AttackCase[] = [
     'G4.uncounted',
     'a run that leaves out how many samples there were',
     'EVAL_UNSCORABLE',
-    evaluated({ report: rows(({ samples: _, ...row }) => row) }),
+    evaluated({ report: rows((row) => ({ ...row, samples: undefined })) }),
   ),
   attack(
     'G4.directionless',
@@ -267,7 +267,7 @@ export const RUN_CASES: readonly AttackCase[] = [
     'EVAL_UNSCORABLE',
     evaluated({
       report: (report) => ({
-        ...rows(({ higherIsBetter: _, ...row }) => row)(report),
+        ...rows((row) => ({ ...row, higherIsBetter: undefined }))(report),
         harness: { ...report.harness, tellsDirections: false },
       }),
     }),
