@@ -9,6 +9,7 @@ import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
+import { uploads } from './adapters/config/uploads.ts';
 import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { CHECK_IMPORTERS } from './adapters/checks/importers.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
@@ -19,7 +20,7 @@ import { localFiles } from './adapters/files/local-files.ts';
 import { scratchFolders } from './adapters/files/scratch-folders.ts';
 import { userGit } from './adapters/git/porcelain.ts';
 import { gitPrograms } from './adapters/git/programs.ts';
-import { ociLayout } from './adapters/oci/layout.ts';
+import { registries } from './adapters/oci/registries.ts';
 import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
@@ -139,7 +140,7 @@ function realContext(argv: readonly string[]): Context {
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
-    registry: ociLayout,
+    registry: registries({ environment, uploads: uploads(environment) }),
   };
 }
 

@@ -56,7 +56,12 @@ const ENVIRONMENT = [
     'MODELSMITH_INCREMENTAL',
     'With 1, what this build found valid before is not judged again without a terminal, too; with MODELSMITH_STATE.',
   ],
-  ['MODELSMITH_REGISTRY', 'The model registry, where --registry does not name one.'],
+  [
+    'MODELSMITH_REGISTRY',
+    'The model registry, where --registry does not name one: a folder, or oci://<host>/<repository>.',
+  ],
+  ['DOCKER_CONFIG', 'The folder with the docker configuration, which has your credentials for registries.'],
+  ['NODE_EXTRA_CA_CERTS', 'A file with the certificates of your own authorities, for registries.'],
   ['NO_COLOR', 'Print without colour.'],
   ['GNUPGHOME, GPG_TTY', 'As GnuPG reads them.'],
 ] as const;

@@ -5,10 +5,16 @@ import { RepositoryId } from './names.ts';
 export const Push = z.enum(['direct', 'branch', 'off'], { error: 'must be direct, branch or off' });
 export type Push = z.infer<typeof Push>;
 
+/** Where exports go: a folder, or `oci://<host>/<repository>`. */
+const Registry = z.string().min(1);
+
 /** `config.yaml` of the person who runs the command: comfort alone, nothing that is judged depends on it. */
 export const OwnSettings = z.strictObject({
   schema: z.literal('modelsmith/settings/v1'),
   push: Push.optional(),
-  repositories: z.record(RepositoryId, z.strictObject({ push: Push.optional() })).optional(),
+  registry: Registry.optional(),
+  repositories: z
+    .record(RepositoryId, z.strictObject({ push: Push.optional(), registry: Registry.optional() }))
+    .optional(),
 });
 export type OwnSettings = z.infer<typeof OwnSettings>;

@@ -72,7 +72,7 @@ export function shownAddress(text: string): string {
   return `${scheme}${who}${/^file:/i.test(scheme) ? rest : rest.replace(/[?#].*$/s, '')}`;
 }
 
-function isThisMachine(host: string): boolean {
+export function isThisMachine(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(host);
 }
 

@@ -68,6 +68,8 @@ export interface VerifyOptions {
   readonly sides?: readonly SideRef[];
   /** What lies in any commit but the tip is not asked for afterwards. */
   readonly tipOnly?: boolean;
+  /** Commits from which on objects are brought along and signatures looked at ahead; as many as it pays for where not given. */
+  readonly followsFrom?: number;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -235,12 +237,12 @@ async function judgeAll(
   options: FromStart,
   asOf: ReadonlyMap<string, number>,
 ): Promise<Judge> {
-  const { tip, root, now, anchored, sides = [] } = options;
+  const { tip, root, now, anchored, sides = [], followsFrom = WORTH_FOLLOWING } = options;
   const start = anchored?.id ?? root.commit;
   const rootWasMoved = () => namesRoot(facts.anew(), history, root);
   const known = asOf.size === 0 ? knownValid(options) : new Map<string, JudgedCommit>();
   if (anchored !== null) known.set(anchored.id, anchored);
-  const follows = history.line.length >= WORTH_FOLLOWING;
+  const follows = history.line.length >= followsFrom;
   // What lies beside the branch may come from any commit of it.
   const tipOnly = options.tipOnly === true && sides.length === 0;
   const judge = new Judge(

@@ -3,8 +3,10 @@ import type { PromotionRecord } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf } from './changes.ts';
 import { allExceptions, entriesOfException } from './exceptions.ts';
+import { aliasWords } from './pins.ts';
 import { drillsOf } from './drills.ts';
 import {
+  aliasesOf,
   baselinesOf,
   commentsOf,
   entriesOf,
@@ -20,6 +22,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
   const ofLines = linesOf(tree).flatMap((line) => [
     ...locksOf(tree, line).map(({ id }) => id),
     ...baselinesOf(tree, line).map(({ id }) => id),
+    ...aliasWords(aliasesOf(tree, line)).map(({ id }) => id),
     ...iterationsOf(tree, line).flatMap((iteration) => {
       const record = recordOf(tree, iteration);
       if (record === null) return [];

@@ -11,6 +11,14 @@ export interface PushOrder {
   readonly directory: string;
   /** More annotations for the manifest; part of its digest. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Told again and again, where it takes long. */
+  readonly onProgress?: (progress: PushProgress) => void;
+}
+
+export interface PushProgress {
+  readonly what: 'sending' | 'reading back';
+  readonly bytes: number;
+  readonly of: number;
 }
 
 export interface PushedManifest {
@@ -30,12 +38,21 @@ export interface ModelRegistry {
   /**
    * Exports an artifact; the same order again changes nothing.
    * @throws CannotTell BAD_DATA where a file is not the one the artifact names or the registry is damaged,
-   *   CANNOT_CREATE where the iteration is listed with another manifest, RACE_LOST where another export holds the lock,
-   *   NO_INPUT, IO_FAILED.
+   *   CANNOT_CREATE where the iteration is listed with another manifest, RACE_LOST where another export holds the lock or
+   *   lists another one, NO_INPUT, IO_FAILED, UNREACHABLE, NOT_PERMITTED.
    */
   push(order: PushOrder): Promise<PushedManifest>;
   /** Whether a manifest is listed and its bytes are there; content is not re-hashed. */
   has(manifest: Sha256): Promise<boolean>;
   /** Hashes a manifest and everything it names again. */
   verify(manifest: Sha256): Promise<RegistryVerdict>;
+  /** Which manifest a tag names; null where there is no such tag. */
+  tagged(tag: string): Promise<Sha256 | null>;
+  /**
+   * Lets a tag name a manifest that is there, whatever it named before.
+   * @throws CannotTell NO_INPUT where the manifest is not there.
+   */
+  tag(manifest: Sha256, tag: string): Promise<void>;
+  /** Takes a tag away, if there is one; the manifest stays, by its digest. @throws CannotTell where that is not offered. */
+  untag(tag: string): Promise<void>;
 }

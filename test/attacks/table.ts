@@ -8,6 +8,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   H: 'History',
   T: 'Paths, objects and environment',
   G: 'Gates',
+  A: 'Aliases',
   D: 'Drills',
   C: 'What is said, and what experts judged',
   X: 'What outside tools found',

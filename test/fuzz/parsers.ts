@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CHECK_IMPORTERS } from '../../src/adapters/checks/importers.ts';
 import { parseGguf } from '../../src/adapters/artifacts/gguf.ts';
+import { parseBundle, parseStatement, statementOver } from '../../src/adapters/artifacts/model-bundle.ts';
 import { readPeftConfig } from '../../src/adapters/artifacts/peft-config.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { headerLength, parseSafetensorsHeader } from '../../src/adapters/artifacts/safetensors.ts';
@@ -105,6 +106,31 @@ export const PARSERS: readonly Parser[] = [
       if (typeof archive === 'string') return 'refused';
       return archive.names.some((name) => 'why' in archive.read(name)) ? 'damaged' : 'read';
     },
+  },
+  {
+    name: 'model-signature',
+    seeds: ['by-key.sig', 'by-certificate.sig'].map(
+      (name) =>
+        new Uint8Array(readFileSync(new URL(`../../fixtures/model-signing/${name}`, import.meta.url))),
+    ),
+    parse: (bytes) => {
+      const bundle = parseBundle(bytes);
+      if (typeof bundle === 'string') return 'refused';
+      return typeof parseStatement(bundle.payload) === 'string' ? 'other statement' : 'read';
+    },
+  },
+  {
+    name: 'model-statement',
+    seeds: [
+      statementOver(
+        'model',
+        new Map([
+          ['a', '0'.repeat(64)],
+          ['b/c', 'f'.repeat(64)],
+        ]),
+      ),
+    ],
+    parse: (bytes) => (typeof parseStatement(bytes) === 'string' ? 'refused' : 'read'),
   },
   {
     name: 'safetensors',

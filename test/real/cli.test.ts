@@ -120,6 +120,13 @@ const WRITING: readonly (readonly [
     (it) => ['deprecate', it, '--reason', 'Over.', '--retire'],
   ],
   [
+    'rollback',
+    'Approve claims-triage@1.0.0 at domain',
+    'omar',
+    () => ['rollback', 'claims-triage', '--to', '1.0.0', ...BECAUSE],
+  ],
+  ['unpin', 'Approve claims-triage@1.0.0 at domain', 'omar', () => ['unpin', 'claims-triage', ...BECAUSE]],
+  [
     'policy propose',
     'Found ',
     'ana',
@@ -229,6 +236,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'override lift': ['override freeze'],
   reaffirm: ['override revoke-signer'],
   respond: ['request-changes'],
+  unpin: ['rollback'],
 };
 
 /** Who does that, where it is not the one who goes on. */
@@ -266,7 +274,9 @@ function hide(where: Where): void {
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
   const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
-  if (!['policy approve', 'request-changes', 'exception close', 'exception reject'].includes(step)) {
+  if (
+    !['policy approve', 'request-changes', 'rollback', 'exception close', 'exception reject'].includes(step)
+  ) {
     succeed(where, [...words, '--key-file', demo.key(who)]);
     return;
   }
@@ -321,6 +331,7 @@ describe('--json', () => {
     ['status', IT],
     ['show', IT],
     ['show', IT, '--file', 'model-card.md'],
+    ['show', 'claims-triage'],
     ['log'],
     ['log', IT],
     ['reproduce', IT],

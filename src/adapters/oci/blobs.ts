@@ -41,7 +41,7 @@ export async function readSmall(path: string, maxBytes: number): Promise<Uint8Ar
  */
 export async function putFile(root: string, path: string, expected: Measured): Promise<void> {
   if (agrees(await measure(blobPath(root, expected.sha256)), expected)) {
-    check(await measure(path), expected, path);
+    checkFile(await measure(path), expected, path);
     return;
   }
   await replace(root, blobPath(root, expected.sha256), expected, {
@@ -50,10 +50,10 @@ export async function putFile(root: string, path: string, expected: Measured): P
         for await (const bytes of chunks(source)) await target.writeFile(bytes);
         return expected;
       });
-      check(found, expected, path);
+      checkFile(found, expected, path);
     },
     // Only now it matters what was in the file: hashed is the copy, so that the bytes are gone through once.
-    differs: async () => check(await measure(path), expected, path),
+    differs: async () => checkFile(await measure(path), expected, path),
   });
 }
 
@@ -126,7 +126,8 @@ export function asCannotTell(error: unknown, sentence: string, file: string): Ca
     : new CannotTell('IO_FAILED', sentence, { place: { file }, cause: error });
 }
 
-async function reading<T>(path: string, read: (source: FileHandle) => Promise<T>): Promise<T | null> {
+/** Works with a regular file, never through a symbolic link; null where there is none. @throws CannotTell BAD_DATA, IO_FAILED. */
+export async function reading<T>(path: string, read: (source: FileHandle) => Promise<T>): Promise<T | null> {
   try {
     const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
@@ -152,27 +153,35 @@ async function hashed(source: FileHandle): Promise<Measured> {
   return { size, sha256: hash.digest('hex') as Sha256 };
 }
 
-/** A file front to back, in constant memory: the next bytes are read while those before are made use of. */
-async function* chunks(source: FileHandle): AsyncGenerator<Uint8Array, void> {
+/**
+ * A file front to back, or a part of it, in constant memory: the next bytes are read while those before are made use of.
+ * @param end at which byte to stop, at the latest.
+ */
+export async function* chunks(
+  source: FileHandle,
+  start = 0,
+  end = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<Uint8Array, void> {
   const [one, other] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
-  let at = 0;
-  let coming = source.read(one, 0, CHUNK_BYTES, at);
+  let at = start;
+  const next = (into: Uint8Array) => source.read(into, 0, Math.min(CHUNK_BYTES, end - at), at);
+  let coming = next(one);
   for (;;) {
     const { bytesRead, buffer } = await coming;
     if (bytesRead === 0) return;
     at += bytesRead;
-    coming = source.read(buffer === one ? other : one, 0, CHUNK_BYTES, at);
+    coming = next(buffer === one ? other : one);
     // Where these can not be made use of, nobody waits for the next any more.
     coming.catch(() => undefined);
     yield buffer.subarray(0, bytesRead);
   }
 }
 
-function agrees(found: Measured | null, expected: Measured): boolean {
+export function agrees(found: Measured | null, expected: Measured): boolean {
   return found?.size === expected.size && found.sha256 === expected.sha256;
 }
 
-function check(found: Measured | null, expected: Measured, path: string): void {
+export function checkFile(found: Measured | null, expected: Measured, path: string): void {
   if (found === null)
     throw new CannotTell('NO_INPUT', 'A file of the artifact is missing.', { place: { file: path } });
   if (agrees(found, expected)) return;

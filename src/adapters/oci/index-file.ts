@@ -42,37 +42,59 @@ export async function readIndex(root: string): Promise<z.infer<typeof Index>> {
   });
 }
 
-/**
- * Lists a manifest under a name. The lock file becomes the new index, so two exports cannot lose each other's entry
- * and a reader sees the old index or the new one.
- */
+/** Lists a manifest under a name. @throws CannotTell CANNOT_CREATE where the name is that of another one. */
 export async function listManifest(root: string, entry: Descriptor, waits: Waits = PATIENT): Promise<void> {
   const name = entry.annotations?.[REFERENCE];
+  await changeIndex(
+    root,
+    (listed) => {
+      const there = listed.filter((other) => nameOf(other) === name);
+      if (there.some((other) => other.digest !== entry.digest)) {
+        throw new CannotTell(
+          'CANNOT_CREATE',
+          `The registry already lists ${name ?? ''} with another manifest.`,
+          {
+            place: { file: indexPath(root) },
+            facts: [`there    ${there.map((other) => other.digest).join(', ')}`, `exported ${entry.digest}`],
+            remedy:
+              'An exported iteration does not change: export under a new version, or use another registry.',
+          },
+        );
+      }
+      return there.length > 0 ? null : [...listed, entry];
+    },
+    waits,
+  );
+}
+
+/** The name a manifest is listed under. */
+export function nameOf(entry: Descriptor): string | undefined {
+  return entry.annotations?.[REFERENCE];
+}
+
+/**
+ * Changes what is listed. The lock file becomes the new index, so two at once cannot lose each other's entry and a reader
+ * sees the old index or the new one.
+ * @param change null where nothing is to be changed.
+ */
+export async function changeIndex(
+  root: string,
+  change: (listed: readonly Descriptor[]) => readonly Descriptor[] | null,
+  waits: Waits = PATIENT,
+): Promise<void> {
   const path = indexPath(root);
   const lock = `${path}.lock`;
   const handle = await takeLock(lock, waits);
   let held = true;
   try {
     const index = await readIndex(root);
-    const there = index.manifests.filter((other) => other.annotations?.[REFERENCE] === name);
-    if (there.some((other) => other.digest !== entry.digest)) {
-      throw new CannotTell(
-        'CANNOT_CREATE',
-        `The registry already lists ${name ?? ''} with another manifest.`,
-        {
-          place: { file: path },
-          facts: [`there    ${there.map((other) => other.digest).join(', ')}`, `exported ${entry.digest}`],
-          remedy:
-            'An exported iteration does not change: export under a new version, or use another registry.',
-        },
-      );
-    }
-    if (there.length > 0) return;
-    const manifests = [...index.manifests, entry].sort((a, b) => compare(sortKey(a), sortKey(b)));
+    const changed = change(index.manifests);
+    if (changed === null) return;
+    const manifests = [...changed].sort((a, b) => compare(sortKey(a), sortKey(b)));
     await handle.writeFile(spelled({ ...index, mediaType: INDEX_TYPE, manifests }, path));
     await handle.sync();
     await rename(lock, path);
-    held = false; // from here on a file of that name is another export's
+    held = false; // from here on a file of that name is another's
     await sync(root);
   } finally {
     await handle.close();
@@ -121,7 +143,7 @@ function spelled(index: unknown, file: string): string {
 }
 
 function sortKey(entry: Descriptor): string {
-  return `${entry.annotations?.[REFERENCE] ?? ''}\n${entry.digest}`;
+  return `${nameOf(entry) ?? ''}\n${entry.digest}`;
 }
 
 function compare(a: string, b: string): number {

@@ -7,6 +7,7 @@ import { MODEL_ARTIFACT, modelManifest, OCI_MANIFEST } from '../../domain/model-
 import type { ModelRegistry } from '../../ports/registry.ts';
 import { asCannotTell, blobPath, measure, putBytes, putFile, readSmall, writeWhole } from './blobs.ts';
 import { listManifest, readIndex, REFERENCE } from './index-file.ts';
+import { tagIn, taggedIn, untagIn } from './layout-tags.ts';
 import { verifyManifest } from './verify.ts';
 
 const LAYOUT = canonicalJson({ imageLayoutVersion: '1.0.0' });
@@ -43,6 +44,9 @@ export function ociLayout(root: string): ModelRegistry {
       return entry !== undefined && (await measure(blobPath(root, manifest)))?.size === entry.size;
     },
     verify: (manifest) => verifyManifest(root, manifest),
+    tagged: (tag) => taggedIn(root, tag),
+    tag: (manifest, tag) => tagIn(root, manifest, tag),
+    untag: (tag) => untagIn(root, tag),
   };
 }
 

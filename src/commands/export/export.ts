@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IterationId, toIteration } from '../../domain/names.ts';
-import { addExport, registryFolder } from '../shared/add-export.ts';
+import { addExport } from '../shared/add-export.ts';
+import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
@@ -15,6 +16,7 @@ const Input = z.object({
   adapter: required('the folder of the adapter that was requested'),
   registry: z.string().nullable().default(null),
   signModel: z.string().nullable().default(null),
+  plainHttp: z.boolean().default(false),
 });
 
 /** Puts the weights into the registry; the iteration becomes artifact-exported in the same commit. */
@@ -24,10 +26,16 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
   summary: 'put the weights into the registry, addressed by digest: artifact-exported',
   description:
     'Takes the files of the request and no others. The embedded registry is a folder in OCI image layout; skopeo and oras ' +
-    'read it: skopeo inspect --raw oci:<folder>:<line>-<version>',
+    'read it: skopeo inspect --raw oci:<folder>:<line>-<version>\n\n' +
+    'Any registry that speaks the OCI distribution specification does as well: oci://<host>/<repository>. What it has is not ' +
+    'sent again, an upload that was broken off goes on where it was, and all of it is read back. Who you are there is taken ' +
+    'from your docker configuration (docker login).',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
-  options: [ADAPTER_OPTION, REGISTRY_OPTION, SIGN_OPTION],
-  examples: ['modelsmith export claims-triage@1.4.0 --adapter out/adapter'],
+  options: [ADAPTER_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION, SIGN_OPTION],
+  examples: [
+    'modelsmith export claims-triage@1.4.0 --adapter out/adapter',
+    'modelsmith export claims-triage@1.4.0 --adapter out/adapter --registry oci://registry.example.org/models/claims-triage',
+  ],
   writes: true,
   reads: true,
   input: Input,
@@ -36,7 +44,10 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
     const { adapter, signModel } = input;
-    const registry = registryFolder(desk, input.registry);
+    const registry = await exportRegistry(context, input, {
+      id: desk.workspace.world.law.repository.id,
+      facts: desk.workspace.facts,
+    });
     const entry = await addExport(desk, common, plan, iteration, {
       adapter,
       registry,

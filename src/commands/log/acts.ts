@@ -167,6 +167,15 @@ function logged(act: Act, by: JudgedCommit): Told {
         what: act.step.successor === undefined ? 'retired' : `succeeded by ${act.step.successor}`,
         reason: act.step.reason,
       };
+    case 'pin':
+      return {
+        ...of(act.pin),
+        ...iteration(act.pin),
+        what: `${act.pin.alias} at ${act.pin.version}`,
+        reason: act.pin.reason,
+      };
+    case 'unpin':
+      return { ...of(act.unpin), ...iteration(act.unpin), what: act.unpin.alias, reason: act.unpin.reason };
     case 'reaffirm':
       return {
         ...of(act.reaffirmation),

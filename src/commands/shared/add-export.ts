@@ -1,12 +1,12 @@
-import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { modelManifest, OCI_MANIFEST } from '../../domain/model-manifest.ts';
 import { toIterationId, type Iteration } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Export } from '../../domain/record.ts';
+import { printRegistryPlace, type RegistryPlace } from '../../domain/registry-place.ts';
 import { exportRelies } from '../../machine/acts/export.ts';
 import { bundleOf } from '../../machine/world.ts';
-import type { PushOrder } from '../../ports/registry.ts';
+import type { PushOrder, PushProgress } from '../../ports/registry.ts';
 import { checkRequested } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { modelSigner } from './model-signature.ts';
@@ -14,27 +14,11 @@ import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface ExportInput {
   readonly adapter: string;
-  readonly registry: string;
+  readonly registry: RegistryPlace;
   /** Whether the folder was held against the request just now. */
   readonly inspected: boolean;
   /** File of the key that signs the model for whoever takes it from the registry; null: none. */
   readonly signModel: string | null;
-}
-
-/**
- * The folder of the embedded registry: the one named, else one beside the repository.
- * @throws CannotTell USAGE where it would lie in the repository, which is for evidence and not for weights.
- */
-export function registryFolder({ context, workspace }: Desk, option: string | null): string {
-  const named = option ?? context.environment['MODELSMITH_REGISTRY'] ?? '';
-  const { workTree, gitDir } = workspace.facts;
-  const folder = context.files.absolute(named === '' ? `${workTree ?? gitDir}-registry` : named);
-  const inside = [workTree, gitDir].some((top) => top !== null && `${folder}/`.startsWith(`${top}/`));
-  if (!inside) return folder;
-  throw new CannotTell('USAGE', 'the registry must lie outside the evidence repository', {
-    facts: [folder],
-    remedy: 'name another folder with --registry, or with MODELSMITH_REGISTRY',
-  });
 }
 
 /**
@@ -60,7 +44,8 @@ export async function addExport(
     ...entryBy(desk, 'export', roleFor(desk, common, ['pipeline'], iteration.line), exportRelies(bundle)),
     artifact: artifact.digest,
     manifest: { mediaType: OCI_MANIFEST, size: manifest.manifestBytes.length, sha256: manifest.digest },
-    registry: 'oci-layout',
+    // A folder is a place on one machine; a registry is the same for everybody.
+    registry: registry.kind === 'layout' ? 'oci-layout' : printRegistryPlace(registry),
     reference: manifest.reference,
   });
   const no =
@@ -71,18 +56,30 @@ export async function addExport(
   const directory = desk.context.files.absolute(adapter);
   if (common.dryRun) return entry;
   await push(desk, registry, { iteration, artifact, directory });
-  const path = `${registry}/${manifest.reference}.model.sig`;
-  await signed?.(request.artifact.name, artifact.files, path);
+  // A registry takes blobs by their manifest only; there it lies where the command was run.
+  const folder = registry.kind === 'layout' ? registry.folder : desk.context.files.absolute('.');
+  await signed?.(request.artifact.name, artifact.files, `${folder}/${manifest.reference}.model.sig`);
   return entry;
 }
 
-async function push({ context }: Desk, registry: string, order: PushOrder): Promise<void> {
+async function push({ context }: Desk, registry: RegistryPlace, order: PushOrder): Promise<void> {
+  const name = toIterationId(order.iteration);
+  const to = printRegistryPlace(registry);
   const bytes = order.artifact.files.reduce((sum, file) => sum + file.size, 0);
-  const megabytes = Math.ceil(bytes / 1_000_000);
-  context.terminal.progress(`copying ${toIterationId(order.iteration)} (${megabytes} MB) to ${registry}`);
+  context.terminal.progress(`copying ${name} (${megabytes(bytes)} MB) to ${to}`);
+  let shown = '';
+  const onProgress = ({ what, bytes: done, of }: PushProgress): void => {
+    const text = `${what} ${name}: ${megabytes(done)} of ${megabytes(of)} MB, ${to}`;
+    if (text !== shown) context.terminal.progress(text);
+    shown = text;
+  };
   try {
-    await context.registry(registry).push(order);
+    await (await context.registry(registry)).push({ ...order, onProgress });
   } finally {
     context.terminal.progress('');
   }
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1_000_000);
 }

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../../base/digest.ts';
+import type { RegistryPlace } from '../../domain/registry-place.ts';
 import type { ArtifactInspector } from '../../ports/artifacts.ts';
 import type { CheckImporter } from '../../ports/checks.ts';
 import type { CloneCache } from '../../ports/clones.ts';
@@ -50,5 +51,5 @@ export interface Context {
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;
-  registry(directory: string): ModelRegistry;
+  registry(place: RegistryPlace): Promise<ModelRegistry>;
 }

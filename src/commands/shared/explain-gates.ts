@@ -151,6 +151,28 @@ export const GATES = {
       `${iteration} has served customers and has no sound rollback procedure`,
       `modelsmith evidence add ${ITERATION} rollback-procedure.md`,
     ),
+  ALIAS_PINNED: ({ line, version, alias, since }) =>
+    said(
+      `${alias} is pinned at ${line}@${version} since ${since}, and people move it away first`,
+      `modelsmith unpin ${line} --alias ${alias}   (or modelsmith rollback ${line}, which pins it elsewhere)`,
+    ),
+  ALIAS_OTHER_WORD: ({ principal, alias, entry }) =>
+    said(
+      `${principal} answers for the other word on that pin of ${alias} already (${short(entry)}), and it takes two people`,
+      `somebody else can run: modelsmith reaffirm ${ITERATION}`,
+    ),
+  NEVER_PROMOTED: ({ line, lines }) =>
+    said(
+      `nothing of ${line} ever went to customers, so no alias points anywhere`,
+      lines.length === 0 ? 'modelsmith status' : `lines here: ${anyOf(lines, 'and')}`,
+    ),
+  NO_WAY_BACK: ({ line, alias }) =>
+    said(
+      `${alias} of ${line} pointed to nothing before that it could go back to now`,
+      `stop it in the world with modelsmith override freeze ${line} ${alias}, or name another: modelsmith rollback ${line} --alias ${alias} --to <version>`,
+    ),
+  NOT_PINNED: ({ line, alias }) =>
+    said(`${alias} of ${line} is not pinned`, `modelsmith status   (shows where aliases point)`),
   SUCCESSOR_NOT_VALIDATED: ({ successor }) =>
     said(
       `the successor ${successor} is not production-validated`,

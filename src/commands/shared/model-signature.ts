@@ -19,7 +19,7 @@ export const TRUST_OPTIONS: readonly OptionSpec[] = [
 export const SIGN_OPTION: OptionSpec = {
   flags: '--sign-model <file>',
   description:
-    'write <line>-<version>.model.sig into the registry, signed with this private key (PEM; MODELSMITH_MODEL_KEY_PASSPHRASE)',
+    'write <line>-<version>.model.sig into the folder of the registry (else here), signed with this private key (PEM; MODELSMITH_MODEL_KEY_PASSPHRASE)',
 };
 
 export interface SignerInput {

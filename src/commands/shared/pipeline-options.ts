@@ -15,9 +15,10 @@ export const IMPORTER_OPTION: OptionSpec = {
 };
 
 export const REGISTRY_OPTION: OptionSpec = {
-  flags: '--registry <folder>',
+  flags: '--registry <registry>',
   description:
-    'OCI image layout to export into (default: MODELSMITH_REGISTRY, else <repository>-registry beside it)',
+    'where to export to: a folder in OCI image layout, or oci://<host>/<repository> (default: MODELSMITH_REGISTRY, else ' +
+    'your settings, else the folder <repository>-registry beside it)',
 };
 
 export const REQUEST_OPTIONS: readonly OptionSpec[] = [

@@ -166,6 +166,17 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   SEPARATION_REQUIRED: of('Two gates of one move take different people.', OTHER),
   RELIED_ON_FALSE: of('An entry does not list exactly what it builds on.', TOOL),
   ROLLBACK_MISSING: of('What served customers has no sound rollback procedure.', '`modelsmith evidence add`'),
+  ALIAS_PINNED: of(
+    'An alias is pinned at what is to be deprecated.',
+    '`modelsmith rollback` or `modelsmith unpin`',
+  ),
+  ALIAS_OTHER_WORD: of(
+    'One person would answer for both words on a pin that takes two.',
+    'somebody else vouches',
+  ),
+  NEVER_PROMOTED: of('Nothing of the line ever went to customers.', '`modelsmith status`'),
+  NO_WAY_BACK: of('An alias has nothing to go back to.', '`modelsmith rollback --to`, or freeze it'),
+  NOT_PINNED: of('No pin keeps the alias where it is.', '`modelsmith status`'),
   SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
 
   ...LAW_MEANINGS,

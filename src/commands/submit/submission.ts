@@ -5,7 +5,9 @@ import type { State } from '../../domain/states.ts';
 import { recordOf } from '../../machine/world.ts';
 import { addEvaluation, type RunInput } from '../shared/add-evaluation.ts';
 import { addEvidence } from '../shared/add-evidence.ts';
-import { addExport, registryFolder } from '../shared/add-export.ts';
+import type { RegistryPlace } from '../../domain/registry-place.ts';
+import { addExport } from '../shared/add-export.ts';
+import { exportRegistry } from '../shared/registry-choice.ts';
 import { addRequest, type RequestInput } from '../shared/add-request.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
@@ -19,6 +21,7 @@ export interface SubmissionInput extends RequestInput {
   readonly importer: string | null;
   readonly registry: string | null;
   readonly signModel: string | null;
+  readonly plainHttp: boolean;
   readonly confidential: Protection | null;
 }
 
@@ -28,7 +31,7 @@ export interface Submission {
   /** Paths in the bundle. */
   readonly evidence: readonly string[];
   readonly evaluations: readonly Evaluation[];
-  readonly exported: { readonly entry: Export; readonly registry: string } | null;
+  readonly exported: { readonly entry: Export; readonly registry: RegistryPlace } | null;
   readonly state: State;
 }
 
@@ -75,10 +78,12 @@ async function exportIfDue(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  { adapter, registry: named, signModel }: SubmissionInput,
+  input: SubmissionInput,
 ): Promise<Submission['exported'] | Refused> {
   if (recordOf(plan.world.tree, iteration)?.state !== 'eval-accepted') return null;
-  const registry = registryFolder(desk, named);
+  const { adapter, signModel } = input;
+  const { facts, world } = desk.workspace;
+  const registry = await exportRegistry(desk.context, input, { id: world.law.repository.id, facts });
   const entry = await addExport(desk, common, plan, iteration, {
     adapter,
     registry,

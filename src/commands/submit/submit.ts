@@ -8,6 +8,7 @@ import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
 import { SIGN_OPTION } from '../shared/model-signature.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
@@ -34,6 +35,7 @@ const Input = z.object({
   modelKey: z.string().nullable().default(null),
   modelCa: z.string().nullable().default(null),
   signModel: z.string().nullable().default(null),
+  plainHttp: z.boolean().default(false),
   confidential: Protection,
 });
 
@@ -65,6 +67,7 @@ export const submit: Command<z.infer<typeof Input>> = {
     IMPORTER_OPTION,
     REGISTRY_OPTION,
     SIGN_OPTION,
+    PLAIN_HTTP_OPTION,
   ],
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',

@@ -13,7 +13,8 @@ import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
-import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { registries } from '../../../src/adapters/oci/registries.ts';
+import { uploads } from '../../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../../src/adapters/openpgp/sealing.ts';
 import { userSigning } from '../../../src/adapters/openpgp/signing.ts';
 import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
@@ -109,7 +110,7 @@ export async function acting(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
-    registry: ociLayout,
+    registry: registries({ environment: {}, uploads: uploads({}) }),
   };
   try {
     return { code: await runProgram(argv, context, VERBS), stdout, stderr };

@@ -11,7 +11,8 @@ import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
-import { ociLayout } from '../../../src/adapters/oci/layout.ts';
+import { registries } from '../../../src/adapters/oci/registries.ts';
+import { uploads } from '../../../src/adapters/config/uploads.ts';
 import type { CommonOptions } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { readHarnessOutput } from '../../../src/commands/shared/harness-output.ts';
@@ -88,7 +89,8 @@ export const context = {
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
-  registry: ociLayout,
+  settings: { file: 'config.yaml', load: () => Promise.resolve(null) },
+  registry: registries({ environment: {}, uploads: uploads({ XDG_STATE_HOME: join(root, 'state') }) }),
 } as unknown as Context;
 
 /** A repository whose line is locked, with the baseline read by the real importer. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addEvaluation } from '../../../src/commands/shared/add-evaluation.ts';
 import { addEvidence } from '../../../src/commands/shared/add-evidence.ts';
-import { addExport, registryFolder } from '../../../src/commands/shared/add-export.ts';
+import { addExport } from '../../../src/commands/shared/add-export.ts';
+import { exportRegistry } from '../../../src/commands/shared/registry-choice.ts';
+import type { OwnSettings } from '../../../src/domain/own-settings.ts';
 import { addRequest, type RequestInput } from '../../../src/commands/shared/add-request.ts';
 import { addDueStep } from '../../../src/commands/shared/automatic-step.ts';
 import { iterationOutcome } from '../../../src/commands/shared/iteration-outcome.ts';
@@ -302,6 +304,7 @@ describe('submitting', () => {
       confidential: null,
       registry: 'registry',
       signModel: null,
+      plainHttp: false,
       ...changes,
     };
     return { desk, plan, done: await planSubmission(desk, common, plan, it, order) };
@@ -399,6 +402,8 @@ describe('submitting', () => {
 });
 
 describe('exporting', () => {
+  const layoutAt = (name: string) => ({ kind: 'layout', folder: join(root, name) }) as const;
+
   const exportAs = async (name: Person, folder: string, registry: string) => {
     const start = deskOf(await requested());
     const plan = new Plan(start);
@@ -408,7 +413,12 @@ describe('exporting', () => {
     await addEvaluation(start, COMMON, plan, it, made);
     expect(addDueStep(start, COMMON, plan, it)).toBeNull();
     const desk = deskOf(plan.world.tree, name);
-    const order = { adapter: folder, registry: join(root, registry), inspected: false, signModel: null };
+    const order = {
+      adapter: folder,
+      registry: layoutAt(registry),
+      inspected: false,
+      signModel: null,
+    } as const;
     return await addExport(desk, COMMON, new Plan(desk), it, order);
   };
 
@@ -419,12 +429,38 @@ describe('exporting', () => {
     expect(existsSync(join(root, 'r-one/index.json'))).toBe(true);
   });
 
-  test('the registry lies beside the repository unless named, and never in it', () => {
-    const desk = deskOf(locked);
-    expect(registryFolder(desk, null)).toBe(join(root, 'evidence-registry'));
-    expect(registryFolder(desk, 'there')).toBe(join(root, 'there'));
+  const placeOf = (registry: string | null, own: OwnSettings | null = null, plainHttp = false) => {
+    const { workspace } = deskOf(locked);
+    const settings = { file: 'config.yaml', load: () => Promise.resolve(own) };
+    const repository = { id: workspace.world.law.repository.id, facts: workspace.facts };
+    return exportRegistry({ ...context, settings }, { registry, plainHttp }, repository);
+  };
+
+  test('the registry lies beside the repository unless named, and never in it', async () => {
+    expect(await placeOf(null)).toEqual(layoutAt('evidence-registry'));
+    expect(await placeOf('there')).toEqual(layoutAt('there'));
     for (const inside of ['evidence', 'evidence/.git/r', 'evidence/models'])
-      expect(() => registryFolder(desk, inside)).toThrow('outside the evidence repository');
+      await expect(placeOf(inside)).rejects.toThrow('outside the evidence repository');
+  });
+
+  test('a registry of the network is one by its address, and the settings of a person name one as well', async () => {
+    const { id } = deskOf(locked).workspace.world.law.repository;
+    const remote = { kind: 'remote', host: 'reg.example:5000', repository: 'a/b', plainHttp: false };
+    expect(await placeOf('oci://reg.example:5000/a/b')).toEqual(remote);
+    const own: OwnSettings = { schema: 'modelsmith/settings/v1', registry: 'oci://reg.example:5000/a/b' };
+    expect(await placeOf(null, own)).toEqual(remote);
+    expect(await placeOf(null, own, true)).toEqual({ ...remote, plainHttp: true });
+    expect(await placeOf('there', own)).toEqual(layoutAt('there'));
+    const nearer = { ...own, repositories: { [id]: { registry: 'oci://other.example/c' } } };
+    expect(await placeOf(null, nearer)).toMatchObject({ host: 'other.example', repository: 'c' });
+    for (const wrong of [
+      'https://reg.example/a',
+      'oci://reg.example',
+      'oci:///a',
+      'oci://u@reg.example/a',
+      'oci://r/A',
+    ])
+      await expect(placeOf(wrong), wrong).rejects.toThrow('the registry ');
   });
 
   test('copies nothing for somebody who may not', async () => {

@@ -270,3 +270,47 @@ describe('has and verify', () => {
     expect(await ociLayout(folder).has(manifest)).toBe(false);
   });
 });
+
+describe('tags', () => {
+  const two = async () => {
+    const folder = fresh();
+    const one = await ociLayout(folder).push({ iteration: iteration('1.0.0'), ...adapter('1') });
+    const other = await ociLayout(folder).push({ iteration: iteration('1.1.0'), ...adapter('2') });
+    return { registry: ociLayout(folder), folder, one: one.manifest, other: other.manifest };
+  };
+
+  test('name a manifest, move to another, and go without taking it along', async () => {
+    const { registry, one, other } = await two();
+    expect(await registry.tagged('production')).toBeNull();
+    await registry.tag(one, 'production');
+    expect(await registry.tagged('production')).toBe(one);
+    await registry.tag(other, 'production');
+    expect(await registry.tagged('production')).toBe(other);
+    expect(await registry.tagged('claims-triage-1.0.0')).toBe(one);
+    await registry.untag('production');
+    expect(await registry.tagged('production')).toBeNull();
+    expect(await registry.tagged('claims-triage-1.1.0')).toBe(other);
+    expect(await registry.verify(other)).toEqual({ kind: 'sound' });
+  });
+
+  test('a manifest that loses its last name is there by its digest, and can be named again', async () => {
+    const { registry, one, other } = await two();
+    await registry.untag('claims-triage-1.0.0');
+    await registry.untag('claims-triage-1.0.0');
+    expect(await registry.tagged('claims-triage-1.0.0')).toBeNull();
+    expect(await registry.verify(one)).toEqual({ kind: 'sound' });
+    await registry.tag(one, 'old');
+    expect(await registry.tagged('old')).toBe(one);
+    await registry.tag(other, 'old');
+    expect(await registry.verify(one)).toEqual({ kind: 'sound' });
+  });
+
+  test('are given to nothing that is not there, and told of nothing that is not clear', async () => {
+    const { registry, folder, one } = await two();
+    expect(await cannot(registry.tag('0'.repeat(64) as Sha256, 'production'))).toBe('NO_INPUT');
+    await expect(registry.tag(one, '../up')).rejects.toThrow('no tag');
+    const file = join(folder, 'index.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('claims-triage-1.1.0', 'claims-triage-1.0.0'));
+    expect(await cannot(registry.tagged('claims-triage-1.0.0'))).toBe('BAD_DATA');
+  });
+});
