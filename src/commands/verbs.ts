@@ -95,6 +95,7 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['unseal', async () => (await import('./unseal/unseal.ts')).unseal],
   ['log', async () => (await import('./log/log.ts')).log],
   ['reproduce', async () => (await import('./reproduce/reproduce.ts')).reproduce],
+  ['report', async () => (await import('./report/report.ts')).report],
   ['metrics', async () => (await import('./metrics/metrics.ts')).metrics],
   ['verify', async () => (await import('./verify/verify.ts')).verify],
   ['root move', async () => (await import('./root-move/root-move.ts')).rootMove],
