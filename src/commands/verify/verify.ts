@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
+import { isNonEmpty } from '../../base/nonempty.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding } from '../../evidence/verify-history.ts';
 import { drillStandings } from '../../machine/drills.ts';
@@ -13,6 +14,7 @@ import { heldView } from '../shared/held-view.ts';
 import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
 import { shownOf } from '../shared/shown.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { expectedBy } from '../shared/recalled-tips.ts';
 import { rememberTip } from '../shared/remember-tip.ts';
@@ -21,7 +23,8 @@ import { reviewsDue } from '../shared/review-due-view.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
-import { checkContent } from './content.ts';
+import { checkContent, together } from './content.ts';
+import { checkRegistry } from './registry-content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
 import { formatted, FORMATS } from './formats.ts';
@@ -36,6 +39,8 @@ const Input = z.object({
     .optional(),
   acceptRewind: z.boolean().default(false),
   content: z.boolean().default(false),
+  registry: z.string().optional(),
+  plainHttp: z.boolean().default(false),
   confidentialFrom: z.string().nullable().default(null),
   format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
 });
@@ -65,6 +70,12 @@ export const verify: Command<z.infer<typeof Input>> = {
       description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
     },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
+    {
+      flags: '--registry <registry>',
+      description:
+        'hash what was exported and is not deprecated again, in this folder or at oci://<host>/<repository>',
+    },
+    PLAIN_HTTP_OPTION,
     OPENED_OPTION,
     {
       flags: '--format <format>',
@@ -77,6 +88,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     'modelsmith verify --root <commit>:<fingerprint> --pin',
     'modelsmith verify --branch origin/main',
     'modelsmith verify --format sarif > modelsmith.sarif',
+    'modelsmith verify --registry oci://registry.example.org/models/claims-triage',
     'modelsmith verify --content --expect-descends <last verified tip> --json',
   ],
   writes: false,
@@ -103,7 +115,16 @@ export const verify: Command<z.infer<typeof Input>> = {
     const shown = shownOf(verification);
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
-    const content = input.content && world !== null ? checkContent(world.tree, context) : null;
+    const contents =
+      world === null
+        ? []
+        : [
+            ...(input.content ? [checkContent(world.tree, context)] : []),
+            ...(input.registry === undefined
+              ? []
+              : [await checkRegistry(context, world.tree, input.registry, input.plainHttp)]),
+          ];
+    const content = isNonEmpty(contents) ? together(contents) : null;
     const found: readonly Finding[] = [
       ...verification.findings,
       ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
