@@ -1,5 +1,6 @@
 // Builds what users start: our own code in few files, since Node takes longer to find four hundred modules than to run a command.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -29,3 +30,15 @@ const { frontPages } = await import('../dist/main.js');
 mkdirSync(new URL('../dist/help', import.meta.url));
 for (const [columns, page] of await frontPages())
   writeFileSync(new URL(`../dist/help/${columns}.txt`, import.meta.url), page);
+
+// What one build judged is not taken over by another.
+const dist = new URL('../dist/', import.meta.url);
+const digest = createHash('sha256');
+for (const name of readdirSync(dist, { recursive: true })
+  .filter((each) => each.endsWith('.js'))
+  .sort())
+  digest
+    .update(`${name}\0`)
+    .update(readFileSync(new URL(name, dist)))
+    .update('\0');
+writeFileSync(new URL('build-id', dist), `${digest.digest('hex')}\n`);

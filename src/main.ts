@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { adapterInspector } from './adapters/artifacts/inspector.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
+import { ownTargetsFile } from './adapters/config/own-targets-file.ts';
+import { reconcileLock } from './adapters/config/reconcile-lock.ts';
 import { ownSettings } from './adapters/config/own-settings.ts';
 import { trustStore } from './adapters/config/trust-store.ts';
 import { uploads } from './adapters/config/uploads.ts';
@@ -12,6 +14,7 @@ import { verifiedTips } from './adapters/config/verified-tips.ts';
 import { CHECK_IMPORTERS } from './adapters/checks/importers.ts';
 import { IMPORTERS } from './adapters/evals/importers.ts';
 import { jsonLineItems } from './adapters/evals/items.ts';
+import { buildId } from './adapters/files/build-id.ts';
 import { versionOfPackage } from './adapters/files/package-version.ts';
 import { localFiles } from './adapters/files/local-files.ts';
 import { scratchFolders } from './adapters/files/scratch-folders.ts';
@@ -22,6 +25,7 @@ import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { targetDriver } from './adapters/serving/targets.ts';
 import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
 import { printJson } from './base/canonical-json.ts';
@@ -37,6 +41,9 @@ import { toTime } from './domain/names.ts';
 import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
+
+/** They read what is judged. */
+const JUDGING_PACKAGES = ['openpgp', 'yaml', 'zod'];
 
 const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
 
@@ -116,7 +123,9 @@ function realContext(argv: readonly string[]): Context {
     clones: cloneCache(environment),
     scratch: scratchFolders(),
     drafts: drafts(environment),
-    tips: verifiedTips(folder, environment),
+    tips: verifiedTips(folder, environment, () =>
+      buildId(new URL('./build-id', import.meta.url), JUDGING_PACKAGES, (name) => import.meta.resolve(name)),
+    ),
     git: gitPrograms(folder, environment),
     verifier: openpgpVerifier(
       new ForeseeingThreads(new URL('./foresee.js', import.meta.url), threadsForSignatures()),
@@ -130,6 +139,11 @@ function realContext(argv: readonly string[]): Context {
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
+    targets: {
+      own: ownTargetsFile(environment, localFiles(folder).absolute),
+      driver: targetDriver,
+      hold: reconcileLock(environment),
+    },
     registry: registries({ environment, uploads: uploads(environment) }),
   };
 }

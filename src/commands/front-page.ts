@@ -13,6 +13,7 @@ const PARENTS: Readonly<Record<string, string>> = {
   evidence: 'add what people sign for: model card, rollback procedure, attachments',
   exception: 'waive a rule for a while, with what is done in its place, and review it',
   override: 'brakes: one signature stops, holds or switches off',
+  receipt: 'say what is live where no machine of yours reaches',
   policy: 'propose, review and approve changes of the policy',
   signer: 'who may sign: enrol, grant and take roles, retire, refresh keys',
   root: 'move the trust root to a later commit',

@@ -53,6 +53,10 @@ const ENVIRONMENT = [
   ['MODELSMITH_KEY_PASSPHRASE', 'The passphrase of that file, for machines; people are asked.'],
   ['MODELSMITH_STATE', 'The folder that remembers verified tips.'],
   [
+    'MODELSMITH_INCREMENTAL',
+    'With 1, what this build found valid before is not judged again without a terminal, too; with MODELSMITH_STATE.',
+  ],
+  [
     'MODELSMITH_REGISTRY',
     'The model registry, where --registry does not name one: a folder, or oci://<host>/<repository>.',
   ],

@@ -18,6 +18,8 @@ export interface JsonDocument<T> {
   readonly name: string;
   readonly schema: z.ZodType<T>;
   parse(bytes: Uint8Array, file: string): Parsed<T>;
+  /** The same of bytes that were accepted before; null where they are of another kind. */
+  acceptedBefore(bytes: Uint8Array): T | null;
   print(value: T): string;
 }
 
@@ -45,6 +47,10 @@ export function jsonDocument<T>(
     name,
     schema,
     print,
+    acceptedBefore(bytes) {
+      const value = JSON.parse(new TextDecoder().decode(bytes)) as { readonly schema?: unknown };
+      return value.schema === name ? (settled(value) as T) : null;
+    },
     parse(bytes, file) {
       const text = bytes.length > MAX_DOCUMENT_BYTES ? null : decodeUtf8(bytes);
       const soon = text === null ? null : (grown?.parse(text) ?? parts?.parse(text) ?? null);

@@ -56,6 +56,7 @@ export const ROLLBACK_PROCEDURE = 'rollback-procedure.md';
 export const RISK_ASSESSMENT = 'risk-assessment.md';
 export const approvalFile = (id: string): string => `approvals/${id}.json`;
 export const commentFile = (id: string): string => `comments/${id}.json`;
+export const receiptFile = (id: string): string => `receipts/${id}.json`;
 export const reportFile = (run: string): string => `eval-transcripts/${run}/report.json`;
 export const checkReportFile = (id: string): string => `checks/${id}/report.json`;
 export const checkRawFolder = (id: string): string => `checks/${id}/raw`;
@@ -104,7 +105,7 @@ export type Location =
   | { readonly kind: 'baseline'; readonly line: LineName; readonly id: EntryId; readonly path: string }
   | { readonly kind: 'aliases'; readonly line: LineName }
   | { readonly kind: 'bundle'; readonly iteration: Iteration; readonly path: string }
-  | { readonly kind: 'approval' | 'comment'; readonly iteration: Iteration; readonly id: EntryId }
+  | { readonly kind: 'approval' | 'comment' | 'receipt'; readonly iteration: Iteration; readonly id: EntryId }
   | { readonly kind: 'override'; readonly id: EntryId }
   | { readonly kind: 'drill'; readonly id: EntryId }
   | { readonly kind: 'lift' | 'incident' | 'seconded'; readonly id: EntryId }
@@ -231,6 +232,8 @@ function idOfFile(name: string, ending: '.json' | '.md'): EntryId | null {
   return id.success && name.endsWith(ending) ? id.data : null;
 }
 
+const LOGS = { approvals: 'approval', comments: 'comment', receipts: 'receipt' } as const;
+
 const EVIDENCE_FILES: readonly string[] = [MODEL_CARD, ROLLBACK_PROCEDURE, RISK_ASSESSMENT];
 
 function locateInBundle(iteration: Iteration, segments: readonly string[]): Location | null {
@@ -241,11 +244,9 @@ function locateInBundle(iteration: Iteration, segments: readonly string[]): Loca
       ? { kind: 'bundle', iteration, path }
       : null;
   }
-  if (folder === 'approvals' || folder === 'comments') {
-    const id = EntryId.safeParse(name.replace(/\.json$/, ''));
-    return id.success && name.endsWith('.json') && rest.length === 0
-      ? { kind: folder === 'approvals' ? 'approval' : 'comment', iteration, id: id.data }
-      : null;
+  if (folder === 'approvals' || folder === 'comments' || folder === 'receipts') {
+    const id = rest.length === 0 ? idOfFile(name, '.json') : null;
+    return id === null ? null : { kind: LOGS[folder], iteration, id };
   }
   if (folder === 'eval-transcripts')
     return SafeName.safeParse(name).success && rest.length > 0 ? { kind: 'bundle', iteration, path } : null;

@@ -6,13 +6,14 @@ import { ExceptionRules } from './exception-rules.ts';
 import { FreshnessRules } from './freshness-rules.ts';
 import { IntakeRules } from './intake-rules.ts';
 import { LineRule } from './line-rule.ts';
-import { GuardedPath, SafePath } from './names.ts';
+import { GuardedPath, SafeName, SafePath } from './names.ts';
 import { EVIDENCE_PATH, isEvidencePath, isGovernedName } from './paths.ts';
 import { Decimal } from './policy-decimal.ts';
 import { RiskRules } from './risk-rules.ts';
 import type { HUMAN_ROLES } from './roles.ts';
 import { MOST_ITEMS, SampleMethod } from './sample.ts';
 import { GATES, type GateName } from './states.ts';
+import { placeText, Target } from './target.ts';
 import { Text } from './text.ts';
 
 /** `policy/policy.yaml`: what is demanded. Everything that can be written here is enforced. */
@@ -113,6 +114,16 @@ export const Policy = z
     exceptions: ExceptionRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */
     risk: RiskRules.optional(),
+    /** The places that lines name as theirs. Left out, nothing is known of them but their names. */
+    targets: z
+      .record(SafeName, Target, {
+        error: ({ code }) =>
+          code === 'invalid_key'
+            ? 'must be a name of letters, digits, dot, - and _, which starts with a letter or digit'
+            : undefined,
+      })
+      .refine((targets) => Object.keys(targets).length <= 1000, 'must be at most 1000')
+      .optional(),
     /** Left out, nobody is told that a drill is overdue. */
     drills: DrillRules.optional(),
     /**
@@ -136,6 +147,7 @@ export const Policy = z
       .default([]),
   })
   .superRefine(checkSeparation)
+  .superRefine(checkTargets)
   .readonly();
 export type Policy = z.infer<typeof Policy>;
 
@@ -154,4 +166,36 @@ function checkSeparation(
     complain('must say why separation is waived for lines of licence tier B', 'reason');
   if (!tiers.has('A') && !tiers.has('B'))
     complain('is waived, but every line is of licence tier C, where nothing waives it');
+}
+
+/** A policy that describes places describes all that its lines name, and none of them twice. */
+function checkTargets(
+  { lines, targets }: { lines: readonly LineRule[]; targets?: Readonly<Record<string, Target>> | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (targets === undefined) return;
+  lines.forEach((line, index) => {
+    for (const name of line.targets)
+      if (!Object.hasOwn(targets, name))
+        context.addIssue({
+          code: 'custom',
+          path: ['lines', index, 'targets'],
+          message: `names ${name}, which is not among the targets`,
+        });
+  });
+  const places = Object.entries(targets).flatMap(([name, target]) => {
+    const place = placeText(target);
+    return place === null ? [] : [{ name, place: `${place}/` }];
+  });
+  places.forEach(({ name, place }, index) => {
+    const other = places
+      .slice(0, index)
+      .find((earlier) => place.startsWith(earlier.place) || earlier.place.startsWith(place));
+    if (other !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['targets', name],
+        message: `lies where ${other.name} lies: each would take away what the other put there`,
+      });
+  });
 }

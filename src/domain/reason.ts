@@ -123,9 +123,17 @@ interface RefusalFacts {
   ALIAS_HELD: {
     readonly line: string;
     readonly alias: string;
-    readonly by: 'frozen' | 'disabled' | 'tainted' | 'contested';
+    readonly by: 'frozen' | 'disabled' | 'tainted' | 'stolen-word' | 'contested';
     readonly because: string;
   };
+  RECEIPT_MISSING: {
+    readonly iteration: string;
+    readonly target: string;
+    readonly kind: string;
+    readonly status: 'removed' | 'missing' | 'tainted';
+  };
+  RECEIPT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
+  TARGET_UNKNOWN: { readonly target: string; readonly line: string; readonly known: readonly string[] };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;
@@ -162,6 +170,16 @@ interface RefusalFacts {
   SEPARATION_REQUIRED: { readonly principal: string; readonly gate: string; readonly other: string };
   RELIED_ON_FALSE: { readonly missing: readonly string[]; readonly extra: readonly string[] };
   ROLLBACK_MISSING: { readonly iteration: string };
+  ALIAS_PINNED: {
+    readonly line: string;
+    readonly version: string;
+    readonly alias: string;
+    readonly since: string;
+  };
+  ALIAS_OTHER_WORD: { readonly principal: string; readonly alias: string; readonly entry: string };
+  NEVER_PROMOTED: { readonly line: string; readonly lines: readonly string[] };
+  NO_WAY_BACK: { readonly line: string; readonly alias: string };
+  NOT_PINNED: { readonly line: string; readonly alias: string };
   SUCCESSOR_NOT_VALIDATED: { readonly successor: string };
   // overrides and taint
   CANDIDATES_STOPPED: { readonly line: string; readonly override: string; readonly reason: string };

@@ -1,4 +1,4 @@
-/** What came out of a schema. All of it is frozen, so it stays as the schema gave it and is not asked for again. */
+/** What came out of a schema. Nothing writes to it, so it stays as the schema gave it and is not asked for again. */
 const settledValues = new WeakSet<object>();
 
 export function settled<T>(value: T): T {

@@ -11,6 +11,8 @@ export interface TreeFile {
   readonly size: number;
   readonly sha256: Sha256;
   readonly bytes: Uint8Array;
+  /** At this path it was read and accepted before, by this same build. */
+  readonly isAccepted?: boolean;
 }
 
 export interface TreeFolder {
@@ -30,6 +32,7 @@ export class FileOfBytes implements TreeFile {
   readonly kind = 'file';
   readonly size: number;
   readonly isPlanned: boolean;
+  isAccepted = false;
   private bytesOrLoad: Uint8Array | (() => Uint8Array);
   private digest: Sha256 | null = null;
   private ownId: string | null;

@@ -3,6 +3,7 @@ import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import type { Fingerprint } from '../domain/names.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
 import { addedOverrides } from '../judge/judge-override.ts';
+import { inForceAt } from '../judge/in-force.ts';
 import { changedGuarded, type CommitUnderJudgement, type JudgedParent } from '../judge/judgement.ts';
 import { guardedPathsInForce } from '../judge/laws-in-force.ts';
 import type { CommitObject } from '../judge/commit-object.ts';
@@ -12,6 +13,7 @@ import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
 import { broughtProblems, keyringOf, refreshFacts } from './certificates.ts';
 import { GuardedReader } from './guarded-values.ts';
 import { readCommit, type HistoryCommit, type HistoryStep } from './history.ts';
+import type { JudgedCommit } from './lineage.ts';
 import { SnapshotReader } from './snapshot.ts';
 
 /** Gathers everything about one commit that judging it takes: its tree, its signature, and what lies in certificates. */
@@ -65,6 +67,39 @@ export class CommitFacts {
     const { values } = await this.guarded.of(found.tree);
     await this.guarded.watch(guardedPathsOf(tree));
     return values;
+  }
+
+  /**
+   * A commit that an earlier run found valid, with everything up to it, as far as what comes after it asks for. Null where
+   * not everything of it can be read as it was then.
+   */
+  async anchored(step: HistoryStep, clock: number): Promise<JudgedCommit | null> {
+    const { id, parents, commit } = await this.commitOf(step);
+    const tree = commit === null ? null : await this.snapshots.readSound(commit.tree);
+    if (commit === null || tree === null) return null;
+    const guarded = (await this.guarded.of(commit.tree)).values;
+    return {
+      id,
+      parents,
+      tree,
+      guarded,
+      void: false,
+      clock,
+      force: inForceAt(id, tree, guarded, clock),
+      ends: await this.endsIn(tree),
+      unseconded: null,
+      signedAt: null,
+      judgement: {
+        kind: 'ungoverned',
+        reasons: [],
+        clock,
+        signer: null,
+        key: null,
+        acts: [],
+        expires: null,
+        imposed: new Map(),
+      },
+    };
   }
 
   /** The governed tree alone; null where not even its top can be read, so that it may hold anything. */

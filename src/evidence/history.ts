@@ -150,7 +150,7 @@ export async function readHistory(
 }
 
 /** A commit and everything before it. */
-export async function ancestorsOf(
+async function ancestorsOf(
   objects: ObjectReader,
   id: string,
   idLength: 40 | 64,

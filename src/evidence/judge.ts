@@ -8,6 +8,7 @@ import type { CommitFacts } from './commit-facts.ts';
 import { ahead } from './ahead.ts';
 import type { HistoryCommit, HistoryStep } from './history.ts';
 import { JudgedHistory, outsideParent, type JudgedCommit } from './lineage.ts';
+import { narrowsIn } from './narrows.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 /** Commits that are read while others before them are judged; threads that look at signatures need some so as not to wait. */
@@ -181,18 +182,6 @@ export class Judge {
     this.history.add(judged);
     return judged;
   }
-}
-
-/** Says of a place in the order whether nothing after it comes from anything before it. */
-function narrowsIn(steps: readonly HistoryStep[]): (at: number) => boolean {
-  const places = new Map(steps.map(({ id }, index) => [id, index] as const));
-  const earliest = new Int32Array(steps.length + 1);
-  earliest[steps.length] = steps.length;
-  for (let at = steps.length - 1; at >= 0; at -= 1) {
-    const parents = (steps[at]?.parents ?? []).map((parent) => places.get(parent) ?? steps.length);
-    earliest[at] = Math.min(earliest[at + 1] ?? steps.length, ...parents);
-  }
-  return (at) => (earliest[at + 1] ?? 0) >= at;
 }
 
 function told(reasons: readonly Reason[]): readonly Reason[] {

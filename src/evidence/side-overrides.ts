@@ -47,13 +47,22 @@ export async function judgeSides(
   judge: Judge,
   objects: ObjectReader,
   refs: readonly SideRef[],
-  { tip, idLength }: { readonly tip: JudgedCommit; readonly idLength: 40 | 64 },
+  {
+    tip,
+    idLength,
+    merged: before,
+  }: {
+    readonly tip: JudgedCommit;
+    readonly idLength: 40 | 64;
+    /** Commits of such refs that lie before everything that was judged now. */
+    readonly merged: readonly string[];
+  },
 ): Promise<SideOverrides> {
   /** By what they say. */
   const inForce = new Map<string, SideOverride>();
   const notObeyed: SideOverrides['notObeyed'][number][] = [];
   const brakesAlone: SideRef[] = [];
-  const merged = new Set(judge.history.judged.keys());
+  const merged = new Set([...judge.history.judged.keys(), ...before]);
   for (const side of refs) {
     if (merged.has(side.commit)) {
       brakesAlone.push(side);

@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { EMPTY_TREE, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
+import { EMPTY_TREE, FileOfBytes, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
 import { takenFor } from '../judge/top-name.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
 import type { ObjectReader } from '../ports/objects.ts';
@@ -14,6 +14,7 @@ import { BYTES_OF_AN_ENTRY, TREE_LIMITS, type TreeLimits } from './limits.ts';
 import { Listings, wrongObject, type Flaw } from './listing.ts';
 import { MAX_FLAWS, twins, type Loaded } from './loaded.ts';
 import { Recent } from './recent.ts';
+import { soundTree } from './sound-tree.ts';
 
 /** The governed part of a tree with everything that is wrong with the objects it is made of. */
 export interface Snapshot {
@@ -34,6 +35,7 @@ const MOST_TOPS = 16;
  */
 export class SnapshotReader {
   private readonly objects: ObjectReader;
+  private readonly idBytes: 20 | 32;
   private readonly limits: TreeLimits;
   private readonly held: Held;
   private readonly listings: Listings;
@@ -49,6 +51,7 @@ export class SnapshotReader {
 
   constructor(objects: ObjectReader, idBytes: 20 | 32, limits: TreeLimits = TREE_LIMITS) {
     this.objects = objects;
+    this.idBytes = idBytes;
     this.limits = limits;
     this.held = new Held(limits.heldBytes);
     this.listings = new Listings(objects, idBytes, limits);
@@ -73,6 +76,25 @@ export class SnapshotReader {
   /** @throws CannotTell OBJECT_MISSING, BAD_DATA where all trees read so far come to too much. */
   read(treeId: string): Promise<Snapshot> {
     return this.tops.get(treeId) ?? this.tops.set(treeId, this.readTop(treeId));
+  }
+
+  /** One that had nothing wrong with it when everything was looked at. @returns null where it has now. */
+  async readSound(treeId: string): Promise<TreeFolder | null> {
+    const tree = await soundTree(treeId, {
+      objects: this.objects,
+      idBytes: this.idBytes,
+      // Not shared with what has the same bytes elsewhere: accepted is what lies here.
+      file: async (entry) => {
+        const loaded = await this.file(entry);
+        if (loaded.node instanceof FileOfBytes) loaded.node.isAccepted = true;
+        return loaded;
+      },
+      remember: (folder, sound) => this.growth.remember(folder, sound),
+    });
+    if (tree === null) return null;
+    this.newest = tree;
+    await this.tops.set(treeId, Promise.resolve({ tree, structure: [], readable: true }));
+    return tree;
   }
 
   private async readTop(treeId: string): Promise<Snapshot> {

@@ -37,6 +37,12 @@ export function entryOf(act: Act): { readonly header: ActHeader; readonly line: 
       return { header: act.approval, line: act.iteration.line };
     case 'comment':
       return { header: act.comment, line: act.iteration.line };
+    case 'receipt':
+      return { header: act.receipt, line: act.iteration.line };
+    case 'pin':
+      return { header: act.pin, line: act.pin.line };
+    case 'unpin':
+      return { header: act.unpin, line: act.unpin.line };
     case 'reaffirm':
       return { header: act.reaffirmation, line: act.iteration.line };
     case 'override':

@@ -235,8 +235,11 @@ function brakes(act: Act, { overrides, tree }: Brought): readonly string[] {
       ? act.request.change.capabilities
       : act.kind === 'transition' && isHumanRole(act.step.role) && act.step.to !== 'eval-accepted'
         ? (recordOf(tree, act.iteration)?.request.change.capabilities ?? [])
-        : [];
-  if (!('iteration' in act) || capabilities.length === 0) return [];
-  const disabled = disablementOf(overrides, act.iteration.line, capabilities);
+        : act.kind === 'pin'
+          ? (recordOf(tree, act.pin)?.request.change.capabilities ?? [])
+          : [];
+  const line = act.kind === 'pin' ? act.pin.line : 'iteration' in act ? act.iteration.line : null;
+  if (line === null || capabilities.length === 0) return [];
+  const disabled = disablementOf(overrides, line, capabilities);
   return disabled === null ? [] : [`the capability ${disabled.capability} had been disabled`];
 }

@@ -37,6 +37,10 @@ function decisionOf(act: Act): string | null {
         : `${toIterationId(act.iteration)} ${act.step.from} → ${act.step.to}`;
     case 'deprecate':
       return `${act.iteration.line} → deprecated`;
+    case 'pin':
+      return `aliases of ${act.pin.line} pinned`;
+    case 'unpin':
+      return `aliases of ${act.unpin.line} unpinned`;
     case 'reaffirm':
       return `${toIterationId(act.iteration)} re-affirmed`;
     case 'override':
@@ -52,6 +56,7 @@ function decisionOf(act: Act): string | null {
     case 'review-exception':
       return `exception ${act.review.exception}`;
     case 'comment':
+    case 'receipt':
     case 'open-exception':
     case 'drill':
     case 'propose':

@@ -1,3 +1,4 @@
+import { aliasesDocument } from '../domain/aliases.ts';
 import { approvalDocument } from '../domain/approval.ts';
 import { baselineDocument } from '../domain/baseline.ts';
 import { commentDocument } from '../domain/comment.ts';
@@ -17,8 +18,16 @@ import {
   RUBRIC,
 } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import { receiptDocument } from '../domain/receipt.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
-import { fileAt, filesUnder, nodeAt, type Difference, type TreeFolder } from '../domain/tree.ts';
+import {
+  fileAt,
+  filesUnder,
+  nodeAt,
+  type Difference,
+  type TreeFile,
+  type TreeFolder,
+} from '../domain/tree.ts';
 import type { Act, NewFile } from '../machine/act.ts';
 import { exceptionActs, type NewExceptionFile } from './recognise-exceptions.ts';
 import { lawActs, type NewLawFile, type RefreshFacts } from './recognise-law.ts';
@@ -45,6 +54,7 @@ export function recognise(
   const decisions: Act[] = [];
   const lawful: NewLawFile[] = [];
   const excepted: NewExceptionFile[] = [];
+  const pins: Act[] = [];
 
   for (const change of changes) {
     const { path, before, after } = change;
@@ -88,6 +98,14 @@ export function recognise(
         else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: comment.id }));
         break;
       }
+      case 'receipt': {
+        const receipt = newEntry(receiptDocument, change, faults);
+        if (receipt === null) break;
+        if (receipt.id === location.id)
+          decisions.push({ kind: 'receipt', iteration: location.iteration, receipt });
+        else faults.push(reason('ENTRY_UNRELATED', { what: path, expected: receipt.id }));
+        break;
+      }
       case 'drill': {
         const drill = newEntry(drillDocument, change, faults);
         if (drill === null) break;
@@ -129,7 +147,8 @@ export function recognise(
         break;
       case 'aliases':
         if (after === null) faults.push(reason('ENTRY_REMOVED', { path }));
-        break; // follows from transitions; it is compared after they are done again
+        else pins.push(...aliasActs(path, before, after, faults));
+        break; // the rest follows from steps of iterations; it is compared after they are done again
     }
   }
   const ofLaw = lawActs(child, lawful, refreshes, faults);
@@ -146,7 +165,17 @@ export function recognise(
     late.push(...bundle.late);
   }
   const exceptions = exceptionActs(child, excepted, faults);
-  return { acts: [...acts, ...early, ...decisions, ...late, ...exceptions, ...ofLaw], faults };
+  return { acts: [...acts, ...early, ...decisions, ...late, ...pins, ...exceptions, ...ofLaw], faults };
+}
+
+/** What was signed for aliases themselves since. */
+function aliasActs(path: string, before: TreeFile | null, after: TreeFile, faults: Reason[]): readonly Act[] {
+  const now = read(aliasesDocument, path, after, faults);
+  const old = before === null ? null : read(aliasesDocument, path, before, faults);
+  return (now?.steps ?? []).slice(old?.steps.length ?? 0).flatMap((step): readonly Act[] => {
+    if (step.cause === 'pin') return [{ kind: 'pin', pin: step.signed }];
+    return step.cause === 'unpin' ? [{ kind: 'unpin', unpin: step.signed }] : [];
+  });
 }
 
 function baselineActs(child: TreeFolder, line: LineName, id: EntryId, faults: Reason[]): readonly Act[] {

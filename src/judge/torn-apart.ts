@@ -38,8 +38,10 @@ function missingExceptions(tree: TreeFolder, line: LineName): readonly Reason[] 
 
 function loneMoves(tree: TreeFolder, line: LineName): readonly Reason[] {
   const steps = new Map<EntryId, string>();
-  for (const { entry, version } of aliasesOf(tree, line)?.steps ?? [])
-    steps.set(entry, toIterationId({ line, version }));
+  for (const { entry, version, cause } of aliasesOf(tree, line)?.steps ?? []) {
+    // What is signed for an alias itself comes from no other act, and its iteration took the edge by a step listed here.
+    if (cause === 'transition' || cause === 'deprecation') steps.set(entry, toIterationId({ line, version }));
+  }
   const acts = new Map<EntryId, string>();
   for (const iteration of iterationsOf(tree, line))
     for (const step of recordOf(tree, iteration)?.transitions ?? [])

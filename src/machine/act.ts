@@ -10,6 +10,7 @@ import type { Drill } from '../domain/drill.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fingerprint, Iteration, LineName } from '../domain/names.ts';
 import type { Override } from '../domain/override.ts';
+import type { Pin, Unpin } from '../domain/pin.ts';
 import type { Reason } from '../domain/reason.ts';
 import type {
   Deprecation,
@@ -19,6 +20,7 @@ import type {
   Export,
   Transition,
 } from '../domain/record.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import type { Principal } from '../domain/signers.ts';
 
@@ -71,7 +73,10 @@ export type Act =
   | { readonly kind: 'transition'; readonly iteration: Iteration; readonly step: Transition }
   | { readonly kind: 'decide'; readonly iteration: Iteration; readonly approval: Approval }
   | { readonly kind: 'deprecate'; readonly iteration: Iteration; readonly step: Deprecation }
+  | { readonly kind: 'pin'; readonly pin: Pin }
+  | { readonly kind: 'unpin'; readonly unpin: Unpin }
   | { readonly kind: 'comment'; readonly iteration: Iteration; readonly comment: CommentEntry }
+  | { readonly kind: 'receipt'; readonly iteration: Iteration; readonly receipt: Receipt }
   | { readonly kind: 'reaffirm'; readonly iteration: Iteration; readonly reaffirmation: Reaffirmation }
   | {
       readonly kind: 'override';

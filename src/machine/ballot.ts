@@ -37,7 +37,8 @@ export function countedApprovals<W extends Word>(
   );
 }
 
-function isActive(law: Law, entry: EntryHeader, line: LineName | null, at: number): boolean {
+/** Whether person, key and role are still there. */
+export function isActive(law: Law, entry: EntryHeader, line: LineName | null, at: number): boolean {
   const holder = holderOfKey(law, entry.key);
   return (
     holder?.principal.id === entry.principal &&

@@ -18,8 +18,10 @@ import { decideGuarded } from './acts/guarded.ts';
 import { decideLock } from './acts/lock.ts';
 import { decideException } from './acts/open-exception.ts';
 import { decideOverride } from './acts/override.ts';
+import { decidePin, decideUnpin } from './acts/pin.ts';
 import { decideProposal } from './acts/propose.ts';
 import { decideReaffirmation } from './acts/reaffirm.ts';
+import { decideReceipt } from './acts/receipt.ts';
 import { decideRefresh } from './acts/refresh.ts';
 import { decideRequest } from './acts/request.ts';
 import { decideTransition } from './acts/transition.ts';
@@ -53,8 +55,14 @@ export function decide(world: World, act: Act, actor: Actor): Decision {
       return decideApproval(world, act, actor);
     case 'comment':
       return decideComment(world, act, actor);
+    case 'receipt':
+      return decideReceipt(world, act, actor);
     case 'deprecate':
       return decideDeprecation(world, act, actor);
+    case 'pin':
+      return decidePin(world, act, actor);
+    case 'unpin':
+      return decideUnpin(world, act, actor);
     case 'reaffirm':
       return decideReaffirmation(world, act, actor);
     case 'override':

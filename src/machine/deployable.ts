@@ -47,6 +47,8 @@ function becauseOf(hold: HoldReason): string {
       return `${hold.override.principal}: ${hold.override.reason}`;
     case 'tainted':
       return hold.keys.length === 0 ? 'the policy in force' : `by the key ${hold.keys.join(' and ')}`;
+    case 'stolen-word':
+      return `moved by the key ${hold.word.key}`;
     case 'contested':
       return `${hold.principal}: ${hold.reason}`;
   }

@@ -51,3 +51,10 @@ export function edgeOfGate(gate: GateName): Edge {
   if (edge === undefined) throw new Error(`no edge has the gate ${gate}`);
   return edge;
 }
+
+/** The edge that moves an alias. */
+export function edgeOfAlias(alias: AliasName): Edge {
+  const edge = EDGES.find((candidate) => 'moves' in candidate && candidate.moves === alias);
+  if (edge === undefined) throw new Error(`no edge moves the alias ${alias}`);
+  return edge;
+}

@@ -3,14 +3,17 @@ import type { PromotionRecord } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { changesOf } from './changes.ts';
 import { allExceptions, entriesOfException } from './exceptions.ts';
+import { aliasWords } from './pins.ts';
 import { drillsOf } from './drills.ts';
 import {
+  aliasesOf,
   baselinesOf,
   commentsOf,
   entriesOf,
   iterationsOf,
   linesOf,
   locksOf,
+  receiptsOf,
   recordOf,
   type Bundle,
 } from './world.ts';
@@ -20,6 +23,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
   const ofLines = linesOf(tree).flatMap((line) => [
     ...locksOf(tree, line).map(({ id }) => id),
     ...baselinesOf(tree, line).map(({ id }) => id),
+    ...aliasWords(aliasesOf(tree, line)).map(({ id }) => id),
     ...iterationsOf(tree, line).flatMap((iteration) => {
       const record = recordOf(tree, iteration);
       if (record === null) return [];
@@ -27,6 +31,7 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
         ...idsOfRecord(record),
         ...entriesOf(tree, iteration).map(({ id }) => id),
         ...commentsOf(tree, iteration).map(({ id }) => id),
+        ...receiptsOf(tree, iteration).map(({ id }) => id),
       ];
     }),
   ]);
@@ -42,8 +47,12 @@ export function entryIdsIn(tree: TreeFolder): ReadonlySet<EntryId> {
 }
 
 /** The same of one iteration, with the lock it is measured by. */
-export function idsOfBundle({ record, lock, entries, comments }: Bundle): ReadonlySet<EntryId> {
-  return new Set([lock.id, ...idsOfRecord(record), ...[...entries, ...comments].map(({ id }) => id)]);
+export function idsOfBundle({ record, lock, entries, comments, receipts }: Bundle): ReadonlySet<EntryId> {
+  return new Set([
+    lock.id,
+    ...idsOfRecord(record),
+    ...[...entries, ...comments, ...receipts].map(({ id }) => id),
+  ]);
 }
 
 function idsOfRecord(record: PromotionRecord): readonly EntryId[] {

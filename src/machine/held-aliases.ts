@@ -5,6 +5,7 @@ import type { Override } from '../domain/override.ts';
 import { disablementOf, freezeOf } from './overrides.ts';
 import { contestedExceptions } from './exception-use.ts';
 import { standingOf } from './standing.ts';
+import { decidingWords, taintedWords, type AliasWord } from './pins.ts';
 import { taintReasons } from './taint.ts';
 import { aliasesOf, bundleOf, linesOf, type World } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface HeldAlias {
 export type HoldReason =
   | { readonly kind: 'frozen'; readonly override: Override }
   | { readonly kind: 'tainted'; readonly keys: readonly string[] }
+  /** A pin, or the end of one, that a stolen key signed. */
+  | { readonly kind: 'stolen-word'; readonly word: AliasWord }
   | { readonly kind: 'disabled'; readonly override: Override }
   | { readonly kind: 'contested'; readonly principal: string; readonly reason: string };
 
@@ -52,6 +55,7 @@ function holdsOf(
   const capabilities = bundle?.record.request.change.capabilities ?? [];
   const disabled = disablementOf(world.law.overrides, line, capabilities);
   const tainted = bundle === null ? [] : taintReasons(world, bundle);
+  const stolen = taintedWords(world, line, decidingWords(aliasesOf(world.tree, line), alias));
   const contested =
     bundle === null
       ? []
@@ -70,6 +74,7 @@ function holdsOf(
             keys: tainted.flatMap((why) => (why.code === 'TAINTED' ? why.facts.keys : [])),
           } as const,
         ]),
+    ...stolen.map((word) => ({ kind: 'stolen-word', word }) as const),
     ...contested.map(({ principal, reason }) => ({ kind: 'contested', principal, reason }) as const),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../base/problem.ts';
 import { liftDocument } from '../domain/lift.ts';
 import { matchesLine } from '../domain/line-pattern.ts';
-import type { EntryId, LineName, PrincipalName } from '../domain/names.ts';
+import type { EntryId, LineName, PrincipalName, Time } from '../domain/names.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import type { Principal, SignerKey, Signers } from '../domain/signers.ts';
 import { filesUnder, type TreeFolder } from '../domain/tree.ts';
@@ -24,12 +24,24 @@ export function overridesInForce(tree: TreeFolder): {
   return { overrides, problems };
 }
 
-function liftedOverrides(tree: TreeFolder, problems: Problem[]): ReadonlySet<EntryId> {
+/** The overrides that had been signed by then and not lifted, as far as a tree that was judged tells. */
+export function overridesThen(tree: TreeFolder, then: Time): readonly Override[] {
+  const lifted = liftedOverrides(tree, [], then);
+  return filesUnder(tree, 'overrides').flatMap(([name, file]) => {
+    const result = parseOverride(file.bytes, `overrides/${name}`);
+    if (!result.ok || result.value.time > then) return [];
+    const id = name.replace(/\.json$/, '') as EntryId;
+    return lifted.has(id) && !isForEver(result.value) ? [] : [{ ...result.value, id }];
+  });
+}
+
+/** @param until leaves out what was lifted later. */
+function liftedOverrides(tree: TreeFolder, problems: Problem[], until?: Time): ReadonlySet<EntryId> {
   const lifted = new Set<EntryId>();
   for (const [name, file] of filesUnder(tree, 'lifts')) {
     const lift = liftDocument.parse(file.bytes, `lifts/${name}`);
-    if (lift.ok) lifted.add(lift.value.override);
-    else problems.push(...lift.problems);
+    if (!lift.ok) problems.push(...lift.problems);
+    else if (until === undefined || lift.value.time <= until) lifted.add(lift.value.override);
   }
   return lifted;
 }

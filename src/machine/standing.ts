@@ -13,6 +13,7 @@ import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
 import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
 import { once } from './once.ts';
+import { countedReceipts, receiptReasons, reliesOnTainted } from './receipts.ts';
 import { requestersOf } from './requesters.ts';
 import { filledSeats, isSeparationWaived } from './separation.ts';
 import { staleBecause, statementOf } from './statement.ts';
@@ -81,6 +82,7 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
     ...(gates.some(({ rule }) => rule.checks.length > 0) ? checkReasons(world, bundle, at) : []),
+    ...(isJudgedThere(edge) ? receiptReasons(world, bundle) : []),
     ...contested.map((entry) =>
       reason('CONTESTED', {
         entry: entry.id,
@@ -104,8 +106,14 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     reliesOn: toIdSet([
       ...gates.flatMap((gate) => gate.counted.map((entry) => entry.id)),
       ...exceptions.reliesOn,
+      ...(isJudgedThere(edge) ? countedReceipts(world, bundle) : []),
     ]),
   };
+}
+
+/** Whether an expert judges at one of its gates what customers get. */
+function isJudgedThere(edge: Edge | null): boolean {
+  return edge?.to === 'production-validated';
 }
 
 /** What stands against every transition by people: stolen keys, a law in dispute, a capability that is switched off. */
@@ -177,7 +185,12 @@ function countApprovals(
   );
   const judged = entries.map((entry) => {
     const { gate, principal } = entry;
-    const stale = staleBecause(entry.statement, now) ?? otherResults(bundle, entry, results);
+    const stale =
+      staleBecause(entry.statement, now) ??
+      otherResults(bundle, entry, results) ??
+      (reliesOnTainted(world, bundle, entry.reliedOn)
+        ? 'relies on a receipt that was made with a stolen key'
+        : null);
     const inactive = inactiveBecause(world, bundle, rule, entry, at);
     const why = withdrawn.has(entry.id)
       ? reason('APPROVAL_WITHDRAWN', { gate, principal })

@@ -27,7 +27,8 @@ export function newStatement(world: World, bundle: Bundle, rule: GateRule): Stat
 
 /** How a statement differs from what is there, in words; null where it still says what is so. */
 export function staleBecause(stated: Statement, now: Statement): string | null {
-  if (stated.subject !== now.subject) return 'covers another artifact, change, lock, evaluation or export';
+  if (stated.subject !== now.subject)
+    return 'covers another artifact, change, lock, evaluation, export or target';
   if (stated.gateRule !== now.gateRule) return 'was given under an older rule of this gate';
   const current = new Map(now.evidence.map((file) => [file.path as string, file.sha256]));
   const changed = stated.evidence.find((file) => current.get(file.path) !== file.sha256);

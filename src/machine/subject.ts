@@ -1,9 +1,10 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import { toIterationId } from '../domain/names.ts';
-import { ruleOfLine, type Law } from './law.ts';
+import type { Law } from './law.ts';
 import { once } from './once.ts';
 import { riskOf } from './risk.ts';
+import { approvedTargets } from './targets.ts';
 import { completeRuns } from './verdict.ts';
 import type { Bundle } from './world.ts';
 
@@ -31,7 +32,7 @@ export function subjectOf(law: Law, bundle: Bundle): Json {
     riskTier: risk?.tier ?? null,
     requiredApprovals: risk?.approvals.map(({ role }) => role) ?? [],
     exceptions: [...(request.exceptions ?? [])],
-    targets: [...(ruleOfLine(law, iteration.line)?.targets ?? [])].sort(),
+    targets: approvedTargets(law, iteration.line),
   };
 }
 

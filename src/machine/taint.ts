@@ -125,6 +125,7 @@ export function standsOn(world: World, bundle: Bundle): readonly EntryHeader[] {
     ...record.evaluations,
     ...(record.export === undefined ? [] : [record.export]),
     ...(record.checks ?? []).filter(({ id }) => approved.has(id)),
+    ...bundle.receipts.filter(({ id }) => approved.has(id) || relied.has(id)),
     ...approvals,
     ...record.transitions,
   ];
@@ -142,19 +143,19 @@ export function taintedEntries(world: World, bundle: Bundle): readonly EntryHead
 /** Why no person's transition builds on this iteration now; empty once everything is vouched for or the model is gone. */
 export function taintReasons(world: World, bundle: Bundle): readonly Reason[] {
   if (bundle.record.state === 'deprecated') return [];
-  const tainted = taintedEntries(world, bundle);
   return [
-    ...(tainted.length === 0
-      ? []
-      : [
-          reason('TAINTED', {
-            iteration: toIterationId(bundle.iteration),
-            entries: tainted.map(({ id }) => id),
-            keys: [...new Set(tainted.map(({ key }) => key))],
-          }),
-        ]),
+    ...taintedReasons(world, bundle),
     ...taintOf(world).changes.map(({ change }) =>
       reason('POLICY_TAINTED', { change: change.id, version: change.version }),
     ),
   ];
+}
+
+/** The same of the iteration alone, whatever becomes of the law. */
+export function taintedReasons(world: World, bundle: Bundle): readonly Reason[] {
+  const tainted = taintedEntries(world, bundle);
+  if (tainted.length === 0) return [];
+  const keys = [...new Set(tainted.map(({ key }) => key))];
+  const entries = tainted.map(({ id }) => id);
+  return [reason('TAINTED', { iteration: toIterationId(bundle.iteration), entries, keys })];
 }

@@ -1,13 +1,15 @@
 import { checkerOf } from '../domain/check.ts';
 import type { LinePattern } from '../domain/line-pattern.ts';
+import type { SafeName } from '../domain/names.ts';
 import { OWNER_ROLES, type OwnerRole } from '../domain/risk-rules.ts';
 import type { Role } from '../domain/roles.ts';
 import { holdsForLines, livePeople } from './change-requirements.ts';
 import { isKeyEnded, type Law } from './law.ts';
+import { targetNamed } from './targets.ts';
 
 /** A role that something would wait for in vain. */
 export interface UnheldRole {
-  /** An owner, or the machine that records a check. */
+  /** An owner, or the machine that records a check, or what is live at targets. */
   readonly role: Role;
   /** The lines for which nobody holds it. */
   readonly line: LinePattern;
@@ -34,7 +36,7 @@ export function unheldRoles(law: Law, at: number): readonly UnheldRole[] {
     ({ kind, keys }) => kind === 'automation' && keys.some((key) => !isKeyEnded(key)),
   );
   const asked = askedByModels(law);
-  return law.policy.lines.flatMap(({ match }) => [
+  return law.policy.lines.flatMap(({ match, targets }) => [
     ...OWNER_ROLES.filter(
       (role) => !people.some((person) => holdsForLines(person, role, [match], at)),
     ).flatMap((role): readonly UnheldRole[] => {
@@ -43,7 +45,7 @@ export function unheldRoles(law: Law, at: number): readonly UnheldRole[] {
       const blocks = policy && model ? 'both' : policy ? 'changes of the policy' : 'risky iterations';
       return [{ role, line: match, blocks }];
     }),
-    ...checkersOf(law)
+    ...[...checkersOf(law), ...reconcilersOf(law, targets)]
       .filter((role) => !machines.some((each) => holdsForLines(each, role, [match], at)))
       .map((role) => ({ role, line: match, blocks: 'iterations' }) as const),
   ]);
@@ -52,6 +54,13 @@ export function unheldRoles(law: Law, at: number): readonly UnheldRole[] {
 /** Without them what the policy asks for never comes. */
 function checkersOf({ policy: { risk } }: Law): readonly Role[] {
   return (risk?.checks ?? []).map(({ name }) => checkerOf(name)).sort();
+}
+
+/** Without one nobody says what is live where machines of ours reach. */
+function reconcilersOf(law: Law, targets: readonly SafeName[]): readonly Role[] {
+  return targets.some((name) => (targetNamed(law, name)?.kind ?? 'external') !== 'external')
+    ? ['reconciler']
+    : [];
 }
 
 /** Owners whom a change of a line, or of its rules, can need, in the order of all roles. */

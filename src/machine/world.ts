@@ -26,6 +26,7 @@ import {
   RUBRIC,
 } from '../domain/paths.ts';
 import { recordDocument, type PromotionRecord } from '../domain/record.ts';
+import { receiptDocument, type Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import type { State } from '../domain/states.ts';
@@ -51,6 +52,8 @@ export interface Bundle {
   readonly reaffirmations: readonly Reaffirmation[];
   /** What is said beside the decisions, sorted by (time, id). */
   readonly comments: readonly CommentEntry[];
+  /** What became of it at targets, sorted by (time, id). */
+  readonly receipts: readonly Receipt[];
   readonly folder: TreeFolder;
   readonly lock: Lock;
   /** Where it was found. */
@@ -78,11 +81,19 @@ function parseBytes<T>(document: JsonDocument<T>, bytes: Uint8Array, path: strin
   return seen;
 }
 
+function acceptedBefore<T>(document: JsonDocument<T>, file: TreeFile): Parsed<T> | null {
+  const value = file.isAccepted === true ? document.acceptedBefore(file.bytes) : null;
+  return value === null ? null : { ok: true, value };
+}
+
 /** Parses a file once, however many commits share it and at however many paths it lies. */
 export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
   const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
   parsedFiles.set(file, memo);
-  const seen = (memo.get(document.name) as Parsed<T> | undefined) ?? parseBytes(document, file.bytes, path);
+  const seen =
+    (memo.get(document.name) as Parsed<T> | undefined) ??
+    acceptedBefore(document, file) ??
+    parseBytes(document, file.bytes, path);
   memo.set(document.name, seen);
   if (seen.ok) return seen;
   const [first, ...others] = seen.problems;
@@ -175,7 +186,8 @@ function readBundle(tree: TreeFolder, iteration: Iteration): Bundle | null {
   const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
   const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
   const comments = commentsOf(tree, iteration);
-  return { iteration, record, entries, approvals, reaffirmations, comments, folder, lock, tree };
+  const receipts = receiptsOf(tree, iteration);
+  return { iteration, record, entries, approvals, reaffirmations, comments, receipts, folder, lock, tree };
 }
 
 function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock {
@@ -211,6 +223,11 @@ export function entriesOf(tree: TreeFolder, iteration: Iteration): readonly Appr
 /** All entries in the `comments/` of an iteration, sorted by (time, id). */
 export function commentsOf(tree: TreeFolder, iteration: Iteration): readonly CommentEntry[] {
   return entriesUnder(commentDocument, tree, `${bundleFolder(iteration)}/comments`);
+}
+
+/** All entries in the `receipts/` of an iteration, sorted by (time, id). */
+export function receiptsOf(tree: TreeFolder, iteration: Iteration): readonly Receipt[] {
+  return entriesUnder(receiptDocument, tree, `${bundleFolder(iteration)}/receipts`);
 }
 
 export function reportOf(bundle: Bundle, run: string): EvaluationReport | null {

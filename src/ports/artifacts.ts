@@ -76,7 +76,14 @@ export interface InspectOptions {
   readonly statedBase?: { readonly name: string; readonly pin: string };
 }
 
+/** What the configuration of an adapter says by itself. */
+export type ConfigurationVerdict = { readonly kind: 'sound'; readonly maxRank: number } | RefusedArtifact;
+
 export interface ArtifactInspector {
+  /** The name of an adapter's configuration among its files. */
+  readonly configuration: string;
+  /** What servers would refuse in the bytes of a configuration, and the highest rank it names. */
+  readConfiguration(bytes: Uint8Array): ConfigurationVerdict;
   /**
    * Checks the adapter in a folder without loading it.
    * @returns all findings at once, or what the artifact is.

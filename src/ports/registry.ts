@@ -1,6 +1,7 @@
 import type { Sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
 import type { Problem } from '../base/problem.ts';
+import type { FileEntry } from '../domain/entry.ts';
 import type { PackagedArtifact } from '../domain/model-manifest.ts';
 import type { Iteration } from '../domain/names.ts';
 
@@ -46,6 +47,11 @@ export interface ModelRegistry {
   has(manifest: Sha256): Promise<boolean>;
   /** Hashes a manifest and everything it names again. */
   verify(manifest: Sha256): Promise<RegistryVerdict>;
+  /**
+   * The bytes of a file of an exported artifact, front to back, as many as it is to have; whoever reads them hashes them.
+   * @throws CannotTell NO_INPUT where it is not there, BAD_DATA where it has another size, UNREACHABLE, NOT_PERMITTED, IO_FAILED.
+   */
+  read(file: Pick<FileEntry, 'size' | 'sha256'>): AsyncIterable<Uint8Array>;
   /** Which manifest a tag names; null where there is no such tag. */
   tagged(tag: string): Promise<Sha256 | null>;
   /**

@@ -1,4 +1,5 @@
 import type { RepositoryId, Time } from '../domain/names.ts';
+import type { AnchorMemory } from './anchors.ts';
 import type { PinnedRoot } from './trust.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface TipMemory {
   tipsOf(branch: BranchIdentity): Promise<readonly RememberedTip[]>;
   /** Remembers `tip` durably, and only then forgets the commits of `instead`. @throws CannotTell as `tipsOf`. */
   remember(branch: BranchIdentity, tip: RememberedTip, instead: readonly string[]): Promise<void>;
+  /** What need not be judged again. */
+  readonly anchors: AnchorMemory;
 }
 
 export interface TipMemoryOptions {

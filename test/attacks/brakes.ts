@@ -131,7 +131,11 @@ interface Told {
   }[];
   readonly overrides: readonly { readonly id: string; readonly act: string; readonly ref: string | null }[];
   readonly notObeyed: readonly { readonly ref: string; readonly why: string }[];
-  readonly heldAliases: readonly { readonly alias: string; readonly because: readonly string[] }[];
+  readonly heldAliases: readonly {
+    readonly alias: string;
+    readonly to: string | null;
+    readonly because: readonly string[];
+  }[];
   readonly standing: readonly {
     readonly state: string;
     readonly tainted: readonly { readonly code: string }[];

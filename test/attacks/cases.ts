@@ -16,7 +16,9 @@ import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
 import { OWNER_CASES } from './cases/owners.ts';
+import { PIN_CASES } from './cases/pins.ts';
 import { POLICY_CASES } from './cases/policy.ts';
+import { RECEIPT_CASES } from './cases/receipts.ts';
 import { REPAIR_CASES } from './cases/repair.ts';
 import { ROLE_CASES } from './cases/roles.ts';
 import { RUN_CASES } from './cases/runs.ts';
@@ -50,6 +52,8 @@ export const CASES: readonly AttackCase[] = [
   ...CONVERSATION_CASES,
   ...CHECK_CASES,
   ...CONFIDENTIAL_CASES,
+  ...RECEIPT_CASES,
+  ...PIN_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

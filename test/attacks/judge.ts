@@ -1,4 +1,5 @@
 import type { Workshop } from './bench.ts';
+import { bothWays, NOTHING_JUDGED, type BothWays } from './both-ways.ts';
 import type { AttackCase, Target, Verdict } from './case.ts';
 import { startCommand, type Ask } from './command.ts';
 import type { Setting } from './setting.ts';
@@ -11,11 +12,16 @@ export interface Judged {
   /** Finding codes, each once; for CANNOT the exit code. */
   readonly codes: readonly string[];
   readonly passed: boolean;
+  /** What came of judging it by the quick ways and by the plain one; null where that was not done or there was nothing to judge. */
+  readonly ways: BothWays['outcome'];
   /** What went otherwise than expected, or why the case is not applicable. */
   readonly why: string | null;
 }
 
-/** Builds the case once and asks the real command about it in each setting: exit code and finding codes are the verdict. */
+/**
+ * Builds the case once and asks the real command about it in each setting: exit code and finding codes are the verdict. In the
+ * last of them it is judged both ways, too.
+ */
 export async function judgeCase(
   attack: AttackCase,
   shop: Workshop,
@@ -25,7 +31,9 @@ export async function judgeCase(
   const format = settings[0]?.format ?? 'sha1';
   const built = await attack.build(shop.bench(format));
   const judged: Judged[] = [];
-  for (const setting of settings) judged.push(await judgeIn(setting, attack, built, shop, ask));
+  const last = settings.findLast(({ bare }) => !bare || attack.bareLacks === undefined);
+  for (const setting of settings)
+    judged.push(await judgeIn(setting, attack, built, shop, ask, setting === last));
   return judged;
 }
 
@@ -35,11 +43,12 @@ async function judgeIn(
   built: Target,
   shop: Workshop,
   ask: Ask,
+  isBothWays: boolean,
 ): Promise<Judged> {
   const { id, expected, bareLacks } = attack;
   if (setting.bare && bareLacks !== undefined) {
     const why = `a bare repository has no such ${bareLacks}`;
-    return { id, setting, expected, actual: 'NOT_APPLICABLE', codes: [], passed: true, why };
+    return { id, setting, expected, actual: 'NOT_APPLICABLE', codes: [], passed: true, ways: null, why };
   }
   const { target, env, sprung, clear } = await shop.place(built, setting);
   // A case with an environment of its own is about the process, so it gets one.
@@ -47,6 +56,7 @@ async function judgeIn(
   const { exit, output, errors } = await put(wordsFor(target), env);
   const codes = exit === 0 || exit === 3 ? codesIn(output) : [String(exit)];
   const actual = verdictOf(exit);
+  const ways = isBothWays ? await bothWays(target, env ?? shop.box.env) : NOTHING_JUDGED;
   const ran = sprung();
   clear();
   const complaint =
@@ -56,12 +66,16 @@ async function judgeIn(
         ? `${actual} instead of ${expected}`
         : attack.code !== undefined && !codes.includes(attack.code)
           ? `${attack.code} is not among what was found`
-          : (target.check?.(`${output}\n${errors}`) ?? null);
+          : (target.check?.(`${output}\n${errors}`) ?? otherwise(ways));
   return {
-    ...{ id, setting, expected, actual, codes },
+    ...{ id, setting, expected, actual, codes, ways: ways.outcome },
     passed: complaint === null,
     why: complaint === null ? null : `${complaint}\n${errors.slice(0, 2000)}`,
   };
+}
+
+function otherwise({ differences }: BothWays): string | null {
+  return differences.length === 0 ? null : `judged otherwise by the plain way:\n${differences.join('\n')}`;
 }
 
 function verdictOf(exit: number | null): Judged['actual'] {
@@ -98,7 +112,7 @@ export async function judgeAll(
       const { id, expected } = next;
       const judged = await judgeCase(next, shop, settings, ask).catch((error: unknown) =>
         settings.map((setting): Judged => ({
-          ...{ id, setting, expected, actual: 'BUG', codes: [], passed: false },
+          ...{ id, setting, expected, actual: 'BUG', codes: [], passed: false, ways: null },
           why: error instanceof Error ? (error.stack ?? error.message) : String(error),
         })),
       );

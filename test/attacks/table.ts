@@ -8,10 +8,12 @@ const GROUPS: Readonly<Record<string, string>> = {
   H: 'History',
   T: 'Paths, objects and environment',
   G: 'Gates',
+  A: 'Aliases',
   D: 'Drills',
   C: 'What is said, and what experts judged',
   X: 'What outside tools found',
   Y: 'What not everybody may read',
+  Z: 'What is said to be live',
 };
 
 /** `docs/attacks.md`. */

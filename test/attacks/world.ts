@@ -16,6 +16,7 @@ import { localFiles } from '../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../src/adapters/git/programs.ts';
+import { targetsIn } from '../real/support/targets.ts';
 import { registries } from '../../src/adapters/oci/registries.ts';
 import { uploads } from '../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../src/adapters/openpgp/sealing.ts';
@@ -42,6 +43,8 @@ import { certificates, signersYaml, type People, type Person } from './people.ts
 
 const HOUR = 3600;
 export const IT = `${LINE}@1.0.0`;
+/** What takes its place, where there is a second. */
+export const NEXT = `${LINE}@1.1.0`;
 
 /** Points of an honest history, each the commit in which it was reached. */
 export type Label =
@@ -62,6 +65,8 @@ export type Label =
   | 'by-gus'
   | 'by-mia'
   | 'deployed'
+  | 'submitted'
+  | 'succeeded'
   | 'expert'
   | 'validated'
   | 'deprecated';
@@ -69,6 +74,7 @@ export type Label =
 interface LawChange {
   readonly risk?: object;
   readonly intake?: readonly object[];
+  readonly targets?: object;
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
@@ -76,6 +82,8 @@ interface LawChange {
   readonly excepted?: boolean;
   /** A result of the check is recorded after the export. */
   readonly scan?: boolean;
+  /** A second iteration goes to customers after the first. */
+  readonly succeeded?: boolean;
   /** A change that is of high risk: it asks for a permission and is trained on personal data. */
   readonly risky?: boolean;
   readonly line?: object;
@@ -137,6 +145,17 @@ const LAWS = {
     excepted: true,
     until: 'deployed',
   },
+  delivered: {
+    targets: {
+      cluster: { kind: 'vllm', address: 'https://models.example.org:8000', adapters: '/models' },
+      acme: { kind: 'external', description: 'The cluster of a customer' },
+      spare: { kind: 'webhook', address: 'https://hook.example.org' },
+    },
+    line: { targets: ['acme', 'cluster'] },
+    grants: { trainer: ['reconciler'] },
+    until: 'deployed',
+  },
+  succession: { grants: { gus: ['release-owner'] }, succeeded: true, until: 'succeeded' },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
 } as const satisfies Record<string, LawChange>;
 export type LawName = keyof typeof LAWS;
@@ -169,6 +188,8 @@ export async function playWorld(
   furnish(folder, people, start, change);
   let now = start;
   let pinned = null as PinnedRoot | null;
+  // Nobody else touches the repository meanwhile, and to find out again what it is takes processes for each step.
+  const git = gitPrograms(folder, box.env);
   const context = (who: Person): Context => ({
     now: () => now,
     random: (bytes) => randomBytes(bytes),
@@ -194,7 +215,7 @@ export async function playWorld(
     scratch: scratchFolders(),
     drafts: null,
     tips: null,
-    git: gitPrograms(folder, box.env),
+    git,
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),
     sealing: openpgpSealing(async () => ({
@@ -205,6 +226,7 @@ export async function playWorld(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
+    targets: targetsIn(folder, box.env),
     registry: registries({ environment: {}, uploads: uploads({}) }),
   });
   const [requester, beneficiary] = change.requester ?? ['trainer', 'ana'];
@@ -248,6 +270,33 @@ export async function playWorld(
       ([label, who, role]) => [label, 1, who, ['approve', IT, '--role', role]] as const,
     ),
     ['deployed', 20, 'omar', ['approve', IT]],
+    ...(change.succeeded === true
+      ? ([
+          [
+            'submitted',
+            1,
+            'trainer',
+            [
+              ...[
+                'submit',
+                NEXT,
+                '--adapter',
+                join(folder, 'adapter-2'),
+                '--results',
+                join(folder, 'tuned-2.json'),
+              ],
+              ...['--metadata', join(folder, 'metadata.yaml'), '--on-behalf-of', beneficiary],
+              ...[
+                '--evidence',
+                join(folder, 'model-card.md'),
+                '--evidence',
+                join(folder, 'rollback-procedure.md'),
+              ],
+            ],
+          ],
+          ['succeeded', 1, 'omar', ['approve', NEXT]],
+        ] as const)
+      : []),
     ['expert', 15, 'dora', ['approve', IT]],
     ['validated', 5, 'gus', ['approve', IT, '--gate', 'governance-approval']],
     ['deprecated', 5, 'omar', ['deprecate', IT, '--reason', 'The product is gone.', '--retire']],
@@ -341,8 +390,8 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     gates: object;
     separation: object;
   };
-  const results = (which: 'base' | 'tuned', time: number): string => {
-    const { scores, ...run } = evaluationOf(which, which === 'base' ? null : 'adapter', time);
+  const results = (which: 'base' | 'tuned', time: number, adapter = 'adapter'): string => {
+    const { scores, ...run } = evaluationOf(which, which === 'base' ? null : adapter, time);
     return sampleResults({
       ...run,
       date: toTime(time),
@@ -358,12 +407,14 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       separation: { ...policy.separation, ...change.separation },
       ...(change.guarded !== undefined && { guarded: change.guarded }),
       ...(change.risk !== undefined && { risk: change.risk }),
+      ...(change.targets !== undefined && { targets: change.targets }),
       ...(change.intake !== undefined && { intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
     'base.json': results('base', start),
     'tuned.json': results('tuned', start + 29 * HOUR),
+    'tuned-2.json': results('tuned', start + 30 * HOUR, 'adapter-2'),
     'metadata.yaml':
       change.risky === true
         ? risky(metadata)
@@ -384,16 +435,19 @@ function furnish(folder: string, people: People, start: number, change: LawChang
   for (const [fingerprint, armored] of certificates(people))
     files[`policy/keys/${fingerprint}.asc`] = armored;
   for (const [name, key] of people.keys) files[`people/${name}.asc`] = key.privateArmored;
-  const adapter = loraAdapter({
-    seed: LINE,
-    base: BASE.name,
-    revision: BASE.revision,
-    rank: 8,
-    modules: ['q_proj', 'v_proj'],
-    hidden: 64,
-    layers: 2,
-  });
-  for (const file of adapter) files[`adapter/${file.path}`] = file.bytes;
+  const adapterOf = (seed: string) =>
+    loraAdapter({
+      seed,
+      base: BASE.name,
+      revision: BASE.revision,
+      rank: 8,
+      modules: ['q_proj', 'v_proj'],
+      hidden: 64,
+      layers: 2,
+    });
+  for (const file of adapterOf(LINE)) files[`adapter/${file.path}`] = file.bytes;
+  if (change.succeeded === true)
+    for (const file of adapterOf(NEXT)) files[`adapter-2/${file.path}`] = file.bytes;
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });

@@ -1,6 +1,7 @@
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { verifyHistory, type Verification } from '../../src/evidence/verify-history.ts';
 import type { SignatureVerdict } from '../../src/domain/signature.ts';
+import type { Anchor } from '../../src/ports/anchors.ts';
 import type { SignatureVerifier } from '../../src/ports/signatures.ts';
 import { fileAt } from '../../src/domain/tree.ts';
 import { lawOf } from '../../src/machine/law.ts';
@@ -36,6 +37,7 @@ export async function trial(
       descends?: string,
       known: readonly Verification[] = [],
       tipOnly = false,
+      anchors: readonly Anchor[] = [],
     ): Promise<Verification> =>
       verifyHistory(objects.reader(), verifier, {
         tip,
@@ -44,6 +46,7 @@ export async function trial(
         now: honest.now + 3600,
         objectFormat: 'sha1',
         known,
+        anchors,
         descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
       });
     const before = await judge(honest.objects, honest.line.at(-1) ?? '');
@@ -69,6 +72,9 @@ export async function trial(
       // Nor where what lies before the tip is let go of.
       const light = await judge(objects, tip, descends, [], true);
       if (told(light) !== told(verification)) complain(`${told(light)} with less kept`);
+      // Nor where what comes before an anchor is not judged again.
+      const since = await judge(objects, tip, descends, [], true, before.anchors ?? []);
+      if (told(since) !== told(verification)) complain(`${told(since)} from an anchor on`);
       const hour = honest.now + 1800;
       const brake = await braked(after, objects, tip, hour);
       const tree = (await judge(objects, brake.commit)).commits.at(-1)?.force.tree;
@@ -80,6 +86,9 @@ export async function trial(
       const whole = await judge(objects, repair);
       const lightly = await judge(objects, repair, undefined, [], true);
       if (told(lightly) !== told(whole)) complain(`${told(lightly)} with less kept after a repair`);
+      const sinceAnchor = await judge(objects, repair, undefined, [], true, before.anchors ?? []);
+      if (told(sinceAnchor) !== told(whole))
+        complain(`${told(sinceAnchor)} from an anchor on after a repair`);
       const [left] = whole.findings;
       if (left !== undefined) complain(`a repair was refused: ${JSON.stringify(left)}`);
       if (turn % 50 === 0) onProgress(turn);
@@ -90,8 +99,8 @@ export async function trial(
   }
 }
 
-function told({ findings, settled, tipIsVoid, clock, tree, incidents }: Verification): string {
-  return JSON.stringify({ findings, settled, tipIsVoid, clock, tree: tree.id, incidents });
+export function told({ findings, settled, tipIsVoid, clock, tree, incidents, counts }: Verification): string {
+  return JSON.stringify({ findings, settled, tipIsVoid, clock, tree: tree.id, incidents, counts });
 }
 
 function said({ findings, settled, tipIsVoid, clock, commits }: Verification): string {
@@ -99,7 +108,7 @@ function said({ findings, settled, tipIsVoid, clock, commits }: Verification): s
   return JSON.stringify({ findings, settled, tipIsVoid, clock, guarded });
 }
 
-function honestOf(site: Site): Honest {
+export function honestOf(site: Site): Honest {
   return {
     objects: MemoryObjects.load(site.directory, site.box.env),
     line: site.git(['rev-list', '--reverse', 'HEAD']).split('\n'),
@@ -109,7 +118,7 @@ function honestOf(site: Site): Honest {
 }
 
 /** Most commits of an altered history are the honest ones: each signature is verified once. */
-function remembering(verifier: SignatureVerifier): SignatureVerifier {
+export function remembering(verifier: SignatureVerifier): SignatureVerifier {
   const known = new Map<string, Promise<SignatureVerdict>>();
   return {
     ...verifier,

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { acting } from './support/acting.ts';
 import { lacking, modelsmith, modelsmithAlone, succeed, type Where } from './support/command.ts';
@@ -112,6 +113,13 @@ const WRITING: readonly (readonly [
   ['comment', 'Submit ', 'trainer', (it) => ['comment', it, '--message', 'Trained on the new forms.']],
   ['expedite', 'Submit ', 'mia', (it) => ['expedite', it, '--due', '3d', ...BECAUSE]],
   ['respond', 'Submit ', 'trainer', (it) => ['respond', it, mine('submission/model-card.md')]],
+  [
+    'receipt add',
+    'Approve claims-triage@1.0.0 at domain',
+    'omar',
+    (it) => ['receipt', 'add', it, '--target', 'acme', '--message', 'Shown by their console.'],
+  ],
+  ['reconcile', 'Approve claims-triage@1.0.0 at domain', 'trainer', () => ['reconcile']],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',
@@ -119,6 +127,13 @@ const WRITING: readonly (readonly [
     'omar',
     (it) => ['deprecate', it, '--reason', 'Over.', '--retire'],
   ],
+  [
+    'rollback',
+    'Approve claims-triage@1.0.0 at domain',
+    'omar',
+    () => ['rollback', 'claims-triage', '--to', '1.0.0', ...BECAUSE],
+  ],
+  ['unpin', 'Approve claims-triage@1.0.0 at domain', 'omar', () => ['unpin', 'claims-triage', ...BECAUSE]],
   [
     'policy propose',
     'Found ',
@@ -229,6 +244,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'override lift': ['override freeze'],
   reaffirm: ['override revoke-signer'],
   respond: ['request-changes'],
+  unpin: ['rollback'],
 };
 
 /** Who does that, where it is not the one who goes on. */
@@ -263,10 +279,28 @@ function hide(where: Where): void {
   succeed(where, [...words, '--key-file', demo.key('trainer')]);
 }
 
+/** Puts a policy in force that describes places of the line. */
+async function describeTargets(where: Where): Promise<void> {
+  const folder = `${where.cwd}-policy`;
+  cpSync(join(where.cwd, 'policy'), folder, { recursive: true });
+  const policy = parse(readFileSync(join(folder, 'policy.yaml'), 'utf8')) as { lines: object[] };
+  const lines = policy.lines.map((line) => ({ ...line, targets: ['acme'] }));
+  const targets = { acme: { kind: 'external', description: 'The cluster of a customer' } };
+  writeFileSync(join(folder, 'policy.yaml'), stringify({ ...policy, lines, targets }));
+  succeed(where, ['policy', 'propose', folder, '--bump', ...BECAUSE, '--key-file', demo.key('ana')]);
+  for (const who of ['ana', 'omar']) {
+    const env = { ...where.env, MODELSMITH_KEY_FILE: demo.key(who) };
+    const { code, stderr } = await acting({ ...where, env }, ['policy', 'approve', '--push', 'off']);
+    expect(code, stderr).toBe(0);
+  }
+}
+
 /** Does a step for real; what takes a person is done in this process, by one who answers everything. */
 async function doFirst(where: Where, step: string, who: string): Promise<void> {
   const words = WRITING.find(([name]) => name === step)?.[3](IT, where) ?? [];
-  if (!['policy approve', 'request-changes', 'exception close', 'exception reject'].includes(step)) {
+  if (
+    !['policy approve', 'request-changes', 'rollback', 'exception close', 'exception reject'].includes(step)
+  ) {
     succeed(where, [...words, '--key-file', demo.key(who)]);
     return;
   }
@@ -284,6 +318,7 @@ describe('a dry run', () => {
         await doFirst(where, step, OTHERS[step] ?? (step.startsWith('override') ? 'mia' : who));
       if (verb === 'repair') spoil(where);
       if (verb === 'erase') hide(where);
+      if (verb === 'receipt add') await describeTargets(where);
       const state = (): unknown => [
         git(where, 'status', '--porcelain', '--ignored'),
         git(where, 'rev-parse', 'HEAD'),
@@ -321,6 +356,7 @@ describe('--json', () => {
     ['status', IT],
     ['show', IT],
     ['show', IT, '--file', 'model-card.md'],
+    ['show', 'claims-triage'],
     ['log'],
     ['log', IT],
     ['reproduce', IT],

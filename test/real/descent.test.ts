@@ -1,7 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { missingAncestors } from '../../src/evidence/descent.ts';
-import type { Fingerprint } from '../../src/domain/names.ts';
 import { sandbox } from './support/sandbox.ts';
 
 const box = sandbox();
@@ -18,10 +17,10 @@ test('a tip descends from what was judged and from what lies before the root, an
   box.git(directory, ['commit', '-q', '--allow-empty', '-m', 'aside']);
   const aside = box.git(directory, ['rev-parse', 'HEAD']);
   const objects = (await openRepository(directory, box.env)).openObjects();
-  const missing = async (root: string, judged: readonly string[]): Promise<readonly string[]> => {
+  const missing = async (start: string, judged: readonly string[]): Promise<readonly string[]> => {
     const descends = [...commits, aside, '1'.repeat(40)].map((commit) => ({ commit, branch: null }));
     const options = {
-      root: { commit: root, signer: 'A'.repeat(40) as Fingerprint },
+      start,
       objectFormat: 'sha1',
       descends,
     } as const;
@@ -30,11 +29,11 @@ test('a tip descends from what was judged and from what lies before the root, an
   expect(await missing(one, [one, two, three, four])).toEqual([aside, '1'.repeat(40)]);
   expect(await missing(three, [three, four])).toEqual([aside, '1'.repeat(40)]);
   expect(await missing(three, [three])).toEqual([four, aside, '1'.repeat(40)]);
-  // The root is not in what was judged: nothing can be said for what lies before it.
+  // Where judging began is not in what was judged: nothing can be said for what lies before it.
   expect(await missing(three, [two])).toEqual([one, three, four, aside, '1'.repeat(40)]);
   expect(
     await missingAncestors(objects, new Set(), {
-      root: { commit: one, signer: 'A'.repeat(40) as Fingerprint },
+      start: one,
       objectFormat: 'sha1',
     }),
   ).toEqual([]);

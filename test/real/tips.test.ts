@@ -220,7 +220,7 @@ describe('a branch that somebody saw before', () => {
     const one = clone(srv);
     const both = [1, 2, 3, 4].map(() => modelsmithBeside({ ...who, cwd: one }, ['verify', '--json']));
     for (const { code } of await Promise.all(both)) expect(code).toBe(0);
-    const memory = await verifiedTips('/', {})({ folder: stateOf(who), outside: [] });
+    const memory = await verifiedTips('/', {}, () => 'a build')({ folder: stateOf(who), outside: [] });
     const branch = { repository: repositoryOf(one), branch: 'main' };
     const root = parseTrustRoot(demo.root, 'root');
     await memory.remember(branch, { commit: demo.commit(EARLY), root, verified: toTime(0) }, []);
@@ -261,7 +261,7 @@ describe('the memory', () => {
   it('keeps anything from being told where it is damaged', async () => {
     const [one, who] = [clone(server(LATE)), person()];
     expect((await verified(who, one)).exit).toBe(0);
-    const [file = ''] = [...everyFile(stateOf(who)).keys()];
+    const [file = ''] = [...everyFile(join(stateOf(who), 'verified-tips')).keys()];
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 100));
     for (const verb of ['verify', 'status']) {
       const { code, stdout, stderr } = await run(who, one, verb);
@@ -282,14 +282,14 @@ describe('the memory', () => {
     const root = parseTrustRoot(demo.root, 'root');
     const script = `
       const { verifiedTips } = await import(${JSON.stringify(`file://${adapter}`)});
-      const memory = await verifiedTips('/', {})({ folder: ${JSON.stringify(state)}, outside: [] });
+      const memory = await verifiedTips('/', {}, () => 'a build')({ folder: ${JSON.stringify(state)}, outside: [] });
       const id = (n) => String(n).padStart(40, '0');
       for (let n = 1; ; n += 1) {
         const tip = { commit: id(n), root: ${JSON.stringify(root)}, verified: '2024-01-01T00:00:00Z' };
         await memory.remember(${JSON.stringify(identity)}, tip, [id(n - 1)]);
         process.stdout.write(id(n) + '\\n');
       }`;
-    const memory = await verifiedTips('/', {})({ folder: state, outside: [] });
+    const memory = await verifiedTips('/', {}, () => 'a build')({ folder: state, outside: [] });
     let last = '0';
     for (const rounds of [1, 2, 3, 5, 8]) {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -11,7 +11,7 @@ import { headerLength, parseSafetensorsHeader, type SafetensorsHeader } from './
 import { withSteadyFile } from './steady-file.ts';
 
 const PICKLED = /\.(bin|pt|pth|pkl|pickle|ckpt|joblib|dill)$/i;
-const MAX_CONFIG_BYTES = 1024 * 1024;
+export const MAX_CONFIG_BYTES = 1024 * 1024;
 const LFS = 'version https://git-lfs';
 
 /** @returns what is wrong with the folder as a whole, and which files of the format can be read. */

@@ -1,14 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { digestOfFiles } from '../../base/digest.ts';
+import { parseForeignJson } from '../../base/foreign-json.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import type {
   AdapterFacts,
   ArtifactFinding,
   ArtifactInspector,
   ArtifactVerdict,
+  ConfigurationVerdict,
 } from '../../ports/artifacts.ts';
 import { settleBase } from './adapter-base.ts';
-import { listAdapter, readConfig, readWeights } from './adapter-files.ts';
+import { listAdapter, MAX_CONFIG_BYTES, readConfig, readWeights } from './adapter-files.ts';
 import { ADAPTER_WEIGHTS, checkLoraTensors, type LoraTensors } from './lora-tensors.ts';
 import { ADAPTER_CONFIG, readPeftConfig, type PeftConfig } from './peft-config.ts';
 import type { Tensor } from './safetensors.ts';
@@ -18,6 +20,18 @@ export const MAX_FINDINGS = 100;
 
 /** Inspects a PEFT LoRA folder on disk: `adapter_config.json` and `adapter_model.safetensors` are the artifact. */
 export const adapterInspector: ArtifactInspector = {
+  configuration: ADAPTER_CONFIG,
+  readConfiguration(bytes): ConfigurationVerdict {
+    const json = parseForeignJson(bytes, ADAPTER_CONFIG, { maxBytes: MAX_CONFIG_BYTES, maxDepth: 16 });
+    if (!json.ok) {
+      const [{ message, place }] = json.problems;
+      return { kind: 'refused', findings: [{ code: 'PEFT_CONFIG_INVALID', message, place }] };
+    }
+    const { config, findings } = readPeftConfig(json.value);
+    if (isNonEmpty(findings)) return { kind: 'refused', findings };
+    if (config === null) throw new Error('a configuration without findings can be used');
+    return { kind: 'sound', maxRank: Math.max(config.rank, ...config.rankPattern.values()) };
+  },
   async inspect(directory, options = {}): Promise<ArtifactVerdict> {
     const { readable, findings: listed } = await listAdapter(directory);
     const findings = [...listed];

@@ -7,6 +7,7 @@ import { sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint, RepositoryId, Time } from '../../domain/names.ts';
 import type { BranchIdentity, OpenTipMemory, RememberedTip, TipMemory } from '../../ports/tips.ts';
+import { judgedBefore } from './judged-before.ts';
 import { damaged, isOwnFolder, namesIn, readOwn, removeOwn, writeOwn } from './own-files.ts';
 
 const SCHEMA = 'modelsmith/verified-tip/v1';
@@ -29,7 +30,12 @@ type Remembered = z.infer<typeof Remembered>;
  * One file a tip, named by its commit, in one folder a branch below `verified-tips/`. Files appear whole and are never
  * changed, so that processes at the same time need no lock: at worst both of their tips are expected next time.
  */
-export function verifiedTips(workingFolder: string, environment: NodeJS.ProcessEnv): OpenTipMemory {
+/** @param build names what judges, so that nothing is had from what another one judged. */
+export function verifiedTips(
+  workingFolder: string,
+  environment: NodeJS.ProcessEnv,
+  build: () => string,
+): OpenTipMemory {
   return async ({ folder, outside }) => {
     const state = await realPath(folder === null ? ownState(environment) : resolve(workingFolder, folder));
     for (const forbidden of outside)
@@ -38,14 +44,15 @@ export function verifiedTips(workingFolder: string, environment: NodeJS.ProcessE
           facts: [`state folder ${state}`, `repository   ${forbidden}`],
           remedy: 'name a folder elsewhere: --state <folder>, MODELSMITH_STATE or XDG_STATE_HOME',
         });
-    return memoryIn(state);
+    return memoryIn(state, build);
   };
 }
 
-function memoryIn(state: string): TipMemory {
+function memoryIn(state: string, build: () => string): TipMemory {
   const all = join(state, 'verified-tips');
   const folderOf = (branch: BranchIdentity): string => join(all, nameOf(branch));
   return {
+    anchors: judgedBefore(state, build),
     async tipsOf(branch) {
       const folder = folderOf(branch);
       for (const level of [state, all, folder]) if (!(await isOwnFolder(level))) return [];

@@ -6,6 +6,7 @@ import { isSafePath } from '../../domain/names.ts';
 import { MODEL_ARTIFACT, modelManifest, OCI_MANIFEST } from '../../domain/model-manifest.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import { asCannotTell, blobPath, measure, putBytes, putFile, readSmall, writeWhole } from './blobs.ts';
+import { fileIn } from './layout-files.ts';
 import { listManifest, readIndex, REFERENCE } from './index-file.ts';
 import { tagIn, taggedIn, untagIn } from './layout-tags.ts';
 import { verifyManifest } from './verify.ts';
@@ -43,6 +44,7 @@ export function ociLayout(root: string): ModelRegistry {
       const entry = manifests.find((listed) => listed.digest === `sha256:${manifest}`);
       return entry !== undefined && (await measure(blobPath(root, manifest)))?.size === entry.size;
     },
+    read: (file) => fileIn(root, file),
     verify: (manifest) => verifyManifest(root, manifest),
     tagged: (tag) => taggedIn(root, tag),
     tag: (manifest, tag) => tagIn(root, manifest, tag),

@@ -49,6 +49,7 @@ export function ociRemote(place: RemoteRegistry, parts: RemoteParts): ModelRegis
       return { manifest: digest, mediaType: OCI_MANIFEST, size: manifestBytes.length, reference };
     },
     has: async (manifest) => (await getManifest(client, `sha256:${manifest}`, 'pull'))?.digest === manifest,
+    read: (file) => bytesOf(place, client, file),
     verify: (manifest) => verdictOf(source, manifest),
     tagged: async (tag) => (isTag(tag) ? ((await getManifest(client, tag, 'pull'))?.digest ?? null) : null),
     tag: async (manifest, tag) => {
@@ -189,6 +190,30 @@ function contentOf(place: RemoteRegistry, client: RegistryClient): ContentSource
     manifest: async (digest) => (await getManifest(client, `sha256:${digest}`, 'pull'))?.bytes ?? null,
     faultOf: async (digest, size) => faultIn(await measureBlob(client, digest, size), digest, size),
   };
+}
+
+/** A blob as it comes. One that breaks off is asked for again by whoever wanted it. */
+async function* bytesOf(
+  place: RemoteRegistry,
+  client: RegistryClient,
+  { size, sha256: digest }: Measured,
+): AsyncGenerator<Uint8Array, void> {
+  const order = { method: 'GET', url: await client.url(`blobs/sha256:${digest}`) } as const;
+  const answer = await client.ask({ ...order, actions: 'pull' });
+  if (answer.status === 404) {
+    answer.drop();
+    throw new CannotTell('NO_INPUT', `the registry does not have sha256:${digest}`, {
+      place: { file: printRegistryPlace(place) },
+      remedy: 'name the registry that exports went to with --registry, or with MODELSMITH_REGISTRY',
+    });
+  }
+  if (answer.status !== 200) throw await client.unexpected(order, answer);
+  try {
+    yield* answer.pieces(size);
+  } catch (error) {
+    await client.afterBroken(error, client.attempts);
+    throw error;
+  }
 }
 
 /** Goes through a blob in constant memory, and takes no more of it than it is to have. */

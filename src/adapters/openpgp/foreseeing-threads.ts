@@ -18,6 +18,7 @@ interface Batch {
 export class ForeseeingThreads implements Foresight {
   private readonly script: URL;
   private readonly count: number;
+  private readonly batch: number;
   private readonly met: Certificate[] = [];
   private readonly found = new WeakMap<Uint8Array, { armored: string; found: Promise<Foreseen | null> }>();
   private readonly sent = new Map<number, Batch>();
@@ -25,10 +26,11 @@ export class ForeseeingThreads implements Foresight {
   private next: Batch = emptyBatch();
   private batches = 0;
 
-  /** @param script what the threads run. @param count how many. */
-  constructor(script: URL, count: number) {
+  /** @param script what the threads run. @param count how many. @param batch signatures that are handed over at once. */
+  constructor(script: URL, count: number, batch = BATCH) {
     this.script = script;
     this.count = count;
+    this.batch = batch;
   }
 
   meet(certificate: Certificate): void {
@@ -42,7 +44,7 @@ export class ForeseeingThreads implements Foresight {
     texts.push(armored);
     const found = new Promise<Foreseen | null>((resolve) => waiting.push(resolve));
     this.found.set(payload, { armored, found });
-    if (payloads.length >= BATCH) this.flush();
+    if (payloads.length >= this.batch) this.flush();
   }
 
   async of(payload: Uint8Array, armored: string): Promise<Foreseen | null> {

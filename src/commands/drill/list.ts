@@ -6,7 +6,7 @@ import { drillViews, overdueLines, type DrillView } from '../shared/drill-view.t
 import { escapeShown } from '../shared/escape.ts';
 import { brief, table } from '../shared/layout.ts';
 import { groundOf } from '../shared/notices.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 
 const Input = z.object({});
 
@@ -22,7 +22,7 @@ export const listDrills: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, _input, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const ground = groundOf(context, workspace);
     const drills = drillsOf(world.tree);

@@ -5,7 +5,7 @@ import { exceptionLines } from '../shared/exception-text.ts';
 import { exceptionView } from '../shared/exception-view.ts';
 import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 import { EXCEPTION_ARGUMENT, pickException } from './pick.ts';
 
 const Input = z.object({ exception: ExceptionStart.nullable().default(null) });
@@ -22,7 +22,7 @@ export const showException: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { exception }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const picked = pickException(world, exception, 'this exception cannot be shown');
     if ('kind' in picked) return picked;

@@ -160,6 +160,13 @@ function logged(act: Act, by: JudgedCommit): Told {
         about: act.comment.reliedOn,
         due: act.comment.act === 'expedite' ? act.comment.due : null,
       };
+    case 'receipt':
+      return {
+        ...of(act.receipt),
+        ...iteration(act.iteration),
+        what: `${act.receipt.outcome} at ${act.receipt.target}`,
+        reason: act.receipt.seen,
+      };
     case 'deprecate':
       return {
         ...of(act.step),
@@ -167,6 +174,15 @@ function logged(act: Act, by: JudgedCommit): Told {
         what: act.step.successor === undefined ? 'retired' : `succeeded by ${act.step.successor}`,
         reason: act.step.reason,
       };
+    case 'pin':
+      return {
+        ...of(act.pin),
+        ...iteration(act.pin),
+        what: `${act.pin.alias} at ${act.pin.version}`,
+        reason: act.pin.reason,
+      };
+    case 'unpin':
+      return { ...of(act.unpin), ...iteration(act.unpin), what: act.unpin.alias, reason: act.unpin.reason };
     case 'reaffirm':
       return {
         ...of(act.reaffirmation),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Command } from '../shared/command.ts';
 import { groundOf } from '../shared/notices.ts';
 import { overrideLines } from '../shared/override-view.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 
 const Input = z.object({});
 
@@ -24,7 +24,7 @@ export const listOverrides: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, _input, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const ground = groundOf(context, workspace);
     const { brakes } = workspace;
     return {

@@ -15,7 +15,7 @@ import { examinePolicy } from '../shared/examine-policy.ts';
 import { groundOf } from '../shared/notices.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
 import { analysisLines, analysisOut } from './analysis-view.ts';
 
 const Input = z.object({ folder: z.string().optional() });
@@ -45,7 +45,7 @@ export const policyCheck: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { folder }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     if (folder === undefined) return inForce(context, workspace);
     const read = await policyFolder(context, folder);
@@ -111,7 +111,7 @@ function otherwise(reasons: readonly Reason[], files: readonly NewFile[]): reado
 }
 
 /** What follows from the policy that is in force. */
-function inForce(context: Context, workspace: Workspace): Outcome {
+function inForce(context: Context, workspace: Tip): Outcome {
   const { world, valid } = workspace;
   const at = Math.max(context.now(), valid.clock);
   const unheld = unheldRoles(world.law, at);

@@ -5,7 +5,7 @@ import type { Command } from '../shared/command.ts';
 import { groundOf } from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { styleOf } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 import { explanationLines } from './explanation-lines.ts';
 
 const Input = z.object({ iteration: IterationId });
@@ -26,7 +26,7 @@ export const policyExplain: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { iteration }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const picked = pickBundle(world, iteration);
     if ('kind' in picked) return picked;

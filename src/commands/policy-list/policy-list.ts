@@ -6,7 +6,7 @@ import type { Command } from '../shared/command.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { brief, table } from '../shared/layout.ts';
 import { groundOf } from '../shared/notices.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 
 const Input = z.object({ all: z.boolean().default(false) });
 
@@ -22,7 +22,7 @@ export const policyList: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { all }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const ground = groundOf(context, workspace);
     const at = Math.max(context.now(), valid.clock);

@@ -5,7 +5,7 @@ import { changeView } from '../shared/change-view.ts';
 import type { Command } from '../shared/command.ts';
 import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 
 const Input = z.object({ change: ChangeStart.nullable().default(null) });
 
@@ -21,7 +21,7 @@ export const policyShow: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { change }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const picked = pickChange(world, change, 'this change cannot be shown');
     if ('kind' in picked) return picked;

@@ -1,6 +1,7 @@
 import { checkerOf } from '../../domain/check.ts';
 import { toIterationId, type CheckName } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
+import { receiptRoles } from '../../machine/acts/receipt.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { GateStanding } from '../../machine/standing.ts';
 import { completeRuns } from '../../machine/verdict.ts';
@@ -122,6 +123,13 @@ function menders(here: Here, { standing, bundle, blocked }: IterationWork): read
   if (checks.length > 0)
     return checks.flatMap((check) =>
       peopleInRoles(here, [checkerOf(check)], `modelsmith check add ${id} <file> --name ${check}`),
+    );
+  const receipts = blocked.flatMap((why) => (why.code === 'RECEIPT_MISSING' ? [why.facts] : []));
+  if (receipts.length > 0)
+    return receipts.flatMap(({ kind, target }) =>
+      kind === 'external'
+        ? peopleInRoles(here, receiptRoles(kind), `modelsmith receipt add ${id} --target ${target}`)
+        : peopleInRoles(here, ['reconciler'], 'modelsmith reconcile'),
     );
   return blocked.some(({ code }) => code.startsWith('EVIDENCE_'))
     ? requestingPeople(here, bundle, `modelsmith evidence add ${id} <file...>`)

@@ -11,7 +11,7 @@ import { keyEnds } from '../shared/key-ends.ts';
 import { brief } from '../shared/layout.ts';
 import { groundOf } from '../shared/notices.ts';
 import { findWho } from '../shared/who.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
 import { isAskedLine, onlyAsked, type Asked } from './filter.ts';
 import { queueRows } from './rows.ts';
 import { queueText } from './text.ts';
@@ -60,7 +60,7 @@ export const queue: Command<Input> = {
       await keepWatching(context, input, common, input.watch);
       return { kind: 'yes', json: {}, text: () => '', printed: true };
     }
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const asked = await askedFor(context, workspace.world.law, input, common);
     const ground = groundOf(context, workspace);
     const { at, rows } = await look(context, workspace, asked);
@@ -75,7 +75,7 @@ export const queue: Command<Input> = {
 };
 
 /** Not where that cannot be told: what waits is told all the same. */
-async function isSharedWithOthers({ repository, ref }: Workspace): Promise<boolean> {
+async function isSharedWithOthers({ repository, ref }: Tip): Promise<boolean> {
   try {
     return ref !== null && (await repository.remotes.upstream(ref, null)) !== null;
   } catch (error) {
@@ -84,7 +84,7 @@ async function isSharedWithOthers({ repository, ref }: Workspace): Promise<boole
   }
 }
 
-async function look(context: Context, { world, valid }: Workspace, asked: Asked) {
+async function look(context: Context, { world, valid }: Tip, asked: Asked) {
   const at = Math.max(context.now(), valid.clock);
   const ends = await keyEnds(context.verifier, keyringOf(world.tree), at);
   return { at, rows: onlyAsked(queueRows(world, ends, at, isAskedLine(asked)), asked) };
@@ -116,7 +116,7 @@ async function keepWatching(
     // What is said beside a result would be gone with the next picture, so it becomes a part of it.
     const said: string[] = [];
     const heard: Context = { ...context, terminal: { ...terminal, say: (text) => void said.push(text) } };
-    const workspace = await openWorkspace(heard, common);
+    const workspace = await openTip(heard, common);
     asked ??= await askedFor(context, workspace.world.law, input, common);
     const whose = asked;
     const { head } = groundOf(heard, workspace);

@@ -9,6 +9,7 @@ import type { Role } from '../../domain/roles.ts';
 import { Text } from '../../domain/text.ts';
 import { voucherRole } from '../../machine/acts/reaffirm.ts';
 import { holdsRole } from '../../machine/law.ts';
+import { taintedPins } from '../../machine/pins.ts';
 import { taintedEntries } from '../../machine/taint.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
@@ -29,7 +30,7 @@ export const reaffirm: Command<z.infer<typeof Input>> = {
   description:
     'Lists the entries that an iteration stands on and that a key reported as compromised made, and vouches for those that\n' +
     'are yours to vouch for: another holder of the role for what a person did, an evaluation owner for what a machine did.\n' +
-    'Vouching for an approval takes its seat at the gate. Needs a terminal; no option answers for you.',
+    'A pin, or the end of one, is vouched for at the iteration it is about. Vouching for an approval takes its seat at the gate. Needs a terminal; no option answers for you.',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [{ flags: '--reason <text>', description: 'what you looked at; recorded and signed' }],
   examples: [
@@ -45,7 +46,7 @@ export const reaffirm: Command<z.infer<typeof Input>> = {
     const picked = pickBundle(world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
-    const tainted = taintedEntries(world, bundle);
+    const tainted = [...taintedEntries(world, bundle), ...taintedPins(world, bundle.iteration)];
     if (tainted.length === 0)
       return {
         kind: 'no',

@@ -6,7 +6,7 @@ import { groundOf, separationLines, separationWaiver } from '../shared/notices.t
 import { pickBundle } from '../shared/pick.ts';
 import { reasonsJson } from '../shared/refusal.ts';
 import { styleOf, wrap } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 import { deriveRun } from './derivation.ts';
 import { checkEveryFile, digestsOf } from './digests.ts';
 import { runText } from './steps-text.ts';
@@ -28,7 +28,7 @@ export const reproduce: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, input, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world } = workspace;
     const picked = pickBundle(world, input.iteration);
     if ('kind' in picked) return picked;

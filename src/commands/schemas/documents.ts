@@ -20,6 +20,7 @@ import { incidentDocument, secondedIncidentDocument } from '../../domain/inciden
 import { liftDocument } from '../../domain/lift.ts';
 import { Override } from '../../domain/override.ts';
 import { Policy } from '../../domain/policy.ts';
+import { receiptDocument } from '../../domain/receipt.ts';
 import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
@@ -44,6 +45,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   approvalDocument,
   approvalLogDocument,
   commentDocument,
+  receiptDocument,
   aliasesDocument,
   { name: 'modelsmith/override/v1', schema: Override },
   liftDocument,

@@ -13,6 +13,7 @@ import type { ScratchFolders } from '../../ports/scratch.ts';
 import type { SignatureVerifier } from '../../ports/signatures.ts';
 import type { Signing } from '../../ports/signing.ts';
 import type { SettingsStore } from '../../ports/settings.ts';
+import type { Targets } from '../../ports/targets.ts';
 import type { Terminal } from '../../ports/terminal.ts';
 import type { OpenTipMemory } from '../../ports/tips.ts';
 import type { TrustStore } from '../../ports/trust.ts';
@@ -47,5 +48,6 @@ export interface Context {
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;
+  readonly targets: Targets;
   registry(place: RegistryPlace): Promise<ModelRegistry>;
 }

@@ -52,6 +52,26 @@ export const GATES = {
         : `the policy asks for the check ${check}, and there is no result of it`,
       addCheck(check, iteration),
     ),
+  RECEIPT_MISSING: ({ iteration, target, kind, status }) =>
+    said(
+      `${target} (${kind}): ${
+        {
+          missing: 'nothing says that it is live there, so nobody can have judged it',
+          removed: 'it was taken away from there',
+          tainted: 'every receipt was made with a key that was stolen',
+        }[status]
+      }`,
+      kind === 'external'
+        ? `modelsmith receipt add ${iteration} --target ${shellWord(target, 'target')}`
+        : 'modelsmith reconcile   (on the machine that reaches it)',
+    ),
+  RECEIPT_DIFFERS: ({ what, stated, expected }) =>
+    said(`the receipt is for another ${what}: ${short(stated)} instead of ${short(expected)}`),
+  TARGET_UNKNOWN: ({ target, line, known }) =>
+    said(
+      `${target} is no target of ${line}${known.length === 0 ? ': its policy describes none' : ''}`,
+      known.length === 0 ? null : `its targets are ${allOf(known)}`,
+    ),
   CHECK_FAILED: ({ check, iteration, date }) =>
     said(
       `the check ${check} failed: its newest result, of ${date}, counts errors`,
@@ -151,6 +171,28 @@ export const GATES = {
       `${iteration} has served customers and has no sound rollback procedure`,
       `modelsmith evidence add ${ITERATION} rollback-procedure.md`,
     ),
+  ALIAS_PINNED: ({ line, version, alias, since }) =>
+    said(
+      `${alias} is pinned at ${line}@${version} since ${since}, and people move it away first`,
+      `modelsmith unpin ${line} --alias ${alias}   (or modelsmith rollback ${line}, which pins it elsewhere)`,
+    ),
+  ALIAS_OTHER_WORD: ({ principal, alias, entry }) =>
+    said(
+      `${principal} answers for the other word on that pin of ${alias} already (${short(entry)}), and it takes two people`,
+      `somebody else can run: modelsmith reaffirm ${ITERATION}`,
+    ),
+  NEVER_PROMOTED: ({ line, lines }) =>
+    said(
+      `nothing of ${line} ever went to customers, so no alias points anywhere`,
+      lines.length === 0 ? 'modelsmith status' : `lines here: ${anyOf(lines, 'and')}`,
+    ),
+  NO_WAY_BACK: ({ line, alias }) =>
+    said(
+      `${alias} of ${line} pointed to nothing before that it could go back to now`,
+      `stop it in the world with modelsmith override freeze ${line} ${alias}, or name another: modelsmith rollback ${line} --alias ${alias} --to <version>`,
+    ),
+  NOT_PINNED: ({ line, alias }) =>
+    said(`${alias} of ${line} is not pinned`, `modelsmith status   (shows where aliases point)`),
   SUCCESSOR_NOT_VALIDATED: ({ successor }) =>
     said(
       `the successor ${successor} is not production-validated`,

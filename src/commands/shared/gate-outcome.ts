@@ -1,3 +1,4 @@
+import { pinOf } from '../../domain/aliases.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { toIterationId } from '../../domain/names.ts';
 import type { Edge } from '../../machine/edges.ts';
@@ -38,6 +39,10 @@ export async function gateOutcome(
   const ended = await endedPeopleAt(desk.context.verifier, plan.world, desk.actor.clock);
   const missing = edge === null ? standing.blocked.map((why) => namingOnlyAble(why, ended)) : [];
   const moves = edge === null ? [] : aliasMoves(plan, bundle);
+  const pin =
+    edge?.opens === 'gates' && 'moves' in edge
+      ? pinOf(aliasesOf(plan.world.tree, bundle.iteration.line), edge.moves)
+      : null;
   const { law } = desk.workspace.world;
   const entries = plan.acts.flatMap((done) => (done.kind === 'decide' ? [done.approval.id] : []));
   const would = report.dryRun ? 'would be ' : '';
@@ -50,7 +55,8 @@ export async function gateOutcome(
       owners: rules.flatMap(({ owner }) => owner ?? []),
       entries,
       state: after.record.state,
-      moved: edge === null ? null : { from: edge.from, to: edge.to, aliases: moves },
+      moved:
+        edge === null ? null : { from: edge.from, to: edge.to, aliases: moves, pinned: pin?.version ?? null },
       missing: reasonsJson(missing).map((why) => ({
         ...why,
         remedy: why.remedy?.replaceAll(ITERATION, id) ?? null,
@@ -75,6 +81,12 @@ export async function gateOutcome(
         ...moves.map(
           (move) => `${would}alias ${move.alias}: ${move.from ?? 'nothing'} → ${move.to ?? 'nothing'}`,
         ),
+        ...(pin === null
+          ? []
+          : [
+              `alias ${pin.signed.alias} stays: pinned at ${pin.version} since ${pin.time} by ${pin.signed.principal}`,
+              `to go on to this one: modelsmith rollback ${bundle.iteration.line} --to ${bundle.iteration.version} --alias ${pin.signed.alias}`,
+            ]),
         ...waiverLines(plan.world, after, style, columns),
         ...(missing.length === 0 || standing.edge === null
           ? []

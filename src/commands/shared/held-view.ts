@@ -24,6 +24,10 @@ function words(hold: HoldReason): string {
       return hold.keys.length === 0
         ? 'the policy in force is tainted by a stolen key'
         : `tainted by the stolen key ${hold.keys.map(brief).join(' and ')}`;
+    case 'stolen-word': {
+      const { act, line, version, key } = hold.word;
+      return `${act === 'pin' ? 'pinned' : 'unpinned'} by the stolen key ${brief(key)}, until somebody runs modelsmith reaffirm ${line}@${version} or rollback`;
+    }
     case 'contested':
       return `contested by ${hold.principal}: ${hold.reason}`;
   }

@@ -32,10 +32,10 @@ export function iterationOutcome(
   const waiver = separationWaiver(plan.world, [after]);
   const moves = plan.acts.flatMap((act) => (act.kind === 'transition' ? [act.step] : []));
   const { evidence, blocked } = standingOf(plan.world, after, desk.actor.clock);
-  const checks = blocked.filter(({ code }) => code.startsWith('CHECK_'));
+  const asked = blocked.filter(({ code }) => code.startsWith('CHECK_') || code === 'RECEIPT_MISSING');
   const next = report.dryRun
     ? []
-    : [...nextSteps({ headline: it, reasons: [...evidence, ...checks] }), ...nextCommands(after, it)];
+    : [...nextSteps({ headline: it, reasons: [...evidence, ...asked] }), ...nextCommands(after, it)];
   return {
     kind: 'yes',
     json: {

@@ -10,7 +10,7 @@ import { notObeyedSentence, overrideSentence } from './override-view.ts';
 import { reviewDueSentence, reviewsDue, type ReviewDueView } from './review-due-view.ts';
 import type { BrakesView } from './shown.ts';
 import { hanging } from './style.ts';
-import type { Workspace } from './workspace.ts';
+import type { Tip } from './workspace.ts';
 
 /** What every reading verb says about the ground it stands on. */
 export interface Ground {
@@ -29,7 +29,7 @@ export interface Ground {
 }
 
 /** Warns of findings, and says what everything printed is based on. */
-export function groundOf(context: Context, workspace: Workspace): Ground {
+export function groundOf(context: Context, workspace: Tip): Ground {
   const { verification, valid, world } = workspace;
   const findings = verification.findings.length;
   const demonstration = isDemonstration(world.law.repository);
@@ -46,7 +46,7 @@ export function groundOf(context: Context, workspace: Workspace): Ground {
 }
 
 /** Repairs, brakes, what is held and which reviews are due: told by everything that shows where things stand. */
-export function troublesAt({ verification, world, brakes, valid }: Workspace, now: number): Troubles {
+export function troublesAt({ verification, world, brakes, valid }: Tip, now: number): Troubles {
   const at = Math.max(now, valid.clock);
   const held = heldAliases(world, at).map(heldView);
   const incidents = verification.incidents.map((incident) =>

@@ -53,6 +53,10 @@ function commandOf(act: Act): string | null {
       return `modelsmith promote ${toIterationId(act.iteration)}`;
     case 'deprecate':
       return `modelsmith deprecate ${toIterationId(act.iteration)}`;
+    case 'pin':
+      return `modelsmith rollback ${act.pin.line} --to ${act.pin.version} --alias ${act.pin.alias}`;
+    case 'unpin':
+      return `modelsmith unpin ${act.unpin.line} --alias ${act.unpin.alias}`;
     case 'decide-change':
       return `modelsmith policy ${act.approval.act} ${act.approval.change.slice(0, 12)}`;
     case 'reaffirm':
@@ -77,6 +81,7 @@ function commandOf(act: Act): string | null {
     case 'lock':
     case 'override':
     case 'propose':
+    case 'receipt':
     case 'refresh':
     case 'request':
       return null;

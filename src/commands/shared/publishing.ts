@@ -11,7 +11,7 @@ import { kept, publish, type Published, type Signed } from './publish.ts';
 import { demandUpstream } from './upstream.ts';
 import { claimedId } from './workspace.ts';
 
-interface Sharing {
+export interface Sharing {
   readonly push?: Push | undefined;
   /** An address to clone and work in, instead of the repository around. */
   readonly repository?: string | undefined;
@@ -108,8 +108,8 @@ async function signedAndShared<Input extends object>(
     : { ...published, json: { ...published.json, kept: signed.commit } };
 }
 
-/** Null where it is shared nowhere, and nobody asked for it. */
-async function shared(
+/** What follows a signature. @returns null where it is shared nowhere, and nobody asked for it. */
+export async function shared(
   context: Context,
   input: Sharing,
   common: CommonOptions,

@@ -131,6 +131,12 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     '`modelsmith check add`',
   ),
   CHECK_UNREADABLE: of('What a tool wrote cannot be read as a result.', 'see the fault it names, below'),
+  RECEIPT_MISSING: of(
+    'At a target of the line nothing is known to be live, and experts judge what is live.',
+    '`modelsmith reconcile`, or `modelsmith receipt add` for an external target',
+  ),
+  RECEIPT_DIFFERS: of('A receipt names another artifact, export or place than there is.', TOOL),
+  TARGET_UNKNOWN: of('The policy describes no such target of the line.', '`modelsmith policy show`'),
   CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
   APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
   APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),
@@ -161,6 +167,17 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   SEPARATION_REQUIRED: of('Two gates of one move take different people.', OTHER),
   RELIED_ON_FALSE: of('An entry does not list exactly what it builds on.', TOOL),
   ROLLBACK_MISSING: of('What served customers has no sound rollback procedure.', '`modelsmith evidence add`'),
+  ALIAS_PINNED: of(
+    'An alias is pinned at what is to be deprecated.',
+    '`modelsmith rollback` or `modelsmith unpin`',
+  ),
+  ALIAS_OTHER_WORD: of(
+    'One person would answer for both words on a pin that takes two.',
+    'somebody else vouches',
+  ),
+  NEVER_PROMOTED: of('Nothing of the line ever went to customers.', '`modelsmith status`'),
+  NO_WAY_BACK: of('An alias has nothing to go back to.', '`modelsmith rollback --to`, or freeze it'),
+  NOT_PINNED: of('No pin keeps the alias where it is.', '`modelsmith status`'),
   SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
 
   ...LAW_MEANINGS,

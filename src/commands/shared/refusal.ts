@@ -7,7 +7,7 @@ import { ITERATION } from './explained.ts';
 /** Verbs that take the address of a repository before the iteration. */
 export const ADDRESSED_VERBS = [
   ...['review', 'approve', 'reject', 'request-changes', 'withdraw', 'comment', 'expedite'],
-  ...['promote', 'deprecate', 'reaffirm'],
+  ...['promote', 'deprecate', 'reaffirm', 'receipt add'],
 ] as const;
 
 export interface Refusal {

@@ -32,6 +32,11 @@ export interface Judged {
 /** An evidence repository, verified from its root to its tip. */
 export interface Workspace extends Judged, Shown {}
 
+/** The same as far as somebody needs it who asks for nothing but what stands at the tip. */
+export interface Tip extends Omit<Judged, 'verification'>, Shown {
+  readonly verification: Omit<Verification, 'commits' | 'history' | 'tree'>;
+}
+
 export interface OpenOptions
   extends Pick<CommonOptions, 'directory' | 'root' | 'branch'>, Partial<Pick<CommonOptions, 'state'>> {
   /** Full id of a commit the tip must descend from. */
@@ -44,6 +49,8 @@ export interface OpenOptions
   readonly known?: readonly Verification[];
   /** Nothing is asked about commits before the tip but who signed them and whether they are valid. */
   readonly tipOnly?: boolean;
+  /** Everything is judged, whatever was judged before. */
+  readonly cold?: boolean;
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -63,6 +70,14 @@ export async function openWorkspace(context: Context, options: OpenOptions): Pro
   if (judged.verification.findings.length === 0 && options.dryRun !== true)
     await rememberTip(context, judged);
   return { ...judged, ...shown };
+}
+
+/**
+ * Opens and verifies for those who ask for nothing but what stands at the tip, and need not have judged again what was
+ * judged before. @throws CannotTell as `openWorkspace`.
+ */
+export async function openTip(context: Context, options: OpenOptions): Promise<Tip> {
+  return await openWorkspace(context, { ...options, tipOnly: true });
 }
 
 /**
@@ -91,8 +106,11 @@ export async function openJudged(
     const recalled = await recall(context, options.state ?? null, { facts, ref: at?.ref ?? found.ref, id });
     const { descends } = options;
     if (descends !== undefined) await mustBeCommit(objects, facts, descends);
+    const memory = recalled.kind === 'branch' && isIncremental(context) ? recalled.memory.anchors : null;
+    const before = options.tipOnly === true && options.cold !== true ? await memory?.anchorsOf(root) : [];
     const verification = await verifyHistory(objects, context.verifier, {
       tip,
+      anchors: before ?? [],
       root,
       now: context.now(),
       objectFormat: facts.objectFormat,
@@ -107,11 +125,22 @@ export async function openJudged(
         of > 200 && done % 50 === 0 && context.terminal.progress(`judging commit ${done} of ${of}`),
     });
     context.terminal.progress('');
+    const { anchors } = verification;
+    if (anchors !== null && anchors[0]?.commit !== before?.[0]?.commit && options.dryRun !== true)
+      await memory?.keep(root, anchors);
     const ref = options.branch === null && at === undefined ? found.ref : null;
     return { repository, facts, ref, root, recalled, verification };
   } finally {
     await objects.close();
   }
+}
+
+/**
+ * Whether what was judged before counts. A machine has to be told: what lies in its folder may have come out of a cache that
+ * others fill.
+ */
+function isIncremental({ terminal, environment }: Context): boolean {
+  return terminal.interactive || environment['MODELSMITH_INCREMENTAL'] === '1';
 }
 
 function noCommit(branch: string | null): CannotTell {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import { IterationId, SafePath } from '../../domain/names.ts';
+import { IterationId, LineName, SafePath, toIteration } from '../../domain/names.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import type { Bundle } from '../../machine/world.ts';
 import { checkLines, checkViews } from '../shared/check-lines.ts';
@@ -14,13 +14,24 @@ import { pickBundle } from '../shared/pick.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { styleOf, wrap } from '../shared/style.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
+import { AskedTime, timeAsked } from './asked-time.ts';
 import { showFile } from './bundle-file.ts';
 import { showItems } from './bundle-items.ts';
+import { iterationThen, lineThen } from './then.ts';
 import { recordLines } from './record-text.ts';
 
+/** An iteration, or the line of many. */
+const Shown = z.string().transform((text, context): IterationId | LineName => {
+  const found = (text.includes('@') ? IterationId : LineName).safeParse(text);
+  if (found.success) return found.data;
+  for (const { message } of found.error.issues) context.addIssue(message);
+  return z.NEVER;
+});
+
 const Input = z.object({
-  iteration: IterationId,
+  iteration: Shown,
+  at: AskedTime.optional(),
   file: SafePath.optional(),
   items: z.boolean().default(false),
   run: z.string().nullable().default(null),
@@ -36,8 +47,12 @@ export const show: Command<Input> = {
   name: 'show',
   group: 'see',
   summary: 'everything recorded about one iteration, or one file or the single items of its bundle',
-  arguments: [{ name: '<iteration>', description: 'line@version' }],
+  description:
+    'Of a line: where its aliases point and who put them there. With --at: what was so then, by what had been signed until\n' +
+    'then; a step counts from the time it was signed, wherever it was merged later.',
+  arguments: [{ name: '<iteration>', description: 'line@version, or a line' }],
   options: [
+    { flags: '--at <time>', description: 'a time, or a day (its end, UTC): what aliases pointed to then' },
     { flags: '--file <path>', description: 'print one file of the bundle, such as model-card.md' },
     {
       flags: '--items',
@@ -51,6 +66,7 @@ export const show: Command<Input> = {
   ],
   examples: [
     'modelsmith show claims-triage@1.4.0',
+    'modelsmith show claims-triage --at 2026-03-09T12:00:00Z',
     'modelsmith show claims-triage@1.4.0 --file model-card.md',
     'modelsmith show claims-triage@1.4.0 --items --task routing --page',
   ],
@@ -60,9 +76,18 @@ export const show: Command<Input> = {
   run: async (around, input, common) => {
     const context = await withOpened(around, input.confidentialFrom);
     checkOptions(input);
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world } = workspace;
-    const picked = pickBundle(world, input.iteration);
+    const line = LineName.safeParse(input.iteration);
+    if (line.success || input.at !== undefined) {
+      const ground = groundOf(context, workspace);
+      const at = timeAsked(input.at, Math.max(context.now(), workspace.valid.clock));
+      return line.success
+        ? lineThen(world, ground, line.data, at)
+        : iterationThen(world, ground, toIteration(input.iteration as IterationId), at);
+    }
+    const iteration = input.iteration as IterationId;
+    const picked = pickBundle(world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
     const waiver = separationWaiver(world, [bundle]);
@@ -85,14 +110,19 @@ export const show: Command<Input> = {
     }
     return {
       kind: ground.kind,
-      json: { ...ground.json, iteration: input.iteration, separationWaived: waiver, ...shown.json },
+      json: { ...ground.json, iteration, separationWaived: waiver, ...shown.json },
       text: (view) => lines(view).join('\n'),
       printed: paged,
     };
   },
 };
 
-function checkOptions({ file, items, run, task, item }: Input): void {
+function checkOptions({ iteration, at, file, items, run, task, item }: Input): void {
+  const parts = items || [file, run, task, item].some((each) => each != null);
+  if (parts && (at !== undefined || !iteration.includes('@')))
+    throw new CannotTell('USAGE', 'files and items are shown of one iteration, as they are', {
+      remedy: 'modelsmith show <line>@<version>',
+    });
   const chosen = [run, task, item].some((name) => name !== null);
   if (items ? file === undefined : !chosen) return;
   throw new CannotTell(
@@ -104,7 +134,7 @@ function checkOptions({ file, items, run, task, item }: Input): void {
 
 function whatIsAsked(
   context: Context,
-  { world, valid }: Workspace,
+  { world, valid }: Tip,
   bundle: Bundle,
   input: Input,
 ): { readonly json: object; lines(view: View): readonly string[] } {

@@ -7,7 +7,7 @@ import { keyEnds } from '../shared/key-ends.ts';
 import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { groundOf } from '../shared/notices.ts';
 import { styleOf } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 import { signersView } from './signers-view.ts';
 
 const Input = z.object({});
@@ -24,7 +24,7 @@ export const signerList: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, _input, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const ground = groundOf(context, workspace);
     const at = Math.max(context.now(), valid.clock);

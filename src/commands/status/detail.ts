@@ -5,6 +5,7 @@ import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
 import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
+import { targetStandings } from '../../machine/receipts.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
 import type { View } from '../shared/command.ts';
@@ -16,6 +17,7 @@ import { exceptionViews, type ExceptionView } from '../shared/exception-view.ts'
 import { lapsesSoon } from '../shared/lapses.ts';
 import { brief, table } from '../shared/layout.ts';
 import { openRequests } from '../shared/open-requests.ts';
+import { targetViews, targetWords, type TargetView } from '../shared/receipt-lines.ts';
 import { scoresTable } from '../shared/scores-table.ts';
 import { standingView, type GateView, type SignerView, type StandingView } from '../shared/standing-view.ts';
 import { field, styleOf, wrap, type Style } from '../shared/style.ts';
@@ -28,6 +30,8 @@ export interface Detail extends StandingView {
   readonly risk: Pick<Risk, 'tier' | 'because' | 'approvals' | 'evidence'> | null;
   /** Results of outside tools that the policy asks for before anything goes to customers. */
   readonly requiredChecks: readonly CheckView[];
+  /** The targets of its line, and what evidence says is there; none where the policy describes none. */
+  readonly targets: readonly TargetView[];
   /** Exceptions that it needs, and those that renew them. */
   readonly exceptions: readonly ExceptionView[];
   readonly lock: string;
@@ -63,6 +67,7 @@ export function detailJson(world: World, bundle: Bundle, at: number, ended: Read
     lock: lock.id,
     exceptions: exceptionViews(world, bundle, at),
     requiredChecks: checkViews(checkStandings(world, bundle, at)),
+    targets: targetViews(targetStandings(world, bundle)),
     risk: shownRisk(riskOf(world.law, bundle)),
     to: edgeOnward(record.state)?.to ?? null,
     evidence: reasonsJson(standingOf(world, bundle, at).evidence),
@@ -128,6 +133,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
       field('exception', `${exceptionTitle(view)}, until ${view.expires}`, columns),
     ),
     ...detail.requiredChecks.flatMap((check) => field('check', checkWords(check), columns)),
+    ...detail.targets.flatMap((target) => field('target', targetWords(target), columns)),
     ...detail.gates.flatMap((gate) => ['', ...gateLines(gate, style, columns)]),
     ...(detail.evidence.length === 0
       ? []

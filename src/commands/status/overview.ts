@@ -11,10 +11,11 @@ import {
   type Bundle,
   type World,
 } from '../../machine/world.ts';
+import { aliasViews, pinSentences, type AliasView } from '../shared/alias-view.ts';
 import type { View } from '../shared/command.ts';
 import { brief, table } from '../shared/layout.ts';
 import { standingView, type StandingView } from '../shared/standing-view.ts';
-import { styleOf } from '../shared/style.ts';
+import { hanging, styleOf } from '../shared/style.ts';
 
 export interface LineOverview {
   readonly line: LineName;
@@ -23,6 +24,8 @@ export interface LineOverview {
   readonly lock: string | null;
   /** Where each alias points; null for nowhere. */
   readonly aliases: Readonly<Record<AliasName, string | null>>;
+  /** Aliases that are pinned, or wait for the second word of a pin. */
+  readonly pins: readonly AliasView[];
   readonly iterations: readonly StandingView[];
 }
 
@@ -52,6 +55,7 @@ export function overviewOf(world: World, at: number): Overview {
         owner: ruleOfLine(world.law, line)?.owner ?? null,
         lock: locksOf(world.tree, line).at(-1)?.id ?? null,
         aliases: { serving: targets.get('serving') ?? null, production: targets.get('production') ?? null },
+        pins: aliasViews(world, line, at).filter(({ pinned, waiting }) => (pinned ?? waiting) !== null),
         iterations: (bundles.get(line) ?? []).map((bundle) => standingView(world, bundle, at)),
       };
     }),
@@ -63,10 +67,11 @@ export function overviewText(lines: readonly LineOverview[], { columns, color }:
   if (lines.length === 0)
     return ['no lines yet', 'next: modelsmith baseline add <line> <results.json> --model <name>'];
   const alive = lines.some(({ iterations }) => iterations.some(({ state }) => state !== 'deprecated'));
-  const text = lines.flatMap(({ line, owner, lock, aliases, iterations }, index) => [
+  const text = lines.flatMap(({ line, owner, lock, aliases, pins, iterations }, index) => [
     ...(index === 0 ? [] : ['']),
     `${style.bold(line)}${owner === null ? '' : `  owned by ${owner}`}`,
     `  ${ALIASES.map((alias) => `${alias}: ${aliases[alias] ?? '-'}`).join('   ')}`,
+    ...pins.flatMap((view) => pinSentences(line, view).flatMap((text) => hanging(`  ${text}`, columns))),
     lock === null
       ? `  no lock yet; next: modelsmith lock ${line}   (after a baseline)`
       : `  newest lock ${brief(lock)}`,

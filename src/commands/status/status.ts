@@ -9,7 +9,7 @@ import { groundOf, separationLines, separationWaiver, troubleLines, troublesAt }
 import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { unheldLines } from '../shared/unheld-lines.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openTip } from '../shared/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
 import { overviewOf, overviewText } from './overview.ts';
 
@@ -30,7 +30,7 @@ export const status: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, input, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const { world, valid } = workspace;
     const at = Math.max(context.now(), valid.clock);
     const yours = await ownKeyEnds(context, world.law, common, at);

@@ -14,7 +14,7 @@ import type { Context } from '../shared/context.ts';
 import { groundOf } from '../shared/notices.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { required } from '../shared/required.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { openTip, type Tip } from '../shared/workspace.ts';
 
 const Input = z.object({
   iteration: IterationId,
@@ -54,7 +54,7 @@ export const unseal: Command<z.infer<typeof Input>> = {
   reads: true,
   input: Input,
   run: async (context, { iteration, file: asked, to }, common) => {
-    const workspace = await openWorkspace(context, common);
+    const workspace = await openTip(context, common);
     const picked = pickBundle(workspace.world, iteration);
     if ('kind' in picked) return picked;
     const { bundle } = picked;
@@ -126,7 +126,7 @@ function choose(bundle: Bundle, asked: readonly string[]): readonly Confidential
 /** What was sealed must not be committed in the clear by accident. @throws CannotTell USAGE. */
 async function outside(
   { files }: Context,
-  { facts: { workTree, gitDir, commonDir } }: Workspace,
+  { facts: { workTree, gitDir, commonDir } }: Tip,
   to: string,
 ): Promise<string> {
   // A link that leads into the repository is as good as a folder in it.

@@ -48,20 +48,11 @@ interface Source {
 }
 
 export interface ContentCheck {
-  /** Reports that were made again, samples that were drawn again, exports that were read again. */
+  /** Reports that were made again, and samples that were drawn again. */
   readonly checked: number;
   /** Confidential transcripts of judged runs that were not at hand. */
   readonly closed: number;
   readonly findings: readonly { readonly reason: Reason; readonly signer: string }[];
-}
-
-/** Several checks as one. */
-export function together(checks: readonly ContentCheck[]): ContentCheck {
-  return {
-    checked: checks.reduce((sum, { checked }) => sum + checked, 0),
-    closed: checks.reduce((sum, { closed }) => sum + closed, 0),
-    findings: checks.flatMap(({ findings }) => findings),
-  };
 }
 
 /** Makes every report of a tree again from its raw files and compares the bytes; looks every judged item up in them. */

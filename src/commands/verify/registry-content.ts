@@ -15,7 +15,7 @@ export async function checkRegistry(
   tree: TreeFolder,
   named: string,
   plainHttp: boolean,
-): Promise<ContentCheck> {
+): Promise<Pick<ContentCheck, 'findings'> & { readonly read: number }> {
   const place = registryNamed(named, plainHttp);
   const registry = await context.registry(
     place.kind === 'layout' ? { ...place, folder: context.files.absolute(place.folder) } : place,
@@ -36,5 +36,5 @@ export async function checkRegistry(
       );
   }
   context.terminal.progress('');
-  return { checked: exported.length, closed: 0, findings };
+  return { read: exported.length, findings };
 }

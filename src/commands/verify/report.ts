@@ -11,7 +11,7 @@ import { findingLines } from './findings.ts';
 /** What people read of a verification. */
 export function verifyText(output: VerifyOutput, { columns, color }: View): string {
   const style = styleOf(color);
-  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed } = output;
+  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed, exportsRead } = output;
   const all = findings.length + findingsOutsideRange;
   return [
     ...(output.demonstration ? ['DEMONSTRATION'] : []),
@@ -19,7 +19,9 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     `tip   ${output.tip}`,
     ...(output.remembered === null ? [] : [`memory  ${memoryLine(output.answer, output.remembered)}`]),
     `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
+    ...(output.judgedBefore === null ? [] : wrap(beforeLine(output.judgedBefore), columns)),
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
+    ...(exportsRead === undefined ? [] : [`${counted(exportsRead, 'export')} hashed again in the registry`]),
     ...((contentClosed ?? 0) === 0
       ? []
       : wrap(
@@ -43,6 +45,10 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...standingLines(output, columns),
     ...(output.pinned ? ['', 'the root is remembered; --root is not needed here any more'] : []),
   ].join('\n');
+}
+
+function beforeLine({ commit, commits }: NonNullable<VerifyOutput['judgedBefore']>): string {
+  return `${counted(commits, 'commit')} up to ${brief(commit)} were found valid here before (all again: --cold)`;
 }
 
 function overdue({ drills }: VerifyOutput, columns: number): readonly string[] {

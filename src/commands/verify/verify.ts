@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import { isNonEmpty } from '../../base/nonempty.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import type { Finding } from '../../evidence/verify-history.ts';
+import type { Finding, Verification } from '../../evidence/verify-history.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundlesOf } from '../../machine/world.ts';
@@ -23,7 +22,7 @@ import { reviewsDue } from '../shared/review-due-view.ts';
 import { VerifyOutput } from '../shared/verify-output.ts';
 import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
-import { checkContent, together } from './content.ts';
+import { checkContent } from './content.ts';
 import { checkRegistry } from './registry-content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
@@ -38,6 +37,7 @@ const Input = z.object({
     .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a full commit id')
     .optional(),
   acceptRewind: z.boolean().default(false),
+  cold: z.boolean().default(false),
   content: z.boolean().default(false),
   registry: z.string().optional(),
   plainHttp: z.boolean().default(false),
@@ -54,11 +54,13 @@ export const verify: Command<z.infer<typeof Input>> = {
   group: 'machines',
   summary: 'judge the whole history from the trust root; exit 3 with findings',
   description:
-    'Every commit from the root to the tip is judged by the law of its parent, always. A range only limits which\n' +
+    'Every commit from the root to the tip is judged by the law of its parent. A range only limits which\n' +
     'findings are printed. Without findings the exit code is 0, with any it is 3, and anything that keeps the history\n' +
     'from being judged at all has a code of its own.\n\n' +
     'At a terminal the tip of a branch is remembered in your own state folder, and the next one must descend from it,\n' +
-    'in every clone. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a folder.',
+    'in every clone. What this build of modelsmith found valid there is not judged again, until you say --cold; only a\n' +
+    'whole yes is had that way. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a\n' +
+    'folder, and everything is judged every time unless MODELSMITH_INCREMENTAL is 1.',
   arguments: [
     { name: '[range]', description: '<id>..<id>, or one commit: print the findings of these alone' },
   ],
@@ -69,6 +71,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       flags: '--accept-rewind',
       description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
     },
+    { flags: '--cold', description: 'judge everything again, whatever was found valid here before' },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
     {
       flags: '--registry <registry>',
@@ -105,6 +108,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const options = {
       ...common,
       tipOnly: true,
+      cold: input.cold,
       ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
     };
     const judged = await openJudged(context, options, async (unverified) => {
@@ -115,19 +119,17 @@ export const verify: Command<z.infer<typeof Input>> = {
     const shown = shownOf(verification);
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
-    const contents =
-      world === null
-        ? []
-        : [
-            ...(input.content ? [checkContent(world.tree, context)] : []),
-            ...(input.registry === undefined
-              ? []
-              : [await checkRegistry(context, world.tree, input.registry, input.plainHttp)]),
-          ];
-    const content = isNonEmpty(contents) ? together(contents) : null;
+    const content = input.content && world !== null ? checkContent(world.tree, context) : null;
+    const exported =
+      input.registry === undefined || world === null
+        ? null
+        : await checkRegistry(context, world.tree, input.registry, input.plainHttp);
     const found: readonly Finding[] = [
       ...verification.findings,
-      ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
+      ...[...(content?.findings ?? []), ...(exported?.findings ?? [])].map((finding) => ({
+        ...finding,
+        commit: valid?.id ?? verification.tip,
+      })),
     ];
     const forgotten = input.acceptRewind ? await acceptRewind(context, judged, found) : [];
     const findings = forgotten.length > 0 ? [] : found;
@@ -150,8 +152,10 @@ export const verify: Command<z.infer<typeof Input>> = {
       tip: verification.tip,
       range: input.range ?? null,
       counts: { ...verification.counts, iterations: bundles.length },
+      judgedBefore: beforeOf(verification),
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
+      ...(exported !== null && { exportsRead: exported.read }),
       contentChecked: content?.checked ?? null,
       contentClosed: content?.closed ?? null,
       notices: [...noticesOf(facts), ...(recalled.kind === 'unnamed' ? [UNNAMED] : [])],
@@ -185,6 +189,10 @@ export const verify: Command<z.infer<typeof Input>> = {
     };
   },
 };
+
+function beforeOf({ before }: Pick<Verification, 'before'>): VerifyOutput['judgedBefore'] {
+  return before === null ? null : { commit: before.commit, commits: before.counts.commits };
+}
 
 /** Things in the clone that make other tools see another history. They were not followed here. */
 function noticesOf({ replacements, grafts }: RepositoryFacts): readonly string[] {

@@ -15,6 +15,7 @@ import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
+import { countedReceipts, receiptReasons } from '../receipts.ts';
 import { requestersOf } from '../requesters.ts';
 import { standingOf } from '../standing.ts';
 import { checkStatement, newStatement } from '../statement.ts';
@@ -59,8 +60,8 @@ function rolesFor({ approvals }: Bundle, { roles }: GateRule, approval: Approval
   return own === undefined ? roles : [own.role];
 }
 
-/** The entries that make up what is approved; where checks are required, with the results that count. */
-export function approvalRelies(world: World, bundle: Bundle, { checks }: GateRule): readonly EntryId[] {
+/** The entries that make up what is approved; with the results of required checks that count, and for an expert the receipts. */
+export function approvalRelies(world: World, bundle: Bundle, { checks, gate }: GateRule): readonly EntryId[] {
   const { record, lock } = bundle;
   return toIdSet([
     record.request.id,
@@ -69,6 +70,7 @@ export function approvalRelies(world: World, bundle: Bundle, { checks }: GateRul
     ...(record.export === undefined ? [] : [record.export.id]),
     ...record.transitions.map((step) => step.id),
     ...countedResults(world, bundle, checks),
+    ...(gate === 'domain-validation' ? countedReceipts(world, bundle) : []),
   ]);
 }
 
@@ -126,6 +128,7 @@ function checkApproval(
     ...evidenceProblems(bundle.folder, rule.evidence),
     ...(rule.checks.length === 0 ? [] : checkReasons(world, bundle, actor.clock)),
     ...(gate === 'operator-signoff' ? referredProblems(world.law, bundle) : []),
+    ...(gate === 'domain-validation' ? receiptReasons(world, bundle) : []),
     ...expiredReasons(world.law, bundle, agingEvidence(world.law, bundle, [rule]), actor.clock),
     ...proveAcknowledgements(world, bundle, rule, approval.sample).flatMap(
       ({ acknowledgement, proof, holds }) => [

@@ -1,9 +1,10 @@
-import { aliasTargets, type AliasMove } from '../../domain/aliases.ts';
+import { aliasTargets, pinOf, type AliasMove } from '../../domain/aliases.ts';
 import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId } from '../../domain/names.ts';
 import { bundleFolder, RECORD, ROLLBACK_PROCEDURE } from '../../domain/paths.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument, Step, type Deprecation } from '../../domain/record.ts';
+import { ALIASES } from '../../domain/states.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { checkEntry } from '../entry-check.ts';
 import { evidenceProblems } from '../evidence-rules.ts';
@@ -31,6 +32,7 @@ export function decideDeprecation(world: World, { iteration, step }: DeprecateAc
     }),
     ...checkRollback(bundle),
     ...checkSuccessor(world, bundle, step),
+    ...checkPins(world, bundle),
   ];
   return refusedIf(reasons, () => [
     putText(
@@ -66,6 +68,17 @@ function checkSuccessor(world: World, { iteration }: Bundle, step: Deprecation):
   const valid =
     step.successor !== iteration.version && recordOf(world.tree, successor)?.state === 'production-validated';
   return valid ? [] : [reason('SUCCESSOR_NOT_VALIDATED', { successor: toIterationId(successor) })];
+}
+
+/** What people keep an alias at is let go by them first: else the alias would go where they did not want it, or nowhere. */
+function checkPins(world: World, { iteration }: Bundle): readonly Reason[] {
+  const aliases = aliasesOf(world.tree, iteration.line);
+  return ALIASES.flatMap((alias) => {
+    const pinned = pinOf(aliases, alias);
+    return pinned?.version === iteration.version
+      ? [reason('ALIAS_PINNED', { ...iteration, alias, since: pinned.time })]
+      : [];
+  });
 }
 
 /** No alias keeps pointing at what is deprecated: it goes to the successor, or to nothing. */

@@ -12,9 +12,10 @@ import { isOwn } from '../exception-standing.ts';
 import { exceptionsOf } from '../exceptions.ts';
 import { gateRule, ownerSeat, type GateRule } from '../gate-rule.ts';
 import { holdersOf, type Law } from '../law.ts';
+import { aliasWords, mayBeOnePerson, taintedPins } from '../pins.ts';
 import { requestersOf } from '../requesters.ts';
 import { taintedEntries } from '../taint.ts';
-import { bundleOf, type Bundle, type World } from '../world.ts';
+import { aliasesOf, bundleOf, type Bundle, type World } from '../world.ts';
 
 type ReaffirmAct = Extract<Act, { kind: 'reaffirm' }>;
 
@@ -31,7 +32,10 @@ export function decideReaffirmation(
   const tree = world.before ?? world.tree;
   const before = bundleOf(tree, iteration);
   const tainted = new Map(
-    (before === null ? [] : taintedEntries({ ...world, tree }, before)).map((entry) => [entry.id, entry]),
+    (before === null
+      ? []
+      : [...taintedEntries({ ...world, tree }, before), ...taintedPins({ ...world, tree }, iteration)]
+    ).map((entry) => [entry.id, entry]),
   );
   const reasons = [
     ...checkEntry(world, actor, Reaffirmation, reaffirmation, {
@@ -44,7 +48,9 @@ export function decideReaffirmation(
       ? []
       : [reason('ENTRY_UNRELATED', { what: reaffirmation.iteration, expected: id })]),
     ...(fileAt(bundle.folder, path) === null ? [] : [reason('ENTRY_ALTERED', { path })]),
-    ...(bundle.record.state === 'deprecated'
+    // What lets an alias go may outlive the iteration that it was kept at.
+    ...(bundle.record.state === 'deprecated' &&
+    !reaffirmation.entries.every((entry) => isAliasWord(world, iteration.line, entry))
       ? [reason('STATE_OTHER', { iteration: id, state: bundle.record.state, needed: 'any other' })]
       : []),
     ...reaffirmation.entries.flatMap((entry) => {
@@ -98,7 +104,11 @@ function keepsSeparation(
   { principal }: Actor,
 ): readonly Reason[] {
   const approval = bundle.approvals.find(({ id }) => id === entry.id);
-  if (approval?.act !== 'approve') return keepsDistance(world, bundle, entry, together, principal.id);
+  if (approval?.act !== 'approve')
+    return [
+      ...keepsDistance(world, bundle, entry, together, principal.id),
+      ...keepsTwo(world, bundle, entry, together, principal.id),
+    ];
   const rule = seatTaken(world.law, bundle, approval);
   const seats = bundle.approvals.filter(
     (other) =>
@@ -162,6 +172,37 @@ function keepsDistance(
       entry.act === 'approve' && entry.id !== id && (entry.principal === principal || vouched.has(entry.id)),
   );
   return seated ? barred('sits there in another role') : [];
+}
+
+function isAliasWord({ tree }: World, line: LineName, entry: EntryId): boolean {
+  return aliasWords(aliasesOf(tree, line)).some(({ id }) => id === entry);
+}
+
+/** The same of a pin that took two people: nobody ends up answering for both words. */
+function keepsTwo(
+  world: World,
+  bundle: Bundle,
+  { id }: EntryHeader,
+  together: readonly EntryId[],
+  principal: PrincipalName,
+): readonly Reason[] {
+  const { line } = bundle.iteration;
+  const words = aliasWords(aliasesOf(world.tree, line)).filter(({ act }) => act === 'pin');
+  const vouched = new Set<string>([
+    ...together,
+    ...bundle.reaffirmations
+      .filter((other) => other.principal === principal)
+      .flatMap(({ entries }) => entries),
+  ]);
+  const other = words.find(
+    (word) =>
+      (word.reliedOn.includes(id) ||
+        words.some((each) => each.id === id && each.reliedOn.includes(word.id))) &&
+      (word.principal === principal || vouched.has(word.id)),
+  );
+  return other === undefined || mayBeOnePerson(world.law, line)
+    ? []
+    : [reason('ALIAS_OTHER_WORD', { principal, alias: other.alias, entry: other.id })];
 }
 
 /** The seat a word was given at, also where the change has to ask such an owner no more: it is that word that stands or falls. */

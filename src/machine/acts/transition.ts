@@ -1,5 +1,5 @@
 import { approvalLogDocument } from '../../domain/approval.ts';
-import { aliasesDocument, aliasTargets, type AliasStep } from '../../domain/aliases.ts';
+import { aliasesDocument, aliasTargets, pinOf, type AliasStep } from '../../domain/aliases.ts';
 import { toIdSet } from '../../domain/entry.ts';
 import { toIterationId, type EntryId, type Iteration } from '../../domain/names.ts';
 import { aliasesFile, APPROVAL_LOG, bundleFolder, RECORD } from '../../domain/paths.ts';
@@ -70,7 +70,8 @@ export function transitionRelies(world: World, bundle: Bundle, edge: Edge, at: n
 /** What only transitions by people leave behind: the readable log of decisions and the move of an alias. */
 function humanTraces(world: World, bundle: Bundle, step: Transition, alias: AliasName): readonly Put[] {
   const { iteration } = bundle;
-  const from = aliasTargets(aliasesOf(world.tree, iteration.line)).get(alias) ?? null;
+  const aliases = aliasesOf(world.tree, iteration.line);
+  const from = aliasTargets(aliases).get(alias) ?? null;
   return [
     putText(
       `${bundleFolder(iteration)}/${APPROVAL_LOG}`,
@@ -86,7 +87,8 @@ function humanTraces(world: World, bundle: Bundle, step: Transition, alias: Alia
       entry: step.id,
       version: iteration.version,
       time: step.time,
-      moves: [{ alias, from, to: iteration.version }],
+      // A pin keeps the alias where it is, whatever is promoted meanwhile.
+      moves: pinOf(aliases, alias) === null ? [{ alias, from, to: iteration.version }] : [],
     }),
   ];
 }

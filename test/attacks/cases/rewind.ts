@@ -11,7 +11,7 @@ const MAIN = 'refs/heads/main';
 /** Remembers what a person saw of a branch, in a state folder beside the repository. @returns that folder. */
 async function seen(site: Site, commit: string, branch = 'main'): Promise<string> {
   const folder = `${site.directory}-state`;
-  const memory = await verifiedTips('/', {})({ folder, outside: [site.directory] });
+  const memory = await verifiedTips('/', {}, () => 'a build')({ folder, outside: [site.directory] });
   const { id: repository } = (await site.load(site.at('root'))).law.repository;
   const { commit: start, signer } = site.world.root;
   const tip = { commit, root: { commit: start, signer }, verified: toTime(site.after('validated')) };

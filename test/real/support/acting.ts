@@ -11,6 +11,7 @@ import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { scratchFolders } from '../../../src/adapters/files/scratch-folders.ts';
 import { userGit } from '../../../src/adapters/git/porcelain.ts';
 import { gitPrograms } from '../../../src/adapters/git/programs.ts';
+import { targetsIn } from './targets.ts';
 import { registries } from '../../../src/adapters/oci/registries.ts';
 import { uploads } from '../../../src/adapters/config/uploads.ts';
 import { openpgpSealing } from '../../../src/adapters/openpgp/sealing.ts';
@@ -106,6 +107,7 @@ export async function acting(
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
+    targets: targetsIn(cwd, env),
     registry: registries({ environment: {}, uploads: uploads({}) }),
   };
   try {

@@ -149,6 +149,12 @@ test('every code has its sentence', () => {
       train and submit another iteration
     GATE_OBJECTED: operator-signoff: rejected by lee: too early
       settle it, then sign with the answer: modelsmith approve <iteration> --answers aaaaaaaaaaaa
+    RECEIPT_MISSING: eu-cluster (vllm): nothing says that it is live there, so nobody can have judged it
+      modelsmith reconcile   (on the machine that reaches it)
+    RECEIPT_DIFFERS: the receipt is for another manifest: aaaaaaaaaaaa… instead of bbbbbbbbbbbb…
+      -
+    TARGET_UNKNOWN: moon is no target of triage
+      its targets are eu-cluster
     CHECK_MISSING: the policy asks for the check malware-scan, and there is no result of it
       modelsmith check add triage@1.0.0 <file> --name malware-scan
     CHECK_FAILED: the check malware-scan failed: its newest result, of 2026-03-02T09:30:00Z, counts errors
@@ -199,6 +205,16 @@ test('every code has its sentence', () => {
       make the entry with modelsmith, which lists what counts
     ROLLBACK_MISSING: claims-triage@1.4.0 has served customers and has no sound rollback procedure
       modelsmith evidence add <iteration> rollback-procedure.md
+    ALIAS_PINNED: serving is pinned at claims-triage@1.3.0 since 2026-03-09T12:00:00Z, and people move it away first
+      modelsmith unpin claims-triage --alias serving   (or modelsmith rollback claims-triage, which pins it elsewhere)
+    ALIAS_OTHER_WORD: kim answers for the other word on that pin of serving already (aaaaaaaaaaaa…), and it takes two people
+      somebody else can run: modelsmith reaffirm <iteration>
+    NEVER_PROMOTED: nothing of claims-triage ever went to customers, so no alias points anywhere
+      lines here: letters
+    NO_WAY_BACK: serving of claims-triage pointed to nothing before that it could go back to now
+      stop it in the world with modelsmith override freeze claims-triage serving, or name another: modelsmith rollback claims-triage --alias serving --to <version>
+    NOT_PINNED: serving of claims-triage is not pinned
+      modelsmith status   (shows where aliases point)
     SUCCESSOR_NOT_VALIDATED: the successor claims-triage@1.5.0 is not production-validated
       name one that is, or none where the model is retired
     CANDIDATES_STOPPED: new candidates of claims-triage are stopped by the override aaaaaaaaaaaa…: a leak

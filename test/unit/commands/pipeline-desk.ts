@@ -9,6 +9,7 @@ import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
 import { sampleResults } from '../../../src/adapters/evals/sample.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { targetsIn } from '../../real/support/targets.ts';
 import { registries } from '../../../src/adapters/oci/registries.ts';
 import { uploads } from '../../../src/adapters/config/uploads.ts';
 import type { CommonOptions } from '../../../src/commands/shared/command.ts';
@@ -84,6 +85,7 @@ export const context = {
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
+  targets: targetsIn('/', process.env),
   settings: { file: 'config.yaml', load: () => Promise.resolve(null) },
   registry: registries({ environment: {}, uploads: uploads({ XDG_STATE_HOME: join(root, 'state') }) }),
 } as unknown as Context;

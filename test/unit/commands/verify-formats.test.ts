@@ -24,6 +24,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     tip: TIP,
     range: null,
     counts: { commits: 3, governed: 2, signatures: 2, iterations: 1 },
+    judgedBefore: null,
     findings: reasons.map((why) => findingOut({ commit: COMMIT, reason: why, signer })),
     findingsOutsideRange: 0,
     contentChecked: null,

@@ -103,10 +103,16 @@ describe('a commit by the law of its parent', () => {
     [
       'a stray change beside an act',
       exported,
-      put(signed, 'promotions/triage/aliases.json', '{}'),
+      put(signed, `${B}/approval-log.json`, '{}'),
       ['UNEXPLAINED_CHANGE'],
     ],
-    ['a change and no act', exported, put(exported, 'promotions/triage/aliases.json', '{}'), ['NO_ACT']],
+    ['a change and no act', exported, put(exported, `${B}/approval-log.json`, '{}'), ['NO_ACT']],
+    [
+      'aliases that are none',
+      exported,
+      put(exported, 'promotions/triage/aliases.json', '{}'),
+      ['DOCUMENT_UNSOUND'],
+    ],
     ['an unknown path', exported, put(signed, 'promotions/notes.txt', 'x'), ['PATH_UNKNOWN']],
     ['the policy', exported, put(signed, 'policy/policy.yaml', 'x'), ['LAW_CHANGED']],
     ['an entry altered', signed, put(signed, `${B}/approvals/${entry}`, '{}'), ['ENTRY_ALTERED']],

@@ -6,7 +6,7 @@ import type { Role } from '../../../src/domain/roles.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { taintedEntries } from '../../../src/machine/taint.ts';
 import { encode, keyOf, REPOSITORY_ID, type Person } from './law-files.ts';
-import { at, bundleAt, header, worldOf, type By, type Signed } from './world.ts';
+import { at, bundleAt, header, iterationOf, worldOf, type By, type Signed } from './world.ts';
 
 /** Acts of an emergency: pulling a brake, and vouching anew for what a stolen key signed. */
 
@@ -43,10 +43,11 @@ export function reaffirm(
   role: Role,
   hours: number,
   changes: object = {},
+  version = '1.0.0',
 ): Build {
   return (tree) => {
     const by: By = { name, role, hours };
-    const { iteration } = bundleAt(tree);
+    const { iteration } = bundleAt(tree, iterationOf(version));
     const sorted = [...entries].sort();
     const reaffirmation = seal(Reaffirmation, {
       schema: 'modelsmith/approval/v1',

@@ -15,6 +15,7 @@ import {
 } from '../../../src/domain/exception.ts';
 import { lockDocument } from '../../../src/domain/lock.ts';
 import { Policy } from '../../../src/domain/policy.ts';
+import { receiptDocument } from '../../../src/domain/receipt.ts';
 import { recordDocument } from '../../../src/domain/record.ts';
 import { Repository } from '../../../src/domain/repository.ts';
 import { rubricDocument } from '../../../src/domain/rubric.ts';
@@ -32,6 +33,7 @@ export const DOCUMENTS = {
   approval: approvalDocument,
   'approval-log': approvalLogDocument,
   comment: commentDocument,
+  receipt: receiptDocument,
   exception: exceptionDocument,
   'exception-approval': exceptionApprovalDocument,
   'exception-closed': closedExceptionDocument,

@@ -36,7 +36,7 @@ let count = 0;
 /** A memory in a folder of its own that remembers one tip of `main`, and the file it lies in. */
 async function remembering() {
   const state = join(top, `state-${count++}`);
-  const memory = await verifiedTips(top, {})({ folder: state, outside: [] });
+  const memory = await verifiedTips(top, {}, () => 'a build')({ folder: state, outside: [] });
   await memory.remember(MAIN, tip('1'), []);
   const [name = ''] = readdirSync(join(state, 'verified-tips'));
   const folder = join(state, 'verified-tips', name);
@@ -49,7 +49,7 @@ const commitsOf = async (memory: TipMemory, branch = MAIN): Promise<readonly str
 describe('a memory of verified tips', () => {
   test('is empty before anything is remembered, and reading makes no folder', async () => {
     const state = join(top, 'nothing');
-    const memory = await verifiedTips(top, {})({ folder: 'nothing', outside: [] });
+    const memory = await verifiedTips(top, {}, () => 'a build')({ folder: 'nothing', outside: [] });
     expect(await memory.tipsOf(MAIN)).toEqual([]);
     expect(() => statSync(state)).toThrow('ENOENT');
   });
@@ -85,7 +85,7 @@ describe('a memory of verified tips', () => {
 
   test('lies in the state folder of the person where none is named', async () => {
     const written = async (environment: NodeJS.ProcessEnv): Promise<void> => {
-      const memory = await verifiedTips(top, environment)({ folder: null, outside: [] });
+      const memory = await verifiedTips(top, environment, () => 'a build')({ folder: null, outside: [] });
       await memory.remember(MAIN, tip('1'), []);
     };
     await written({ HOME: join(top, 'home'), XDG_STATE_HOME: join(top, 'xdg') });
@@ -226,7 +226,7 @@ describe('a memory that is not as modelsmith left it', () => {
       place: { file: expect.stringContaining(realpathSync(it.state)) as string },
       remedy: expect.any(String) as string,
     };
-    const memory = await verifiedTips(top, {})({ folder: it.state, outside: [] });
+    const memory = await verifiedTips(top, {}, () => 'a build')({ folder: it.state, outside: [] });
     await expect(memory.tipsOf(MAIN)).rejects.toMatchObject(refused);
     await expect(memory.remember(MAIN, tip('3'), [])).rejects.toMatchObject(refused);
   });
@@ -234,7 +234,7 @@ describe('a memory that is not as modelsmith left it', () => {
   test('says so where it cannot be written', async () => {
     const file = join(top, 'a-file');
     writeFileSync(file, '');
-    const memory = await verifiedTips(top, {})({ folder: join(file, 'state'), outside: [] });
+    const memory = await verifiedTips(top, {}, () => 'a build')({ folder: join(file, 'state'), outside: [] });
     await expect(memory.remember(MAIN, tip('1'), [])).rejects.toMatchObject({ code: 'IO_FAILED' });
   });
 
@@ -242,7 +242,7 @@ describe('a memory that is not as modelsmith left it', () => {
     const repository = join(top, 'repository');
     mkdirSync(join(repository, '.git'), { recursive: true });
     symlinkSync(repository, join(top, 'way-in'));
-    const open = (folder: string) => verifiedTips(top, {})({ folder, outside: [repository] });
+    const open = (folder: string) => verifiedTips(top, {}, () => 'a build')({ folder, outside: [repository] });
     for (const folder of ['repository', 'repository/.git/x/y', 'way-in/state', 'x/../repository/..state'])
       await expect(open(folder), folder).rejects.toMatchObject({ code: 'USAGE' });
     for (const folder of ['repository-state', '.', '..'])

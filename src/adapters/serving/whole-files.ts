@@ -1,0 +1,146 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CannotTell } from '../../base/errors.ts';
+import type { FileEntry } from '../../domain/entry.ts';
+
+/** Files that others read while we write: each is there as a whole or not at all, and no link is followed. */
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+const DRAFT = /^\.[0-9a-f-]{36}\.new$/;
+
+/** Names in a folder, without drafts; none where it is not there, or is no folder. */
+export async function namesOf(folder: string): Promise<readonly string[]> {
+  const facts = await lstat(folder).catch(absent);
+  if (facts?.isDirectory() !== true) return [];
+  return (await readdir(folder)).filter((name) => !DRAFT.test(name)).sort();
+}
+
+/** The text of a small plain file; null where there is none. */
+export async function textOf(file: string, maxBytes: number): Promise<string | null> {
+  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(absent);
+  if (handle === null) return null;
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile() || facts.size > maxBytes) return '';
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether a plain file of exactly this content lies there. */
+export async function isFile(file: string, { size, sha256 }: FileEntry): Promise<boolean> {
+  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(absent);
+  if (handle === null) return false;
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile() || facts.size !== size) return false;
+    const hash = createHash('sha256');
+    for await (const part of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>)
+      hash.update(part);
+    return hash.digest('hex') === sha256;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts a text in place. */
+export async function writeText(file: string, text: string): Promise<void> {
+  const draft = join(dirname(file), `.${randomUUID()}.new`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeAll(draft, one(text));
+    await rename(draft, file);
+    await syncFolder(dirname(file));
+  } catch (cause) {
+    throw unwritable(file, cause);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Puts a folder of files in place, in the place of whatever lies there. Each is hashed as it is written. */
+export async function writeFolder(
+  folder: string,
+  files: readonly FileEntry[],
+  bytesOf: (file: FileEntry) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const draft = join(dirname(folder), `.${randomUUID()}.new`);
+  const old = join(dirname(folder), `.${randomUUID()}.new`);
+  try {
+    for (const file of files) {
+      const path = join(draft, file.path);
+      await mkdir(dirname(path), { recursive: true });
+      const found = await writeAll(path, bytesOf(file));
+      if (found !== file.sha256)
+        throw new CannotTell('BAD_DATA', 'a file of the registry is not the one that was exported', {
+          facts: [`${file.path}: expected ${file.sha256}, found ${found}`],
+          remedy: 'find out who changed the registry, and export again',
+        });
+    }
+    await syncFolder(draft);
+    await rename(folder, old).catch(absent);
+    await rename(draft, folder);
+    await syncFolder(dirname(folder));
+  } catch (cause) {
+    throw cause instanceof CannotTell ? cause : unwritable(folder, cause);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+export async function removeAll(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** @returns the SHA-256 of what was written. */
+async function writeAll(file: string, parts: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  const handle = await open(file, 'wx', 0o644);
+  try {
+    for await (const part of parts) {
+      hash.update(part);
+      await handle.writeFile(part);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* one(text: string): AsyncGenerator<Uint8Array, void> {
+  yield new TextEncoder().encode(text);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function absent(cause: unknown): null {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+  if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return null;
+  throw cause;
+}
+
+function unwritable(file: string, cause: unknown): CannotTell {
+  return new CannotTell('IO_FAILED', 'a file of a target cannot be written', {
+    facts: [cause instanceof Error ? cause.message : String(cause)],
+    place: { file },
+    remedy: 'see that this machine may write there and that there is room',
+    cause,
+  });
+}

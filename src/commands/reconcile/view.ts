@@ -1,0 +1,139 @@
+import { standingAt } from '../../machine/receipts.ts';
+import { bundleOf } from '../../machine/world.ts';
+import type { Move } from '../../machine/reconciliation.ts';
+import { cannotTellJson } from '../shared/cannot-tell.ts';
+import type { View } from '../shared/command.ts';
+import { escapeShown } from '../shared/escape.ts';
+import { heldSentence, heldView, type HeldView } from '../shared/held-view.ts';
+import { counted } from '../shared/notices.ts';
+import { styleOf, wrap } from '../shared/style.ts';
+import type { PlaceEnd } from './converge.ts';
+import type { Unreached } from './reach.ts';
+import type { Round } from './round.ts';
+
+/** One target of one line, for `--json`. */
+export interface PlaceView {
+  readonly target: string;
+  readonly kind: string;
+  readonly line: string;
+  readonly follows: readonly string[];
+  readonly status: 'as wanted' | 'brought there' | 'would be moved' | 'failed' | 'not reached';
+  /** Why nothing here reaches it; null where it was reached. */
+  readonly unreached: Unreached | null;
+  readonly wanted: readonly string[];
+  readonly held: readonly HeldView[];
+  readonly moves: readonly MoveView[];
+  readonly failure: object | null;
+}
+
+interface MoveView {
+  readonly do: 'put' | 'remove';
+  readonly key: string;
+  readonly version: string | null;
+  readonly why: Move['why'];
+  /** Evidence says it is as it should be: somebody else changed it. */
+  readonly drift: boolean;
+}
+
+export function placeViews({ ground: { world }, places }: Round, dryRun: boolean): readonly PlaceView[] {
+  return places.map((end): PlaceView => {
+    const { place, unreached, moves, failure } = end;
+    const isLive = (version: string | null): boolean => {
+      const bundle =
+        version === null ? null : bundleOf(world.tree, { line: place.line, version: version as never });
+      return bundle !== null && standingAt(world, bundle, place).status === 'live';
+    };
+    return {
+      target: place.name,
+      kind: place.target.kind,
+      line: place.line,
+      follows: place.target.follows,
+      status: statusOf(end, dryRun),
+      unreached,
+      wanted: place.wanted.map(({ version }) => version),
+      held: place.held.map(heldView),
+      moves: moves.map((move) => moveView(move, isLive)),
+      failure: failure === null ? null : cannotTellJson(failure),
+    };
+  });
+}
+
+function moveView(move: Move, isLive: (version: string | null) => boolean): MoveView {
+  if (move.kind === 'put') {
+    const { key, version } = move.slot;
+    return { do: 'put', key, version, why: move.why, drift: isLive(version) };
+  }
+  const { key, version, why } = move;
+  return { do: 'remove', key, version, why, drift: why === 'not wanted' && !isLive(version) };
+}
+
+function statusOf({ unreached, moves, failure }: PlaceEnd, dryRun: boolean): PlaceView['status'] {
+  if (unreached !== null) return 'not reached';
+  if (failure !== null) return 'failed';
+  if (moves.length === 0) return 'as wanted';
+  return dryRun ? 'would be moved' : 'brought there';
+}
+
+/** Whether every target that is reached from here is as it is wanted. */
+export function isConverged({ places }: Round): boolean {
+  return places.every(({ failure }) => failure === null);
+}
+
+/** One line for a log. */
+export function healthLine(round: Round, views: readonly PlaceView[]): string {
+  const count = (status: PlaceView['status']): number =>
+    views.filter((view) => view.status === status).length;
+  const parts = [
+    `${counted(views.length, 'target')}: ${count('as wanted')} as wanted`,
+    ...(['brought there', 'would be moved', 'failed', 'not reached'] as const).flatMap((status) =>
+      count(status) === 0 ? [] : [`${count(status)} ${status}`],
+    ),
+    ...(round.ground.isVoid ? ['the tip is not valid, so nothing is promoted'] : []),
+  ];
+  return parts.join(', ');
+}
+
+export function placeLines(view: PlaceView, { columns, color }: View): readonly string[] {
+  const style = styleOf(color);
+  const { target, kind, line, status, held, moves, failure, unreached } = view;
+  const shown = status === 'as wanted' || status === 'brought there' ? style.good(status) : style.bad(status);
+  const say = (text: string): readonly string[] =>
+    wrap(escapeShown(text), columns - 4).map((each) => `    ${each}`);
+  return [
+    `${style.bold(target)} (${kind}) for ${line}: ${shown}`,
+    ...held.flatMap((each) => say(heldSentence(each))),
+    ...moves.flatMap((move) => say(moveWords(move))),
+    ...(failure === null ? [] : say(failureWords(failure))),
+    ...(unreached === null ? [] : say(UNREACHED[unreached])),
+  ];
+}
+
+const UNREACHED = {
+  external: 'no machine reaches it; an operator says what is live there: modelsmith receipt add',
+  'not listed here': 'this machine has no word about it: see --targets',
+  'listed otherwise here':
+    'your targets.yaml has another kind or address for it than the policy, so it is left alone',
+} as const satisfies Record<Unreached, string>;
+
+const BECAUSE = {
+  missing: 'it is missing there',
+  differs: 'something else is there',
+  disabled: 'a capability of it is disabled',
+  'not wanted': 'no alias it follows points to it',
+} as const;
+
+function moveWords({ do: what, key, version, why, drift }: MoveView): string {
+  const name = version === null ? key : key === version ? version : `${key} = ${version}`;
+  return `${what} ${name}: ${BECAUSE[why]}${drift ? ' (changed by somebody else)' : ''}`;
+}
+
+function failureWords(failure: object): string {
+  const { message = '', facts = [] } = failure as { message?: string; facts?: readonly string[] };
+  return [message, ...facts].join('; ');
+}
+
+export function receiptLines({ signed }: Round): readonly string[] {
+  return (signed?.receipts ?? []).map(
+    ({ iteration, target, outcome }) => `receipt: ${iteration} ${outcome} at ${target}`,
+  );
+}

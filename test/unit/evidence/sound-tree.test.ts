@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { fileAt } from '../../../src/domain/tree.ts';
+import { SnapshotReader } from '../../../src/evidence/snapshot.ts';
+import { Store, type Entries } from './support/store.ts';
+
+const TREE: Entries = {
+  'modelsmith.yaml': 'a\n',
+  'README.md': 'x\n',
+  promotions: {
+    line: { '1.0.0': { 'README.md': 'x\n', 'record.json': '{}\n', attachments: { a: '{"a": 1}\n' } } },
+  },
+};
+const BUNDLE = 'promotions/line/1.0.0';
+
+describe('a tree that was found sound before', () => {
+  it('is the tree that is read whole', async () => {
+    const store = new Store();
+    const id = store.tree(TREE);
+    const [sound, whole] = [
+      await new SnapshotReader(store, 20).readSound(id),
+      await new SnapshotReader(store, 20).read(id),
+    ];
+    expect(sound?.id).toBe(whole.tree.id);
+    expect(shape(sound)).toEqual(shape(whole.tree));
+  });
+
+  it('lends its acceptance to nothing that has the same bytes at another path', async () => {
+    const store = new Store();
+    const reader = new SnapshotReader(store, 20);
+    await reader.readSound(store.tree(TREE));
+    const moved = structuredClone(TREE);
+    ((moved['promotions'] as Entries)['line'] as Entries)['1.0.1'] = { 'record.json': '{"a": 1}\n' };
+    const { tree } = await reader.read(store.tree(moved));
+    expect(fileAt(tree, `${BUNDLE}/attachments/a`)?.isAccepted).toBe(true);
+    expect(fileAt(tree, `${BUNDLE}/record.json`)?.isAccepted).toBe(true);
+    expect(fileAt(tree, 'promotions/line/1.0.1/record.json')?.isAccepted).toBe(false);
+  });
+
+  it('lends it to no folder that is put elsewhere', async () => {
+    const store = new Store();
+    const reader = new SnapshotReader(store, 20);
+    await reader.readSound(store.tree(TREE));
+    const moved = structuredClone(TREE);
+    const line = (moved['promotions'] as Entries)['line'] as Entries;
+    line['2.0.0'] = line['1.0.0'] ?? {};
+    (moved['promotions'] as Entries)['other'] = structuredClone(line);
+    const { tree } = await reader.read(store.tree(moved));
+    for (const folder of ['line/2.0.0', 'other/1.0.0'])
+      expect(fileAt(tree, `promotions/${folder}/record.json`)?.isAccepted).toBe(false);
+  });
+
+  it.each<readonly [string, Entries]>([
+    ['an executable', { promotions: { '!a': 'x' } }],
+    ['a link', { promotions: { '@a': 'x' } }],
+    ['a name no governed path has', { promotions: { 'c d': 'x' } }],
+    ['an empty folder', { promotions: { a: {} } }],
+  ])('is left to those who look at everything where it holds %s', async (_what, entries) => {
+    const store = new Store();
+    expect(await new SnapshotReader(store, 20).readSound(store.tree(entries))).toBeNull();
+  });
+});
+
+function shape(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null || !('id' in node)) return node;
+  const children = 'children' in node ? (node.children as ReadonlyMap<string, unknown>) : null;
+  return [node.id, children === null ? null : [...children].map(([name, below]) => [name, shape(below)])];
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Version } from '../../../src/domain/names.ts';
+import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { desiredPlaces, type DesiredPlace } from '../../../src/machine/desired.ts';
+import { movesFor, owedReceipts, type Move } from '../../../src/machine/reconciliation.ts';
+import { deprecateIt } from '../support/acts.ts';
+import { overridden } from '../support/changes.ts';
+import { lawTree } from '../support/law-files.ts';
+import { receiptIt, TARGETS, withTargets } from '../support/receipts.ts';
+import { treeAt } from '../support/stages.ts';
+import { done, hour, worldOf } from '../support/world.ts';
+
+const tags = {
+  kind: 'registry',
+  repository: 'registry.example.com/models',
+  follows: ['production', 'serving'],
+};
+const LAW = withTargets(['batch', 'eu', 'tags'], { policy: { targets: { ...TARGETS, tags } } });
+const deployed = treeAt('customer-deployed', LAW);
+const frozen = (tree: TreeFolder) =>
+  overridden(tree, { act: 'freeze', line: 'triage', alias: 'serving' }, 'a', 8);
+const disabled = (tree: TreeFolder) =>
+  overridden(tree, { act: 'disable', capability: 'summarise', lines: ['*'] }, 'b', 8);
+
+function placeAt(tree: TreeFolder, name: string, isVoid = false): DesiredPlace {
+  const found = desiredPlaces(worldOf(tree), hour(12), isVoid).find((place) => place.name === name);
+  if (found === undefined) throw new Error(`no place ${name}`);
+  return found;
+}
+
+const at = (key: string, version: string | null = key, sound = true) => ({
+  ...{ key, version: version as Version | null, sound, seen: 'seen' },
+});
+const words = (moves: readonly Move[]): readonly string[] =>
+  moves.map((move) =>
+    move.kind === 'put' ? `put ${move.slot.key} ${move.why}` : `remove ${move.key} ${move.why}`,
+  );
+const moves = (tree: TreeFolder, name: string, found: readonly ReturnType<typeof at>[], isVoid = false) =>
+  words(movesFor(placeAt(tree, name, isVoid), found));
+
+describe('what is to be where', () => {
+  test('follows the aliases that a target follows', () => {
+    expect(placeAt(deployed, 'eu').wanted).toEqual([{ key: '1.0.0', version: '1.0.0' }]);
+    expect(placeAt(deployed, 'batch').wanted).toEqual([]);
+    expect(placeAt(deployed, 'tags').wanted).toEqual([{ key: 'triage-serving', version: '1.0.0' }]);
+  });
+
+  test('is nothing once it is retired', () => {
+    const retired = done(deployed, deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 9 }));
+    expect(moves(retired, 'eu', [at('1.0.0')])).toEqual(['remove 1.0.0 not wanted']);
+  });
+
+  test('clears what the line was taken away from, and knows no target that nobody describes', () => {
+    const told = done(deployed, receiptIt());
+    const without = lawTree(withTargets(['batch'], { policy: { targets: { ...TARGETS, tags } } }), told);
+    expect(moves(without, 'eu', [at('1.0.0')])).toEqual(['remove 1.0.0 not wanted']);
+    expect(desiredPlaces(worldOf(without), hour(12), false).map(({ name }) => name)).toEqual(['batch', 'eu']);
+  });
+});
+
+describe('how it gets there', () => {
+  test('brings what is missing before it takes away what is not wanted', () => {
+    expect(moves(deployed, 'eu', [at('0.9.0', null)])).toEqual([
+      'put 1.0.0 missing',
+      'remove 0.9.0 not wanted',
+    ]);
+    expect(moves(deployed, 'eu', [at('1.0.0')])).toEqual([]);
+  });
+
+  test('puts again what is there otherwise', () => {
+    expect(moves(deployed, 'eu', [at('1.0.0', '1.0.0', false)])).toEqual(['put 1.0.0 differs']);
+    expect(moves(deployed, 'tags', [at('triage-serving', '0.9.0')])).toEqual(['put triage-serving differs']);
+    expect(moves(deployed, 'tags', [at('triage-serving', '1.0.0'), at('triage-production', null)])).toEqual([
+      'remove triage-production not wanted',
+    ]);
+  });
+
+  test('is no way at all towards a held alias, nor away from what serves', () => {
+    expect(moves(frozen(deployed), 'eu', [])).toEqual([]);
+    expect(moves(frozen(deployed), 'eu', [at('0.9.0', null)])).toEqual([]);
+    expect(moves(frozen(deployed), 'tags', [at('triage-serving', null)])).toEqual([]);
+    expect(moves(frozen(deployed), 'tags', [at('triage-production', null)])).toEqual([
+      'remove triage-production not wanted',
+    ]);
+  });
+
+  test('takes away what is switched off, whatever else holds', () => {
+    expect(moves(disabled(deployed), 'eu', [at('1.0.0'), at('0.9.0', null)])).toEqual([
+      'remove 1.0.0 disabled',
+    ]);
+    expect(moves(disabled(frozen(deployed)), 'eu', [at('1.0.0')])).toEqual(['remove 1.0.0 disabled']);
+    expect(moves(disabled(deployed), 'tags', [at('triage-serving', '1.0.0')])).toEqual([
+      'remove triage-serving disabled',
+    ]);
+  });
+
+  test('is only that on a tip that is not valid', () => {
+    expect(moves(deployed, 'eu', [at('0.9.0', null)], true)).toEqual([]);
+    expect(moves(disabled(deployed), 'eu', [at('1.0.0')], true)).toEqual(['remove 1.0.0 disabled']);
+  });
+});
+
+describe('what has to be said of it', () => {
+  const owed = (tree: TreeFolder, name: string, found: readonly ReturnType<typeof at>[]) =>
+    owedReceipts(worldOf(tree), placeAt(tree, name), found).map(
+      ({ version, outcome }) => `${version} ${outcome}`,
+    );
+
+  test('is what evidence lacks, and nothing else', () => {
+    expect(owed(deployed, 'eu', [at('1.0.0')])).toEqual(['1.0.0 live']);
+    const told = done(deployed, receiptIt());
+    expect(owed(told, 'eu', [at('1.0.0')])).toEqual([]);
+    expect(owed(told, 'eu', [])).toEqual(['1.0.0 removed']);
+    expect(owed(deployed, 'eu', [])).toEqual([]);
+  });
+
+  test('is not that something is live that is there otherwise, is switched off, retired or not wanted', () => {
+    expect(owed(deployed, 'eu', [at('1.0.0', '1.0.0', false)])).toEqual([]);
+    expect(owed(disabled(deployed), 'eu', [at('1.0.0')])).toEqual([]);
+    expect(owed(deployed, 'batch', [at('1.0.0')])).toEqual([]);
+    const retired = done(deployed, deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 9 }));
+    expect(owed(retired, 'eu', [at('1.0.0')])).toEqual([]);
+  });
+
+  test('is what stays where it is under a brake', () => {
+    expect(owed(frozen(deployed), 'eu', [at('1.0.0')])).toEqual(['1.0.0 live']);
+  });
+
+  test('is nothing about what never went to customers', () => {
+    expect(owed(treeAt('artifact-exported', LAW), 'eu', [at('1.0.0')])).toEqual([]);
+  });
+});
