@@ -181,6 +181,27 @@ describe('check', () => {
   );
 });
 
+describe('verify --registry', () => {
+  const verify = (registry: string): Ended =>
+    modelsmith({ ...demo.where, cwd: before }, ['verify', '--registry', registry, '--json']);
+
+  test('hashes what was exported again, where it lies', () => {
+    const layout = join(demo.box.root, 'layout');
+    spawnSync('cp', ['-r', join(demo.folder, 'registry'), layout]);
+    const sound = verify(layout);
+    expect([sound.code, JSON.parse(sound.stdout)]).toMatchObject([
+      0,
+      { exportsRead: 1, contentChecked: null, findings: [] },
+    ]);
+    writeFileSync(join(layout, 'blobs/sha256', manifest), '{}');
+    const damaged = verify(layout);
+    expect([damaged.code, JSON.parse(damaged.stdout)]).toMatchObject([
+      3,
+      { findings: [{ code: 'CONTENT_DIFFERS' }] },
+    ]);
+  });
+});
+
 describe('what the page has people write', () => {
   /** The command and the cluster, on the path of the script. */
   function run(script: readonly string[] | undefined, evidence: string, model: string) {

@@ -144,6 +144,8 @@ export const VerifyOutput = z.strictObject({
   /** Those in the range. */
   findings: z.array(FindingOut),
   findingsOutsideRange: z.int().min(0),
+  /** Exports whose manifest and files were hashed again; absent without `--registry`. */
+  exportsRead: z.int().min(0).optional(),
   /** Reports imported again from raw files; null without `--content`. */
   contentChecked: z.int().min(0).nullable(),
   /** Confidential transcripts that were not at hand, so that samples could not be looked up in them; null without `--content`. */

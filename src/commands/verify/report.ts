@@ -11,7 +11,7 @@ import { findingLines } from './findings.ts';
 /** What people read of a verification. */
 export function verifyText(output: VerifyOutput, { columns, color }: View): string {
   const style = styleOf(color);
-  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed } = output;
+  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed, exportsRead } = output;
   const all = findings.length + findingsOutsideRange;
   return [
     ...(output.demonstration ? ['DEMONSTRATION'] : []),
@@ -21,6 +21,7 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     `${counted(counts.commits, 'commit')}, ${counts.governed} governed, ${counted(counts.signatures, 'signature')}, ${counted(counts.iterations, 'iteration')}`,
     ...(output.judgedBefore === null ? [] : wrap(beforeLine(output.judgedBefore), columns)),
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
+    ...(exportsRead === undefined ? [] : [`${counted(exportsRead, 'export')} hashed again in the registry`]),
     ...((contentClosed ?? 0) === 0
       ? []
       : wrap(

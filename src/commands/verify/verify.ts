@@ -13,6 +13,7 @@ import { heldView } from '../shared/held-view.ts';
 import { incidentView } from '../shared/incident-view.ts';
 import { separationWaiver } from '../shared/notices.ts';
 import { shownOf } from '../shared/shown.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { standingView } from '../shared/standing-view.ts';
 import { expectedBy } from '../shared/recalled-tips.ts';
 import { rememberTip } from '../shared/remember-tip.ts';
@@ -22,6 +23,7 @@ import { VerifyOutput } from '../shared/verify-output.ts';
 import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
+import { checkRegistry } from './registry-content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
 import { formatted, FORMATS } from './formats.ts';
@@ -37,6 +39,8 @@ const Input = z.object({
   acceptRewind: z.boolean().default(false),
   cold: z.boolean().default(false),
   content: z.boolean().default(false),
+  registry: z.string().optional(),
+  plainHttp: z.boolean().default(false),
   confidentialFrom: z.string().nullable().default(null),
   format: z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }).default('text'),
 });
@@ -69,6 +73,12 @@ export const verify: Command<z.infer<typeof Input>> = {
     },
     { flags: '--cold', description: 'judge everything again, whatever was found valid here before' },
     { flags: '--content', description: 'make every report again from its raw files and compare' },
+    {
+      flags: '--registry <registry>',
+      description:
+        'hash what was exported and is not deprecated again, in this folder or at oci://<host>/<repository>',
+    },
+    PLAIN_HTTP_OPTION,
     OPENED_OPTION,
     {
       flags: '--format <format>',
@@ -81,6 +91,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     'modelsmith verify --root <commit>:<fingerprint> --pin',
     'modelsmith verify --branch origin/main',
     'modelsmith verify --format sarif > modelsmith.sarif',
+    'modelsmith verify --registry oci://registry.example.org/models/claims-triage',
     'modelsmith verify --content --expect-descends <last verified tip> --json',
   ],
   writes: false,
@@ -109,9 +120,16 @@ export const verify: Command<z.infer<typeof Input>> = {
     const valid = shown?.valid ?? null;
     const world = shown?.world ?? null;
     const content = input.content && world !== null ? checkContent(world.tree, context) : null;
+    const exported =
+      input.registry === undefined || world === null
+        ? null
+        : await checkRegistry(context, world.tree, input.registry, input.plainHttp);
     const found: readonly Finding[] = [
       ...verification.findings,
-      ...(content?.findings ?? []).map((finding) => ({ ...finding, commit: valid?.id ?? verification.tip })),
+      ...[...(content?.findings ?? []), ...(exported?.findings ?? [])].map((finding) => ({
+        ...finding,
+        commit: valid?.id ?? verification.tip,
+      })),
     ];
     const forgotten = input.acceptRewind ? await acceptRewind(context, judged, found) : [];
     const findings = forgotten.length > 0 ? [] : found;
@@ -137,6 +155,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       judgedBefore: beforeOf(verification),
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
+      ...(exported !== null && { exportsRead: exported.read }),
       contentChecked: content?.checked ?? null,
       contentClosed: content?.closed ?? null,
       notices: [...noticesOf(facts), ...(recalled.kind === 'unnamed' ? [UNNAMED] : [])],
