@@ -74,7 +74,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ),
   STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),
   DIGEST_UNKNOWN: of('No iteration has this digest.', 'deploy what was decided, by its digest'),
-  ALIAS_ELSEWHERE: of('The alias points to something else.', 'deploy what it points to, or move it by a promotion'),
+  ALIAS_ELSEWHERE: of(
+    'The alias points to something else.',
+    'deploy what it points to, or move it by a promotion',
+  ),
   ALIAS_HELD: of('Nobody moves the alias in the world for now.', 'settle what holds it; `modelsmith status`'),
 
   FILE_DIFFERS: of('A file is not the one that was listed.', 'bring the file that was listed'),
