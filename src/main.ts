@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { adapterInspector } from './adapters/artifacts/inspector.ts';
+import { artifactInspector } from './adapters/artifacts/inspector.ts';
+import { modelSignatures } from './adapters/artifacts/model-signing.ts';
+import { modelSources } from './adapters/sources/sources.ts';
 import { cloneCache } from './adapters/config/clone-cache.ts';
 import { drafts } from './adapters/config/drafts.ts';
 import { ownTargetsFile } from './adapters/config/own-targets-file.ts';
@@ -135,7 +137,9 @@ function realContext(argv: readonly string[]): Context {
       program: (await userGit(folder, environment).signing()).program,
       ambient: environment,
     })),
-    inspector: adapterInspector,
+    inspector: artifactInspector,
+    modelSignatures,
+    modelSources,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -10,7 +10,6 @@ type Listed = Pick<AnyCommand, 'name' | 'group' | 'summary'>;
 /** What commands of two words have in common. */
 const PARENTS: Readonly<Record<string, string>> = {
   baseline: 'record how a model that is not governed here does',
-  check: 'record what outside tools found: scanners, probes, your own scripts',
   evidence: 'add what people sign for: model card, rollback procedure, attachments',
   exception: 'waive a rule for a while, with what is done in its place, and review it',
   override: 'brakes: one signature stops, holds or switches off',

@@ -21,6 +21,8 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['request', keptHere(async () => (await import('./request/request.ts')).request)],
   ['evidence add', keptHere(async () => (await import('./evidence-add/evidence-add.ts')).evidenceAdd)],
   ['eval', keptHere(async () => (await import('./eval/eval.ts')).evaluate)],
+  // Before those of two words that begin with it.
+  ['check', async () => (await import('./check/check.ts')).check],
   ['check add', keptHere(async () => (await import('./check-add/check-add.ts')).checkAdd)],
   ['export', keptHere(async () => (await import('./export/export.ts')).exportArtifact)],
   ['queue', async () => (await import('./queue/queue.ts')).queue],
@@ -93,6 +95,7 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['unseal', async () => (await import('./unseal/unseal.ts')).unseal],
   ['log', async () => (await import('./log/log.ts')).log],
   ['reproduce', async () => (await import('./reproduce/reproduce.ts')).reproduce],
+  ['report', async () => (await import('./report/report.ts')).report],
   ['metrics', async () => (await import('./metrics/metrics.ts')).metrics],
   ['verify', async () => (await import('./verify/verify.ts')).verify],
   ['root move', async () => (await import('./root-move/root-move.ts')).rootMove],

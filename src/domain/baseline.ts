@@ -11,6 +11,8 @@ export const Baseline = z
     ...entryHeader('baseline'),
     line: LineName,
     model: Label,
+    /** Reported beside results, and never locked: a rival, or a model behind an interface. */
+    comparator: z.literal(true).optional(),
     /** SHA-256 of `report.json` beside this file. */
     report: Sha256Text,
     /** The harness output and anything kept with it, under `raw/`. */

@@ -18,8 +18,8 @@ export const Measurement = z
     stderr: DecimalText.refine((text) => !text.startsWith('-'), 'must not be negative').optional(),
     /** Absent where the harness knows the task but does not say it of this metric. */
     higherIsBetter: z.boolean().optional(),
-    /** Samples the task has, and samples that were run. */
-    samples: z.strictObject({ original: z.int().min(1), effective: z.int().min(1) }).readonly(),
+    /** Samples the task has, and samples that were run. Absent where the harness counts none. */
+    samples: z.strictObject({ original: z.int().min(1), effective: z.int().min(1) }).readonly().optional(),
     /** Version of the task, as the harness spells it. */
     version: Label,
     /** Digest over the prompts and documents, where the harness tells it. */
@@ -58,6 +58,8 @@ export const EvaluationReport = z
         /** Digest of what the harness was told to do, without which model it was told to do it to. */
         configSha256: Sha256Text,
         gitHash: Label.optional(),
+        /** Where it never says whether higher is better: then the rubric does, which people approved. */
+        tellsDirections: z.literal(false).optional(),
       })
       .readonly(),
     seeds: z

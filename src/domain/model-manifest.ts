@@ -4,7 +4,7 @@ import { printBasePin, type PinnedBase } from './base-pin.ts';
 import { toIterationId, type Iteration } from './names.ts';
 
 /**
- * The OCI manifest of an exported adapter in the form of CNCF ModelPack (model-spec v1): a pure function of the record,
+ * The OCI manifest of an exported artifact in the form of CNCF ModelPack (model-spec v1): a pure function of the record,
  * so that anybody can recompute the exported digest without the registry. No times; RFC 8785 spelling.
  */
 
@@ -63,7 +63,7 @@ export function modelManifest(
     descriptor: { name: iteration.line, version: iteration.version },
     // An uncompressed single file is its own diff: DiffID and layer digest are the same.
     modelfs: { type: 'layers', diffIds: files.map((file) => `sha256:${file.sha256}`) },
-    config: { format: 'safetensors' },
+    config: { format: files.some(({ path }) => path.endsWith('.gguf')) ? 'gguf' : 'safetensors' },
   });
   const configDigest = sha256(configBytes);
   const manifestBytes = bytesOf({
@@ -72,7 +72,7 @@ export function modelManifest(
     artifactType: MODEL_ARTIFACT,
     config: { mediaType: MODEL_CONFIG, digest: `sha256:${configDigest}`, size: configBytes.length },
     layers: files.map((file) => ({
-      mediaType: file.path.endsWith('.safetensors') ? WEIGHT : WEIGHT_CONFIG,
+      mediaType: /\.(?:safetensors|gguf)$/.test(file.path) ? WEIGHT : WEIGHT_CONFIG,
       digest: `sha256:${file.sha256}`,
       size: file.size,
       annotations: { [FILE_PATH]: file.path },

@@ -23,6 +23,7 @@ interface RefusalFacts {
   LOCK_NOT_NEWEST: { readonly lock: string; readonly newest: string };
   TRAINING_BEFORE_LOCK: { readonly startedAt: string; readonly lockedAt: string };
   TRAINING_TIMES: { readonly startedAt: string; readonly endedAt: string; readonly requestedAt: string };
+  BASELINE_IS_COMPARATOR: { readonly baseline: string; readonly model: string };
   BASELINE_UNKNOWN: { readonly baseline: string };
   BASELINE_AFTER_LOCK: { readonly evaluatedAt: string; readonly lockedAt: string };
   // the request
@@ -30,6 +31,7 @@ interface RefusalFacts {
   ITERATION_UNKNOWN: { readonly iteration: string };
   ON_BEHALF_OF_UNKNOWN: { readonly name: string };
   PARENT_UNKNOWN: { readonly parent: string };
+  MUTATION_NOT_OF_ARTIFACT: { readonly mutation: string; readonly format: string };
   MUTATION_NOT_ALLOWED: { readonly mutation: string; readonly allowed: readonly string[] };
   CAPABILITY_NOT_ALLOWED: { readonly capability: string };
   PERMISSION_PROHIBITED: { readonly permission: string };
@@ -121,6 +123,19 @@ interface RefusalFacts {
   };
   RECEIPT_DIFFERS: { readonly what: string; readonly stated: string; readonly expected: string };
   TARGET_UNKNOWN: { readonly target: string; readonly line: string; readonly known: readonly string[] };
+  DIGEST_UNKNOWN: { readonly digest: string };
+  ALIAS_ELSEWHERE: {
+    readonly iteration: string;
+    readonly alias: string;
+    /** The version it points to; null for nothing. */
+    readonly to: string | null;
+  };
+  ALIAS_HELD: {
+    readonly line: string;
+    readonly alias: string;
+    readonly by: 'frozen' | 'disabled' | 'tainted' | 'stolen-word' | 'contested';
+    readonly because: string;
+  };
   CONTESTED: {
     readonly entry: string;
     readonly act: string;

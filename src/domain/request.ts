@@ -6,14 +6,18 @@ import { Label, Text } from './text.ts';
 
 /** What is asked to be promoted: the artifact by digest, its pinned base, what changed and where it comes from. */
 
-export const Artifact = z
+const files = {
+  /** Name by which an evaluation harness knows it: the last segment of its path. */
+  name: Label,
+  files: fileSet(),
+  /** SHA-256 of what `sha256sum` prints for the files, sorted by path. */
+  digest: Sha256Text,
+};
+
+const Adapter = z
   .strictObject({
     format: z.literal('peft-lora'),
-    /** Name by which an evaluation harness knows the adapter: the last segment of its path. */
-    name: Label,
-    files: fileSet(),
-    /** SHA-256 of what `sha256sum` prints for the files, sorted by path. */
-    digest: Sha256Text,
+    ...files,
     facts: z
       .strictObject({
         rank: z.int().min(1),
@@ -23,7 +27,32 @@ export const Artifact = z
       .readonly(),
   })
   .readonly();
+
+/** A model that needs no other to run: all its tensors, in safetensors files or in one GGUF file. */
+const WholeModel = z
+  .strictObject({
+    format: z.enum(['safetensors', 'gguf']),
+    ...files,
+    facts: z
+      .strictObject({
+        architecture: Label,
+        tensors: z.int().min(1),
+        parameters: z.int().min(1),
+        /** Types of the tensors, sorted. */
+        types: z
+          .array(Label)
+          .min(1)
+          .max(100)
+          .refine(isStrictlySorted, 'must be sorted, each once')
+          .readonly(),
+      })
+      .readonly(),
+  })
+  .readonly();
+
+export const Artifact = z.discriminatedUnion('format', [Adapter, WholeModel]);
 export type Artifact = z.infer<typeof Artifact>;
+export type ArtifactFormat = Artifact['format'];
 
 const Pin = z
   .discriminatedUnion('kind', [

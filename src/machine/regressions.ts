@@ -10,7 +10,7 @@ export function differences(measured: Measurement, baseline: Measurement): reado
     ['task version', measured.version, baseline.version],
     ['task hash', measured.hash, baseline.hash],
     ['shots', measured.shots, baseline.shots],
-    ['samples of the task', measured.samples.original, baseline.samples.original],
+    ['samples of the task', measured.samples?.original, baseline.samples?.original],
     ['direction', measured.higherIsBetter, baseline.higherIsBetter],
   ];
   return pairs

@@ -25,14 +25,31 @@ export function checkReport(
   );
 }
 
-/** The harness must have run this adapter on this base, by every name and commit it reports. */
-export function checkModel(report: EvaluationReport, request: Request): readonly Reason[] {
-  const { model } = report;
-  const { base, artifact } = request;
-  const other = (what: string, requested: string, evaluated: string | undefined): readonly Reason[] =>
-    evaluated === requested
-      ? []
-      : [reason('EVAL_OTHER_MODEL', { what, requested, evaluated: evaluated ?? 'none named' })];
+const other = (what: string, requested: string, evaluated: string | undefined): readonly Reason[] =>
+  evaluated === requested
+    ? []
+    : [reason('EVAL_OTHER_MODEL', { what, requested, evaluated: evaluated ?? 'none named' })];
+
+/** The harness must have run this artifact, by every name and commit it reports. */
+export function checkModel({ model }: EvaluationReport, request: Request): readonly Reason[] {
+  const { artifact } = request;
+  switch (artifact.format) {
+    case 'peft-lora':
+      return checkAdapter(model, request);
+    case 'safetensors':
+    case 'gguf':
+      // A whole model is loaded by its own path, whatever it was made from, and nothing on top of it.
+      return [
+        ...other('model', artifact.name, model.base?.split('/').filter(Boolean).at(-1)),
+        ...(model.adapter === undefined ? [] : other('adapter', 'none', model.adapter)),
+      ];
+  }
+}
+
+function checkAdapter(
+  model: EvaluationReport['model'],
+  { base, artifact }: Pick<Request, 'base' | 'artifact'>,
+): readonly Reason[] {
   const commit = base.pin.kind === 'commit' ? base.pin.value : null;
   return [
     ...other('base', base.name, model.base),
@@ -87,7 +104,9 @@ export function checkYardstick(report: EvaluationReport, lock: Lock): readonly R
 
 /** A task whose samples were not all run has no score that can be compared with anything. */
 export function checkCompleteness(report: EvaluationReport): readonly Reason[] {
-  return report.tasks
-    .filter(({ samples }) => samples.effective !== samples.original)
-    .map(({ task, samples }) => reason('EVAL_INCOMPLETE', { task, ...samples }));
+  return report.tasks.flatMap(({ task, samples }) =>
+    samples === undefined || samples.effective === samples.original
+      ? []
+      : [reason('EVAL_INCOMPLETE', { task, ...samples })],
+  );
 }

@@ -117,14 +117,18 @@ function taskFaults(
     const isGroup = report.groups.includes(task.task);
     faults.push(fault(isGroup ? 'EVAL_GROUP_AND_SUBTASKS' : 'EVAL_TASK_MISSING', task));
   } else {
-    if (measured.higherIsBetter !== (task.direction === 'higher')) {
+    if (!isToldRight(task, report, measured.higherIsBetter)) {
       const told =
         measured.higherIsBetter === undefined ? 'nothing' : measured.higherIsBetter ? 'higher' : 'lower';
       faults.push(fault('EVAL_DIRECTION', task, `rubric: ${task.direction}`, `harness: ${told}`));
     }
     if (!isWithin(task, measured.value)) faults.push(outOfRange(task, 'value', measured.value));
-    if (measured.samples.effective < task.minimumSamples) {
-      const facts = [`samples: ${measured.samples.effective}`, `demanded: ${task.minimumSamples}`];
+    // What has a value was run once at least.
+    if ((measured.samples?.effective ?? 1) < task.minimumSamples) {
+      const facts = [
+        `samples: ${measured.samples?.effective ?? 'not told'}`,
+        `demanded: ${task.minimumSamples}`,
+      ];
       faults.push(fault('EVAL_TOO_FEW_SAMPLES', task, ...facts));
     }
   }
@@ -135,6 +139,11 @@ function taskFaults(
     if (unlike.length > 0) faults.push(fault('BASELINE_NOT_COMPARABLE', task, ...unlike));
   }
   return faults;
+}
+
+/** A harness without directions leaves it to the rubric; one that tells some must tell this one. */
+function isToldRight(task: RubricTask, { harness }: EvaluationReport, told: boolean | undefined): boolean {
+  return told === undefined ? harness.tellsDirections === false : told === (task.direction === 'higher');
 }
 
 function isWithin(task: RubricTask, value: DecimalText): boolean {

@@ -16,6 +16,12 @@ export const ARTIFACT_FAULTS = [
   'HIDDEN_TENSOR', // a tensor that is no lora_A or lora_B of a target module
   'TENSOR_SHAPE', // shape or type does not fit the rank the configuration states
   'TENSOR_MISSING', // lora_A without lora_B, or no tensor at all
+  'SHARD_INDEX', // the index of a model in several files does not say what is in them
+  'MODEL_CONFIG_INVALID', // config.json of a whole model is not JSON or does not say what it is
+  'GGUF_MALFORMED', // breaks a rule of the GGUF format
+  'ARTIFACT_SEVERAL', // more than one artifact in a folder
+  'ARTIFACT_CODE', // brings code of its own, which runs when it is loaded
+  'MODEL_SIGNATURE', // model.sig is missing, damaged, not of whom it must be, or of other files
   'BASE_FLOATING', // the base is named by something that can move
   'BASE_MISMATCH', // the submitter states another base than the configuration
 ] as const;
@@ -51,16 +57,29 @@ export interface AdapterFacts {
   readonly dtypes: readonly string[];
 }
 
-export interface SoundArtifact {
+/** What is known of a model that needs no other to run. */
+export interface ModelFacts {
+  readonly architecture: string;
+  readonly tensorCount: number;
+  readonly parameterCount: number;
+  /** Types of the tensors as the format names them, sorted. */
+  readonly dtypes: readonly string[];
+}
+
+type Known =
+  | { readonly format: 'peft-lora'; readonly facts: AdapterFacts }
+  | { readonly format: 'safetensors' | 'gguf'; readonly facts: ModelFacts };
+
+export type SoundArtifact = Known & Packed;
+
+interface Packed {
   readonly kind: 'sound';
-  readonly format: 'peft-lora';
   /** Name of the folder. */
   readonly name: string;
   /** The files that are the artifact, sorted by path. Model cards and the like are not. */
   readonly files: readonly PackagedFile[];
   /** `digestOfFiles` over the files. */
   readonly digest: Sha256;
-  readonly facts: AdapterFacts;
   readonly base: ArtifactBase;
 }
 
@@ -85,7 +104,7 @@ export interface ArtifactInspector {
   /** What servers would refuse in the bytes of a configuration, and the highest rank it names. */
   readConfiguration(bytes: Uint8Array): ConfigurationVerdict;
   /**
-   * Checks the adapter in a folder without loading it.
+   * Checks the adapter or model in a folder without loading it.
    * @returns all findings at once, or what the artifact is.
    * @throws CannotTell NO_INPUT where the folder cannot be read, IO_FAILED, RACE_LOST where a file changes meanwhile.
    */

@@ -13,6 +13,12 @@ export const IMPORT_FAULTS = [
   'EVAL_NO_VERSION', // no version of the harness or of a task
   'EVAL_NO_SAMPLES', // no count of samples of a task
   'EVAL_DIRECTION', // says of no metric of a task whether higher is better
+  'EVAL_NOT_FINISHED', // was cancelled, broken off, or is still going on
+  'EVAL_ERRORED', // the model, a grader or a sample failed to run: nothing is known of the model
+  'EVAL_UNSCORED', // samples that nothing scored
+  'EVAL_INVALIDATED', // somebody declared it invalid
+  'EVAL_SEVERAL_RUNS', // not of one run of one model by one harness
+  'EVAL_ARCHIVE', // an archive that is damaged, unsafe, or packed in a way that is not read
 ] as const;
 export type ImportFaultCode = (typeof IMPORT_FAULTS)[number];
 

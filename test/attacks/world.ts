@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { sha256 } from '../../src/base/digest.ts';
 import { actingTerminal } from '../../src/adapters/actors/acting-terminal.ts';
-import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../src/adapters/artifacts/model-signing.ts';
+import { modelSources } from '../../src/adapters/sources/sources.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { cloneCache } from '../../src/adapters/config/clone-cache.ts';
 import { ownSettings } from '../../src/adapters/config/own-settings.ts';
@@ -222,7 +224,9 @@ export async function playWorld(
       program: (await userGit(folder, box.env).signing()).program,
       ambient: box.env,
     })),
-    inspector: adapterInspector,
+    inspector: artifactInspector,
+    modelSignatures,
+    modelSources,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

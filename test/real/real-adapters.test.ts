@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { adapterInspector } from '../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../src/adapters/artifacts/inspector.ts';
 import { TEST_DATA, withoutTestData } from './support/test-data.ts';
 
 const data = join(TEST_DATA, 'adapters');
@@ -11,7 +11,7 @@ describe.skipIf(withoutTestData())('adapters nobody here made', () => {
   const commit = '27dcfa74d334bc871f3234de431e71c6eeba5dd6';
 
   test('a sound one whose base floats, as PEFT writes it by default', async () => {
-    const verdict = await adapterInspector.inspect(opt);
+    const verdict = await artifactInspector.inspect(opt);
     expect(verdict).toMatchObject({ kind: 'refused', findings: [{ code: 'BASE_FLOATING' }] });
     if (verdict.kind !== 'refused') throw new Error('was accepted');
     expect(verdict.findings).toHaveLength(1);
@@ -19,7 +19,7 @@ describe.skipIf(withoutTestData())('adapters nobody here made', () => {
   });
 
   test('the same with its base stated, under the digest that sha256sum gives', async () => {
-    const verdict = await adapterInspector.inspect(opt, {
+    const verdict = await artifactInspector.inspect(opt, {
       statedBase: { name: 'facebook/opt-125m', pin: commit },
     });
     const sums = execFileSync('sha256sum', ['adapter_config.json', 'adapter_model.safetensors'], {
@@ -43,7 +43,7 @@ describe.skipIf(withoutTestData())('adapters nobody here made', () => {
   });
 
   test('one that carries a whole classifier its configuration denies', async () => {
-    const verdict = await adapterInspector.inspect(join(data, 'gpt2-emotion'), {
+    const verdict = await artifactInspector.inspect(join(data, 'gpt2-emotion'), {
       statedBase: { name: 'gpt2', pin: commit },
     });
     expect(verdict).toMatchObject({

@@ -77,3 +77,18 @@ export function settleBase(
     `The base ${configName} is not pinned: ${why}. State the commit it was trained on: --base ${configName}@<commit>.`,
   );
 }
+
+/** The base of a model that is not able to say itself what it was made from. */
+export function statedBaseOf(
+  stated: InspectOptions['statedBase'],
+  file: string,
+): { readonly base: ArtifactBase | null; readonly findings: readonly ArtifactFinding[] } {
+  const pin = stated === undefined ? null : parseBasePin(stated.pin);
+  if (stated !== undefined && pin !== null && Label.safeParse(stated.name).success)
+    return { base: { name: stated.name, pin, statedBy: 'submitter' }, findings: [] };
+  const message =
+    stated === undefined
+      ? 'A whole model does not say what it was made from. State it: --base <name>@<commit>.'
+      : `The base is stated as ${stated.name}@${stated.pin}, which can move or is no name. State a full commit: --base <name>@<commit>.`;
+  return { base: null, findings: [{ code: 'BASE_FLOATING', message, place: { file } }] };
+}

@@ -8,18 +8,26 @@ import type {
   ArtifactInspector,
   ArtifactVerdict,
   ConfigurationVerdict,
+  InspectOptions,
 } from '../../ports/artifacts.ts';
 import { settleBase } from './adapter-base.ts';
-import { listAdapter, MAX_CONFIG_BYTES, readConfig, readWeights } from './adapter-files.ts';
+import { listAdapter, MAX_CONFIG_BYTES, readJsonFile, readWeights } from './adapter-files.ts';
+import { kindsIn, listFolder, type FolderEntry } from './folder.ts';
+import { inspectGguf } from './gguf-model.ts';
 import { ADAPTER_WEIGHTS, checkLoraTensors, type LoraTensors } from './lora-tensors.ts';
 import { ADAPTER_CONFIG, readPeftConfig, type PeftConfig } from './peft-config.ts';
 import type { Tensor } from './safetensors.ts';
+import { verdictOf } from './verdict.ts';
+import { inspectModel } from './whole-model.ts';
 
-/** More than a person would read; the rest is counted. */
-export const MAX_FINDINGS = 100;
+const INSPECT = {
+  'peft-lora': inspectAdapter,
+  safetensors: inspectModel,
+  gguf: inspectGguf,
+} as const;
 
-/** Inspects a PEFT LoRA folder on disk: `adapter_config.json` and `adapter_model.safetensors` are the artifact. */
-export const adapterInspector: ArtifactInspector = {
+/** Inspects an adapter, or a whole model, on disk. What it is follows from what lies in the folder. */
+export const artifactInspector: ArtifactInspector = {
   configuration: ADAPTER_CONFIG,
   readConfiguration(bytes): ConfigurationVerdict {
     const json = parseForeignJson(bytes, ADAPTER_CONFIG, { maxBytes: MAX_CONFIG_BYTES, maxDepth: 16 });
@@ -33,44 +41,63 @@ export const adapterInspector: ArtifactInspector = {
     return { kind: 'sound', maxRank: Math.max(config.rank, ...config.rankPattern.values()) };
   },
   async inspect(directory, options = {}): Promise<ArtifactVerdict> {
-    const { readable, findings: listed } = await listAdapter(directory);
-    const findings = [...listed];
-    const json = readable.has(ADAPTER_CONFIG) ? await readConfig(directory) : null;
-    const weights = readable.has(ADAPTER_WEIGHTS) ? await readWeights(directory) : null;
-    findings.push(...(json?.findings ?? []), ...(weights?.findings ?? []));
-
-    const peft = json?.content === undefined ? null : readPeftConfig(json.content);
-    const settled = json?.content === undefined ? null : settleBase(json.content, options.statedBase);
-    findings.push(...(peft?.findings ?? []), ...(settled?.findings ?? []));
-    const config = peft?.config ?? null;
-    const tensors = weights?.content?.tensors ?? null;
-    const lora = config === null || tensors === null ? null : checkLoraTensors(tensors, config);
-    findings.push(...(lora?.findings ?? []));
-
-    if (isNonEmpty(findings))
-      return { kind: 'refused', findings: [findings[0], ...shortened(findings.slice(1))] };
-    if (
-      json === null ||
-      weights === null ||
-      config === null ||
-      tensors === null ||
-      lora === null ||
-      settled?.base == null
-    ) {
-      throw new Error('an adapter without findings has every part');
+    const { entries, findings } = await listFolder(directory);
+    const kinds = kindsIn(entries);
+    if (kinds.length > 1) {
+      const message = `The folder holds more than one artifact: ${kinds.join(' and ')}. Give each a folder of its own.`;
+      return verdictOf(
+        [...findings, { code: 'ARTIFACT_SEVERAL', message, place: { file: directory } }],
+        null,
+      );
     }
-    const files = [json.file, weights.file];
-    return {
-      kind: 'sound',
-      format: 'peft-lora',
-      name: basename(resolve(directory)),
-      files,
-      digest: digestOfFiles(files),
-      facts: factsOf(config, tensors, lora),
-      base: settled.base,
-    };
+    // A folder of nothing that is known is told what an adapter consists of.
+    return await INSPECT[kinds[0] ?? 'peft-lora'](directory, entries, findings, options);
   },
 };
+
+/** `adapter_config.json` and `adapter_model.safetensors` are the artifact. */
+async function inspectAdapter(
+  directory: string,
+  entries: readonly FolderEntry[],
+  before: readonly ArtifactFinding[],
+  options: InspectOptions,
+): Promise<ArtifactVerdict> {
+  const { readable, findings: listed } = listAdapter(entries);
+  const findings = [...before, ...listed];
+  const json = readable.has(ADAPTER_CONFIG)
+    ? await readJsonFile(directory, ADAPTER_CONFIG, 'PEFT_CONFIG_INVALID')
+    : null;
+  const weights = readable.has(ADAPTER_WEIGHTS) ? await readWeights(directory, ADAPTER_WEIGHTS) : null;
+  findings.push(...(json?.findings ?? []), ...(weights?.findings ?? []));
+
+  const peft = json?.content === undefined ? null : readPeftConfig(json.content);
+  const settled = json?.content === undefined ? null : settleBase(json.content, options.statedBase);
+  findings.push(...(peft?.findings ?? []), ...(settled?.findings ?? []));
+  const config = peft?.config ?? null;
+  const tensors = weights?.content?.tensors ?? null;
+  const lora = config === null || tensors === null ? null : checkLoraTensors(tensors, config);
+  findings.push(...(lora?.findings ?? []));
+
+  if (
+    json === null ||
+    weights === null ||
+    config === null ||
+    tensors === null ||
+    lora === null ||
+    settled?.base == null
+  )
+    return verdictOf(findings, null);
+  const files = [json.file, weights.file];
+  return verdictOf(findings, {
+    kind: 'sound',
+    format: 'peft-lora',
+    name: basename(resolve(directory)),
+    files,
+    digest: digestOfFiles(files),
+    facts: factsOf(config, tensors, lora),
+    base: settled.base,
+  });
+}
 
 function factsOf(config: PeftConfig, tensors: readonly Tensor[], lora: LoraTensors): AdapterFacts {
   const pattern = typeof config.targets === 'string' ? config.targets : undefined;
@@ -92,14 +119,4 @@ function factsOf(config: PeftConfig, tensors: readonly Tensor[], lora: LoraTenso
     ),
     dtypes: [...new Set(tensors.map((tensor) => tensor.dtype))].sort(),
   };
-}
-
-function shortened(findings: readonly ArtifactFinding[]): readonly ArtifactFinding[] {
-  const last = findings[MAX_FINDINGS - 1];
-  if (last === undefined || findings.length === MAX_FINDINGS) return findings;
-  const more = findings.length - MAX_FINDINGS;
-  return [
-    ...findings.slice(0, MAX_FINDINGS - 1),
-    { ...last, message: `${last.message} And ${more} more findings.` },
-  ];
 }

@@ -41,6 +41,8 @@ export const lmEvalV04: EvaluationImporter = {
 function importTree(root: ForeignJson, file: RawFile): Imported {
   const results = memberOf(root, 'results');
   if (!isForeignObject(results) || results.size === 0) return notThisFormat(`results is ${kindOf(results)}`);
+  if (!OWN_MEMBERS.some((key) => memberOf(root, key) !== undefined))
+    return notThisFormat(`none of ${OWN_MEMBERS.join(', ')} is there`);
   if (hasPlainMetrics(results)) {
     return notThisFormat(
       'the metrics are named without a filter, as lm-evaluation-harness 0.3 does: run the evaluation with 0.4',
@@ -77,6 +79,9 @@ function importTree(root: ForeignJson, file: RawFile): Imported {
   );
   return refused([{ code: 'EVAL_NOT_THIS_FORMAT', facts: facts.slice(0, 20) }]);
 }
+
+/** Other harnesses write `results` too. */
+const OWN_MEMBERS = ['lm_eval_version', 'versions', 'n-samples', 'higher_is_better'];
 
 function hasPlainMetrics(results: ForeignObject): boolean {
   const rows = [...results.values()].filter(isForeignObject);

@@ -48,8 +48,8 @@ export function ociRemote(place: RemoteRegistry, parts: RemoteParts): ModelRegis
       await readBack(source, digest, order);
       return { manifest: digest, mediaType: OCI_MANIFEST, size: manifestBytes.length, reference };
     },
-    has: async (manifest) => (await getManifest(client, `sha256:${manifest}`, 'pull')) !== null,
     read: (file) => bytesOf(place, client, file),
+    has: async (manifest) => (await getManifest(client, `sha256:${manifest}`, 'pull'))?.digest === manifest,
     verify: (manifest) => verdictOf(source, manifest),
     tagged: async (tag) => (isTag(tag) ? ((await getManifest(client, tag, 'pull'))?.digest ?? null) : null),
     tag: async (manifest, tag) => {
@@ -59,6 +59,11 @@ export function ociRemote(place: RemoteRegistry, parts: RemoteParts): ModelRegis
         throw new CannotTell('NO_INPUT', `the registry does not have sha256:${manifest}`, {
           place: { file: printRegistryPlace(place) },
           remedy: `modelsmith export <iteration> --adapter <folder> --registry ${printRegistryPlace(place)}`,
+        });
+      if (found.digest !== manifest)
+        throw new CannotTell('BAD_DATA', `the registry gives something else for sha256:${manifest}`, {
+          place: { file: printRegistryPlace(place) },
+          facts: [`it hashes to ${found.digest}`],
         });
       await putManifest(client, tag, found);
     },

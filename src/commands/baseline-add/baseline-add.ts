@@ -18,6 +18,7 @@ const Input = z.object({
   results: z.string(),
   model: required('the name of the model that was evaluated').pipe(Label),
   importer: z.string().nullable().default(null),
+  comparator: z.boolean().default(false),
 });
 
 /** Imports how a model that is not governed here does: what candidates of the line are compared with. */
@@ -26,17 +27,29 @@ export const baselineAdd: Command<z.infer<typeof Input>> = {
   group: 'pipeline',
   summary: 'record how the base model does, which candidates are compared with',
   description:
-    'Takes the output of an evaluation of a model that is not governed here. The next lock of the line names it.',
+    'Takes the output of an evaluation of a model that is not governed here. The next lock of the line names it. ' +
+    'With --comparator no lock does: modelsmith report shows it beside every result of the line.',
   arguments: [
     { name: '<line>', description: 'the line of models' },
-    { name: '<results>', description: 'output of the evaluation harness' },
+    { name: '<results>', description: 'output of the evaluation harness, or the folder of its outputs' },
   ],
-  options: [{ flags: '--model <name>', description: 'what was evaluated (must be given)' }, IMPORTER_OPTION],
-  examples: ['modelsmith baseline add claims-triage results/base.json --model Qwen/Qwen2.5-7B-Instruct'],
+  options: [
+    { flags: '--model <name>', description: 'what was evaluated (must be given)' },
+    IMPORTER_OPTION,
+    {
+      flags: '--comparator',
+      description:
+        'only to be reported beside results (a rival, a model behind an interface): nothing is measured by it',
+    },
+  ],
+  examples: [
+    'modelsmith baseline add claims-triage results/base.json --model Qwen/Qwen2.5-7B-Instruct',
+    'modelsmith baseline add claims-triage results/rival.json --model vendor/frontier --comparator',
+  ],
   writes: true,
   reads: true,
   input: Input,
-  run: async (context, { line, results, model, importer }, common) => {
+  run: async (context, { line, results, model, importer, comparator }, common) => {
     const desk = await openDesk(context, common);
     const headline = `${line} cannot take this baseline`;
     const output = await readHarnessOutput(context, results, importer);
@@ -47,6 +60,7 @@ export const baselineAdd: Command<z.infer<typeof Input>> = {
       ...entryBy(desk, 'baseline', roleFor(desk, common, ['evaluation-owner'], line), []),
       line,
       model,
+      ...(comparator && { comparator: true }),
       report: sha256(reportBytes),
       files: toFileEntries(files),
     });
@@ -63,9 +77,9 @@ export const baselineAdd: Command<z.infer<typeof Input>> = {
     return written(
       landed,
       [
-        `baseline of ${line}: ${escapeShown(model)}, ${counted(measurements.length, 'measurement')}`,
+        `${comparator ? 'comparator' : 'baseline'} of ${line}: ${escapeShown(model)}, ${counted(measurements.length, 'measurement')}`,
         `baseline ${baseline.id}`,
-        `next: modelsmith lock ${line}`,
+        ...(comparator ? [] : [`next: modelsmith lock ${line}`]),
       ],
       { line, baseline: baseline.id, model, importer: report.importer, measurements },
     );

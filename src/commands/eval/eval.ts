@@ -37,7 +37,10 @@ export const evaluate: Command<z.infer<typeof Input>> = {
     'nothing of them comes in but their digests; a line may demand one of the two.',
   arguments: [
     { name: '<iteration>', description: 'line@version' },
-    { name: '<results>', description: 'output of the evaluation harness; with --errored its log' },
+    {
+      name: '<results>',
+      description: 'output of the evaluation harness, or the folder of its outputs; with --errored its log',
+    },
     { name: '[transcripts...]', description: TRANSCRIPTS },
   ],
   options: [

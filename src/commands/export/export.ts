@@ -7,6 +7,7 @@ import type { Command } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/pipeline-options.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
+import { SIGN_OPTION } from '../shared/model-signature.ts';
 import { required } from '../shared/required.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
 
@@ -14,6 +15,7 @@ const Input = z.object({
   iteration: IterationId,
   adapter: required('the folder of the adapter that was requested'),
   registry: z.string().nullable().default(null),
+  signModel: z.string().nullable().default(null),
   plainHttp: z.boolean().default(false),
 });
 
@@ -29,7 +31,7 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     'sent again, an upload that was broken off goes on where it was, and all of it is read back. Who you are there is taken ' +
     'from your docker configuration (docker login).',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
-  options: [ADAPTER_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION],
+  options: [ADAPTER_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION, SIGN_OPTION],
   examples: [
     'modelsmith export claims-triage@1.4.0 --adapter out/adapter',
     'modelsmith export claims-triage@1.4.0 --adapter out/adapter --registry oci://registry.example.org/models/claims-triage',
@@ -41,12 +43,17 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    const { adapter } = input;
+    const { adapter, signModel } = input;
     const registry = await exportRegistry(context, input, {
       id: desk.workspace.world.law.repository.id,
       facts: desk.workspace.facts,
     });
-    const entry = await addExport(desk, common, plan, iteration, { adapter, registry, inspected: false });
+    const entry = await addExport(desk, common, plan, iteration, {
+      adapter,
+      registry,
+      signModel,
+      inspected: false,
+    });
     if ('kind' in entry) return entry;
     const no = addDueStep(desk, common, plan, iteration);
     if (no !== null) return no;

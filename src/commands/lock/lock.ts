@@ -40,7 +40,8 @@ export const lock: Command<z.infer<typeof Input>> = {
     const rubric = world.law.rubrics.get(rule.rubric);
     if (rubric === undefined)
       return { kind: 'refused', headline, reasons: [reason('RUBRIC_UNKNOWN', { rubric: rule.rubric })] };
-    const id = input.baseline ?? baselinesOf(world.tree, line).at(-1)?.id;
+    const id =
+      input.baseline ?? baselinesOf(world.tree, line).findLast(({ comparator }) => comparator !== true)?.id;
     const found = id === undefined ? null : baselineNamed(world.tree, line, id);
     if (id === undefined || found === null)
       return {

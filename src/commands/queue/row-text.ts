@@ -38,6 +38,8 @@ function approvalTitle(row: ApprovalOut): string {
       return `${row.iteration}: everything is signed; somebody moves it to ${row.to}`;
     case 'proposal':
       return `change ${brief(row.change)}, ${row.title}, proposed by ${row.proposedBy}: ${oneLine(row.reason)}`;
+    case 'pin':
+      return `${row.alias} of ${row.line} to ${row.version}, asked for by ${row.askedBy} as ${row.role}: ${oneLine(row.reason)}`;
     case 'exception':
       return `${row.title}, opened by ${row.openedBy}: ${oneLine(row.reason)}`;
     case 'exception-review':

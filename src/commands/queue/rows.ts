@@ -14,6 +14,7 @@ import { endingChecks } from './ending-checks.ts';
 import { exceptionRows } from './exception-rows.ts';
 import { endingEvidence } from './ending-evidence.ts';
 import { expiringRows } from './expiring.ts';
+import { pinRows } from './pin-rows.ts';
 import { iterationRows, reasonsOut } from './iteration-rows.ts';
 
 /**
@@ -35,6 +36,7 @@ export function queueRows(
       ...each.flatMap(({ approvals }) => approvals),
       ...changes.approvals,
       ...exceptionRows(world, at, isMeant),
+      ...pinRows(world, at, isMeant),
     ].sort(byUrgency),
     blocked: each.flatMap(({ blocked }) => blocked).sort(byUrgency),
     objections: [...each.flatMap(({ objections }) => objections), ...changes.objections].sort((a, b) =>

@@ -3,6 +3,7 @@ import { printBasePin } from '../../domain/base-pin.ts';
 import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/names.ts';
 import { addRequest } from '../shared/add-request.ts';
 import type { Command } from '../shared/command.ts';
+import { artifactWords } from '../shared/artifact-words.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { ExceptionStart } from '../shared/exception-start.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
@@ -19,6 +20,8 @@ const Input = z
     lock: EntryId.nullable().default(null),
     onBehalfOf: PrincipalName.nullable().default(null),
     exception: z.array(ExceptionStart).default([]),
+    modelKey: z.string().nullable().default(null),
+    modelCa: z.string().nullable().default(null),
     template: z.boolean().default(false),
   })
   .superRefine((input, issues) => {
@@ -79,7 +82,7 @@ export const request: Command<z.infer<typeof Input>> = {
       lines: () => [
         `requested for ${entry.onBehalfOf}, to be measured by the lock ${entry.lock.slice(0, 12)}`,
         `artifact ${artifact.digest}`,
-        `  rank ${artifact.facts.rank}, ${artifact.facts.parameterCount} parameters, known to the harness as ${escapeShown(entry.artifact.name)}`,
+        `  ${artifactWords(entry.artifact)}, known to the harness as ${escapeShown(entry.artifact.name)}`,
         `  on ${escapeShown(base)}`,
       ],
     });

@@ -8,6 +8,7 @@ import { confidentialFileDocument } from '../../domain/confidential-file.ts';
 import { commentDocument } from '../../domain/comment.ts';
 import { drillDocument } from '../../domain/drill.ts';
 import { evaluationReportDocument } from '../../domain/evaluation-report.ts';
+import { GenericEvaluation } from '../../domain/generic-evaluation.ts';
 import { lockDocument } from '../../domain/lock.ts';
 import { appliedChangeDocument, changeApprovalDocument, changeDocument } from '../../domain/change.ts';
 import {
@@ -39,6 +40,7 @@ const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[
   lockDocument,
   baselineDocument,
   evaluationReportDocument,
+  { name: 'modelsmith/generic-evaluation/v1', schema: GenericEvaluation },
   checkReportDocument,
   confidentialFileDocument,
   recordDocument,

@@ -59,7 +59,7 @@ export async function addEvaluation(
     plan.add(headline, { kind: 'evaluate', iteration, evaluation, report, files }) ?? evaluation;
 
   if (errored !== null) {
-    return output.kind === 'read'
+    return output.kind === 'read' || output.misplaced
       ? { kind: 'refused', headline, reasons: [reason('EVAL_NOT_ERRORED', { run, file: results })] }
       : added(seal(Evaluation, { ...header, status: 'errored', error: errored }), null);
   }

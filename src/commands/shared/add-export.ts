@@ -9,6 +9,7 @@ import { bundleOf } from '../../machine/world.ts';
 import type { PushOrder, PushProgress } from '../../ports/registry.ts';
 import { checkRequested } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
+import { modelSigner } from './model-signature.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface ExportInput {
@@ -16,6 +17,8 @@ export interface ExportInput {
   readonly registry: RegistryPlace;
   /** Whether the folder was held against the request just now. */
   readonly inspected: boolean;
+  /** File of the key that signs the model for whoever takes it from the registry; null: none. */
+  readonly signModel: string | null;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function addExport(
   common: CommonOptions,
   plan: Plan,
   iteration: Iteration,
-  { adapter, registry, inspected }: ExportInput,
+  { adapter, registry, inspected, signModel }: ExportInput,
 ): Promise<Export | Extract<Outcome, { kind: 'refused' }>> {
   const it = toIterationId(iteration);
   const headline = `${it} cannot be exported`;
@@ -49,8 +52,13 @@ export async function addExport(
     plan.add(headline, { kind: 'export', iteration, export: entry }) ??
     (inspected ? null : await checkRequested(desk.context, headline, adapter, request));
   if (no !== null) return no;
+  const signed = signModel === null ? null : await modelSigner(desk.context, signModel);
   const directory = desk.context.files.absolute(adapter);
-  if (!common.dryRun) await push(desk, registry, { iteration, artifact, directory });
+  if (common.dryRun) return entry;
+  await push(desk, registry, { iteration, artifact, directory });
+  // A registry takes blobs by their manifest only; there it lies where the command was run.
+  const folder = registry.kind === 'layout' ? registry.folder : desk.context.files.absolute('.');
+  await signed?.(request.artifact.name, artifact.files, `${folder}/${manifest.reference}.model.sig`);
   return entry;
 }
 

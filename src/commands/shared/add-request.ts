@@ -15,10 +15,11 @@ import { inspectAdapter, readBase } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { escapeShown } from './escape.ts';
 import { lockedRubric } from './locked-rubric.ts';
+import { checkModelSignature, type SignerInput } from './model-signature.ts';
 import { readMetadata, type SubmissionMetadata } from './submission-metadata.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
-export interface RequestInput {
+export interface RequestInput extends SignerInput {
   readonly adapter: string;
   readonly metadata: string;
   /** `<name>@<pin>` where the adapter leaves its base floating. */
@@ -59,6 +60,8 @@ export async function addRequest(
   const statedBase = input.base === null ? null : readBase(input.base);
   const artifact = await inspectAdapter(desk.context, headline, input.adapter, statedBase);
   if (artifact.kind === 'refused') return artifact;
+  const unsigned = await checkModelSignature(desk.context, headline, input.adapter, input);
+  if (unsigned !== null) return unsigned;
   const { principal } = desk.who;
   const entry = {
     ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),
@@ -135,7 +138,6 @@ function findLock(
 
 /** What metadata and adapter say together, in the spelling of the record: lists are sets there, so they are sorted. */
 function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMetadata, found: SoundArtifact) {
-  const { rank, targetModules, parameterCount } = found.facts;
   const flags = Object.entries(change.flags).map(([name, value]) => ({ name, value }));
   return {
     artifact: {
@@ -143,7 +145,7 @@ function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMeta
       name: evaluatedAs ?? found.name,
       files: found.files,
       digest: found.digest,
-      facts: { rank, targetModules, parameters: parameterCount },
+      facts: factsOf(found),
     },
     base: found.base,
     change: {
@@ -155,6 +157,20 @@ function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMeta
     lineage: { ...lineage, datasets: byName(lineage.datasets) },
     metadata,
   };
+}
+
+function factsOf(found: SoundArtifact) {
+  switch (found.format) {
+    case 'peft-lora': {
+      const { rank, targetModules, parameterCount } = found.facts;
+      return { rank, targetModules, parameters: parameterCount };
+    }
+    case 'safetensors':
+    case 'gguf': {
+      const { architecture, tensorCount, parameterCount, dtypes } = found.facts;
+      return { architecture, tensors: tensorCount, parameters: parameterCount, types: dtypes };
+    }
+  }
 }
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {

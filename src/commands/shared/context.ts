@@ -7,6 +7,8 @@ import type { Drafts } from '../../ports/drafts.ts';
 import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
+import type { ModelSignatures } from '../../ports/model-signatures.ts';
+import type { ModelSources } from '../../ports/model-sources.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { Sealing } from '../../ports/sealing.ts';
 import type { ScratchFolders } from '../../ports/scratch.ts';
@@ -45,6 +47,8 @@ export interface Context {
   /** Content of confidential files that the person has at hand, by SHA-256. */
   readonly opened?: ReadonlyMap<Sha256, Uint8Array>;
   readonly inspector: ArtifactInspector;
+  readonly modelSignatures: ModelSignatures;
+  readonly modelSources: ModelSources;
   readonly importers: readonly EvaluationImporter[];
   readonly checkImporters: readonly CheckImporter[];
   readonly items: ItemReader;

@@ -57,6 +57,11 @@ export const ACTS = {
       `training from ${startedAt} to ${endedAt}, requested ${requestedAt}: the order cannot be`,
       'state when training began and ended',
     ),
+  BASELINE_IS_COMPARATOR: ({ baseline, model }) =>
+    said(
+      `${model} (${baseline.slice(0, 12)}) was recorded to be reported beside results, and nothing is measured by it`,
+      'lock another baseline, or record it again without --comparator',
+    ),
   BASELINE_UNKNOWN: ({ baseline }) =>
     said(
       baseline === ''
@@ -81,6 +86,11 @@ export const ACTS = {
     ),
   PARENT_UNKNOWN: ({ parent }) =>
     said(`the parent ${parent} does not exist`, 'name a parent that is governed here, or none'),
+  MUTATION_NOT_OF_ARTIFACT: ({ mutation, format }) =>
+    said(
+      `the artifact is ${format}, of which the mutation ${mutation} cannot be true`,
+      'name the change that was made, or give the artifact that came of it',
+    ),
   MUTATION_NOT_ALLOWED: ({ mutation, allowed }) =>
     said(`the line does not allow the mutation ${mutation}, only ${anyOf(allowed)}`),
   CAPABILITY_NOT_ALLOWED: ({ capability }) =>
@@ -133,4 +143,13 @@ export const ACTS = {
     ),
   STATE_OTHER: ({ iteration, state, needed }) =>
     said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
+  DIGEST_UNKNOWN: ({ digest }) =>
+    said(
+      `no iteration here has the digest sha256:${digest}, of its weights or of its manifest`,
+      'modelsmith status',
+    ),
+  ALIAS_ELSEWHERE: ({ iteration, alias, to }) =>
+    said(`${alias} points to ${to ?? 'nothing'}, not to ${iteration}`, `modelsmith status ${ITERATION}`),
+  ALIAS_HELD: ({ line, alias, by, because }) =>
+    said(`${alias} of ${line} is held (${by.replace('-', ' ')}): ${because}`, 'modelsmith status'),
 } as const satisfies Partial<Explainers>;

@@ -78,6 +78,21 @@ export const IMPORT_MEANINGS: Meanings<ImportFaultCode> = {
   EVAL_NO_VERSION: of('does not tell the version of the harness or of a task', 'use a harness that tells it'),
   EVAL_NO_SAMPLES: of('does not tell how many samples a task has', 'use a harness that tells it'),
   EVAL_DIRECTION: of('does not tell of any metric of a task whether higher is better', 'tell it in the task'),
+  EVAL_NOT_FINISHED: of('was broken off or is still going on, whatever scores it holds', RUN_AGAIN),
+  EVAL_ERRORED: of(
+    'could not be made: the model, a grader or a sample failed to run, which says nothing about the model',
+    'record it with `modelsmith eval --errored`, and run it again',
+  ),
+  EVAL_UNSCORED: of('holds samples that nothing scored', 'have every sample scored'),
+  EVAL_INVALIDATED: of('was declared invalid by whoever ran it', RUN_AGAIN),
+  EVAL_SEVERAL_RUNS: of(
+    'is not of one run of one model by one harness',
+    'give the files of one run, of one model, each once',
+  ),
+  EVAL_ARCHIVE: of(
+    'is an archive that is damaged, unsafe, or packed in a way that is not read',
+    'have the harness write JSON',
+  ),
 };
 
 export const CHECK_MEANINGS: Meanings<CheckFaultCode> = {
@@ -113,6 +128,21 @@ export const ARTIFACT_MEANINGS: Meanings<ArtifactFault> = {
   HIDDEN_TENSOR: of('holds a tensor that is no lora_A or lora_B of a target module', 'remove the tensor'),
   TENSOR_SHAPE: of('a tensor does not fit the rank the configuration states', 'save the adapter again'),
   TENSOR_MISSING: of('half of a pair of tensors is missing, or all of them', 'save the adapter again'),
+  SHARD_INDEX: of(
+    'model.safetensors.index.json does not say what is in the files of the model',
+    'save the model again, and give a folder with nothing else in it',
+  ),
+  MODEL_CONFIG_INVALID: of('config.json does not say what the model is', 'save the model again'),
+  GGUF_MALFORMED: of('breaks a rule of the GGUF format', 'convert the model again'),
+  ARTIFACT_SEVERAL: of('holds more than one artifact', 'give each artifact a folder of its own'),
+  ARTIFACT_CODE: of(
+    'brings code of its own, which runs when the model is loaded',
+    'use an architecture that servers know, and leave the code out',
+  ),
+  MODEL_SIGNATURE: of(
+    'model.sig is missing, damaged, not of whom it must be, or of other files than lie there',
+    'have the model signed as it is by whoever trained it, or find out who changed it',
+  ),
   BASE_FLOATING: of(
     'the base model is named by something that can move',
     'state the base by commit or digest',

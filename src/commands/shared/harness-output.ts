@@ -17,10 +17,17 @@ export type HarnessOutput =
       readonly reportBytes: Uint8Array;
       readonly files: readonly NewFile[];
     }
-  | { readonly kind: 'refused'; readonly reasons: NonEmpty<Reason>; readonly files: readonly NewFile[] };
+  | {
+      readonly kind: 'refused';
+      readonly reasons: NonEmpty<Reason>;
+      readonly files: readonly NewFile[];
+      /** Nothing is wrong with what was measured, only with what was put together: that is no error of the run. */
+      readonly misplaced: boolean;
+    };
 
 /**
  * Reads what a harness wrote with the newest importer that knows the format.
+ * @param path a file, or a folder where the harness wrote several for one run.
  * @param importer name of the only one to try; null for all. @param transcripts files and folders to lie beside it.
  * @throws CannotTell USAGE, and as reading files does.
  */
@@ -39,9 +46,8 @@ export async function readHarnessOutput(
       facts: [`there is: ${[...new Set(importers.map((known) => known.name))].join(', ')}`],
     });
   }
-  const bytes = await files.read(path, MAX_OUTPUT_BYTES);
-  const raw = { path: nameInBundle(path, bytes), bytes };
-  const kept = withoutTwins([raw, ...(await readTranscripts(context, transcripts))]);
+  const raw = await readOutputs(files, path);
+  const kept = withoutTwins([...raw, ...(await readTranscripts(context, transcripts))]);
   const imported = importBy(tried, raw);
   if (imported.kind === 'imported') {
     const { report } = imported;
@@ -52,19 +58,58 @@ export async function readHarnessOutput(
     reason('EVAL_UNSCORABLE', { fault: code, facts }),
   );
   if (first === undefined) throw new Error('an importer refused without a fault');
-  return { kind: 'refused', reasons: [first, ...rest], files: kept };
+  return { kind: 'refused', reasons: [first, ...rest], files: kept, misplaced: isMisplaced(tried, raw) };
 }
 
-/** The answer of the first that knows the format, else that of the last. */
-function importBy([first, ...others]: NonEmpty<EvaluationImporter>, raw: NewFile): Imported {
-  return others.reduce(
-    (answer, next) => (isForeign(answer) ? next.import([raw]) : answer),
-    first.import([raw]),
+/** Whether files that are refused together hold results by themselves, and none of them an error of its own. */
+function isMisplaced(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile>): boolean {
+  if (raw.length === 1) return false;
+  const alone = raw.map((file) => importBy(importers, [file]));
+  return (
+    alone.some(({ kind }) => kind === 'imported') &&
+    alone.every((one) => one.kind === 'imported' || one.faults[0].code === 'EVAL_NOT_THIS_FORMAT')
   );
 }
 
-function isForeign(imported: Imported): boolean {
-  return imported.kind === 'refused' && imported.faults[0].code === 'EVAL_NOT_THIS_FORMAT';
+/** The answer of the first that knows the format. Where none does each says why, so that the right one is among them. */
+function importBy(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile>): Imported {
+  const why: string[] = [];
+  for (const importer of importers) {
+    const answer = importer.import(raw);
+    if (answer.kind === 'imported' || answer.faults[0].code !== 'EVAL_NOT_THIS_FORMAT') return answer;
+    if (importers.length === 1) return answer;
+    why.push(`${importer.name}: ${answer.faults[0].facts[0] ?? 'is something else'}`);
+  }
+  return { kind: 'refused', faults: [{ code: 'EVAL_NOT_THIS_FORMAT', facts: why }] };
+}
+
+/** Files that harnesses write their results into. What else lies in a folder is none. */
+const OUTPUT = /\.(?:json|eval)$/i;
+/** More is no run, but the folder of all of them. */
+const MAX_OUTPUTS = 200;
+/** Of one run together. */
+const MAX_RUN_BYTES = 4 * MAX_OUTPUT_BYTES;
+
+/** @throws CannotTell USAGE, and as reading files does. */
+async function readOutputs(files: Context['files'], path: string): Promise<NonEmpty<NewFile>> {
+  const names = await files.list(path);
+  const found = names
+    ?.filter((name) => OUTPUT.test(name))
+    .map((name) => `${path.replace(/[/\\]+$/, '')}/${name}`);
+  if ((found?.length ?? 0) > MAX_OUTPUTS)
+    throw new CannotTell('USAGE', `${path} holds more than ${MAX_OUTPUTS} outputs`, {
+      remedy: 'give the folder of one run',
+    });
+  const read: NewFile[] = [];
+  for (const file of found ?? [path]) {
+    const left = MAX_RUN_BYTES - read.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const bytes = await files.read(file, Math.min(MAX_OUTPUT_BYTES, left));
+    read.push({ path: nameInBundle(file, bytes), bytes });
+  }
+  if (isNonEmpty(read)) return read;
+  throw new CannotTell('USAGE', `${path} holds no output of a harness`, {
+    facts: ['Outputs are files whose names end in .json or .eval.'],
+  });
 }
 
 /** Files of one name would replace each other, on some systems also where only the case differs. @throws CannotTell USAGE. */
@@ -80,5 +125,7 @@ function withoutTwins(files: readonly NewFile[]): readonly NewFile[] {
 /** The file keeps its name where a repository can hold it. */
 function nameInBundle(path: string, bytes: Uint8Array): string {
   const name = path.split(/[/\\]/).at(-1) ?? '';
-  return isSafePath(name) && name !== 'README.md' ? name : `results-${sha256(bytes).slice(0, 12)}.json`;
+  if (isSafePath(name) && name !== 'README.md') return name;
+  const extension = /\.eval$/i.test(name) ? 'eval' : 'json';
+  return `results-${sha256(bytes).slice(0, 12)}.${extension}`;
 }

@@ -1,10 +1,12 @@
 import type { OptionSpec } from './command.ts';
+import { TRUST_OPTIONS } from './model-signature.ts';
 
 /** Options that several verbs of the pipeline have. */
 
 export const ADAPTER_OPTION: OptionSpec = {
   flags: '--adapter <folder>',
-  description: 'folder with adapter_config.json and adapter_model.safetensors',
+  description:
+    'folder of the adapter (PEFT), or of a whole model (safetensors as Transformers saves it, or GGUF)',
 };
 
 export const IMPORTER_OPTION: OptionSpec = {
@@ -21,6 +23,7 @@ export const REGISTRY_OPTION: OptionSpec = {
 
 export const REQUEST_OPTIONS: readonly OptionSpec[] = [
   ADAPTER_OPTION,
+  ...TRUST_OPTIONS,
   {
     flags: '--metadata <file>',
     description: 'the metadata payload, YAML (modelsmith request --template prints one)',

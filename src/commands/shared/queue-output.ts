@@ -109,12 +109,28 @@ const ReviewWait = z.strictObject({
   people,
 });
 
+/** A pin that takes a release owner and an operator, and has the word of one. */
+const PinWait = z.strictObject({
+  kind: z.literal('pin'),
+  line: z.string(),
+  alias: z.string(),
+  /** Where the alias is to go. */
+  version: z.string(),
+  askedBy: z.string(),
+  /** In which he gave his word. */
+  role: z.string(),
+  reason: z.string(),
+  ...urgency,
+  people,
+});
+
 const ApprovalOut = z.discriminatedUnion('kind', [
   GateWait,
   PromotionWait,
   ProposalWait,
   ExceptionWait,
   ReviewWait,
+  PinWait,
 ]);
 export type ApprovalOut = z.infer<typeof ApprovalOut>;
 

@@ -30,6 +30,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   LOCK_NOT_NEWEST: of('A newer lock was there when training began.', 'request with the newest lock'),
   TRAINING_BEFORE_LOCK: of('Training began before the lock was made.', 'lock first, then train'),
   TRAINING_TIMES: of('The times of training and request cannot be in this order.', 'state the true times'),
+  BASELINE_IS_COMPARATOR: of(
+    'A model that results are only reported beside is no yardstick.',
+    'lock another baseline, or record it again without --comparator',
+  ),
   BASELINE_UNKNOWN: of('The line has no such baseline.', '`modelsmith baseline add`'),
   BASELINE_AFTER_LOCK: of(
     'By the date of its report, the baseline is younger than the lock that names it.',
@@ -40,6 +44,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ITERATION_UNKNOWN: of('There is no such iteration.', '`modelsmith status`'),
   ON_BEHALF_OF_UNKNOWN: of('The person requested for is not enrolled.', 'name an enrolled person'),
   PARENT_UNKNOWN: of('The parent iteration is not governed here.', 'name another parent, or none'),
+  MUTATION_NOT_OF_ARTIFACT: of(
+    'The kind of change cannot be true of such an artifact: a whole model is no adapter, and the other way round.',
+    'name the change that was made, or give the artifact that came of it',
+  ),
   MUTATION_NOT_ALLOWED: of('The line does not allow this kind of change.', 'make an allowed kind of change'),
   CAPABILITY_NOT_ALLOWED: of('The line does not allow a capability.', 'request without it'),
   PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),
@@ -65,6 +73,9 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
     'train again',
   ),
   STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),
+  DIGEST_UNKNOWN: of('No iteration has this digest.', 'deploy what was decided, by its digest'),
+  ALIAS_ELSEWHERE: of('The alias points to something else.', 'deploy what it points to, or move it by a promotion'),
+  ALIAS_HELD: of('Nobody moves the alias in the world for now.', 'settle what holds it; `modelsmith status`'),
 
   FILE_DIFFERS: of('A file is not the one that was listed.', 'bring the file that was listed'),
   FILE_NOT_EVIDENCE: of('A file is none that can be added as evidence.', 'put it below attachments/'),

@@ -1,11 +1,12 @@
 import type { Bundle } from '../../machine/world.ts';
+import { artifactWords } from './artifact-words.ts';
 import { field } from './style.ts';
 
 /** What is promoted: artifact, base, change, requester, lock. Digests are given whole, to be compared. */
 export function subjectLines(bundle: Bundle, columns: number, brief: boolean): readonly string[] {
   const { record, lock } = bundle;
   const { artifact, base, change, lineage, onBehalfOf, principal, time } = record.request;
-  const { facts, files } = artifact;
+  const { files } = artifact;
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const raised = change.flags.filter((flag) => flag.value).map((flag) => flag.name);
   const denied = change.flags.filter((flag) => !flag.value).map((flag) => flag.name);
@@ -18,8 +19,8 @@ export function subjectLines(bundle: Bundle, columns: number, brief: boolean): r
   const more: readonly (readonly [string, string])[] = [
     ['denied', denied.length === 0 ? 'no flag (a flag not declared counts as raised)' : denied.join(', ')],
     [
-      'adapter',
-      `${artifact.format} "${artifact.name}", rank ${facts.rank}, ${facts.parameters} parameters, ${files.length} files of ${size} bytes`,
+      artifact.format === 'peft-lora' ? 'adapter' : 'model',
+      `"${artifact.name}", ${artifactWords(artifact)}, ${files.length} files of ${size} bytes`,
     ],
     ['exported', exported(bundle)],
     ['requested', `by ${principal} for ${onBehalfOf} at ${time}`],

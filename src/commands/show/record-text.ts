@@ -1,3 +1,4 @@
+import { artifactWords } from '../shared/artifact-words.ts';
 import { printBasePin } from '../../domain/base-pin.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
@@ -36,10 +37,11 @@ function section(title: string, lines: readonly string[], style: Style): readonl
 
 function artifactLines({ record: { request } }: Bundle, columns: number): readonly string[] {
   const { artifact, base } = request;
-  const { rank, parameters, targetModules } = artifact.facts;
   return [
-    ...field('  format', `${artifact.format}, rank ${rank}, ${parameters} parameters`, columns),
-    ...field('  modules', targetModules.join(', '), columns),
+    ...field('  format', artifactWords(artifact), columns),
+    ...(artifact.format === 'peft-lora'
+      ? field('  modules', artifact.facts.targetModules.join(', '), columns)
+      : []),
     ...field('  name', artifact.name, columns),
     ...field('  digest', artifact.digest, columns),
     ...artifact.files.flatMap(({ path, size, sha256 }) =>

@@ -20,6 +20,7 @@ export interface SubmissionInput extends RequestInput {
   readonly evidence: readonly string[];
   readonly importer: string | null;
   readonly registry: string | null;
+  readonly signModel: string | null;
   readonly plainHttp: boolean;
   readonly confidential: Protection | null;
 }
@@ -80,10 +81,15 @@ async function exportIfDue(
   input: SubmissionInput,
 ): Promise<Submission['exported'] | Refused> {
   if (recordOf(plan.world.tree, iteration)?.state !== 'eval-accepted') return null;
-  const { adapter } = input;
+  const { adapter, signModel } = input;
   const { facts, world } = desk.workspace;
   const registry = await exportRegistry(desk.context, input, { id: world.law.repository.id, facts });
-  const entry = await addExport(desk, common, plan, iteration, { adapter, registry, inspected: true });
+  const entry = await addExport(desk, common, plan, iteration, {
+    adapter,
+    registry,
+    signModel,
+    inspected: true,
+  });
   if ('kind' in entry) return entry;
   return addDueStep(desk, common, plan, iteration) ?? { entry, registry };
 }

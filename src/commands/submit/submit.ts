@@ -7,17 +7,20 @@ import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { SIGN_OPTION } from '../shared/model-signature.ts';
 import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
 import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
+import { FROM_OPTION, withModel } from './from.ts';
 import { planSubmission, type SubmissionInput } from './submission.ts';
 
 const Input = z.object({
   iteration: IterationId,
-  adapter: required('the folder of the adapter'),
+  adapter: z.string().nullable().default(null),
+  from: z.string().nullable().default(null),
   metadata: required('a YAML file; `modelsmith request --template` prints an example'),
   results: z.array(z.string(), 'must be given: the output of the evaluation harness').min(1),
   run: z.array(SafeName).default([]),
@@ -29,6 +32,9 @@ const Input = z.object({
   exception: z.array(ExceptionStart).default([]),
   importer: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
+  modelKey: z.string().nullable().default(null),
+  modelCa: z.string().nullable().default(null),
+  signModel: z.string().nullable().default(null),
   plainHttp: z.boolean().default(false),
   confidential: Protection,
 });
@@ -44,7 +50,12 @@ export const submit: Command<z.infer<typeof Input>> = {
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [
     ...REQUEST_OPTIONS,
-    { flags: '--results <file>', description: 'output of the harness, one for each run', repeat: true },
+    FROM_OPTION,
+    {
+      flags: '--results <file>',
+      description: 'output of the harness, or the folder of its outputs; one for each run',
+      repeat: true,
+    },
     {
       flags: '--run <name>',
       description: 'name of each run, in the order of --results (default: run-1, run-2, …)',
@@ -55,11 +66,13 @@ export const submit: Command<z.infer<typeof Input>> = {
     { flags: '--evidence <file>', description: 'document for the bundle', repeat: true },
     IMPORTER_OPTION,
     REGISTRY_OPTION,
+    SIGN_OPTION,
     PLAIN_HTTP_OPTION,
   ],
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',
     '    --results results.json --evidence model-card.md --evidence rollback-procedure.md',
+    'modelsmith submit claims-triage@1.4.0 --from mlflow:http://127.0.0.1:5000/claims/3 --metadata metadata.yaml --results logs/',
   ],
   writes: true,
   reads: true,
@@ -69,28 +82,30 @@ export const submit: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    const done = await planSubmission(desk, common, plan, iteration, { ...input, runs });
-    if (done.kind === 'refused') return done;
-    const { request, evaluations, exported } = done;
-    const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
-    return iterationOutcome(desk, plan, iteration, report, {
-      json: {
-        request: request.id,
-        onBehalfOf: request.onBehalfOf,
-        lock: request.lock,
-        artifact: request.artifact,
-        base: request.base,
-        evidence: done.evidence,
-        evaluations: evaluations.map(runJson),
-        export: exported === null ? null : exportJson(exported.entry, exported.registry),
-      },
-      lines: (after, style, columns) => [
-        ...evaluations.flatMap((run) => [
-          ...runLines(after, run, style, columns),
-          ...itemCountLines(itemsOf(context, after, run), columns),
-        ]),
-        ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
-      ],
+    return await withModel(context, input, async (adapter) => {
+      const done = await planSubmission(desk, common, plan, iteration, { ...input, adapter, runs });
+      if (done.kind === 'refused') return done;
+      const { request, evaluations, exported } = done;
+      const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
+      return iterationOutcome(desk, plan, iteration, report, {
+        json: {
+          request: request.id,
+          onBehalfOf: request.onBehalfOf,
+          lock: request.lock,
+          artifact: request.artifact,
+          base: request.base,
+          evidence: done.evidence,
+          evaluations: evaluations.map(runJson),
+          export: exported === null ? null : exportJson(exported.entry, exported.registry),
+        },
+        lines: (after, style, columns) => [
+          ...evaluations.flatMap((run) => [
+            ...runLines(after, run, style, columns),
+            ...itemCountLines(itemsOf(context, after, run), columns),
+          ]),
+          ...(exported === null ? [] : exportLines(exported.entry, exported.registry, common.dryRun)),
+        ],
+      });
     });
   },
 };

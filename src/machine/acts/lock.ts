@@ -26,6 +26,14 @@ export function decideLock(world: World, { lock }: LockAct, actor: Actor): Decis
   if (baseline === null) return refused(reason('BASELINE_UNKNOWN', { baseline: lock.baseline.id }));
   const reasons = [
     ...stopReasons(world.law, lock.line),
+    ...(baseline.baseline.comparator === true
+      ? [
+          reason('BASELINE_IS_COMPARATOR', {
+            baseline: lock.baseline.id,
+            model: baseline.baseline.model,
+          }),
+        ]
+      : []),
     ...checkEntry(world, actor, Lock, lock, {
       line: lock.line,
       roles: ['pipeline', 'evaluation-owner'],

@@ -4,10 +4,10 @@ import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts'
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
 import type { Lock } from '../../domain/lock.ts';
 import type { LineRule } from '../../domain/line-rule.ts';
-import { coversPermission, overlapPermission } from '../../domain/model-change.ts';
+import { coversPermission, overlapPermission, type Mutation } from '../../domain/model-change.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import { recordDocument, type PromotionRecord } from '../../domain/record.ts';
-import { Request } from '../../domain/request.ts';
+import { Request, type ArtifactFormat } from '../../domain/request.ts';
 import { nodeAt } from '../../domain/tree.ts';
 import { putText, refused, refusedIf, type Act, type Actor, type Decision } from '../act.ts';
 import { changeFlags, isContradicted } from '../change-flags.ts';
@@ -119,7 +119,7 @@ function checkArtifact(world: World, iteration: Iteration, { artifact }: Request
 function checkChange(
   world: World,
   { line }: Iteration,
-  { change }: Request,
+  { change, artifact }: Request,
   rule: LineRule,
 ): readonly Reason[] {
   const parent = change.parent;
@@ -134,6 +134,9 @@ function checkChange(
             reason: disabled.reason,
           }),
         ]),
+    ...(mutates(artifact.format, change.mutation)
+      ? []
+      : [reason('MUTATION_NOT_OF_ARTIFACT', { mutation: change.mutation, format: artifact.format })]),
     ...(rule.mutations.includes(change.mutation)
       ? []
       : [reason('MUTATION_NOT_ALLOWED', { mutation: change.mutation, allowed: rule.mutations })]),
@@ -150,6 +153,17 @@ function checkChange(
       ? []
       : [reason('PARENT_UNKNOWN', { parent: toIterationId({ line, version: parent }) })]),
   ];
+}
+
+/** Whether a change of that kind can end in such an artifact. */
+function mutates(format: ArtifactFormat, mutation: Mutation): boolean {
+  switch (format) {
+    case 'peft-lora':
+      return mutation !== 'full-finetune';
+    case 'safetensors':
+    case 'gguf':
+      return mutation !== 'adapter-update';
+  }
 }
 
 function notAllowed(asked: readonly string[], allowed: readonly string[] | undefined): readonly Reason[] {

@@ -249,10 +249,27 @@ export const RUN_CASES: readonly AttackCase[] = [
     'a run over half of the samples',
     'EVAL_INCOMPLETE',
     evaluated({
-      report: rows((row) => ({
+      report: rows(({ samples = { original: 2, effective: 2 }, ...row }) => ({
         ...row,
-        samples: { ...row.samples, effective: Math.floor(row.samples.original / 2) },
+        samples: { ...samples, effective: Math.floor(samples.original / 2) },
       })),
+    }),
+  ),
+  attack(
+    'G4.uncounted',
+    'a run that leaves out how many samples there were',
+    'EVAL_UNSCORABLE',
+    evaluated({ report: rows((row) => ({ ...row, samples: undefined })) }),
+  ),
+  attack(
+    'G4.directionless',
+    'a run that leaves out whether higher is better',
+    'EVAL_UNSCORABLE',
+    evaluated({
+      report: (report) => ({
+        ...rows((row) => ({ ...row, higherIsBetter: undefined }))(report),
+        harness: { ...report.harness, tellsDirections: false },
+      }),
     }),
   ),
   attack(
@@ -294,6 +311,18 @@ export const RUN_CASES: readonly AttackCase[] = [
     'G5.control-request',
     'a request made by hand, right in everything',
     requested(() => ({})),
+  ),
+  attack(
+    'G5.kind',
+    'a whole model that is requested as a change of an adapter',
+    'MUTATION_NOT_OF_ARTIFACT',
+    requested(({ artifact }) => ({
+      artifact: {
+        ...artifact,
+        format: 'safetensors',
+        facts: { architecture: 'x', tensors: 1, parameters: 1, types: ['F32'] },
+      },
+    })),
   ),
   attack('G5.training', 'training began before the lock', 'TRAINING_BEFORE_LOCK', requested(trainedFrom(-1))),
   attack(

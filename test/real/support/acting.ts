@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
+import { modelSources } from '../../../src/adapters/sources/sources.ts';
 import { cloneCache } from '../../../src/adapters/config/clone-cache.ts';
 import { drafts } from '../../../src/adapters/config/drafts.ts';
 import { ownSettings } from '../../../src/adapters/config/own-settings.ts';
@@ -103,7 +105,9 @@ export async function acting(
       program: (await userGit(cwd, env).signing()).program,
       ambient: env,
     })),
-    inspector: adapterInspector,
+    inspector: artifactInspector,
+    modelSignatures,
+    modelSources,
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter, safetensorsFile, type SampleTensor } from '../../../src/adapters/artifacts/sample.ts';
 import type { InspectOptions } from '../../../src/ports/artifacts.ts';
 
@@ -65,7 +65,7 @@ export async function findings(
   content: Readonly<Record<string, Uint8Array | string>>,
   options?: InspectOptions,
 ) {
-  const verdict = await adapterInspector.inspect(folder(content), options);
+  const verdict = await artifactInspector.inspect(folder(content), options);
   return verdict.kind === 'sound'
     ? []
     : verdict.findings.map(({ code, message, place }) => ({ code, message, at: place.key ?? place.file }));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
 import type { ArtifactFault } from '../../../src/ports/artifacts.ts';
@@ -21,7 +21,7 @@ import {
 
 test('a sound adapter: digests that sha256sum gives, facts, and the pinned base', async () => {
   const content = files();
-  const verdict = await adapterInspector.inspect(
+  const verdict = await artifactInspector.inspect(
     folder({ ...content, 'README.md': 'no part of the artifact', 'train.py': 'print()' }),
   );
   const sha = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
@@ -127,7 +127,7 @@ describe('the folder', () => {
     const path = folder(rest);
     writeFileSync(join(root, 'elsewhere'), bytes ?? '');
     symlinkSync(join(root, 'elsewhere'), join(path, 'adapter_model.safetensors'));
-    expect(await adapterInspector.inspect(path)).toMatchObject({
+    expect(await artifactInspector.inspect(path)).toMatchObject({
       kind: 'refused',
       findings: [{ code: 'ARTIFACT_NOT_A_FILE' }],
     });
@@ -138,14 +138,14 @@ describe('the folder', () => {
     expect(bytes).toBeDefined();
     const path = folder(rest);
     mkdirSync(join(path, 'adapter_config.json'));
-    expect(await adapterInspector.inspect(path)).toMatchObject({
+    expect(await artifactInspector.inspect(path)).toMatchObject({
       kind: 'refused',
       findings: [{ code: 'ARTIFACT_NOT_A_FILE' }],
     });
   });
 
   test('no folder at all: cannot tell', async () => {
-    await expect(adapterInspector.inspect(join(root, 'missing'))).rejects.toThrow(CannotTell);
+    await expect(artifactInspector.inspect(join(root, 'missing'))).rejects.toThrow(CannotTell);
   });
 
   test('findings of all kinds at once', async () => {
@@ -223,7 +223,7 @@ describe('the configuration', () => {
   });
 
   test('a pattern is recorded beside the modules that are really adapted', async () => {
-    const verdict = await adapterInspector.inspect(folder(config({ target_modules: '(a+)+$' })));
+    const verdict = await artifactInspector.inspect(folder(config({ target_modules: '(a+)+$' })));
     expect(verdict).toMatchObject({
       kind: 'sound',
       facts: { targetModules: ['q_proj', 'v_proj'], targetPattern: '(a+)+$' },

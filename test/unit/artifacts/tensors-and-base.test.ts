@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
 import type { SampleTensor } from '../../../src/adapters/artifacts/sample.ts';
 import type { ArtifactFault, InspectOptions } from '../../../src/ports/artifacts.ts';
 import { COMMIT, config, files, findings, folder, MODULE, pair, tensor, weights } from './adapter-folder.ts';
@@ -89,7 +89,7 @@ describe('the base', () => {
       const found = await findings(config({ revision }));
       expect(found).toMatchObject([{ code: 'BASE_FLOATING', at: 'revision' }]);
       expect(found[0]?.message).toContain('--base acme/base@<commit>');
-      const verdict = await adapterInspector.inspect(
+      const verdict = await artifactInspector.inspect(
         folder(config({ revision })),
         stated('acme/base', `sha256:${'c'.repeat(64)}`),
       );

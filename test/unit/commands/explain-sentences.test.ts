@@ -41,6 +41,8 @@ test('every code has its sentence', () => {
       train again: the yardstick has to be locked before training begins
     TRAINING_TIMES: training from 2026-03-02T00:00:00Z to 2026-03-01T00:00:00Z, requested 2026-03-03T00:00:00Z: the order cannot be
       state when training began and ended
+    BASELINE_IS_COMPARATOR: rival/model (aaaaaaaaaaaa) was recorded to be reported beside results, and nothing is measured by it
+      lock another baseline, or record it again without --comparator
     BASELINE_UNKNOWN: there is no baseline aaaaaaaaaaaa… for this line
       fetch what others recorded: modelsmith sync; or record one: modelsmith baseline add --help
     BASELINE_AFTER_LOCK: the baseline was evaluated 2026-03-03T00:00:00Z, after the lock of 2026-03-02T00:00:00Z that names it
@@ -53,6 +55,8 @@ test('every code has its sentence', () => {
       name an enrolled person
     PARENT_UNKNOWN: the parent claims-triage@1.4.0 does not exist
       name a parent that is governed here, or none
+    MUTATION_NOT_OF_ARTIFACT: the artifact is gguf, of which the mutation adapter-update cannot be true
+      name the change that was made, or give the artifact that came of it
     MUTATION_NOT_ALLOWED: the line does not allow the mutation merge, only adapter-update
       -
     CAPABILITY_NOT_ALLOWED: the line does not allow the capability browse
@@ -77,6 +81,12 @@ test('every code has its sentence', () => {
       make the entry with modelsmith, which writes what was signed
     ARTIFACT_ALREADY_REQUESTED: the same weights are claims-triage@1.4.0 already, and a run of it failed
       train again: the same weights are not measured anew
+    DIGEST_UNKNOWN: no iteration here has the digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, of its weights or of its manifest
+      modelsmith status
+    ALIAS_ELSEWHERE: production points to 1.3.0, not to claims-triage@1.4.0
+      modelsmith status <iteration>
+    ALIAS_HELD: production of claims-triage is held (frozen): a leak
+      modelsmith status
     STATE_OTHER: claims-triage@1.4.0 is candidate, and this takes eval-accepted
       modelsmith status <iteration>
     FILE_DIFFERS: model-card.md: listed as aaaaaaaaaaaa…, found no file

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { adapterInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { artifactInspector } from '../../../src/adapters/artifacts/inspector.ts';
+import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
+import { modelSources } from '../../../src/adapters/sources/sources.ts';
 import { loraAdapter } from '../../../src/adapters/artifacts/sample.ts';
 import { CHECK_IMPORTERS } from '../../../src/adapters/checks/importers.ts';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
@@ -71,6 +73,7 @@ lineage:
 `;
 
 export const context = {
+  now: () => hour(6),
   environment: {},
   terminal: {
     interactive: false,
@@ -81,7 +84,9 @@ export const context = {
     say: () => undefined,
   },
   files: localFiles(root),
-  inspector: adapterInspector,
+  inspector: artifactInspector,
+  modelSignatures,
+  modelSources,
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addEvaluation } from '../../../src/commands/shared/add-evaluation.ts';
@@ -42,7 +43,16 @@ let input: RequestInput;
 beforeAll(async () => {
   locked = await lockedTree();
   const metadata = file('metadata.yaml', METADATA);
-  input = { adapter: adapter('one'), metadata, base: null, lock: null, onBehalfOf: null, exception: [] };
+  input = {
+    adapter: adapter('one'),
+    metadata,
+    base: null,
+    lock: null,
+    onBehalfOf: null,
+    exception: [],
+    modelKey: null,
+    modelCa: null,
+  };
   file('model-card.md', CARD);
   file('rollback-procedure.md', ROLLBACK);
 });
@@ -293,6 +303,7 @@ describe('submitting', () => {
       importer: null,
       confidential: null,
       registry: 'registry',
+      signModel: null,
       plainHttp: false,
       ...changes,
     };
@@ -355,6 +366,24 @@ describe('submitting', () => {
     expect(codes(await stateOf(good, better, poor))).toContain('EVAL_ALREADY_DECIDED');
   });
 
+  test('signs what it exports, and takes in only what is signed by whom it was asked', async () => {
+    const pair = generateKeyPairSync('ec', {
+      namedCurve: 'prime256v1',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    writeFileSync(join(root, 'model.key'), pair.privateKey);
+    writeFileSync(join(root, 'model.pub'), pair.publicKey);
+    const unsigned = await submit({ modelKey: 'model.pub' });
+    expect(JSON.stringify(unsigned.done)).toMatch(/MODEL_SIGNATURE.*is not there/);
+    expect((await submit({ registry: 'signed', signModel: 'model.key' })).done.kind).toBe('planned');
+    const [signature = ''] = readdirSync(join(root, 'signed')).filter((name) => name.endsWith('.model.sig'));
+    cpSync(join(root, 'adapters/one'), join(root, 'copies/one'), { recursive: true });
+    cpSync(join(root, 'signed', signature), join(root, 'copies/one', 'model.sig'));
+    expect(codes((await submit({ adapter: 'copies/one', modelKey: 'model.pub' })).done)).toEqual(['allowed']);
+    await expect(submit({ modelKey: 'model.pub', modelCa: 'model.pub' })).rejects.toThrow(/--model-ca/);
+  });
+
   test('tells the state, what comes next and a waived separation', async () => {
     const waived = { productionGates: 'same-person', requesterBarredFrom: [], reason: 'a team of one' };
     const tree = await lockedTree({ separation: waived });
@@ -384,7 +413,12 @@ describe('exporting', () => {
     await addEvaluation(start, COMMON, plan, it, made);
     expect(addDueStep(start, COMMON, plan, it)).toBeNull();
     const desk = deskOf(plan.world.tree, name);
-    const order = { adapter: folder, registry: layoutAt(registry), inspected: false } as const;
+    const order = {
+      adapter: folder,
+      registry: layoutAt(registry),
+      inspected: false,
+      signModel: null,
+    } as const;
     return await addExport(desk, COMMON, new Plan(desk), it, order);
   };
 

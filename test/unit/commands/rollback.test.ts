@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { courseOf, planned } from '../../../src/commands/rollback/plan.ts';
+import { approvalLines } from '../../../src/commands/queue/row-text.ts';
+import { queueRows } from '../../../src/commands/queue/rows.ts';
 import { aliasSentences, aliasViews } from '../../../src/commands/shared/alias-view.ts';
 import type { CommonOptions } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
@@ -136,4 +138,21 @@ test('what overrides held is told by what was signed until then', () => {
     return outcome.kind === 'refused' ? null : (outcome.json as { held: readonly unknown[] }).held.length;
   };
   expect([held(39), held(41)]).toEqual([0, 1]);
+});
+
+test('the second word of a pin waits in the queue, for whoever can give it', () => {
+  const first = done(three, pinIt('1.0.0', 'kim', 'operator', 49));
+  const waiting = (tree: TreeFolder) =>
+    queueRows(worldOf(tree), new Map(), hour(50)).approvals.filter(({ kind }) => kind === 'pin');
+  expect(waiting(three)).toEqual([]);
+  const [row] = waiting(first);
+  const command = 'modelsmith rollback triage --to 1.0.0 --alias serving';
+  expect(row).toMatchObject({
+    ...{ line: 'triage', alias: 'serving', version: '1.0.0', askedBy: 'kim', opened: at(49) },
+    people: ['gil', 'may'].map((principal) => ({ principal, roles: ['release-owner'], command })),
+  });
+  if (row === undefined) throw new Error('nothing waits');
+  expect(approvalLines(row, hour(50), 100)[0]).toBe(
+    'serving of triage to 1.0.0, asked for by kim as operator: it misreads the new forms',
+  );
 });

@@ -295,7 +295,7 @@ test.skipIf(!existsSync(`${foreign}/v0.4-two-tasks.json`))(
   () => {
     const report = imported(readFileSync(`${foreign}/v0.4-two-tasks.json`, 'utf8'));
     expect(
-      report.tasks.map(({ task, value, stderr, samples }) => [task, value, stderr, samples.effective]),
+      report.tasks.map(({ task, value, stderr, samples }) => [task, value, stderr, samples?.effective]),
     ).toEqual([
       ['math_perturbed_full', '0', '0', 5000],
       ['math_rephrased_full', '0.0004', '0.0002828144211304471', 5000],

@@ -75,6 +75,28 @@ describe('score', () => {
     expect(codes(rubric, wrong, wrong)).toEqual(['EVAL_DIRECTION']);
   });
 
+  test('takes the rubric at its word where the harness never says whether higher is better, and only there', () => {
+    const untold = { harness: { ...good.harness, tellsDirections: false } };
+    const silent = reportOf(
+      rows.map((row) => ({ ...row, higherIsBetter: undefined })),
+      untold,
+    );
+    expect(scored(rubric, silent, silent).core).toEqual(scored(rubric, good, good).core);
+    const said = reportOf(
+      rows.map((row) => ({ ...row, higherIsBetter: true })),
+      untold,
+    );
+    expect(codes(rubric, said, said)).toEqual(['EVAL_DIRECTION', 'EVAL_DIRECTION']);
+  });
+
+  test('takes a harness that counts no samples for one, whatever it ran', () => {
+    const uncounted = reportOf(rows.map((row) => ({ ...row, samples: undefined })));
+    expect([...new Set(codes(rubric, uncounted, uncounted))]).toEqual(['EVAL_TOO_FEW_SAMPLES']);
+    const modest = rubricOf(rubric.tasks.map((task) => ({ ...task, minimumSamples: 1 })));
+    expect(codes(modest, uncounted, uncounted)).toEqual([]);
+    expect([...new Set(codes(modest, uncounted, good))]).toEqual(['BASELINE_NOT_COMPARABLE']);
+  });
+
   test('a hard limit is reached exactly, from whichever side', () => {
     const secure = (value: string) => {
       const task = { id: 's', group: 'security', weight: '0', hardLimit: '0.9' };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addBaseline,
   artifactOf,
+  WHOLE_MODEL,
   CHANGE,
   deprecateIt,
   evaluateIt,
@@ -69,6 +70,11 @@ describe('lock', () => {
     expect(refusals(treeAt('baseline'), lockNow(changes))).toEqual(['BASELINE_UNKNOWN']);
   });
 
+  test('a comparator, which nothing is measured by', () => {
+    const tree = done(treeAt('law'), addBaseline({ comparator: true }));
+    expect(refusals(tree, lockNow())).toEqual(['BASELINE_IS_COMPARATOR']);
+  });
+
   test.each([
     ['as it was evaluated', 1, []],
     ['ten minutes before', 1 - 1 / 6, []],
@@ -123,6 +129,17 @@ describe('request', () => {
     ['training that ended before it began', trained(3, 2), ['TRAINING_TIMES']],
     ['training that ends after the request', trained(2, 5), ['TRAINING_TIMES']],
     ['a mutation', { change: { ...CHANGE, mutation: 'merge' } }, ['MUTATION_NOT_ALLOWED']],
+    ['a model that is told to be an adapter', { artifact: WHOLE_MODEL }, ['MUTATION_NOT_OF_ARTIFACT']],
+    [
+      'a GGUF file that is told to be an adapter',
+      { artifact: { ...WHOLE_MODEL, format: 'gguf' } },
+      ['MUTATION_NOT_OF_ARTIFACT'],
+    ],
+    [
+      'an adapter that is told to be a model, where no such change is allowed',
+      { change: { ...CHANGE, mutation: 'full-finetune' } },
+      ['MUTATION_NOT_ALLOWED', 'MUTATION_NOT_OF_ARTIFACT'],
+    ],
     ['a capability', { change: { ...CHANGE, capabilities: ['browse'] } }, ['CAPABILITY_NOT_ALLOWED']],
     ['a permission', { change: { ...CHANGE, permissions: ['exec'] } }, ['PERMISSION_PROHIBITED']],
     ['a parent that is not there', { change: { ...CHANGE, parent: '0.9.0' } }, ['PARENT_UNKNOWN']],

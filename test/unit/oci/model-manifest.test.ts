@@ -14,6 +14,23 @@ const artifact: PackagedArtifact = {
 const iteration = { line: 'claims-triage', version: '1.4.0-rc.1' } as Iteration;
 const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as unknown;
 
+describe('the manifest of a whole model', () => {
+  const shard = { path: 'model.safetensors', size: 3, sha256: sha256('abc') };
+  const whole = { path: 'model.gguf', size: 3, sha256: sha256('abc') };
+  test.each([
+    ['safetensors', shard],
+    ['gguf', whole],
+  ])('of %s says so, and tells weights from the rest', (format, file) => {
+    const made = modelManifest({ ...artifact, files: [file, config] }, iteration);
+    expect(json(made.configBytes)).toMatchObject({ config: { format } });
+    const { layers } = json(made.manifestBytes) as { layers: { mediaType: string }[] };
+    expect(layers.map(({ mediaType }) => mediaType)).toEqual([
+      'application/vnd.cncf.model.weight.config.v1.raw',
+      'application/vnd.cncf.model.weight.v1.raw',
+    ]);
+  });
+});
+
 describe('the manifest', () => {
   const made = modelManifest(artifact, iteration);
 

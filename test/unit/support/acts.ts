@@ -121,6 +121,13 @@ export function artifactOf(weights = 'weights'): {
   };
 }
 
+export const WHOLE_MODEL = {
+  ...artifactOf(),
+  format: 'safetensors',
+  name: 'claims',
+  facts: { architecture: 'LlamaForCausalLM', tensors: 2, parameters: 1000, types: ['BF16'] },
+};
+
 export const CHANGE = {
   mutation: 'adapter-update',
   summary: 'more claims',
