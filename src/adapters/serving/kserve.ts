@@ -96,14 +96,17 @@ export function kserveDriver(target: KServe, { rankOf }: DriverParts): TargetDri
   };
 }
 
-function versionsIn(text: string, line: LineName): readonly string[] {
-  let value: unknown = null;
+/** @returns undefined where it is no YAML. */
+function parsed(text: string): unknown {
   try {
-    value = parse(text, { maxAliasCount: 0 });
+    return parse(text, { maxAliasCount: 0 });
   } catch {
-    return [];
+    return undefined;
   }
-  const read = Manifest.safeParse(value);
+}
+
+function versionsIn(text: string, line: LineName): readonly string[] {
+  const read = Manifest.safeParse(parsed(text));
   const names = read.success ? read.data.spec.model.lora.adapters.map(({ name }) => name) : [];
   return names.flatMap((name) => {
     const version = name.startsWith(`${line}@`) ? name.slice(line.length + 1) : '';

@@ -79,8 +79,8 @@ async function make(
   move: Move,
   known: readonly Deliverable[],
 ): Promise<void> {
-  if (move.kind === 'remove') return await driver.remove(move.key, line);
-  await driver.put(move.slot.key, modelOf(known, move.slot.version));
+  if (move.kind === 'remove') await driver.remove(move.key, line);
+  else await driver.put(move.slot.key, modelOf(known, move.slot.version));
 }
 
 /** Before something is said to be live it is shown to be. */

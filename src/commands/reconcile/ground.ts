@@ -27,11 +27,13 @@ export async function groundEverywhere(context: Context, common: CommonOptions):
   const upstream = ref === null ? null : await repository.remotes.upstream(ref, null);
   if (upstream === null || common.dryRun) return await groundHere(context, common);
   const author = { name: 'modelsmith', email: 'reconcile@modelsmith.invalid' };
-  const end = await synchronise(context, common, {
-    upstream,
-    push: true,
-    author: () => Promise.resolve(author),
+  const order = { upstream, push: true, author: () => Promise.resolve(author) };
+  const end = await synchronise(context, common, order).catch((error: unknown) => {
+    if (error instanceof CannotTell && error.code === 'UNREACHABLE') return null;
+    throw error;
   });
+  // Brakes and repairs of what is known here do not wait for others.
+  if (end === null) return await groundHere(context, common);
   if (end.kind === 'done') return await groundHere(context, common);
   const shown = end.kind === 'findings' ? shownOf(end.verification) : null;
   if (shown === null)

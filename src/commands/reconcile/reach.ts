@@ -23,7 +23,7 @@ export interface Reach {
 
 /** What reaches a place from here, or why nothing does. A policy alone makes this machine talk to nobody. */
 export function reach(
-  { targets, inspector, registry, now }: Context,
+  context: Context,
   { own, exports }: Reach,
   world: World,
   place: DesiredPlace,
@@ -34,14 +34,14 @@ export function reach(
   if (entry === undefined) return 'not listed here';
   if (!isConfirmed(place.target, entry)) return 'listed otherwise here';
   const open = (file: FileEntry): AsyncIterable<Uint8Array> => exports.read(file);
-  return targets.driver(place, {
+  return context.targets.driver(place, {
     own: entry,
     repository: world.law.repository.id,
     told: toldOf(world, place),
     open,
-    rankOf: (model) => rankOf(inspector, open, model),
-    registry: (repository, plainHttp) => registry(placeOf(repository, plainHttp)),
-    now,
+    rankOf: (model) => rankOf(context.inspector, open, model),
+    registry: (repository, plainHttp) => context.registry(placeOf(repository, plainHttp)),
+    now: () => context.now(),
   });
 }
 

@@ -1,6 +1,6 @@
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { seal } from '../../domain/document.ts';
-import { toIterationId, type EntryId } from '../../domain/names.ts';
+import { toIterationId, type EntryId, type LineName } from '../../domain/names.ts';
 import { Receipt } from '../../domain/receipt.ts';
 import { reason } from '../../domain/reason.ts';
 import type { TargetKind } from '../../domain/target.ts';
@@ -58,14 +58,17 @@ export async function makeRound(
 ): Promise<Round | Refused> {
   const { world, at, isVoid } = ground;
   const places = inOrder(desiredPlaces(world, at, isVoid));
-  const signs = !isVoid && !common.dryRun && places.some(({ target }) => target.kind !== 'external');
+  const reached = places.map((place) => ({ place, driver: reach(context, around, world, place) }));
+  const lines = new Set(
+    reached.flatMap(({ place, driver }) => (typeof driver === 'string' ? [] : [place.line])),
+  );
   // Whoever could not sign for it afterwards puts nothing anywhere.
+  const signs = !isVoid && !common.dryRun && lines.size > 0;
   const desk = signs ? await openDesk(context, common, { known: ground.known }) : null;
-  const no = desk === null ? null : mayNot(desk, places);
+  const no = desk === null ? null : mayNot(desk, [...lines]);
   if (no !== null) return no;
   const ends: PlaceEnd[] = [];
-  for (const place of places) {
-    const driver = reach(context, around, world, place);
+  for (const { place, driver } of reached) {
     ends.push(await converge(world, place, driver, { dryRun: common.dryRun, signs: desk !== null }));
   }
   const due = ends.flatMap((end) => end.due);
@@ -79,10 +82,7 @@ function inOrder(places: readonly DesiredPlace[]): readonly DesiredPlace[] {
   return [...places].sort((a, b) => rank(a) - rank(b));
 }
 
-function mayNot({ who, actor }: Desk, places: readonly DesiredPlace[]): Refused | null {
-  const lines = [
-    ...new Set(places.filter(({ target }) => target.kind !== 'external').map(({ line }) => line)),
-  ];
+function mayNot({ who, actor }: Desk, lines: readonly LineName[]): Refused | null {
   const reasons = lines
     .filter((line) => !holdsRole(who.principal, 'reconciler', line, actor.clock))
     .map((line) => reason('ROLE_NOT_HELD', { principal: who.principal.id, role: 'reconciler', line }));

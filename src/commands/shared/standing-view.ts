@@ -163,6 +163,10 @@ function waitsFor(world: World, bundle: Bundle, standing: Standing, at: number):
     case 'export':
       return 'export';
     case 'gates': {
+      const dark = standing.blocked.flatMap((why) =>
+        why.code === 'RECEIPT_MISSING' ? [why.facts.target] : [],
+      );
+      if (dark.length > 0) return `a receipt that it is live at ${dark.join(', ')}`;
       const closed = gates.filter((gate) => !gate.open);
       const words = closed.map(
         ({ rule, filled }) => `${rule.owner ?? rule.gate} (has ${filled} of ${rule.quorum})`,

@@ -93,7 +93,7 @@ async function serve(answer: (request: IncomingMessage, body: string, response: 
 describe('a vLLM server', () => {
   async function running(more: Partial<DriverParts> = {}) {
     const server = await startVllm('k'.repeat(16));
-    open.push(server.stop);
+    open.push(() => server.stop());
     const target = { kind: 'vllm', address: server.address, adapters: '/models', maxRank: 16 };
     return { server, driver: driverOf(target, { kind: 'vllm', address: '', apiKey: 'k'.repeat(16) }, more) };
   }
