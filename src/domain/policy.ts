@@ -12,7 +12,7 @@ import { Decimal } from './policy-decimal.ts';
 import { RiskRules } from './risk-rules.ts';
 import type { HUMAN_ROLES } from './roles.ts';
 import { MOST_ITEMS, SampleMethod } from './sample.ts';
-import { GATES, type GateName } from './states.ts';
+import { ALIASES, GATES, type GateName } from './states.ts';
 import { placeText, Target } from './target.ts';
 import { Text } from './text.ts';
 
@@ -123,6 +123,10 @@ export const Policy = z
             : undefined,
       })
       .refine((targets) => Object.keys(targets).length <= 1000, 'must be at most 1000')
+      .refine(
+        (targets) => ALIASES.every((alias) => !Object.hasOwn(targets, alias)),
+        `must not be called as an alias is: ${ALIASES.join(', ')}`,
+      )
       .optional(),
     /** Left out, nobody is told that a drill is overdue. */
     drills: DrillRules.optional(),

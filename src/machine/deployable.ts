@@ -1,9 +1,10 @@
 import { aliasTargets } from '../domain/aliases.ts';
-import { toIterationId } from '../domain/names.ts';
+import { toIterationId, type SafeName } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import type { AliasName, State } from '../domain/states.ts';
+import { AliasName, type State } from '../domain/states.ts';
 import { exceptionsInUse } from './exception-use.ts';
 import { heldAliases, type HoldReason } from './held-aliases.ts';
+import { targetsOfLine } from './targets.ts';
 import { aliasesOf, type Bundle, type World } from './world.ts';
 
 const NEEDED: Readonly<Record<AliasName, readonly [State, ...State[]]>> = {
@@ -38,6 +39,27 @@ export function whyNotDeployable(
     ),
     ...exceptionsInUse(world, bundle, at).blocked,
   ];
+}
+
+/**
+ * The same for a target of its line: what any alias that it follows may have. @param where an alias, or the name of a target;
+ * an alias can be no target's name.
+ */
+export function whyNotThere(
+  world: World,
+  bundle: Bundle,
+  where: AliasName | SafeName,
+  at: number,
+): readonly Reason[] {
+  const alias = AliasName.safeParse(where);
+  if (alias.success) return whyNotDeployable(world, bundle, alias.data, at);
+  const { line } = bundle.iteration;
+  const ofLine = targetsOfLine(world.law, line);
+  const found = ofLine.find(({ name }) => name === where);
+  if (found === undefined)
+    return [reason('TARGET_UNKNOWN', { target: where, line, known: ofLine.map(({ name }) => name) })];
+  const each = found.target.follows.map((followed) => whyNotDeployable(world, bundle, followed, at));
+  return each.find((reasons) => reasons.length === 0) ?? each.flat();
 }
 
 function becauseOf(hold: HoldReason): string {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { toIterationId, toTime } from '../../domain/names.ts';
+import { SafeName, toIterationId, toTime } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
 import { ALIASES, AliasName } from '../../domain/states.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import { whyNotDeployable } from '../../machine/deployable.ts';
-import type { Bundle } from '../../machine/world.ts';
+import { whyNotThere } from '../../machine/deployable.ts';
+import { targetNamed } from '../../machine/targets.ts';
+import type { Bundle, World } from '../../machine/world.ts';
 import { inCachedClone } from '../shared/cached-clone.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
@@ -26,7 +27,7 @@ const Age = z.string().transform((text, context) => {
 
 const Input = z.object({
   subject: z.string().min(1, 'must not be empty'),
-  for: AliasName,
+  for: z.union([AliasName, SafeName], 'must be an alias or the name of a target'),
   repository: z.string().optional(),
   maxAge: Age.optional(),
   plainHttp: z.boolean().default(false),
@@ -55,9 +56,9 @@ export const check: Command<Input> = {
   ],
   options: [
     {
-      flags: '--for <alias>',
+      flags: '--for <alias|target>',
       values: ALIASES,
-      description: `what it is deployed as: ${ALIASES.join(' or ')}`,
+      description: `what it is deployed as: ${ALIASES.join(' or ')}; or where: the name of a target in the policy`,
     },
     {
       flags: '-r, --repository <address>',
@@ -94,12 +95,13 @@ async function answer(context: Context, input: Input, common: CommonOptions): Pr
       reasons: findings,
       next: ['modelsmith verify   (shows every finding)'],
     };
+  demandPlace(world, input.for);
   if (input.maxAge !== undefined) demandRecent(context, workspace, input.maxAge);
   const asked = await findAsked(context, world, input.subject, input.plainHttp);
   if (asked.kind === 'none') return { kind: 'refused', headline, reasons: asked.reasons };
   const at = Math.max(context.now(), valid.clock);
   const [first, ...others] = asked.bundles;
-  const judge = (bundle: Bundle) => ({ bundle, reasons: whyNotDeployable(world, bundle, input.for, at) });
+  const judge = (bundle: Bundle) => ({ bundle, reasons: whyNotThere(world, bundle, input.for, at) });
   const judged = [judge(first), ...others.map(judge)] as const;
   const allowed = judged.find(({ reasons }) => reasons.length === 0);
   if (allowed !== undefined) return yes(workspace, input, allowed.bundle);
@@ -109,6 +111,16 @@ async function answer(context: Context, input: Input, common: CommonOptions): Pr
   const id = toIterationId(bundle.iteration);
   const named = input.subject === id ? id : `${input.subject}, which is ${id} and`;
   return { kind: 'refused', headline: `${named} may not be deployed for ${input.for}`, reasons };
+}
+
+/** A misspelt target is nobody's no. @throws CannotTell NO_INPUT. */
+function demandPlace({ law }: World, where: Input['for']): void {
+  if (AliasName.safeParse(where).success || targetNamed(law, where as SafeName) !== null) return;
+  const known = Object.keys(law.policy.targets ?? {}).sort();
+  throw new CannotTell('NO_INPUT', `the policy knows no target ${where}`, {
+    facts: [known.length === 0 ? 'it describes none' : `it describes ${known.join(', ')}`],
+    remedy: `name an alias (${ALIASES.join(' or ')}), or a target: modelsmith policy show`,
+  });
 }
 
 /** @throws CannotTell UNREACHABLE: what holds now was not reached. */

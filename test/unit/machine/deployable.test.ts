@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
-import { whyNotDeployable } from '../../../src/machine/deployable.ts';
+import { SafeName } from '../../../src/domain/names.ts';
+import { whyNotDeployable, whyNotThere } from '../../../src/machine/deployable.ts';
 import { overridden } from '../support/changes.ts';
 import { EXCEPTING, openIt, requestUsing, sayOf } from '../support/exceptions.ts';
 import { keyOf } from '../support/law-files.ts';
+import { withTargets } from '../support/receipts.ts';
 import { treeAt } from '../support/stages.ts';
 import { bundleAt, done, hour, newestId, withdrawal, worldOf } from '../support/world.ts';
 
@@ -14,6 +16,27 @@ const why = (tree: TreeFolder, alias: 'serving' | 'production', hours = 20): rea
   whyNotDeployable(worldOf(tree), bundleAt(tree), alias, hour(hours)).map((reason) =>
     reason.code === 'ALIAS_HELD' ? `${reason.code} ${reason.facts.by}: ${reason.facts.because}` : reason.code,
   );
+
+describe('what may be deployed to a target', () => {
+  const world = (stage: 'customer-deployed' | 'production-validated') => {
+    const tree = treeAt(stage, withTargets(['batch', 'us']));
+    return (where: string) =>
+      whyNotThere(worldOf(tree), bundleAt(tree), SafeName.parse(where), hour(20)).map(({ code }) => code);
+  };
+
+  test('is what an alias may have that it follows', () => {
+    const there = world('customer-deployed');
+    expect(there('us')).toEqual([]);
+    expect(there('batch')).toEqual(['STATE_OTHER', 'ALIAS_ELSEWHERE']);
+    expect(there('serving')).toEqual([]);
+    expect(there('production')).toEqual(['STATE_OTHER', 'ALIAS_ELSEWHERE']);
+  });
+
+  test('is nothing where the line has no such target', () => {
+    expect(world('customer-deployed')('spare')).toEqual(['TARGET_UNKNOWN']);
+    expect(world('customer-deployed')('nowhere')).toEqual(['TARGET_UNKNOWN']);
+  });
+});
 
 describe('what may be deployed for an alias', () => {
   test('is what it points to, where nothing holds it', () => {
