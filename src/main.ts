@@ -144,7 +144,7 @@ function realContext(argv: readonly string[]): Context {
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
     targets: {
-      own: ownTargetsFile(environment, localFiles(folder).absolute),
+      own: ownTargetsFile(environment, (path) => localFiles(folder).absolute(path)),
       driver: targetDriver,
       hold: reconcileLock(environment),
     },

@@ -19,7 +19,10 @@ export const Measurement = z
     /** Absent where the harness knows the task but does not say it of this metric. */
     higherIsBetter: z.boolean().optional(),
     /** Samples the task has, and samples that were run. Absent where the harness counts none. */
-    samples: z.strictObject({ original: z.int().min(1), effective: z.int().min(1) }).readonly().optional(),
+    samples: z
+      .strictObject({ original: z.int().min(1), effective: z.int().min(1) })
+      .readonly()
+      .optional(),
     /** Version of the task, as the harness spells it. */
     version: Label,
     /** Digest over the prompts and documents, where the harness tells it. */

@@ -7,7 +7,7 @@ import type { Targets } from '../../../src/ports/targets.ts';
 /** What `main` puts in. */
 export function targetsIn(folder: string, env: NodeJS.ProcessEnv): Targets {
   return {
-    own: ownTargetsFile(env, localFiles(folder).absolute),
+    own: ownTargetsFile(env, (path) => localFiles(folder).absolute(path)),
     driver: targetDriver,
     hold: reconcileLock(env),
   };

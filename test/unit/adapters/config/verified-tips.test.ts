@@ -242,7 +242,8 @@ describe('a memory that is not as modelsmith left it', () => {
     const repository = join(top, 'repository');
     mkdirSync(join(repository, '.git'), { recursive: true });
     symlinkSync(repository, join(top, 'way-in'));
-    const open = (folder: string) => verifiedTips(top, {}, () => 'a build')({ folder, outside: [repository] });
+    const open = (folder: string) =>
+      verifiedTips(top, {}, () => 'a build')({ folder, outside: [repository] });
     for (const folder of ['repository', 'repository/.git/x/y', 'way-in/state', 'x/../repository/..state'])
       await expect(open(folder), folder).rejects.toMatchObject({ code: 'USAGE' });
     for (const folder of ['repository-state', '.', '..'])
