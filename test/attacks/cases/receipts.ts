@@ -165,7 +165,8 @@ export const RECEIPT_CASES: readonly AttackCase[] = [
     const time = site.after('deployed');
     const put = await receipt(site, site.at('deployed'), time, { outcome: 'removed' });
     const on = await site.commit({ on: 'deployed', by: 'trainer', time, put });
-    const [path = '', text = ''] = Object.entries(put).flat();
+    const [path = ''] = Object.keys(put);
+    const [text = ''] = Object.values(put);
     const other = { [path]: String(text).replace('"removed"', '"live"') };
     return site.target(await site.commit({ on, by: 'trainer', time: time + 60, put: other }));
   }),
