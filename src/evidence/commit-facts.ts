@@ -140,13 +140,16 @@ export class CommitFacts {
     const { tree, structure } = await this.snapshots.read(commit.tree);
     const laws = parents === null ? [tree] : parents.flatMap((parent) => parent.force.laws);
     const { values, faults } = await this.guarded.of(commit.tree);
-    await this.guarded.watch([...new Set(laws.concat(tree).flatMap(guardedPathsOf))]);
+    const paths = [...new Set(laws.concat(tree).flatMap(guardedPathsOf))];
+    await this.guarded.watch(paths);
+    // What no law guards here any more may be anything, whatever was guarded before.
+    const broken = paths.flatMap((path) => faults.get(path) ?? []);
     const common = {
       id,
       parents: commit.parents,
       tree,
       guarded: values,
-      structure: faults.length === 0 ? structure : [...structure, ...faults],
+      structure: broken.length === 0 ? structure : [...structure, ...broken],
       extraHeaders: commit.extraHeaders,
       message: commit.message,
       refreshes: new Map(),
@@ -163,11 +166,11 @@ export class CommitFacts {
     // A merge adds nothing of its own, so nobody asks who signed it.
     if (parent === undefined || other !== undefined) return { ...common, signature: null };
     const changes = differences(parent.tree, tree, 1);
-    const paths = guardedPathsInForce(parent);
-    const moved = changedGuarded(paths, parent.guarded, values);
+    const inForce = guardedPathsInForce(parent);
+    const moved = changedGuarded(inForce, parent.guarded, values);
     if (changes.length + moved.length === 0) return { ...common, signature: null };
     const { clock } = parent.force;
-    const isBrake = addedOverrides(parent, common, paths) !== null;
+    const isBrake = addedOverrides(parent, common, inForce) !== null;
     const signature = await this.signature(commit, keyringsOf(laws), clock, isBrake ? clock : null);
     // What nobody vouches for is refused whatever it brings.
     if (parent.void || signature?.kind !== 'good') return { ...common, signature };

@@ -32,8 +32,13 @@ export interface GrowthOptions {
  */
 export class Growth {
   private readonly sound = new WeakMap<TreeNode, Sound>();
-  /** By depth and id: commits that are read at once share what is new in both. */
+  /**
+   * Commits that are read at once share what is new in both. By depth, what it grew from, and id: what grew elsewhere into
+   * the same bytes brings files along that were accepted there.
+   */
   private readonly recent = new Recent<Promise<TreeFolder | null>>(MOST_RECENT);
+  private readonly numbers = new WeakMap<TreeFolder, number>();
+  private numbered = 0;
   private readonly options: GrowthOptions;
 
   constructor(options: GrowthOptions) {
@@ -63,8 +68,14 @@ export class Growth {
     if (near?.kind !== 'folder' || entry.kind !== 'folder') return null;
     if (near.id === entry.id) return this.sound.has(near) ? near : null;
     if (depth > this.options.limits.depth) return null;
-    const key = `${depth} ${entry.id}`;
+    const key = `${depth} ${this.numberOf(near)} ${entry.id}`;
     return await (this.recent.get(key) ?? this.recent.set(key, this.grown(entry, near, depth)));
+  }
+
+  private numberOf(folder: TreeFolder): number {
+    const number = this.numbers.get(folder) ?? (this.numbered += 1);
+    this.numbers.set(folder, number);
+    return number;
   }
 
   private async grown(entry: TreeEntry, near: TreeFolder, depth: number): Promise<TreeFolder | null> {

@@ -11,7 +11,8 @@ const MAX_ENTRIES = 10_000;
 
 interface Known {
   readonly values: Map<string, string>;
-  readonly faults: Reason[];
+  /** By the path they were found at or below. */
+  readonly faults: Map<string, readonly Reason[]>;
 }
 
 /**
@@ -30,13 +31,14 @@ export class GuardedReader {
     this.listings = new Listings(objects, idBytes, TREE_LIMITS);
   }
 
-  /** Values by path of one tree; the map gains what is guarded later. */
-  async of(
-    treeId: string,
-  ): Promise<{ readonly values: ReadonlyMap<string, string>; readonly faults: readonly Reason[] }> {
+  /** By path, of one tree; the maps gain what is guarded later, and keep what is guarded no more. */
+  async of(treeId: string): Promise<{
+    readonly values: ReadonlyMap<string, string>;
+    readonly faults: ReadonlyMap<string, readonly Reason[]>;
+  }> {
     const known = this.trees.get(treeId);
     if (known !== undefined) return known;
-    const fresh: Known = { values: new Map(), faults: [] };
+    const fresh: Known = { values: new Map(), faults: new Map() };
     this.trees.set(treeId, fresh);
     for (const path of this.paths) await this.add(treeId, fresh, path);
     return fresh;
@@ -54,10 +56,12 @@ export class GuardedReader {
     const found = await this.find(treeId, '', path.split('/'));
     const value = guardedValue(path, found);
     if (value !== undefined) values.set(path, value);
+    const broken: Reason[] = [];
     for (const entry of found) {
       const flaw = await this.flawOf(entry);
-      if (flaw !== null) faults.push(flaw.say(entry.path));
+      if (flaw !== null) broken.push(flaw.say(entry.path));
     }
+    if (broken.length > 0) faults.set(path, broken);
   }
 
   /**

@@ -2,11 +2,8 @@ import { CannotTell } from '../base/errors.ts';
 import type { Incident } from '../domain/incident.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
-import { folderDigest } from '../machine/changes.ts';
 import { incidentsIn } from '../machine/incidents.ts';
 import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
-import { parseLaw } from '../machine/law.ts';
-import { movedRoots } from '../machine/moved-roots.ts';
 import type { Anchor } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
@@ -18,6 +15,7 @@ import { Judge } from './judge.ts';
 import { JudgedHistory, type JudgedCommit } from './lineage.ts';
 import { isBelieved, outlivedRepairs } from './outlived-repairs.ts';
 import { judgeSides, NO_SIDES, type SideOverrides, type SideRef } from './side-overrides.ts';
+import { isRootSettled, namesRoot } from './moved-root.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 export interface Finding {
@@ -130,7 +128,7 @@ async function verifyFrom(
   const facts = new CommitFacts(objects, verifier, objectFormat);
   const [first] = history.line;
   const anchored = anchor === null || first === undefined ? null : await facts.anchored(first, anchor.clock);
-  if (anchor !== null && anchored === null) return null;
+  if (anchor !== null && (anchored === null || !(await isRootSettled(facts, history, root)))) return null;
   const judge = await judgedWithRepairs(objects, facts, history, { ...options, anchored });
   const { judged } = judge.history;
   const commits = [...judged.values()];
@@ -270,25 +268,6 @@ function knownValid({ root, known = [] }: VerifyOptions): Map<string, JudgedComm
       findings.every(({ reason: { code } }) => code === 'NOT_DESCENDED'),
   );
   return new Map(sound.flatMap(({ commits }) => commits.map((each) => [each.id, each] as const)));
-}
-
-/** Whether the tip holds an applied change that moved the root to where judging starts. */
-async function namesRoot(
-  facts: CommitFacts,
-  { line }: History,
-  { commit, signer }: TrustRoot,
-): Promise<boolean> {
-  const steps = [line.at(-1), line.find(({ id }) => id === commit)];
-  const [end, begin] = await Promise.all(
-    steps.map(async (step) => {
-      const read = step === undefined ? null : (await facts.commitOf(step)).commit;
-      return read === null ? null : await facts.treeOf(read);
-    }),
-  );
-  if (end == null || begin == null || end === begin || !parseLaw(end).ok) return false;
-  return movedRoots(end).some(
-    ({ root, tree }) => root.commit === commit && root.signer === signer && tree === folderDigest(begin, ''),
-  );
 }
 
 async function mustExist(objects: ObjectReader, root: string): Promise<void> {

@@ -1,10 +1,17 @@
 import { toTime, type Fingerprint } from '../domain/names.ts';
 import { POLICY_FILE, REPOSITORY_FILE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
-import { filesUnder } from '../domain/tree.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 import { holderOfKey, parseLaw } from '../machine/law.ts';
 import { policyProblems } from '../machine/policy-invariants.ts';
 import { CLOCK_TOLERANCE, headerReasons, type CommitUnderJudgement, type Judgement } from './judgement.ts';
+
+/** Paths of what a root holds beside the law. */
+export function strayIn(tree: TreeFolder): readonly string[] {
+  return filesUnder(tree, '').flatMap(([path]) =>
+    path === REPOSITORY_FILE || path.startsWith('policy/') ? [] : [path],
+  );
+}
 
 /**
  * The trust root, the only commit judged by its own tree. Its content is taken on trust, so it holds the law and
@@ -27,13 +34,10 @@ export function judgeRoot(
       ),
     );
   reasons.push(...commit.certificates);
-  const stray = filesUnder(commit.tree, '').filter(
-    ([path]) => path !== REPOSITORY_FILE && !path.startsWith('policy/'),
-  );
+  const stray = strayIn(commit.tree);
   const continues = law.ok ? law.value.repository.continues : undefined;
   const takesOver = isMovedTo || (continues !== undefined && commit.parents.includes(continues));
-  if (stray.length > 0 && !takesOver)
-    reasons.push(reason('ROOT_NOT_BARE', { paths: stray.map(([path]) => path) }));
+  if (stray.length > 0 && !takesOver) reasons.push(reason('ROOT_NOT_BARE', { paths: stray }));
   if (signature === null) reasons.push(reason('UNSIGNED', { paths: [REPOSITORY_FILE, 'policy/'] }));
   else if (signature.kind === 'bad')
     reasons.push(reason('SIGNATURE_REFUSED', { fault: signature.fault, detail: signature.detail }));

@@ -61,6 +61,11 @@ export function desiredPlaces(world: World, at: number, isVoid: boolean): readon
   });
 }
 
+/** The same for who moves nothing there: only what is switched off goes. */
+export function brakesAlone(place: DesiredPlace): DesiredPlace {
+  return { ...place, wanted: [], kept: 'all' };
+}
+
 /** The tag of an alias; in every other place an iteration lies under its version. */
 function keyOf({ target }: NamedTarget, line: LineName, alias: AliasName, version: Version): string {
   return target.kind === 'registry' ? tagOf(line, alias) : version;

@@ -66,7 +66,9 @@ export function fallbackOf(world: World, line: LineName, alias: AliasName): Vers
 export function takesBoth(world: World, line: LineName, alias: AliasName, version: Version): boolean {
   const current = currentOf(world, line, alias);
   if (version === current || !isSuperseded(world, line, alias, version)) return false;
-  const hasGoneBack = current !== null && isSuperseded(world, line, alias, current);
+  // That it points nowhere now does not undo that somebody has gone back.
+  const last = current ?? trailOf(world, line, alias).at(-1) ?? null;
+  const hasGoneBack = last !== null && isSuperseded(world, line, alias, last);
   const alive = beforeOf(world, line, alias).filter((each) => !isDeprecated(world, line, each));
   return hasGoneBack || version !== alive.at(-1);
 }

@@ -250,6 +250,26 @@ describe('reconcile', () => {
     expect(existsSync(join(served, LINE, '1.0.0'))).toBe(false);
   });
 
+  it.each<readonly [string, number, readonly string[], readonly string[]]>([
+    ['is suspended', 3, ['suspend-signer', 'trainer'], []],
+    ['has lost its key', 3, ['revoke-signer', 'trainer', '--as', 'retired'], []],
+    ['has no key here', 66, [], ['--key-file', '/nowhere']],
+  ])('unloads what is switched off where its signer %s, and puts nothing anywhere', async (...of) => {
+    const [, code, brake, words] = of;
+    await clear();
+    const where = machine();
+    listTargets(where);
+    await reconcile(where);
+    vllm.loaded.push({ id: `${LINE}@9.9.9`, root: '/tmp/mine' });
+    if (brake.length > 0) await does(where, 'mia', 'override', ...brake, ...BECAUSE);
+    expect((await modelsmithBeside(where, ['reconcile', ...words])).code).toBe(code);
+    expect(vllm.loaded).toHaveLength(2);
+    await does(where, 'mia', 'override', 'disable', 'triage', ...BECAUSE);
+    expect((await modelsmithBeside(where, ['reconcile', ...words])).code).toBe(code);
+    expect(vllm.loaded.map(({ id }) => id)).toEqual([`${LINE}@9.9.9`]);
+    expect(existsSync(join(served, LINE, '1.0.0'))).toBe(false);
+  });
+
   it('holds still under a freeze', async () => {
     await clear();
     const where = machine();

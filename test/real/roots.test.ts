@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { trustStore } from '../../src/adapters/config/trust-store.ts';
 import { BASE, LINE } from '../../src/commands/demo/material.ts';
+import { verifyHistory } from '../../src/evidence/verify-history.ts';
+import type { Anchor } from '../../src/ports/anchors.ts';
+import { MemoryObjects } from '../properties/memory-objects.ts';
 import { acting, type Acted } from './support/acting.ts';
 import { lacking } from './support/command.ts';
 import { keyOf } from './support/keys.ts';
@@ -78,6 +82,17 @@ describe.skipIf(lacking('git'))('another root', () => {
     expect(await done('eli', ['root', 'move'])).toContain(`moved to the trust root ${later}`);
     expect(await done('eli', ['verify'], later)).toContain('verified: no findings');
     expect(await done('eli', ['verify'])).toContain('verified: no findings');
+    // What was judged from there is no ground for a branch that left before it was approved.
+    const objects = MemoryObjects.load(evidence, box.env);
+    const judge = (tip: string, anchors: readonly Anchor[] = []) =>
+      verifyHistory(objects.reader(), openpgpVerifier(), {
+        ...{ tip, anchors, tipOnly: true, now, objectFormat: 'sha1' },
+        root: { commit: later.split(':')[0] ?? '', signer: later.split(':')[1] as Fingerprint },
+      });
+    const { anchors } = await judge(head());
+    expect((await judge(head(), anchors ?? [])).before?.commit).toBe(head());
+    const left = await judge(box.git(evidence, ['rev-parse', 'HEAD~1']), anchors ?? []);
+    expect(left.findings.map(({ reason: { code } }) => code)).toContain('ROOT_NOT_BARE');
     // A commit next to it is still none.
     const [other] = box.git(evidence, ['rev-list', '--max-count=1', 'HEAD']).split('\n');
     const wrong = `${other ?? ''}:${(await keyOf('gus')).fingerprint}`;

@@ -5,7 +5,6 @@ import {
   memberOf,
   parseForeignJson,
   textOf,
-  textsOf,
   type ForeignJson,
 } from '../../base/foreign-json.ts';
 
@@ -23,13 +22,6 @@ export interface Bundle {
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
   readonly payload: Uint8Array;
-}
-
-export interface SignedFiles {
-  /** SHA-256 by path. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Paths that were left out when it was signed. */
-  readonly ignored: readonly string[];
 }
 
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.3\+json|\+json;version=0\.[1-3])$/;
@@ -85,8 +77,8 @@ function base64Of(json: ForeignJson | undefined): Uint8Array | null {
   return text !== '' && bytes.toString('base64') === text ? new Uint8Array(bytes) : null;
 }
 
-/** @returns a sentence where the payload is no statement over whole files by SHA-256. */
-export function parseStatement(payload: Uint8Array): SignedFiles | string {
+/** @returns the SHA-256 of each file by its path, or a sentence where the payload is no statement over whole files. */
+export function parseStatement(payload: Uint8Array): ReadonlyMap<string, string> | string {
   const json = parseForeignJson(payload, 'statement', { maxBytes: MAX_BYTES, maxDepth: 16 });
   if (!json.ok) return `has a statement that ${json.problems[0].message}`;
   const of = (...keys: readonly string[]): ForeignJson | undefined => memberOf(json.value, ...keys);
@@ -98,7 +90,6 @@ export function parseStatement(payload: Uint8Array): SignedFiles | string {
     return `lists ${String(method).slice(0, 100)} instead of whole files, which is not read`;
   const algorithm = textOf(memberOf(serialization, 'hash_type'));
   if (algorithm !== 'sha256') return `uses ${String(algorithm).slice(0, 100)}, read is sha256`;
-  const ignored = memberOf(serialization, 'ignore_paths');
   const resources = of('predicate', 'resources');
   if (!isForeignArray(resources) || resources.length === 0) return 'lists no files';
   const files = new Map<string, string>();
@@ -114,7 +105,7 @@ export function parseStatement(payload: Uint8Array): SignedFiles | string {
   const stated = rootOf(of('subject'));
   if (stated !== null && stated !== rootDigest(files))
     return 'states a digest of all files that is not theirs';
-  return { files, ignored: textsOf(ignored) ?? [] };
+  return files;
 }
 
 function isRelative(name: string): boolean {

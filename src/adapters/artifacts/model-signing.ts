@@ -27,16 +27,16 @@ export const modelSignatures: ModelSignatures = {
     if (typeof signer === 'string') return refused(signer);
     const signed = parseStatement(bundle.payload);
     if (typeof signed === 'string') return refused(signed);
-    const ignored = new Set([...IGNORED, ...signed.ignored]);
-    const there = await filesIn(directory, ignored);
+    // What a signer left out is as little vouched for as what came later: whoever changed it broke no signature.
+    const there = await filesIn(directory, new Set(IGNORED));
     if (typeof there === 'string') return refused(there);
     for (const path of there) {
-      const stated = signed.files.get(path);
+      const stated = signed.get(path);
       if (stated === undefined) return refused(`does not cover ${path}`);
       const found = await withSteadyFile(join(directory, ...path.split('/')), (file) => file.digest());
       if (found !== stated) return refused(`covers ${path} with other content`);
     }
-    const missing = [...signed.files.keys()].find((path) => !there.includes(path));
+    const missing = [...signed.keys()].find((path) => !there.includes(path));
     if (missing !== undefined) return refused(`covers ${missing.slice(0, 200)}, which is not there`);
     const method = bundle.certificates.length > 0 ? 'certificate' : 'key';
     return { kind: 'signed', method, key: signer.key, files: there.length };

@@ -18,11 +18,20 @@ export function onward(text: string, from: URL, plainHttp: boolean): URL {
   const url = new URL(text, from);
   if (url.username !== '' || url.password !== '') throw no('holds credentials');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw no('is no address of a server');
-  if (isLoopback(url.hostname) && !isLoopback(from.hostname)) throw no('is this machine itself');
+  if (isHere(url.hostname) && !isHere(from.hostname)) throw no('is this machine itself');
   if (url.protocol === 'http:') {
     if (from.protocol === 'https:') throw no('leaves https for http');
     if (!plainHttp && !isLoopback(url.hostname)) throw no('is not on this machine and is http');
   }
   url.hash = '';
   return url;
+}
+
+/** Whether a host is this machine by any of the names that need nobody to look them up, as URLs spell them. */
+function isHere(host: string): boolean {
+  return (
+    isLoopback(host) ||
+    /(?:^|\.)localhost\.?$/.test(host) ||
+    /^0\.0\.0\.0$|^\[::\]$|^\[::ffff:(?:7f[0-9a-f]{2}|0):[0-9a-f]{1,4}\]$/.test(host)
+  );
 }

@@ -3,6 +3,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { memberOf, parseForeignJson, textOf, type ForeignJson } from '../../base/foreign-json.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_REFUSAL_BYTES = 10_000;
 const ANSWER_MILLISECONDS = 60_000;
 
 /** One server, asked over HTTP. It is never followed elsewhere: the token is for it alone. */
@@ -17,14 +18,10 @@ export class MlflowServer {
 
   async json(path: string, query: Readonly<Record<string, string>>): Promise<ForeignJson> {
     const response = await this.get(path, query, AbortSignal.timeout(ANSWER_MILLISECONDS));
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of bodyOf(response)) {
-      size += (part as Uint8Array).length;
-      if (size > MAX_ANSWER_BYTES) throw new CannotTell('BAD_DATA', 'The registry answers with too much.');
-      parts.push(part as Uint8Array);
-    }
-    const json = parseForeignJson(new Uint8Array(Buffer.concat(parts)), path, { maxDepth: 32 });
+    const bytes = await beginningOf(response, MAX_ANSWER_BYTES);
+    if (bytes.length > MAX_ANSWER_BYTES)
+      throw new CannotTell('BAD_DATA', 'The registry answers with too much.');
+    const json = parseForeignJson(bytes, path, { maxDepth: 32 });
     if (json.ok) return json.value;
     throw new CannotTell('BAD_DATA', 'The registry answers with something else than JSON.', {
       facts: [json.problems[0].message],
@@ -61,10 +58,22 @@ function bodyOf({ body }: Response): Readable {
   return body === null ? Readable.from([]) : Readable.fromWeb(body);
 }
 
+/** All of an answer, or where it is longer a little more than `most` bytes of it, which is all that is read. */
+async function beginningOf(response: Response, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of bodyOf(response) as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    size += part.length;
+    if (size > most) break;
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 /** The error as MLflow says it: `{"error_code": …, "message": …}`. */
 async function refusal(response: Response): Promise<CannotTell> {
-  const text = (await response.text().catch(() => '')).slice(0, 10_000);
-  const json = parseForeignJson(new TextEncoder().encode(text), 'answer', { maxDepth: 8 });
+  const bytes = await beginningOf(response, MAX_REFUSAL_BYTES).catch(() => new Uint8Array());
+  const json = parseForeignJson(bytes, 'answer', { maxBytes: MAX_REFUSAL_BYTES, maxDepth: 8 });
   const told = json.ok ? textOf(memberOf(json.value, 'message')) : undefined;
   const facts = [
     `${response.status} ${response.statusText}`.trim(),

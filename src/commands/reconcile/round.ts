@@ -5,9 +5,9 @@ import { Receipt } from '../../domain/receipt.ts';
 import { reason } from '../../domain/reason.ts';
 import type { TargetKind } from '../../domain/target.ts';
 import type { Verification } from '../../evidence/verify-history.ts';
-import { desiredPlaces, type DesiredPlace } from '../../machine/desired.ts';
+import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../machine/desired.ts';
 import { receiptRelies } from '../../machine/acts/receipt.ts';
-import { holdsRole } from '../../machine/law.ts';
+import { holderOfKey, holdsRole, isKeyEnded } from '../../machine/law.ts';
 import { placeDigest } from '../../machine/targets.ts';
 import { bundleOf, type World } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
@@ -62,11 +62,23 @@ export async function makeRound(
   const lines = new Set(
     reached.flatMap(({ place, driver }) => (typeof driver === 'string' ? [] : [place.line])),
   );
-  // Whoever could not sign for it afterwards puts nothing anywhere.
+  // Whoever could not sign for it afterwards puts nothing anywhere. What is switched off goes whoever holds a key.
   const signs = !isVoid && !common.dryRun && lines.size > 0;
-  const desk = signs ? await openDesk(context, common, { known: ground.known }) : null;
+  const obeyBrakes = async (): Promise<void> => {
+    for (const { place, driver } of reached)
+      await converge(world, brakesAlone(place), driver, { dryRun: false, signs: false });
+  };
+  const desk = signs
+    ? await openDesk(context, common, { known: ground.known }).catch(async (error: unknown) => {
+        await obeyBrakes();
+        throw error;
+      })
+    : null;
   const no = desk === null ? null : mayNot(desk, [...lines]);
-  if (no !== null) return no;
+  if (no !== null) {
+    await obeyBrakes();
+    return no;
+  }
   const ends: PlaceEnd[] = [];
   for (const { place, driver } of reached) {
     ends.push(await converge(world, place, driver, { dryRun: common.dryRun, signs: desk !== null }));
@@ -82,10 +94,18 @@ function inOrder(places: readonly DesiredPlace[]): readonly DesiredPlace[] {
   return [...places].sort((a, b) => rank(a) - rank(b));
 }
 
-function mayNot({ who, actor }: Desk, lines: readonly LineName[]): Refused | null {
-  const reasons = lines
-    .filter((line) => !holdsRole(who.principal, 'reconciler', line, actor.clock))
-    .map((line) => reason('ROLE_NOT_HELD', { principal: who.principal.id, role: 'reconciler', line }));
+function mayNot({ who, actor, workspace }: Desk, lines: readonly LineName[]): Refused | null {
+  const { id: principal } = who.principal;
+  const key = holderOfKey(workspace.world.law, who.signer.primary)?.key;
+  const how = key?.compromised === undefined ? 'retired' : 'compromised';
+  const reasons = [
+    ...(key !== undefined && isKeyEnded(key)
+      ? [reason('KEY_ENDED', { key: key.fingerprint, principal, how })]
+      : []),
+    ...lines
+      .filter((line) => !holdsRole(who.principal, 'reconciler', line, actor.clock))
+      .map((line) => reason('ROLE_NOT_HELD', { principal, role: 'reconciler', line })),
+  ];
   return isNonEmpty(reasons)
     ? { kind: 'refused', headline: 'nobody could sign for what reaches the targets', reasons }
     : null;

@@ -1,10 +1,12 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
+import { bundleOf, statementOver } from '../../../src/adapters/artifacts/model-bundle.ts';
+import { keyHintOf } from '../../../src/adapters/artifacts/model-trust.ts';
 import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
 import type { ModelTrust } from '../../../src/ports/model-signatures.ts';
 
@@ -187,6 +189,25 @@ describe('a model that somebody signed with another tool', () => {
   ])('%s is refused', async (_, sentence, signature, trust, now) =>
     expect(await why(model(signature), trust, now)).toMatch(sentence),
   );
+  test('and leaves out what its signer did not want to answer for, is refused', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const folder = model(null);
+    const paths = ['config.json', 'tokenizer/vocab.txt'];
+    const files = new Map(
+      paths.map((path) => [path, sha256(new Uint8Array(readFileSync(join(folder, path))))]),
+    );
+    const statement = JSON.parse(new TextDecoder().decode(statementOver('model', files))) as {
+      predicate: { serialization: { ignore_paths: string[] } };
+    };
+    statement.predicate.serialization.ignore_paths.push('weights.txt');
+    const payload = new TextEncoder().encode(JSON.stringify(statement));
+    const bundle = bundleOf(payload, keyHintOf(publicKey), (bytes) => sign('sha256', bytes, privateKey));
+    writeFileSync(join(folder, 'model.sig'), bundle);
+    const key = publicKey.export({ type: 'spki', format: 'pem' });
+    expect(await why(folder, { kind: 'key', pem: new TextEncoder().encode(key.toString()) })).toMatch(
+      /does not cover weights\.txt/,
+    );
+  });
   test('is not held against trust that is none', async () => {
     for (const kind of ['key', 'authority'] as const)
       await expect(

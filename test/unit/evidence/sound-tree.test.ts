@@ -49,6 +49,20 @@ describe('a tree that was found sound before', () => {
       expect(fileAt(tree, `promotions/${folder}/record.json`)?.isAccepted).toBe(false);
   });
 
+  it('lends it to no folder that has come to hold the same as one that was accepted elsewhere', async () => {
+    const store = new Store();
+    const reader = new SnapshotReader(store, 20);
+    const bundle = (attachments: Entries, approvals: Entries): string =>
+      store.tree({ promotions: { line: { '1.0.0': { attachments, approvals } } } });
+    const [before, after] = [{ a: '{"a": 1}\n' }, { a: '{"a": 1}\n', b: '{}\n', c: '{}\n' }];
+    await reader.readSound(bundle(before, { b: '{}\n' }));
+    await reader.read(bundle(after, { b: '{}\n' }));
+    const { tree } = await reader.read(bundle(after, after));
+    expect(fileAt(tree, `${BUNDLE}/attachments/a`)?.isAccepted).toBe(true);
+    expect(fileAt(tree, `${BUNDLE}/approvals/b`)?.isAccepted).toBe(true);
+    expect(fileAt(tree, `${BUNDLE}/approvals/a`)?.isAccepted).toBe(false);
+  });
+
   it.each<readonly [string, Entries]>([
     ['an executable', { promotions: { '!a': 'x' } }],
     ['a link', { promotions: { '@a': 'x' } }],

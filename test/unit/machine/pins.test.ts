@@ -90,6 +90,17 @@ describe('a pin puts an alias where people want it and keeps it there', () => {
     expect([pointsTo(on), fallback(on)]).toEqual(['1.3.0', '1.1.0']);
   });
 
+  test('one person does not go back twice by ending in between what it was put at', () => {
+    const free = done(back, unpinIt('kim', 'operator', 51));
+    const nowhere = done(free, deprecateIt({}, { name: 'lee', role: 'operator', hours: 52 }, '1.1.0'));
+    const first = done(nowhere, pinIt('1.0.0', 'kim', 'operator', 53));
+    expect([pointsTo(first), pinnedAt(first)]).toEqual([null, null]);
+    expect(pointsTo(done(first, pinIt('1.0.0', 'gil', 'release-owner', 54)))).toBe('1.0.0');
+    // Where nobody had gone back, ending what is bad and going back is one person's.
+    const ended = done(three, deprecateIt({}, { name: 'lee', role: 'operator', hours: 52 }, '1.2.0'));
+    expect(pointsTo(done(ended, pinIt('1.1.0', 'kim', 'operator', 53)))).toBe('1.1.0');
+  });
+
   test('on a frozen alias it is signed and held', () => {
     const frozen = overridden(three, { act: 'freeze', line, alias: 'serving' }, 'f', 45);
     expect(held(done(frozen, pinIt('1.1.0', 'kim', 'operator', 50)))).toEqual(['serving 1.1.0 frozen']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Version } from '../../../src/domain/names.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
-import { desiredPlaces, type DesiredPlace } from '../../../src/machine/desired.ts';
+import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../../src/machine/desired.ts';
 import { movesFor, owedReceipts, type Move } from '../../../src/machine/reconciliation.ts';
 import { deprecateIt } from '../support/acts.ts';
 import { overridden } from '../support/changes.ts';
@@ -48,6 +48,14 @@ describe('what is to be where', () => {
   test('is nothing once it is retired', () => {
     const retired = done(deployed, deprecateIt({}, { name: 'lee', role: 'team-lead', hours: 9 }));
     expect(moves(retired, 'eu', [at('1.0.0')])).toEqual(['remove 1.0.0 not wanted']);
+  });
+
+  test('is for who moves nothing there what lies there, but for what is switched off', () => {
+    const found = [at('1.0.0'), at('9.9.9', null)];
+    const left = (tree: TreeFolder) => words(movesFor(brakesAlone(placeAt(tree, 'eu')), found));
+    expect(left(disabled(deployed))).toEqual(['remove 1.0.0 disabled']);
+    expect(left(deployed)).toEqual([]);
+    expect(words(movesFor(brakesAlone(placeAt(deployed, 'eu')), []))).toEqual([]);
   });
 
   test('clears what the line was taken away from, and knows no target that nobody describes', () => {

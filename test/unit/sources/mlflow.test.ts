@@ -15,6 +15,8 @@ interface Registry {
   files: Record<string, string>;
   token: string | null;
   redirect: boolean;
+  /** Says no with a body that has no end. */
+  talkative: boolean;
 }
 const honest = (): Registry => ({
   version: { name: 'claims', version: '3', status: 'READY', source: 'models:/m-1', run_id: 'r' },
@@ -36,9 +38,21 @@ const honest = (): Registry => ({
   },
   token: null,
   redirect: false,
+  talkative: false,
 });
 let registry = honest();
 beforeEach(() => (registry = honest()));
+
+let megabytesSaid = 0;
+function talk(response: ServerResponse, megabytes: number): void {
+  if (megabytes === 0) response.end();
+  else
+    response.write(Buffer.alloc(1024 * 1024), (error) => {
+      if (error) return;
+      megabytesSaid += 1;
+      talk(response, megabytes - 1);
+    });
+}
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://x');
@@ -49,6 +63,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (registry.redirect) {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' });
     response.end();
+    return;
+  }
+  if (registry.talkative) {
+    response.writeHead(500);
+    talk(response, 64);
     return;
   }
   if (registry.token !== null && request.headers.authorization !== `Bearer ${registry.token}`) {
@@ -145,6 +164,11 @@ describe('a registered model of MLflow', () => {
   test('that is not there, or not to be reached, is told as that', async () => {
     expect(await code('other/3')).toBe('NO_INPUT');
     expect(await code('claims/3', null, 'http://127.0.0.1:1')).toBe('UNREACHABLE');
+  });
+  test('is not listened to for ever where it says no', async () => {
+    registry.talkative = true;
+    expect(await code('claims/3')).toBe('UNREACHABLE');
+    expect(megabytesSaid).toBeLessThan(32);
   });
   test.each(['claims', 'claims/latest', 'claims/../3', 'claims/3#../x', 'claims/3#'])(
     'called %s is no source',
