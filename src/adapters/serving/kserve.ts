@@ -49,13 +49,12 @@ export function manifestText(target: KServe, line: LineName, versions: readonly 
 
 export function kserveDriver(target: KServe, { rankOf }: DriverParts): TargetDriver {
   const fileOf = (line: LineName): string => join(target.folder, `${line}.yaml`);
-  const listed = async (
-    line: LineName,
-  ): Promise<{ readonly versions: readonly string[]; readonly sound: boolean }> => {
+  const listed = async (line: LineName): Promise<Listed> => {
     const text = await textOf(fileOf(line), MAX_BYTES);
-    if (text === null) return { versions: [], sound: true };
-    const versions = versionsIn(text, line);
-    return { versions, sound: text === manifestText(target, line, versions) };
+    if (text === null) return { versions: [], sound: true, foreign: false };
+    const read = versionsIn(text, line);
+    const versions = read ?? [];
+    return { versions, sound: text === manifestText(target, line, versions), foreign: read === null };
   };
   const write = async (line: LineName, versions: readonly string[]): Promise<void> =>
     versions.length === 0
@@ -63,7 +62,12 @@ export function kserveDriver(target: KServe, { rankOf }: DriverParts): TargetDri
       : await writeText(fileOf(line), manifestText(target, line, versions));
   return {
     async look(line, known) {
-      const { versions, sound } = await listed(line);
+      const { versions, sound, foreign } = await listed(line);
+      // What a cluster makes of it nobody here knows; it goes, or what is wanted is written in its place.
+      if (foreign)
+        return [
+          { key: FOREIGN, version: null, sound: false, seen: `${fileOf(line)} is no manifest of ours` },
+        ];
       return versions.map((version): Found => {
         const model = known.find(({ iteration }) => iteration.version === version);
         return {
@@ -105,9 +109,21 @@ function parsed(text: string): unknown {
   }
 }
 
-function versionsIn(text: string, line: LineName): readonly string[] {
+interface Listed {
+  readonly versions: readonly string[];
+  readonly sound: boolean;
+  /** What lies there is nothing that can be read. */
+  readonly foreign: boolean;
+}
+
+/** No version is called so. */
+const FOREIGN = '(unreadable)';
+
+/** @returns null where it is no manifest of ours. */
+function versionsIn(text: string, line: LineName): readonly string[] | null {
   const read = Manifest.safeParse(parsed(text));
-  const names = read.success ? read.data.spec.model.lora.adapters.map(({ name }) => name) : [];
+  if (!read.success) return null;
+  const names = read.data.spec.model.lora.adapters.map(({ name }) => name);
   return names.flatMap((name) => {
     const version = name.startsWith(`${line}@`) ? name.slice(line.length + 1) : '';
     return Version.safeParse(version).success ? [version] : [];

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CannotTell } from '../../base/errors.ts';
 import { memberOf, parseForeignJson, textOf, type ForeignJson } from '../../base/foreign-json.ts';
+import { isLoopback } from '../../domain/registry-place.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const MAX_REFUSAL_BYTES = 10_000;
@@ -11,7 +12,13 @@ export class MlflowServer {
   private readonly address: URL;
   private readonly token: string | null;
 
+  /** @throws CannotTell USAGE where the token would go over a network in the clear. */
   constructor(address: URL, token: string | null) {
+    if (token !== null && address.protocol === 'http:' && !isLoopback(address.hostname))
+      throw new CannotTell('USAGE', 'the token would be sent in the clear', {
+        facts: [address.origin],
+        remedy: 'name an https address, or unset MODELSMITH_MLFLOW_TOKEN',
+      });
     this.address = address;
     this.token = token;
   }

@@ -299,9 +299,12 @@ describe('a KServe folder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('lists nothing where the file is no manifest of ours', async () => {
+  test('does not take what it cannot read for nothing, and takes it away', async () => {
     for (const text of ['{', 'a: &x [*x]\n', 'spec: 1\n', '- triage@1.0.0\n']) {
       writeFileSync(file, text);
+      const [found, ...others] = await driver.look(line, [model()]);
+      expect([found?.version, found?.sound, others]).toEqual([null, false, []]);
+      await driver.remove(found?.key ?? '', line);
       expect(await driver.look(line, [model()])).toEqual([]);
     }
   });

@@ -174,6 +174,8 @@ describe('a registered model of MLflow', () => {
     'called %s is no source',
     async (rest) => expect(await code(rest)).toBe('USAGE'),
   );
+  test('is sent no token in the clear over a network', async () =>
+    expect(await code('claims/3', 'secret', 'http://mlflow.example.com:5000')).toBe('USAGE'));
   test('is never asked for with a name in its address', async () =>
     expect(await code('claims/3', null, 'http://user:secret@127.0.0.1:1')).toBe('USAGE'));
 });
