@@ -8,3 +8,12 @@ export function skopeoCopy(home: string, from: string, to: string): void {
   const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false'];
   execFileSync('skopeo', ['--insecure-policy', 'copy', ...insecure, from, to], { env, stdio: 'pipe' });
 }
+
+/** The manifest as skopeo reads it from a registry on this machine. */
+export function skopeoInspect(home: string, image: string): Buffer {
+  const env = { PATH: process.env['PATH'], HOME: home, XDG_RUNTIME_DIR: home };
+  return execFileSync('skopeo', ['--insecure-policy', 'inspect', '--raw', '--tls-verify=false', image], {
+    env,
+    stdio: 'pipe',
+  });
+}
