@@ -97,8 +97,8 @@ describe.skipIf(!hasRegistry)('what is decided gets to a registry', () => {
   });
 
   it('waits for a registry that is down, and is there with the first run after it is back', async () => {
-    const { host, stop } = team.registry;
-    await stop();
+    const { host } = team.registry;
+    await team.registry.stop();
     await team.does('omar', 'rollback', LINE, '--alias', 'serving', '--to', FOUR, ...BECAUSE);
     const before = team.tip;
     const told = reconcile();

@@ -68,7 +68,8 @@ export class Delivery {
 
   /** A clone where the pipeline's key signs, which lists the registry as a target that it reaches. */
   clone(name: string): Where {
-    const { box, where, key } = this.demo;
+    const { demo } = this;
+    const { box, where } = demo;
     box.git(box.root, ['clone', '-q', this.path('shared.git'), this.path(name)]);
     const cwd = this.path(name);
     const config = this.path(`${name}-config`);
@@ -77,7 +78,7 @@ export class Delivery {
     const listed = stringify({ schema: 'modelsmith/targets/v1', repository: id, targets });
     box.write(join(config, 'modelsmith/targets.yaml'), listed, 0o600);
     const own = { XDG_CONFIG_HOME: config, XDG_STATE_HOME: `${config}/state` };
-    return { env: { ...where.env, ...own, MODELSMITH_KEY_FILE: key('trainer') }, cwd };
+    return { env: { ...where.env, ...own, MODELSMITH_KEY_FILE: demo.key('trainer') }, cwd };
   }
 
   /** Somebody does it at a terminal. */
@@ -141,23 +142,18 @@ export class Delivery {
   private async changeLaw(): Promise<void> {
     const folder = this.path('law');
     cpSync(join(this.people.cwd, 'policy'), folder, { recursive: true });
-    const edit = <T>(name: string, how: (was: T) => object): void => {
-      const file = join(folder, name);
-      writeFileSync(file, stringify(how(parse(readFileSync(file, 'utf8')) as T)));
-    };
-    edit<{ lines: object[] }>('policy.yaml', (policy) => ({
+    const read = (name: string): unknown => parse(readFileSync(join(folder, name), 'utf8'));
+    const policy = read('policy.yaml') as { lines: object[] };
+    const changed = {
       ...policy,
       lines: policy.lines.map((line) => ({ ...line, targets: ['tags'] })),
       targets: { tags: { kind: 'registry', repository: this.place, follows: ['production', 'serving'] } },
-    }));
-    edit<{ principals: { id: string; roles: object[] }[] }>('signers.yaml', (signers) => ({
-      ...signers,
-      principals: signers.principals.map((each) =>
-        each.id === 'trainer'
-          ? { ...each, roles: [...each.roles, { role: 'reconciler', lines: ['*'] }] }
-          : each,
-      ),
-    }));
+    };
+    writeFileSync(join(folder, 'policy.yaml'), stringify(changed));
+    const signers = read('signers.yaml') as { principals: { id: string; roles: object[] }[] };
+    const trainer = signers.principals.find(({ id }) => id === 'trainer');
+    trainer?.roles.push({ role: 'reconciler', lines: ['*'] });
+    writeFileSync(join(folder, 'signers.yaml'), stringify(signers));
     await this.does('ana', 'policy', 'propose', folder, '--bump', ...BECAUSE);
     for (const who of ['ana', 'omar', 'gus']) await this.does(who, 'policy', 'approve');
   }
