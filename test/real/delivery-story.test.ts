@@ -96,6 +96,23 @@ describe.skipIf(!hasRegistry)('what is decided gets to a registry', () => {
     expect(team.tip).toBe(before);
   });
 
+  it('is brought there again when somebody deleted it, by the command that is named', async () => {
+    const before = team.tip;
+    await team.deleteByHand(TWO);
+    const told = reconcile();
+    expect(told).toMatchObject({ code: 3, targets: [{ status: 'failed', failure: { code: 'NO_INPUT' } }] });
+    expect(await team.manifest(`${LINE}-serving`)).toBeNull();
+    expect(told.signed).toEqual(['1.1.0 removed']);
+    const adapter = ['--adapter', team.path(TWO, 'adapter')];
+    const again = ['export', `${LINE}@${TWO}`, ...adapter, '--registry', `oci://${team.place}`];
+    const other = modelsmith(team.people, again.with(3, team.path(FOUR, 'adapter')));
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('FILE_DIFFERS')]);
+    expect(succeed(team.people, again)).toContain('nothing is to be signed');
+    expect(reconcile()).toMatchObject({ code: 0, signed: ['1.1.0 live'] });
+    await expectTag('serving', TWO);
+    expect(team.tip).not.toBe(before);
+  });
+
   it('waits for a registry that is down, and is there with the first run after it is back', async () => {
     const { host } = team.registry;
     await team.registry.stop();

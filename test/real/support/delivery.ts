@@ -134,6 +134,15 @@ export class Delivery {
     expect(status).toBe(201);
   }
 
+  /** Somebody tidies the registry up: the manifest goes, with every tag it has. */
+  async deleteByHand(version: string): Promise<void> {
+    const digest = createHash('sha256')
+      .update((await this.manifest(`${LINE}-${version}`)) ?? '')
+      .digest('hex');
+    const { status } = await fetch(this.addressOf(`sha256:${digest}`), { method: 'DELETE' });
+    expect(status).toBe(202);
+  }
+
   private addressOf(tag: string): string {
     return `http://${this.registry.host}/v2/${REPOSITORY}/manifests/${tag}`;
   }
