@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { IterationId, toIteration } from '../../domain/names.ts';
-import { addExport } from '../shared/add-export.ts';
+import type { Export } from '../../domain/record.ts';
+import type { RegistryPlace } from '../../domain/registry-place.ts';
+import { isDemonstration } from '../../domain/repository.ts';
+import { bundleOf, type Bundle } from '../../machine/world.ts';
+import { checkRequested } from '../shared/adapter-check.ts';
+import { addExport, copyWeights } from '../shared/add-export.ts';
 import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
-import type { Command } from '../shared/command.ts';
+import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/pipeline-options.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
 import { SIGN_OPTION } from '../shared/model-signature.ts';
 import { required } from '../shared/required.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
+import { land, openDesk, Plan, type Desk } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
@@ -29,7 +34,8 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     'read it: skopeo inspect --raw oci:<folder>:<line>-<version>\n\n' +
     'Any registry that speaks the OCI distribution specification does as well: oci://<host>/<repository>. What it has is not ' +
     'sent again, an upload that was broken off goes on where it was, and all of it is read back. Who you are there is taken ' +
-    'from your docker configuration (docker login).',
+    'from your docker configuration (docker login).\n\n' +
+    'What was exported before is brought to a registry that lacks it, and nothing is signed.',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
   options: [ADAPTER_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION, SIGN_OPTION],
   examples: [
@@ -48,6 +54,9 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
       id: desk.workspace.world.law.repository.id,
       facts: desk.workspace.facts,
     });
+    const before = bundleOf(desk.workspace.world.tree, iteration);
+    if (before?.record.export !== undefined)
+      return await bringAgain(desk, common, before, before.record.export, input, registry);
     const entry = await addExport(desk, common, plan, iteration, {
       adapter,
       registry,
@@ -64,3 +73,25 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     });
   },
 };
+
+/** Brings what was exported to a registry that lacks it. Evidence says already what it is, so there is nothing to sign. */
+async function bringAgain(
+  desk: Desk,
+  common: CommonOptions,
+  bundle: Bundle,
+  entry: Export,
+  { iteration: it, adapter, signModel }: z.infer<typeof Input>,
+  registry: RegistryPlace,
+): Promise<Outcome> {
+  const headline = `${it} cannot be exported`;
+  const no = await checkRequested(desk.context, headline, adapter, bundle.record.request);
+  if (no !== null) return no;
+  await copyWeights(desk, common, bundle, { adapter, registry, signModel });
+  const { principal } = desk.who;
+  const demonstration = isDemonstration(desk.workspace.world.law.repository);
+  const report = { commit: null, dryRun: common.dryRun, files: [], signer: principal.id, demonstration };
+  return iterationOutcome(desk, new Plan(desk), bundle.iteration, report, {
+    json: { export: exportJson(entry, registry) },
+    lines: () => exportLines(entry, registry, common.dryRun),
+  });
+}

@@ -5,7 +5,7 @@ import { reason } from '../../domain/reason.ts';
 import { Export } from '../../domain/record.ts';
 import { printRegistryPlace, type RegistryPlace } from '../../domain/registry-place.ts';
 import { exportRelies } from '../../machine/acts/export.ts';
-import { bundleOf } from '../../machine/world.ts';
+import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { PushOrder, PushProgress } from '../../ports/registry.ts';
 import { checkRequested } from './adapter-check.ts';
 import type { CommonOptions, Outcome } from './command.ts';
@@ -52,14 +52,26 @@ export async function addExport(
     plan.add(headline, { kind: 'export', iteration, export: entry }) ??
     (inspected ? null : await checkRequested(desk.context, headline, adapter, request));
   if (no !== null) return no;
+  await copyWeights(desk, common, bundle, { adapter, registry, signModel });
+  return entry;
+}
+
+/** Copies what was requested to a registry, and signs it where that is wanted. What is there is not sent again. */
+export async function copyWeights(
+  desk: Desk,
+  common: CommonOptions,
+  { iteration, record: { request } }: Bundle,
+  { adapter, registry, signModel }: Omit<ExportInput, 'inspected'>,
+): Promise<void> {
+  const artifact = { files: request.artifact.files, digest: request.artifact.digest, base: request.base };
   const signed = signModel === null ? null : await modelSigner(desk.context, signModel);
   const directory = desk.context.files.absolute(adapter);
-  if (common.dryRun) return entry;
+  if (common.dryRun) return;
   await push(desk, registry, { iteration, artifact, directory });
   // A registry takes blobs by their manifest only; there it lies where the command was run.
   const folder = registry.kind === 'layout' ? registry.folder : desk.context.files.absolute('.');
-  await signed?.(request.artifact.name, artifact.files, `${folder}/${manifest.reference}.model.sig`);
-  return entry;
+  const { reference } = modelManifest(artifact, iteration);
+  await signed?.(request.artifact.name, artifact.files, `${folder}/${reference}.model.sig`);
 }
 
 async function push({ context }: Desk, registry: RegistryPlace, order: PushOrder): Promise<void> {

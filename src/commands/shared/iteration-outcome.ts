@@ -8,7 +8,7 @@ import type { Outcome } from './command.ts';
 import { counted, separationLines, separationWaiver } from './notices.ts';
 import { nextSteps } from './refusal.ts';
 import { styleOf, wrap, type Style } from './style.ts';
-import type { Desk, land, Plan } from './write.ts';
+import type { Desk, land, Plan, WriteReport } from './write.ts';
 
 /** What one verb adds to the end that all verbs of the pipeline share. */
 export interface IterationWords {
@@ -56,13 +56,17 @@ export function iterationOutcome(
         ...moves.map(({ from, to }) => `${report.dryRun ? 'would move' : 'moved'} ${from} → ${to}`),
         style.bold(`${it} ${report.dryRun ? 'would be' : 'is'} ${words(after)}`),
         ...separationLines(waiver).flatMap((line) => wrap(line, columns)),
-        report.commit === null
-          ? `dry run: nothing was written; it would write\n${report.files.map((file) => `  ${file}`).join('\n')}`
-          : `signed by ${report.signer} in commit ${report.commit}`,
+        reportWords(report),
         ...next.map((command, index) => `${index === 0 ? 'next: ' : '      '}${command}`),
       ].join('\n');
     },
   };
+}
+
+function reportWords({ commit, files, signer }: WriteReport): string {
+  if (commit !== null) return `signed by ${signer} in commit ${commit}`;
+  if (files.length === 0) return 'nothing is to be signed: evidence says it already';
+  return `dry run: nothing was written; it would write\n${files.map((file) => `  ${file}`).join('\n')}`;
 }
 
 function words(bundle: Bundle): string {

@@ -24,10 +24,14 @@ export interface RunningRegistry {
 
 export async function startRegistry(
   folder: string,
-  { password = false, tls = false }: { readonly password?: boolean; readonly tls?: boolean } = {},
+  {
+    password = false,
+    tls = false,
+    port: wanted,
+  }: { readonly password?: boolean; readonly tls?: boolean; readonly port?: number } = {},
 ): Promise<RunningRegistry> {
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const certificate = join(folder, 'certificate.pem');
   const key = join(folder, 'key.pem');
   if (tls)
