@@ -61,7 +61,7 @@ export interface Owed {
 /** What has to be said so that evidence tells what lies at a target now. Of what never went to customers nothing is said. */
 export function owedReceipts(
   world: World,
-  { line, name, target, wanted, kept, barred }: DesiredPlace,
+  { line, name, target, wanted, barred }: DesiredPlace,
   found: readonly Lying[],
 ): readonly Owed[] {
   const isOfLine = targetsOfLine(world.law, line).some((each) => each.name === name);
@@ -72,7 +72,8 @@ export function owedReceipts(
     const here = found.find((each) => each.version === version && each.sound);
     const isLive = standingAt(world, bundle, { name, target }).status === 'live';
     if (here === undefined) return isLive ? [{ version, outcome: 'removed', key: null }] : [];
-    const belongs = kept === 'all' || kept.has(here.key) || wanted.some((slot) => slot.version === version);
+    // At a held alias anybody may have put it: that is no word for what nobody let go there.
+    const belongs = wanted.some((slot) => slot.version === version);
     return !isLive && isOfLine && belongs && !barred.has(version) && record.state !== 'deprecated'
       ? [{ version, outcome: 'live', key: here.key }]
       : [];
