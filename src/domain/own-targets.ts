@@ -11,18 +11,22 @@ const Secret = z
 const Place = z.string().min(1).max(400);
 
 /** One place that the machine is let reach, as its policy has to have it, with what opens it. */
-export const OwnTarget = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('vllm'), address: Place, apiKey: Secret.optional() }),
-  z.strictObject({ kind: z.literal('kserve'), folder: Place }),
-  z.strictObject({ kind: z.literal('webhook'), address: Place, secret: Secret }),
-  z.strictObject({ kind: z.literal('directory'), folder: Place }),
-  z.strictObject({
-    kind: z.literal('registry'),
-    repository: Place,
-    /** Said by who runs the machine: what is sent may be read and changed on the way. */
-    plainHttp: z.boolean().default(false),
-  }),
-]);
+export const OwnTarget = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('vllm'), address: Place, apiKey: Secret.optional() }),
+    z.strictObject({ kind: z.literal('kserve'), folder: Place }),
+    z.strictObject({ kind: z.literal('webhook'), address: Place, secret: Secret }),
+    z.strictObject({ kind: z.literal('directory'), folder: Place }),
+    z.strictObject({
+      kind: z.literal('registry'),
+      repository: Place,
+      /** Said by who runs the machine: what is sent may be read and changed on the way. */
+      plainHttp: z.boolean().default(false),
+    }),
+  ],
+  'must be of the kind vllm, kserve, webhook, directory or registry',
+);
 export type OwnTarget = z.infer<typeof OwnTarget>;
 
 /** `targets.yaml` of the machine that reconciles: which places it reaches, and what opens them. */

@@ -64,7 +64,7 @@ export interface DriverParts {
 /** The word of who runs the machine about which places it reaches. */
 export interface OwnTargetsFile {
   readonly file: string;
-  /** Null where there is no such file. @throws CannotTell NOT_PERMITTED where others may read or write it, BAD_DATA, IO_FAILED. */
+  /** Null where the usual file is not there. @throws CannotTell NO_INPUT where a named one is not, NOT_PERMITTED where others may read or write it, BAD_DATA, IO_FAILED. */
   load(): Promise<OwnTargets | null>;
 }
 

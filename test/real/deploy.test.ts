@@ -98,7 +98,7 @@ describe('check', () => {
     const gone = check(after, `sha256:${manifest}`, '--for', 'serving', '--json');
     expect([gone.code, codesOf(gone)]).toEqual([3, ['STATE_OTHER', 'ALIAS_ELSEWHERE']]);
     const said = check(after, `sha256:${manifest}`, '--for', 'serving').stderr;
-    expect(said).toContain('which is claims-triage@1.0.0 and may not be deployed for serving');
+    expect(said).toContain('– that is claims-triage@1.0.0 – may not be deployed for serving');
     expect(said).toContain('modelsmith status claims-triage@1.0.0');
   });
 

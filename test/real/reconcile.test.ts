@@ -43,7 +43,7 @@ function machine(name = `machine${count++}`): Where {
   };
 }
 
-function listTargets(where: Where, change: object = {}, mode = 0o600): void {
+function listTargets(where: Where, change: object = {}, mode = 0o600, repository?: string): void {
   const file = join(where.env['XDG_CONFIG_HOME'] ?? '', 'modelsmith/targets.yaml');
   mkdirSync(dirname(file), { recursive: true });
   const { id } = parse(readFileSync(join(where.cwd, 'modelsmith.yaml'), 'utf8')) as { id: string };
@@ -53,7 +53,7 @@ function listTargets(where: Where, change: object = {}, mode = 0o600): void {
     tags: { kind: 'registry', repository: join(demo.folder, 'registry') },
     ...change,
   };
-  writeFileSync(file, stringify({ schema: 'modelsmith/targets/v1', repository: id, targets }));
+  writeFileSync(file, stringify({ schema: 'modelsmith/targets/v1', repository: repository ?? id, targets }));
   chmodSync(file, mode);
 }
 
@@ -209,6 +209,13 @@ describe('reconcile', () => {
     const where = machine();
     expect((await reconcile(where)).targets.map(({ unreached }) => unreached)).toEqual(
       Array(3).fill('not listed here'),
+    );
+    expect(await modelsmithBeside(where, ['reconcile', '--targets', 'misspelt.yaml'])).toMatchObject({
+      code: 66,
+    });
+    listTargets(where, {}, 0o600, '0123456789abcdefghjkmnpqrs');
+    expect((await reconcile(where)).targets.map(({ unreached }) => unreached)).toEqual(
+      Array(3).fill('listed for another repository'),
     );
     listTargets(where, { cluster: { kind: 'vllm', address: 'http://127.0.0.1:1', apiKey: API_KEY } });
     const told = await reconcile(where);

@@ -17,12 +17,15 @@ export function ownTargetsFile(environment: NodeJS.ProcessEnv, absolute: (path: 
   const folder = isAbsolute(named) ? named : join(home === '' ? homedir() : home, '.config');
   return (path: string | null): OwnTargetsFile => {
     const file = path === null ? join(folder, 'modelsmith', 'targets.yaml') : absolute(path);
-    return { file, load: () => load(file) };
+    return { file, load: () => load(file, path !== null) };
   };
 }
 
-async function load(file: string): Promise<OwnTargets | null> {
+async function load(file: string, isNamed: boolean): Promise<OwnTargets | null> {
   const bytes = await readPrivate(file);
+  // Who names a file has one: a misspelt name must not look like a machine that reaches nothing.
+  if (bytes === null && isNamed)
+    throw new CannotTell('NO_INPUT', 'there is no such list of targets', { place: { file } });
   if (bytes === null) return null;
   const read = parseYaml(OwnTargets, bytes, file);
   if (read.ok) return read.value;

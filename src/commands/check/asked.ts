@@ -32,6 +32,8 @@ export async function findAsked(
   }
   const [, digest] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(subject) ?? [];
   if (digest !== undefined) return withDigest(world, digest as Sha256, 'either');
+  if (subject.startsWith('sha256:'))
+    throw new CannotTell('USAGE', 'sha256: takes 64 digits from 0 to 9 and a to f', { facts: [subject] });
   const read = readReference(subject, plainHttp);
   if (read.kind === 'wrong') throw new CannotTell('USAGE', `the reference ${read.why}`, { facts: [subject] });
   if (read.kind === 'reference')
@@ -61,6 +63,7 @@ async function resolved(context: Context, { place, name }: OciReference): Promis
   if (found !== null) return found;
   throw new CannotTell('NO_INPUT', 'the registry has no such manifest', {
     facts: [printRegistryPlace(absolute), 'tag' in name ? name.tag : `sha256:${name.digest}`],
+    remedy: 'see under which name it was exported: modelsmith log',
   });
 }
 
@@ -74,13 +77,24 @@ async function inFolder(context: Context, world: World, folder: string): Promise
   );
   let found: Awaited<ReturnType<typeof inspectAdapter>> | null = null;
   for (const base of [null, ...bases.values()]) {
-    found = await inspectAdapter(context, folder, folder, base);
+    found = await inspectAdapter(context, folder, folder, base).catch((error: unknown) => {
+      throw error instanceof CannotTell && error.code === 'NO_INPUT' ? noSubject(folder, error) : error;
+    });
     if (found.kind === 'sound') return withDigest(world, found.digest, 'either');
     if (!isOpen(found)) break;
   }
   if (found?.kind !== 'refused') throw new Error('no base was tried');
   const [first, ...rest] = found.reasons;
   return { kind: 'none', reasons: [first, ...rest] };
+}
+
+/** Whatever is misspelt ends here. */
+function noSubject(subject: string, cause: CannotTell): CannotTell {
+  return new CannotTell('NO_INPUT', `there is no folder ${subject}, and it is no other subject either`, {
+    cause,
+    remedy:
+      'name line@version, sha256:<digest>, oci://<host>/<repository>:<tag> or a folder that can be read',
+  });
 }
 
 /** Whether nothing is wrong but that the base is not said, or is another than the one just tried. */

@@ -50,7 +50,7 @@ export const check: Command<Input> = {
     {
       name: '<subject>',
       description:
-        'sha256:<digest> of a manifest or of weights, oci://<host>/<repository>:<tag> or @<digest>, oci:<folder>:<tag>, ' +
+        'sha256:<digest> of a manifest or of weights (of all files together, as this prints it), oci://<host>/<repository>:<tag> or @<digest>, oci:<folder>:<tag>, ' +
         'a folder with the adapter, or line@version',
     },
   ],
@@ -109,7 +109,7 @@ async function answer(context: Context, input: Input, common: CommonOptions): Pr
   if (!isNonEmpty(reasons)) throw new Error('refused without a reason');
   const [{ bundle }] = judged;
   const id = toIterationId(bundle.iteration);
-  const named = input.subject === id ? id : `${input.subject}, which is ${id} and`;
+  const named = input.subject === id ? id : `${input.subject} – that is ${id} –`;
   return { kind: 'refused', headline: `${named} may not be deployed for ${input.for}`, reasons };
 }
 
@@ -156,7 +156,7 @@ function yes(
     text: () =>
       [
         ...(demonstration ? ['DEMONSTRATION'] : []),
-        `allowed: ${escapeShown(input.subject)} is ${id}, for ${input.for}`,
+        `allowed: ${input.subject === id ? id : `${escapeShown(input.subject)} is ${id}`}, for ${input.for}`,
         ...(manifest === null ? [] : [`manifest sha256:${manifest}`]),
         `weights  sha256:${artifact.digest}`,
         `verified to ${verification.tip}, latest signature ${toTime(valid.clock)}`,

@@ -53,6 +53,7 @@ export function demoCommand(parts: DemonstrationParts, invoke: Invoke): Command<
             '  modelsmith reproduce claims-triage@1.0.0   how the scores come about, digest by digest',
             '  modelsmith log                             who did what, when, in which role',
             '  git log --show-signature                   the same commits, seen by git',
+            '  export MODELSMITH_KEY_FILE=../people/omar.key.asc   act as Omar; ../people/README.yaml has the others',
             '',
             '(modelsmith is bin/modelsmith.js of this project; DEMONSTRATION ends here)',
           ].join('\n'),

@@ -16,7 +16,7 @@ export function dueWords(due: string, at: number): string {
   return `due ${due}, ${left > 0 ? `in ${span(left)}` : `overdue by ${span(-left)}`}`;
 }
 
-/** `open for 4 days, since 2026-03-01T00:00:00Z`. */
+/** `since 2026-03-01T00:00:00Z, for 4 days`; not "open", which gates are once they are complete. */
 export function openWords(opened: string, at: number): string {
-  return `open for ${span(Math.max(0, at - toSeconds(opened as Time)))}, since ${opened}`;
+  return `since ${opened}, for ${span(Math.max(0, at - toSeconds(opened as Time)))}`;
 }

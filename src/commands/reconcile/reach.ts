@@ -13,7 +13,8 @@ import { registryNamed } from '../shared/registry-choice.ts';
 import type { RegistryPlace } from '../../domain/registry-place.ts';
 
 /** Why nobody here does anything at a place. */
-export type Unreached = 'external' | 'not listed here' | 'listed otherwise here';
+export type Unreached =
+  'external' | 'not listed here' | 'listed for another repository' | 'listed otherwise here';
 
 export interface Reach {
   readonly own: OwnTargets | null;
@@ -29,8 +30,9 @@ export function reach(
   place: DesiredPlace,
 ): TargetDriver | Unreached {
   if (place.target.kind === 'external') return 'external';
-  const isOurs = own?.repository === world.law.repository.id && Object.hasOwn(own.targets, place.name);
-  const entry = isOurs ? own.targets[place.name] : undefined;
+  if (own !== null && own.repository !== world.law.repository.id) return 'listed for another repository';
+  const isListed = own !== null && Object.hasOwn(own.targets, place.name);
+  const entry = isListed ? own.targets[place.name] : undefined;
   if (entry === undefined) return 'not listed here';
   if (!isConfirmed(place.target, entry)) return 'listed otherwise here';
   const open = (file: FileEntry): AsyncIterable<Uint8Array> => exports.read(file);

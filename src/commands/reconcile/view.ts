@@ -84,7 +84,9 @@ export function healthLine(round: Round, views: readonly PlaceView[]): string {
   const count = (status: PlaceView['status']): number =>
     views.filter((view) => view.status === status).length;
   const parts = [
-    `${counted(views.length, 'target')}: ${count('as wanted')} as wanted`,
+    views.length === 0
+      ? 'the policy gives no line a target'
+      : `${counted(views.length, 'target')}: ${count('as wanted')} as wanted`,
     ...(['brought there', 'would be moved', 'failed', 'not reached'] as const).flatMap((status) =>
       count(status) === 0 ? [] : [`${count(status)} ${status}`],
     ),
@@ -95,7 +97,7 @@ export function healthLine(round: Round, views: readonly PlaceView[]): string {
 
 export function placeLines(view: PlaceView, { columns, color }: View): readonly string[] {
   const style = styleOf(color);
-  const { target, kind, line, status, held, moves, failure, unreached } = view;
+  const { target, kind, line, status, wanted, held, moves, failure, unreached } = view;
   const shown = status === 'as wanted' || status === 'brought there' ? style.good(status) : style.bad(status);
   const say = (text: string): readonly string[] =>
     wrap(escapeShown(text), columns - 4).map((each) => `    ${each}`);
@@ -105,12 +107,20 @@ export function placeLines(view: PlaceView, { columns, color }: View): readonly 
     ...moves.flatMap((move) => say(moveWords(move))),
     ...(failure === null ? [] : say(failureWords(failure))),
     ...(unreached === null ? [] : say(UNREACHED[unreached])),
+    ...(unreached === 'external' ? wanted.flatMap((version) => say(receiptCommand(view, version))) : []),
   ];
 }
 
+function receiptCommand({ line, target }: PlaceView, version: string): string {
+  return `modelsmith receipt add ${line}@${version} --target ${target}`;
+}
+
 const UNREACHED = {
-  external: 'no machine reaches it; an operator says what is live there: modelsmith receipt add',
-  'not listed here': 'this machine has no word about it: see --targets',
+  external: 'no machine reaches it; an operator says what is live there',
+  'not listed here':
+    'this machine does not list it: add it to targets.yaml in your configuration folder, or name the list with --targets',
+  'listed for another repository':
+    'your targets.yaml is for another repository; the id of this one stands in modelsmith.yaml',
   'listed otherwise here':
     'your targets.yaml has another kind or address for it than the policy, so it is left alone',
 } as const satisfies Record<Unreached, string>;

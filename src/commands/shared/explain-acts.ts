@@ -145,7 +145,7 @@ export const ACTS = {
     said(`${iteration} is ${state}, and this takes ${needed}`, `modelsmith status ${ITERATION}`),
   DIGEST_UNKNOWN: ({ digest }) =>
     said(
-      `no iteration here has the digest sha256:${digest}, of its weights or of its manifest`,
+      `no iteration here has the digest sha256:${digest}, of its weights (all files together) or of its manifest`,
       'modelsmith status',
     ),
   ALIAS_ELSEWHERE: ({ iteration, alias, to }) =>

@@ -189,7 +189,7 @@ export const GATES = {
   NO_WAY_BACK: ({ line, alias }) =>
     said(
       `${alias} of ${line} pointed to nothing before that it could go back to now`,
-      `stop it in the world with modelsmith override freeze ${line} ${alias}, or name another: modelsmith rollback ${line} --alias ${alias} --to <version>`,
+      `keep it from being moved with modelsmith override freeze ${line} ${alias}, and stop it by hand; or name another: modelsmith rollback ${line} --alias ${alias} --to <version>`,
     ),
   NOT_PINNED: ({ line, alias }) =>
     said(`${alias} of ${line} is not pinned`, `modelsmith status   (shows where aliases point)`),

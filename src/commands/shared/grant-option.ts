@@ -14,7 +14,7 @@ const Grant = z.string().transform((text, context): GrantSpec => {
   if (role.success && line.success) return { role: role.data, lines: [line.data] };
   context.addIssue({
     code: 'custom',
-    message: `must be a role, or <role>@<line>, such as operator@claims-*; roles are ${HUMAN_ROLES.join(', ')}, and pipeline for machines`,
+    message: `must be a role, or <role>@<line>, such as operator@claims-*; roles are ${HUMAN_ROLES.join(', ')}, and for machines pipeline, reconciler and checker:<name>`,
   });
   return z.NEVER;
 });
@@ -32,6 +32,6 @@ export const Grants = z
 
 export const GRANT_OPTION: OptionSpec = {
   flags: '--role <role>',
-  description: `a role, for all lines or as <role>@<line>; people: ${HUMAN_ROLES.join(', ')}; machines: pipeline, checker:<name>`,
+  description: `a role, for all lines or as <role>@<line>; people: ${HUMAN_ROLES.join(', ')}; machines: pipeline, reconciler, checker:<name>`,
   repeat: true,
 };

@@ -73,7 +73,9 @@ async function fromGpg(context: Context, law: Law, as: string | null): Promise<W
 
 function noKeys(): CannotTell {
   return new CannotTell('NO_SIGNER', 'no private key is here to sign with', {
-    remedy: 'use --key-file <file>, or GnuPG with your key in it; `modelsmith doctor` checks both',
+    remedy:
+      'name your key file in MODELSMITH_KEY_FILE (or --key-file, where something is signed), or use GnuPG with your key in it; ' +
+      '`modelsmith doctor` checks both',
   });
 }
 

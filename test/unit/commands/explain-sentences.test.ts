@@ -81,7 +81,7 @@ test('every code has its sentence', () => {
       make the entry with modelsmith, which writes what was signed
     ARTIFACT_ALREADY_REQUESTED: the same weights are claims-triage@1.4.0 already, and a run of it failed
       train again: the same weights are not measured anew
-    DIGEST_UNKNOWN: no iteration here has the digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, of its weights or of its manifest
+    DIGEST_UNKNOWN: no iteration here has the digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, of its weights (all files together) or of its manifest
       modelsmith status
     ALIAS_ELSEWHERE: production points to 1.3.0, not to claims-triage@1.4.0
       modelsmith status <iteration>
@@ -216,7 +216,7 @@ test('every code has its sentence', () => {
     NEVER_PROMOTED: nothing of claims-triage ever went to customers, so no alias points anywhere
       lines here: letters
     NO_WAY_BACK: serving of claims-triage pointed to nothing before that it could go back to now
-      stop it in the world with modelsmith override freeze claims-triage serving, or name another: modelsmith rollback claims-triage --alias serving --to <version>
+      keep it from being moved with modelsmith override freeze claims-triage serving, and stop it by hand; or name another: modelsmith rollback claims-triage --alias serving --to <version>
     NOT_PINNED: serving of claims-triage is not pinned
       modelsmith status   (shows where aliases point)
     SUCCESSOR_NOT_VALIDATED: the successor claims-triage@1.5.0 is not production-validated
