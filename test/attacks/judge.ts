@@ -20,20 +20,20 @@ export interface Judged {
 
 /**
  * Builds the case once and asks the real command about it in each setting: exit code and finding codes are the verdict. In the
- * last of them it is judged both ways, too.
+ * last of them it is judged both ways, too, where that is asked for.
  */
 export async function judgeCase(
   attack: AttackCase,
   shop: Workshop,
   settings: readonly Setting[],
-  ask: Ask,
+  { ask, isCompared }: { readonly ask: Ask; readonly isCompared: boolean },
 ): Promise<readonly Judged[]> {
   const format = settings[0]?.format ?? 'sha1';
   const built = await attack.build(shop.bench(format));
   const judged: Judged[] = [];
   const last = settings.findLast(({ bare }) => !bare || attack.bareLacks === undefined);
   for (const setting of settings)
-    judged.push(await judgeIn(setting, attack, built, shop, ask, setting === last));
+    judged.push(await judgeIn(setting, attack, built, shop, ask, isCompared && setting === last));
   return judged;
 }
 
@@ -96,7 +96,7 @@ function wordsFor({ directory, revision, root, options = [] }: Target): readonly
 
 /**
  * Judges all of them, a few at a time, and reports each as it comes.
- * @param settings of one object format, in the order of `settingsOf`. @returns case by case, each in every setting.
+ * @param settings of one object format, in the order of `settingsOf`. @param isCompared which are judged both ways. @returns case by case, each in every setting.
  */
 export async function judgeAll(
   attacks: readonly AttackCase[],
@@ -104,17 +104,19 @@ export async function judgeAll(
   settings: readonly Setting[],
   asks: readonly Ask[],
   report: (judged: Judged) => void = () => undefined,
+  isCompared: (attack: AttackCase) => boolean = () => true,
 ): Promise<readonly Judged[]> {
   const results = new Map<string, readonly Judged[]>();
   const queue = [...attacks];
   const worker = async (ask: Ask): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { id, expected } = next;
-      const judged = await judgeCase(next, shop, settings, ask).catch((error: unknown) =>
-        settings.map((setting): Judged => ({
-          ...{ id, setting, expected, actual: 'BUG', codes: [], passed: false, ways: null },
-          why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        })),
+      const judged = await judgeCase(next, shop, settings, { ask, isCompared: isCompared(next) }).catch(
+        (error: unknown) =>
+          settings.map((setting): Judged => ({
+            ...{ id, setting, expected, actual: 'BUG', codes: [], passed: false, ways: null },
+            why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          })),
       );
       results.set(id, judged);
       for (const each of judged) report(each);
