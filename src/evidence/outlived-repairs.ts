@@ -3,7 +3,7 @@ import { locate } from '../domain/paths.ts';
 import { differencesBelow, type TreeFolder } from '../domain/tree.ts';
 import { CLOCK_TOLERANCE, type Voucher } from '../judge/judgement.ts';
 import { holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
-import { parseFile } from '../machine/world.ts';
+import { parseFile } from '../machine/trusted-files.ts';
 import type { JudgedCommit, JudgedHistory } from './lineage.ts';
 
 /** A repair that would hold if the commits it names were judged as at its time, in seconds since 1970. */

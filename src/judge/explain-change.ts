@@ -6,7 +6,7 @@ import { differences, type TreeFolder } from '../domain/tree.ts';
 import type { Act, Actor } from '../machine/act.ts';
 import { apply, decide } from '../machine/decide.ts';
 import type { Law } from '../machine/law.ts';
-import { withheld } from '../machine/standing.ts';
+import { withheld } from '../machine/automatic-steps.ts';
 import { bundleOf } from '../machine/world.ts';
 import { checkOneDecision } from './one-decision.ts';
 import { recognise } from './recognise.ts';

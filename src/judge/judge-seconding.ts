@@ -6,7 +6,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { differences } from '../domain/tree.ts';
 import { TIME_TOLERANCE } from '../machine/entry-check.ts';
 import { principalNamed } from '../machine/law.ts';
-import { parseFile } from '../machine/world.ts';
+import { parseFile } from '../machine/trusted-files.ts';
 import { changedGuarded, headerReasons, MOST_TOLD, signerOf, timeReasons } from './judgement.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from './judgement.ts';
 import { guardedPathsInForce, lawsInForce, refusedRepair } from './laws-in-force.ts';

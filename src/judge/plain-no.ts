@@ -4,7 +4,7 @@ import { exceptionApprovalDocument } from '../domain/exception.ts';
 import { approvalFile, bundleFolder, changeFolder, exceptionFolder } from '../domain/paths.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import type { Act } from '../machine/act.ts';
-import { trusted } from '../machine/world.ts';
+import { trusted } from '../machine/trusted-files.ts';
 
 /**
  * Whether an act does nothing but stop something: a brake, an objection, the withdrawal of an approval, the end of an exception. An entry that

@@ -1,7 +1,7 @@
 import type { JsonDocument } from '../domain/document.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { Difference, TreeFile } from '../domain/tree.ts';
-import { parseFile } from '../machine/world.ts';
+import { parseFile } from '../machine/trusted-files.ts';
 
 /** Reads a file that is written once and for good; anything else that happened to it is a fault. */
 export function newEntry<T>(

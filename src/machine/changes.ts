@@ -11,7 +11,7 @@ import type { EntryId } from '../domain/names.ts';
 import { APPLIED, CHANGE, changeFolder, PROPOSED } from '../domain/paths.ts';
 import { filesUnder, namesIn, nodeAt, withFolder, type TreeFolder } from '../domain/tree.ts';
 import { lawOf, parseLaw, type Law } from './law.ts';
-import { entriesUnder, trusted } from './world.ts';
+import { entriesUnder, trusted } from './trusted-files.ts';
 import type { Parsed } from '../base/problem.ts';
 
 /** One proposal with everything signed about it. */

@@ -13,7 +13,8 @@ import { EMPTY_TREE, fileAt, filesUnder, type TreeFile, type TreeFolder } from '
 import type { NewFile } from './act.ts';
 import { mayBeConfidential } from './evidence-rules.ts';
 import { ruleOfLine, type Law } from './law.ts';
-import { trustedFile, type Bundle } from './world.ts';
+import { trustedFile } from './trusted-files.ts';
+import { type Bundle } from './world.ts';
 import type { LineName } from '../domain/names.ts';
 
 /**

@@ -3,7 +3,8 @@ import { toSeconds } from '../domain/names.ts';
 import type { OverrideAct } from '../domain/override-acts.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { taintOf } from './taint.ts';
-import { entriesUnder, type World } from './world.ts';
+import { entriesUnder } from './trusted-files.ts';
+import { type World } from './world.ts';
 
 const DAY = 24 * 60 * 60;
 

@@ -13,7 +13,8 @@ import type { EntryHeader } from '../domain/entry.ts';
 import { CLOSED, EXCEPTION, exceptionFolder } from '../domain/paths.ts';
 import type { PromotionRecord } from '../domain/record.ts';
 import { filesUnder, namesIn, nodeAt, type TreeFolder } from '../domain/tree.ts';
-import { entriesUnder, recordsOf, sortEntries, trusted, trustedFile } from './world.ts';
+import { entriesUnder, sortEntries, trusted, trustedFile } from './trusted-files.ts';
+import { recordsOf } from './world.ts';
 
 /** One exception with everything signed about it. */
 export interface ExceptionCase {

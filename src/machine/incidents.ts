@@ -6,7 +6,7 @@ import {
 } from '../domain/incident.ts';
 import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 import { secondedFile } from '../domain/paths.ts';
-import { trusted, trustedFile } from './world.ts';
+import { trusted, trustedFile } from './trusted-files.ts';
 
 const NAME = /^[0-9a-f]{64}\.json$/;
 

@@ -1,7 +1,7 @@
 import { appliedChangeDocument, changeDocument, type Change } from '../domain/change.ts';
 import { APPLIED, CHANGE, changeFolder } from '../domain/paths.ts';
 import { fileAt, namesIn, type TreeFolder } from '../domain/tree.ts';
-import { parseFile } from './world.ts';
+import { parseFile } from './trusted-files.ts';
 
 export type RootChange = Extract<Change, { kind: 'root' }>;
 

@@ -6,7 +6,8 @@ import { requestersOf } from './requesters.ts';
 import { settlersOf } from './settlers.ts';
 import type { Standing } from './standing.ts';
 import { taintOf } from './taint.ts';
-import { sortEntries, type Bundle, type World } from './world.ts';
+import { sortEntries } from './trusted-files.ts';
+import { type Bundle, type World } from './world.ts';
 
 /** A rejection, a change request, or the withdrawal of what a step relied on, that nobody has settled. */
 export interface OpenObjection {

@@ -5,7 +5,8 @@ import { bundleFolder, reportFile } from '../domain/paths.ts';
 import type { CompleteEvaluation, Evaluation } from '../domain/record.ts';
 import type { TreeFolder } from '../domain/tree.ts';
 import { completeRuns } from './verdict.ts';
-import { recordsOf, trusted, type Bundle } from './world.ts';
+import { trusted } from './trusted-files.ts';
+import { recordsOf, type Bundle } from './world.ts';
 
 /**
  * The complete runs of an iteration that have the output of this one: a file in both from which one of the two reports

@@ -7,7 +7,8 @@ import type { ScoresRecord } from '../domain/scores.ts';
 import { fileAt } from '../domain/tree.ts';
 import { score, type Scored, type ScoreFault } from './score.ts';
 import { scoresRecord } from './thresholds.ts';
-import { lockedBaseline, trustedFile, type Bundle, type World } from './world.ts';
+import { trustedFile } from './trusted-files.ts';
+import { lockedBaseline, type Bundle, type World } from './world.ts';
 
 export type RunScore =
   | {

@@ -1,5 +1,4 @@
 import { CannotTell } from '../base/errors.ts';
-import type { Parsed, Problem } from '../base/problem.ts';
 import { aliasesDocument, type Aliases } from '../domain/aliases.ts';
 import {
   approvalDocument,
@@ -10,7 +9,6 @@ import {
 import { baselineDocument, type Baseline } from '../domain/baseline.ts';
 import { checkReportDocument, type CheckReport } from '../domain/check-report.ts';
 import { commentDocument, type CommentEntry } from '../domain/comment.ts';
-import type { JsonDocument } from '../domain/document.ts';
 import { evaluationReportDocument, type EvaluationReport } from '../domain/evaluation-report.ts';
 import { lockDocument, type Lock } from '../domain/lock.ts';
 import { LineName, toIterationId, Version, type EntryId, type Iteration } from '../domain/names.ts';
@@ -30,8 +28,9 @@ import { receiptDocument, type Receipt } from '../domain/receipt.ts';
 import type { Request } from '../domain/request.ts';
 import { rubricDocument, type Rubric } from '../domain/rubric.ts';
 import type { State } from '../domain/states.ts';
-import { fileAt, filesUnder, namesIn, nodeAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
+import { namesIn, nodeAt, type TreeFolder } from '../domain/tree.ts';
 import type { Law } from './law.ts';
+import { entriesUnder, sortEntries, trusted, trustedFile } from './trusted-files.ts';
 
 /** A tree together with the law it is judged by. For a recorded act: the parent's tree and the parent's law. */
 export interface World {
@@ -58,74 +57,6 @@ export interface Bundle {
   readonly lock: Lock;
   /** Where it was found. */
   readonly tree: TreeFolder;
-}
-
-const parsedFiles = new WeakMap<TreeFile, Map<string, Parsed<unknown>>>();
-
-/** The latest first: what the machine would write is read, and what was written, and they are the same. */
-const latelyParsed: { readonly name: string; readonly bytes: Uint8Array; readonly seen: Parsed<unknown> }[] =
-  [];
-const MOST_LATELY = 8;
-
-function parseBytes<T>(document: JsonDocument<T>, bytes: Uint8Array, path: string): Parsed<T> {
-  const known = latelyParsed.find(
-    (each) =>
-      each.name === document.name &&
-      each.bytes.length === bytes.length &&
-      Buffer.compare(each.bytes, bytes) === 0,
-  );
-  if (known !== undefined) return known.seen as Parsed<T>;
-  const seen = document.parse(bytes, path);
-  latelyParsed.unshift({ name: document.name, bytes, seen });
-  latelyParsed.length = Math.min(latelyParsed.length, MOST_LATELY);
-  return seen;
-}
-
-function acceptedBefore<T>(document: JsonDocument<T>, file: TreeFile): Parsed<T> | null {
-  const value = file.isAccepted === true ? document.acceptedBefore(file.bytes) : null;
-  return value === null ? null : { ok: true, value };
-}
-
-/** Parses a file once, however many commits share it and at however many paths it lies. */
-export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): Parsed<T> {
-  const memo = parsedFiles.get(file) ?? new Map<string, Parsed<unknown>>();
-  parsedFiles.set(file, memo);
-  const seen =
-    (memo.get(document.name) as Parsed<T> | undefined) ??
-    acceptedBefore(document, file) ??
-    parseBytes(document, file.bytes, path);
-  memo.set(document.name, seen);
-  if (seen.ok) return seen;
-  const [first, ...others] = seen.problems;
-  const here = ({ place, message }: Problem): Problem => ({ place: { ...place, file: path }, message });
-  return { ok: false, problems: [here(first), ...others.map(here)] };
-}
-
-/**
- * Reads a file of a tree whose every file was accepted before.
- * @throws CannotTell BAD_DATA: the tree was never judged, or not by this law.
- */
-export function trusted<T>(document: JsonDocument<T>, tree: TreeFolder, path: string): T | null {
-  const file = fileAt(tree, path);
-  return file === null ? null : trustedFile(document, file, path);
-}
-
-/** The same of a file that was found already. */
-export function trustedFile<T>(document: JsonDocument<T>, file: TreeFile, path: string): T {
-  const result = parseFile(document, file, path);
-  if (result.ok) return result.value;
-  const [{ place, message }] = result.problems;
-  throw new CannotTell('BAD_DATA', `${place.file} ${message}`, { place, remedy: 'modelsmith verify' });
-}
-
-/** All entries of one kind below a folder, sorted by (time, id). */
-export function entriesUnder<T extends { readonly time: string; readonly id: string }>(
-  document: JsonDocument<T>,
-  tree: TreeFolder,
-  folder: string,
-): readonly T[] {
-  const files = filesUnder(tree, folder);
-  return sortEntries(files.map(([name, file]) => trustedFile(document, file, `${folder}/${name}`)));
 }
 
 export function locksOf(tree: TreeFolder, line: LineName): readonly Lock[] {
@@ -297,11 +228,4 @@ export function bundlesOf(tree: TreeFolder): readonly Bundle[] {
 /** Whether the iteration has taken an edge. */
 export function isPassed({ record }: Pick<Bundle, 'record'>, edge: { readonly to: State }): boolean {
   return record.transitions.some((step) => step.to === edge.to);
-}
-
-/** The order of the approval log: by time, then by id. */
-export function sortEntries<T extends { readonly time: string; readonly id: string }>(
-  entries: readonly T[],
-): readonly T[] {
-  return [...entries].sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import { toIterationId, type Iteration } from '../../domain/names.ts';
 import { Step } from '../../domain/record.ts';
 import { transitionRelies } from '../../machine/acts/transition.ts';
 import { edgeOnward } from '../../machine/edges.ts';
-import { dueTransition } from '../../machine/standing.ts';
+import { dueTransition } from '../../machine/automatic-steps.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { entryBy, roleFor, type Desk, type Plan } from './write.ts';

@@ -3,7 +3,8 @@ import { RUBRIC } from '../../domain/paths.ts';
 import type { CompleteEvaluation } from '../../domain/record.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { fileAt } from '../../domain/tree.ts';
-import { parseFile, type Bundle } from '../../machine/world.ts';
+import { parseFile } from '../../machine/trusted-files.ts';
+import { type Bundle } from '../../machine/world.ts';
 import { escapeShown } from './escape.ts';
 import { wrap, type Style } from './style.ts';
 
