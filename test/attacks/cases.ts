@@ -16,6 +16,7 @@ import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
 import { OWNER_CASES } from './cases/owners.ts';
+import { TWO_WORD_CASES } from './cases/pins-of-two.ts';
 import { PIN_CASES } from './cases/pins.ts';
 import { POLICY_CASES } from './cases/policy.ts';
 import { RECEIPT_CASES } from './cases/receipts.ts';
@@ -54,6 +55,7 @@ export const CASES: readonly AttackCase[] = [
   ...CONFIDENTIAL_CASES,
   ...RECEIPT_CASES,
   ...PIN_CASES,
+  ...TWO_WORD_CASES,
 ];
 
 /** The cases of those ids, or of those scenarios (`S1` for `S1.unsigned` and the others); all where none is named. */

@@ -7,6 +7,7 @@ import type { AliasName } from '../../src/domain/states.ts';
 import { edgeOfAlias } from '../../src/machine/edges.ts';
 import { aliasesOf, recordOf, type World } from '../../src/machine/world.ts';
 import { header, ITERATION, type By } from './acts.ts';
+import type { KeyName } from './people.ts';
 import type { Files, Site } from './site.ts';
 
 const { line } = ITERATION;
@@ -44,6 +45,19 @@ export function pinFiles(site: Site, world: World, spec: PinSpec): Files {
       ...step,
     },
   ]);
+}
+
+export const OMAR = { who: 'omar', role: 'operator' } as const;
+export const GUS = { who: 'gus', role: 'release-owner' } as const;
+/** A pin, and with whose key its commit is signed where that is another's. */
+export type SignedPin = Partial<PinSpec> & { readonly by?: KeyName };
+
+/** A pin in a commit of its own: omar's at 1.0.0, but for what is said otherwise. @returns the commit. */
+export async function pinnedOn(site: Site, on: string, spec: SignedPin = {}): Promise<string> {
+  const time = spec.time ?? site.timeOf(site.idOf(on)) + 600;
+  const world = await site.load(site.idOf(on));
+  const put = pinFiles(site, world, { ...OMAR, ...spec, time });
+  return await site.commit({ on, by: spec.by ?? spec.who ?? 'omar', time, put });
 }
 
 /** The same for the end of a pin. */

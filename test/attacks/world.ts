@@ -47,6 +47,11 @@ const HOUR = 3600;
 export const IT = `${LINE}@1.0.0`;
 /** What takes its place, where there is a second. */
 export const NEXT = `${LINE}@1.1.0`;
+/** What goes to customers after the first, in its order. */
+const SUCCESSORS = [
+  { iteration: NEXT, name: '2', submitted: 'submitted', succeeded: 'succeeded' },
+  { iteration: `${LINE}@1.2.0`, name: '3', submitted: 'submitted-third', succeeded: 'third' },
+] as const;
 
 /** Points of an honest history, each the commit in which it was reached. */
 export type Label =
@@ -69,6 +74,8 @@ export type Label =
   | 'deployed'
   | 'submitted'
   | 'succeeded'
+  | 'submitted-third'
+  | 'third'
   | 'expert'
   | 'validated'
   | 'deprecated';
@@ -84,8 +91,8 @@ interface LawChange {
   readonly excepted?: boolean;
   /** A result of the check is recorded after the export. */
   readonly scan?: boolean;
-  /** A second iteration goes to customers after the first. */
-  readonly succeeded?: boolean;
+  /** So many iterations go to customers after the first. */
+  readonly successors?: 1 | 2;
   /** A change that is of high risk: it asks for a permission and is trained on personal data. */
   readonly risky?: boolean;
   readonly line?: object;
@@ -157,7 +164,12 @@ const LAWS = {
     grants: { trainer: ['reconciler'] },
     until: 'deployed',
   },
-  succession: { grants: { gus: ['release-owner'] }, succeeded: true, until: 'succeeded' },
+  succession: { grants: { gus: ['release-owner'] }, successors: 1, until: 'succeeded' },
+  'succession-of-three': {
+    grants: { gus: ['release-owner'], omar: ['release-owner'] },
+    successors: 2,
+    until: 'third',
+  },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
 } as const satisfies Record<string, LawChange>;
 export type LawName = keyof typeof LAWS;
@@ -274,33 +286,21 @@ export async function playWorld(
       ([label, who, role]) => [label, 1, who, ['approve', IT, '--role', role]] as const,
     ),
     ['deployed', 20, 'omar', ['approve', IT]],
-    ...(change.succeeded === true
-      ? ([
-          [
-            'submitted',
-            1,
-            'trainer',
-            [
-              ...[
-                'submit',
-                NEXT,
-                '--adapter',
-                join(folder, 'adapter-2'),
-                '--results',
-                join(folder, 'tuned-2.json'),
-              ],
-              ...['--metadata', join(folder, 'metadata.yaml'), '--on-behalf-of', beneficiary],
-              ...[
-                '--evidence',
-                join(folder, 'model-card.md'),
-                '--evidence',
-                join(folder, 'rollback-procedure.md'),
-              ],
-            ],
-          ],
-          ['succeeded', 1, 'omar', ['approve', NEXT]],
-        ] as const)
-      : []),
+    ...SUCCESSORS.slice(0, change.successors ?? 0).flatMap(({ iteration, name, submitted, succeeded }) => {
+      const evidence = ['model-card.md', 'rollback-procedure.md'].flatMap((file) => [
+        '--evidence',
+        join(folder, file),
+      ]);
+      const words = [
+        ...['submit', iteration, '--adapter', join(folder, `adapter-${name}`)],
+        ...['--results', join(folder, `tuned-${name}.json`), '--metadata', join(folder, 'metadata.yaml')],
+        ...['--on-behalf-of', beneficiary, ...evidence],
+      ];
+      return [
+        [submitted, 1, 'trainer', words],
+        [succeeded, 1, 'omar', ['approve', iteration]],
+      ] as const;
+    }),
     ['expert', 15, 'dora', ['approve', IT]],
     ['validated', 5, 'gus', ['approve', IT, '--gate', 'governance-approval']],
     ['deprecated', 5, 'omar', ['deprecate', IT, '--reason', 'The product is gone.', '--retire']],
@@ -418,7 +418,6 @@ function furnish(folder: string, people: People, start: number, change: LawChang
     'policy/rubrics/claims.json': ready('rubrics/claims.json'),
     'base.json': results('base', start),
     'tuned.json': results('tuned', start + 29 * HOUR),
-    'tuned-2.json': results('tuned', start + 30 * HOUR, 'adapter-2'),
     'metadata.yaml':
       change.risky === true
         ? risky(metadata)
@@ -450,8 +449,10 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       layers: 2,
     });
   for (const file of adapterOf(LINE)) files[`adapter/${file.path}`] = file.bytes;
-  if (change.succeeded === true)
-    for (const file of adapterOf(NEXT)) files[`adapter-2/${file.path}`] = file.bytes;
+  SUCCESSORS.slice(0, change.successors ?? 0).forEach(({ iteration, name }, index) => {
+    files[`tuned-${name}.json`] = results('tuned', start + (30 + index) * HOUR, `adapter-${name}`);
+    for (const file of adapterOf(iteration)) files[`adapter-${name}/${file.path}`] = file.bytes;
+  });
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });

@@ -1,29 +1,19 @@
+import { LineName } from '../../../src/domain/names.ts';
+import { aliasesFile } from '../../../src/domain/paths.ts';
 import { aliasesOf } from '../../../src/machine/world.ts';
 import { deprecationRelies } from '../../../src/machine/acts/deprecate.ts';
 import { approval, approvalFiles, bundleIn, ITERATION, step, stepFiles } from '../acts.ts';
 import { brake, filesBetween, telling } from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
 import type { KeyName } from '../people.ts';
-import { aliasFiles, pinFiles, unpinFiles, type PinSpec } from '../pins.ts';
+import { aliasFiles, OMAR, pinFiles, pinnedOn, unpinFiles, type SignedPin } from '../pins.ts';
 import type { Files, Site } from '../site.ts';
 import type { Label } from '../world.ts';
 
-type Pinned = Partial<PinSpec> & { readonly on?: Label; readonly by?: KeyName };
+type Pinned = SignedPin & { readonly on?: Label };
 
 /** A history in which 1.0.0 served and 1.1.0 took its place. */
 const siteOf = (bench: Bench): Promise<Site> => bench.site('succession');
-const OMAR = { who: 'omar', role: 'operator' } as const;
-
-async function pinnedOn(
-  site: Site,
-  on: string,
-  spec: Partial<PinSpec> & { readonly by?: KeyName } = {},
-): Promise<string> {
-  const time = spec.time ?? site.timeOf(site.idOf(on)) + 600;
-  const world = await site.load(site.idOf(on));
-  const put = pinFiles(site, world, { ...OMAR, ...spec, time });
-  return await site.commit({ on, by: spec.by ?? spec.who ?? 'omar', time, put });
-}
 
 /** A pin in a commit of its own. */
 const pin =
@@ -305,5 +295,23 @@ export const PIN_CASES: readonly AttackCase[] = [
   honest('A7.clean', 'somebody else pins after that, and it is held no more', async (bench) => {
     const site = await siteOf(bench);
     return site.target(await pinnedOn(site, await stolenPin(site)), { check: held([]) });
+  }),
+  attack(
+    'A2.barred',
+    'at what has a capability that is switched off',
+    'CAPABILITY_DISABLED',
+    async (bench) => {
+      const site = await siteOf(bench);
+      const off = { act: 'disable', capability: 'triage', lines: ['*'] } as const;
+      return site.target(await pinnedOn(site, await brake(site, 'succeeded', { brake: off })));
+    },
+  ),
+  attack('A3.other-file', 'a pin among the aliases of another line', 'UNEXPLAINED_CHANGE', async (bench) => {
+    const site = await siteOf(bench);
+    const world = await site.load(site.at('succeeded'));
+    const time = site.after('succeeded');
+    const [text = ''] = Object.values(pinFiles(site, world, { ...OMAR, time }));
+    const put = { [aliasesFile(LineName.parse('letters'))]: text };
+    return site.target(await site.commit({ on: 'succeeded', by: 'omar', time, put }));
   }),
 ];
