@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench, Measurements } from './bench.ts';
 import { exporting } from './export.ts';
+import { exportKilled } from './killed.ts';
 import { queue } from './queue.ts';
 import { startup } from './startup.ts';
 import { verify, verifyGrowth } from './verify.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   export: exporting,
+  'export-killed': exportKilled,
   queue,
   startup,
   verify,

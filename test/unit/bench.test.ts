@@ -20,7 +20,7 @@ describe('npm run bench', () => {
       error.mockRestore();
     }
     expect(said.join('')).toContain(fault);
-    for (const name of ['export', 'queue', 'startup', 'verify', 'verify-growth'])
+    for (const name of ['export', 'export-killed', 'queue', 'startup', 'verify', 'verify-growth'])
       expect(said.join('')).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
