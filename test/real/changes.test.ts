@@ -221,7 +221,7 @@ describe.skipIf(lacking('gpg'))('changes of the law', () => {
 
   it('the pipeline proposes nothing and approves nothing, and without a terminal nobody does', async () => {
     const folder = edited('machine', (text) => text.replace('core: 0.71', 'core: 0.1'));
-    const words = ['policy', 'propose', folder, '--reason', 'x', '--bump'];
+    const words = ['policy', 'propose', folder, '--reason', 'To see it.', '--bump'];
     expect(await refused('trainer', ...words)).toContain('HUMAN_REQUIRED');
     const env = { ...box.env, MODELSMITH_KEY_FILE: keyFile('mia'), MODELSMITH_ROOT: root };
     const alone = modelsmith({ env, cwd: evidence }, ['policy', 'approve']);

@@ -171,9 +171,9 @@ describe.skipIf(lacking('gpg'))('confidential evidence', () => {
     const path = `${RAW}/${LOG}`;
     const mine = await act(ben, 'erase', IT, path, '--message', 'no longer needed');
     expect([mine.code, mine.stderr]).toEqual([3, expect.stringContaining('ROLE')]);
-    const unknown = await act(ana, 'erase', IT, 'model-card.md', '--message', 'x');
+    const unknown = await act(ana, 'erase', IT, 'model-card.md', '--message', 'To see it.');
     expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('ERASE_UNKNOWN')]);
-    const no = await acting(here(ana), ['erase', IT, path, '--message', 'x', '-C', folder], {
+    const no = await acting(here(ana), ['erase', IT, path, '--message', 'To see it.', '-C', folder], {
       answer: () => 'no',
     });
     expect(no.code).toBe(77);

@@ -58,7 +58,7 @@ describe('repair', () => {
     expect(told.code).toBe(0);
     for (const words of ['incident', 'set aside', 'held: production']) expect(told.stdout).toContain(words);
     expect((await run(site, 'dora', 'log')).stdout).toContain('2 commits set aside');
-    const again = await run(site, 'dora', 'repair', '--reason', 'x');
+    const again = await run(site, 'dora', 'repair', '--reason', 'To see it.');
     expect([again.code, again.stdout]).toEqual([3, 'nothing to repair: the tip is valid\n']);
   });
 
@@ -201,7 +201,7 @@ describe('reaffirm', () => {
     expect((await run(site, 'gus', 'approve', IT, ...governance, '--dry-run', '--json')).stdout).toContain(
       'TAINTED',
     );
-    const refused = await run(site, 'dora', 'reaffirm', IT, '--reason', 'x');
+    const refused = await run(site, 'dora', 'reaffirm', IT, '--reason', 'To see it.');
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('REAFFIRM_NOT_YOURS')]);
     const done = await run(site, 'otto', 'reaffirm', IT, '--reason', 'looked at the logs of the registry');
     expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('re-affirmed 2 of 2 entries')]);
@@ -235,30 +235,41 @@ describe('overrides', () => {
     const again = await run(site, 'mia', 'override', 'lift', id, '--reason', 'so I heard');
     const [, first = ''] = /change ([0-9a-f]{12})/.exec(lifted.stdout) ?? [];
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining(`change ${first} says the same`)]);
-    expect((await run(site, 'gus', 'override', 'lift', '0'.repeat(64), '--reason', 'x')).code).toBe(66);
+    expect((await run(site, 'gus', 'override', 'lift', '0'.repeat(64), '--reason', 'To see it.')).code).toBe(
+      66,
+    );
     const stolen = ['override', 'revoke-signer', 'uwe', '--as', 'compromised', '--reason', 'a thief'];
     expect((await run(site, 'mia', ...stolen)).code).toBe(0);
     const both = json(await run(site, 'gus', 'override', 'list', '--json')) as {
       overrides: { id: string; act: string }[];
     };
     const theft = both.overrides.find(({ act }) => act === 'revoke-signer')?.id ?? '';
-    const no = await run(site, 'gus', 'override', 'lift', theft, '--reason', 'x');
+    const no = await run(site, 'gus', 'override', 'lift', theft, '--reason', 'To see it.');
     expect([no.code, no.stderr]).toEqual([3, expect.stringContaining('LIFT_IMPOSSIBLE')]);
   });
 
   it('say why they are not imposed, and what nobody of that name is', async () => {
     const site = await at((own) => Promise.resolve(own.at('validated')));
-    const freeze = ['override', 'freeze', LINE, 'production', '--reason', 'x'];
+    const freeze = ['override', 'freeze', LINE, 'production', '--reason', 'To see it.'];
     const no = await run(site, 'omar', ...freeze);
     expect([no.code, no.stderr]).toEqual([3, expect.stringContaining('ROLE_NOT_HELD')]);
-    const dry = await run(site, 'mia', 'override', 'suspend-signer', 'nobody', '--reason', 'x', '--dry-run');
+    const dry = await run(
+      site,
+      'mia',
+      'override',
+      'suspend-signer',
+      'nobody',
+      '--reason',
+      'To see it.',
+      '--dry-run',
+    );
     expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('nobody is enrolled as nobody')]);
-    const revoke = ['override', 'revoke-signer', 'nobody', '--as', 'retired', '--reason', 'x'];
+    const revoke = ['override', 'revoke-signer', 'nobody', '--as', 'retired', '--reason', 'To see it.'];
     expect((await run(site, 'mia', ...revoke)).code).toBe(64);
     const keeps = ['override', 'revoke-signer', 'omar', '--as', 'compromised', '--keeps', 'f'.repeat(12)];
-    expect((await run(site, 'mia', ...keeps, '--reason', 'x')).code).toBe(64);
+    expect((await run(site, 'mia', ...keeps, '--reason', 'To see it.')).code).toBe(64);
     const retired = ['override', 'revoke-signer', 'omar', '--as', 'retired', '--keeps', 'f'.repeat(12)];
-    expect((await run(site, 'mia', ...retired, '--reason', 'x')).code).toBe(64);
+    expect((await run(site, 'mia', ...retired, '--reason', 'To see it.')).code).toBe(64);
     expect(site.git(['rev-parse', 'HEAD'])).toBe(site.at('validated'));
     site.git(['checkout', '-q', '--detach']);
     expect((await run(site, 'mia', ...freeze)).code).toBe(64);
@@ -286,9 +297,9 @@ describe('overrides', () => {
     expect(Object.keys(approvalFiles(entry))).toHaveLength(1);
     const files = Object.keys(filesBetween(site, 'exported', 'deployed'));
     const [id = ''] = files.flatMap((path) => /approvals\/([0-9a-f]{64})\.json$/.exec(path)?.[1] ?? []);
-    const words = ['override', 'revoke-signer', 'omar', '--as', 'compromised', '--reason', 'x'];
+    const words = ['override', 'revoke-signer', 'omar', '--as', 'compromised', '--reason', 'To see it.'];
     expect((await run(site, 'mia', ...words, '--keeps', id.slice(0, 10))).code).toBe(0);
-    const left = await run(site, 'otto', 'reaffirm', IT, '--reason', 'x', '--dry-run', '--json');
+    const left = await run(site, 'otto', 'reaffirm', IT, '--reason', 'To see it.', '--dry-run', '--json');
     expect((json(left)['entries'] as string[]).includes(id)).toBe(false);
   });
 });

@@ -52,7 +52,7 @@ export const comment: Command<z.infer<typeof Input>> = {
       id === null ? [reason('ENTRY_UNKNOWN', { entry: start, iteration: it })] : [],
     );
     if (isNonEmpty(unknown)) return { kind: 'refused', headline, reasons: unknown };
-    const text = await wordsOf(context, message, 'what do you have to say?');
+    const text = await wordsOf(context, message, 'what do you have to say?', Text);
     const plan = new Plan(desk);
     const said = say(desk, common, plan, iteration, { about: found.flatMap(({ id }) => id ?? []), text });
     if ('kind' in said) return said;

@@ -5,7 +5,6 @@ import { IterationId, toIteration, toIterationId, Version, type Iteration } from
 import { bundleFolder } from '../../domain/paths.ts';
 import { reason } from '../../domain/reason.ts';
 import { Step, type Deprecation } from '../../domain/record.ts';
-import { Text } from '../../domain/text.ts';
 import { deprecationRelies } from '../../machine/acts/deprecate.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
@@ -14,11 +13,12 @@ import { needPerson, typeBack } from '../shared/prompts.ts';
 import { styleOf } from '../shared/style.ts';
 import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/write.ts';
 import { deprecationScreen, releases } from './deprecation-screen.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z
   .object({
     iteration: z.array(IterationId).min(1),
-    reason: Text,
+    reason: Why,
     successor: Version.optional(),
     retire: z.boolean().default(false),
   })

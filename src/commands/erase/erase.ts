@@ -4,18 +4,18 @@ import { seal } from '../../domain/document.ts';
 import { IterationId, SafePath, toIteration } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Erasure } from '../../domain/record.ts';
-import { Text } from '../../domain/text.ts';
 import { confidentialIn } from '../../machine/confidential.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Command } from '../shared/command.ts';
 import { wrap } from '../shared/style.ts';
 import { demandYes, wordsOf } from '../shared/prompts.ts';
 import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z.object({
   iteration: IterationId,
   file: z.array(SafePath).min(1),
-  message: Text.optional(),
+  message: Why.optional(),
 });
 
 /** Says, signed, that content is gone, and takes its ciphertext out. */

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { seal } from '../../domain/document.ts';
 import { ClosedException } from '../../domain/exception.ts';
-import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
 import { ExceptionStart } from '../shared/exception-start.ts';
 import { exceptionName } from '../shared/exception-text.ts';
 import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
 import { endingRole } from './ending-role.ts';
 import { EXCEPTION_ARGUMENT, pickException } from './pick.ts';
+import { Why } from '../shared/why.ts';
 
-const Input = z.object({ exception: ExceptionStart.nullable().default(null), reason: Text });
+const Input = z.object({ exception: ExceptionStart.nullable().default(null), reason: Why });
 
 /** Ends an exception before its time. */
 export const closeException: Command<z.infer<typeof Input>> = {

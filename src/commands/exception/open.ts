@@ -14,6 +14,7 @@ import { exceptionView } from '../shared/exception-view.ts';
 import { wrap } from '../shared/style.ts';
 import { entryBy, land, openDesk, ownRole, Plan } from '../shared/write.ts';
 import { pickException } from './pick.ts';
+import { Why } from '../shared/why.ts';
 
 const DAY = 24 * 60 * 60;
 const Days = z
@@ -25,7 +26,7 @@ const Input = z.object({
   line: LineName,
   waive: z.array(WaivedRule, 'must be given: the rule to waive').min(1),
   control: z.array(Text, 'must be given: what is done in its place').min(1),
-  reason: Text,
+  reason: Why,
   owner: PrincipalName.optional(),
   versions: VersionPattern.optional(),
   days: Days.optional(),

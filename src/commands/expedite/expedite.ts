@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { IterationId, Time, toIteration, toTime } from '../../domain/names.ts';
-import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
 import { later } from '../shared/gate-decision.ts';
 import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
 import { wish } from '../shared/say.ts';
 import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 const SECONDS = { h: 3600, d: 86_400 } as const;
 
@@ -22,7 +22,7 @@ const Due = z.string().transform((text, context) => {
 /** Stands where nobody has been asked yet. */
 const NOT_YET = 'to be said';
 
-const Input = z.object({ iteration: IterationId, due: Due, reason: Text.optional() });
+const Input = z.object({ iteration: IterationId, due: Due, reason: Why.optional() });
 
 /** A manager's wish by when the gates ahead are decided. It waives nothing. */
 export const expedite: Command<z.infer<typeof Input>> = {

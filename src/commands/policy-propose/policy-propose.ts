@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { Text } from '../../domain/text.ts';
 import { bumped, versionRemedy } from '../shared/bump-version.ts';
 import type { Command } from '../shared/command.ts';
 import { policyFolder } from '../shared/policy-folder.ts';
 import { proposePolicy } from '../shared/propose-policy.ts';
 import { required } from '../shared/required.ts';
 import { openDesk } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z.object({
   folder: z.string(),
-  reason: required('why this is to change').pipe(Text),
+  reason: required('why this is to change').pipe(Why),
   bump: z.boolean().default(false),
 });
 

@@ -6,7 +6,6 @@ import { toIdSet, type EntryHeader } from '../../domain/entry.ts';
 import { IterationId, toIterationId } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';
 import type { Role } from '../../domain/roles.ts';
-import { Text } from '../../domain/text.ts';
 import { voucherRole } from '../../machine/acts/reaffirm.ts';
 import { holdsRole } from '../../machine/law.ts';
 import { taintedPins } from '../../machine/pins.ts';
@@ -19,8 +18,9 @@ import { brief } from '../shared/layout.ts';
 import { pickBundle } from '../shared/pick.ts';
 import { needPerson, typeBack } from '../shared/prompts.ts';
 import { entryBy, land, openDesk, Plan, written, type Desk } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
-const Input = z.object({ iteration: IterationId, reason: Text });
+const Input = z.object({ iteration: IterationId, reason: Why });
 
 /** Somebody with a clean key answers for what a stolen one signed. */
 export const reaffirm: Command<z.infer<typeof Input>> = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { IterationId, SafeName, toIteration } from '../../domain/names.ts';
 import { Receipt } from '../../domain/receipt.ts';
 import { reason } from '../../domain/reason.ts';
-import { Text } from '../../domain/text.ts';
 import { receiptRelies, receiptRoles } from '../../machine/acts/receipt.ts';
 import { targetStandings } from '../../machine/receipts.ts';
 import { placeDigest, targetNamed, targetsOfLine } from '../../machine/targets.ts';
@@ -14,13 +14,14 @@ import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { demandYes, needPerson, wordsOf } from '../shared/prompts.ts';
 import { targetViews, targetWords } from '../shared/receipt-lines.ts';
 import { required } from '../shared/required.ts';
+import { Why } from '../shared/why.ts';
 import { entryBy, land, openDesk, Plan, roleFor } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
   target: required('the name of the target in the policy').pipe(SafeName),
   removed: z.boolean().default(false),
-  message: Text.optional(),
+  message: Why.optional(),
 });
 
 /** An operator says what is live at a place that no machine of ours reaches. */
@@ -60,6 +61,11 @@ export const receiptAdd: Command<z.infer<typeof Input>> = {
       const why = reason('TARGET_UNKNOWN', { target: name, line: iteration.line, known });
       return { kind: 'refused', headline, reasons: [why] };
     }
+    if (target.kind !== 'external')
+      throw new CannotTell('USAGE', `${name} is a ${target.kind}: no person signs for what is there`, {
+        facts: ['the machine that reaches it looks, and signs what it finds'],
+        remedy: 'modelsmith reconcile   (on that machine, with a key in the role reconciler)',
+      });
     const outcome = removed ? ('removed' as const) : ('live' as const);
     const seen = await wordsOf(context, message, `what did you see at ${name}, where and how?`);
     const planAt = (at: typeof desk): Plan | Extract<ReturnType<Plan['add']>, object> => {

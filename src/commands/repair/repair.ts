@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
 import { openTipDesk } from '../shared/tip-desk.ts';
 import { findWho } from '../shared/who.ts';
 import { repairTip } from './repair-tip.ts';
 import { secondRepair } from './second-repair.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z.object({
-  reason: Text.optional(),
+  reason: Why.optional(),
   second: z.boolean().default(false),
   stands: z.array(z.string()).default([]),
 });

@@ -66,7 +66,7 @@ export const respond: Command<z.infer<typeof Input>> = {
     const text =
       message === undefined && file.length > 0 && !context.terminal.interactive
         ? null
-        : await wordsOf(context, message, `what do you answer ${request.principal}?`);
+        : await wordsOf(context, message, `what do you answer ${request.principal}?`, Text);
     const plan = new Plan(desk);
     const about: EntryId[] = [request.id];
     let paths: readonly string[] = [];

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { LineName, toIterationId, Version } from '../../domain/names.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';
-import { Text } from '../../domain/text.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { recordOf } from '../../machine/world.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
@@ -16,6 +15,7 @@ import { styleOf } from '../shared/style.ts';
 import { land, openDesk, written } from '../shared/write.ts';
 import { courseOf, planned, type Planned } from './plan.ts';
 import { IN_THE_WORLD, rollbackScreen } from './screen.ts';
+import { Why } from '../shared/why.ts';
 
 /** Stands where nobody has been asked yet. */
 const NOT_YET = 'to be said';
@@ -24,7 +24,7 @@ const Input = z.object({
   line: LineName,
   to: Version.optional(),
   alias: AliasName.optional(),
-  reason: Text.optional(),
+  reason: Why.optional(),
 });
 
 /** An alias goes where people want it, at once and by one signature in an emergency, and stays there. */

@@ -3,7 +3,6 @@ import { CannotTell } from '../../base/errors.ts';
 import { Change } from '../../domain/change.ts';
 import { seal } from '../../domain/document.ts';
 import { CommitId } from '../../domain/names.ts';
-import { Text } from '../../domain/text.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
 import { folderDigest } from '../../machine/changes.ts';
 import { anyRole } from '../shared/change-entry.ts';
@@ -12,8 +11,9 @@ import type { Command } from '../shared/command.ts';
 import { required } from '../shared/required.ts';
 import { printTrustRoot } from '../shared/trust-root.ts';
 import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
-const Input = z.object({ commit: CommitId, reason: required('why this is to change').pipe(Text) });
+const Input = z.object({ commit: CommitId, reason: required('why this is to change').pipe(Why) });
 
 /** Puts a later commit up for approval as the one to start judging from. */
 export const rootPropose: Command<z.infer<typeof Input>> = {

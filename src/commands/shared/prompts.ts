@@ -1,6 +1,9 @@
 import { CannotTell } from '../../base/errors.ts';
-import { Text } from '../../domain/text.ts';
+import type { Text } from '../../domain/text.ts';
 import type { Context } from './context.ts';
+import { Why } from './why.ts';
+
+type Words = typeof Text;
 
 /** No 0, O, 1 and I: 32 characters nobody confuses. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -46,7 +49,7 @@ export async function demandYes(
 }
 
 /** Asks until there is a reason that can be recorded. An empty line opens the person's editor, where one is set. */
-export async function askReason({ terminal }: Context, question: string): Promise<string> {
+export async function askReason({ terminal }: Context, question: string, form: Words = Why): Promise<string> {
   const { edit } = terminal;
   const asked = edit === undefined ? question : `${question} (Enter alone opens your editor)`;
   // What was written in the editor and cannot be recorded is there again when it opens again.
@@ -55,7 +58,7 @@ export async function askReason({ terminal }: Context, question: string): Promis
     const line = (await terminal.ask(asked)).trim();
     const edited = line === '' && edit !== undefined;
     if (edited) written = await edit(written);
-    const reason = Text.safeParse((edited ? written : line).replaceAll('\r\n', '\n').trim());
+    const reason = form.safeParse((edited ? written : line).replaceAll('\r\n', '\n').trim());
     if (reason.success) return reason.data;
     terminal.say(`the text ${reason.error.issues[0]?.message ?? 'is wrong'}`);
   }
@@ -66,9 +69,10 @@ export async function wordsOf(
   context: Context,
   message: string | undefined,
   question: string,
+  form?: Words,
 ): Promise<string> {
   if (message !== undefined) return message;
-  if (context.terminal.interactive) return await askReason(context, question);
+  if (context.terminal.interactive) return await askReason(context, question, form);
   throw new CannotTell('USAGE', '--message <text> is missing, and nobody can be asked', {
     remedy: 'say it with --message',
   });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PrincipalName } from '../../domain/names.ts';
-import { Label, Text } from '../../domain/text.ts';
+import { Label } from '../../domain/text.ts';
 import { Grants } from '../shared/grant-option.ts';
+import { Why } from '../shared/why.ts';
 
 export const EnrolInput = z
   .object({
@@ -23,7 +24,7 @@ export const EnrolInput = z
     role: Grants,
     automation: z.boolean().default(false),
     owner: PrincipalName.optional(),
-    reason: Text.optional(),
+    reason: Why.optional(),
   })
   .refine((input) => input.automation === (input.owner !== undefined), {
     path: ['owner'],

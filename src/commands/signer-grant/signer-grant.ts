@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { PrincipalName } from '../../domain/names.ts';
 import { Role } from '../../domain/roles.ts';
-import { Text } from '../../domain/text.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { Command } from '../shared/command.ts';
 import { Grants, GRANT_OPTION } from '../shared/grant-option.ts';
 import { proposePolicy } from '../shared/propose-policy.ts';
 import { SignersEdit } from '../shared/signers-edit.ts';
 import { openDesk } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z
   .object({
     id: PrincipalName,
     role: Grants,
     revoke: z.array(Role).default([]),
-    reason: Text.optional(),
+    reason: Why.optional(),
   })
   .refine((input) => input.role.length + input.revoke.length > 0, {
     path: ['role'],

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint, PrincipalName } from '../../domain/names.ts';
-import { Text } from '../../domain/text.ts';
 import { isKeyEnded, principalNamed } from '../../machine/law.ts';
 import type { Command } from '../shared/command.ts';
 import { proposePolicy } from '../shared/propose-policy.ts';
 import { required } from '../shared/required.ts';
 import { SignersEdit } from '../shared/signers-edit.ts';
 import { openDesk } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 const Input = z.object({
   id: PrincipalName,
   key: Fingerprint.optional(),
-  reason: required('why this is to change').pipe(Text),
+  reason: required('why this is to change').pipe(Why),
 });
 
 /** Proposes that somebody, or one key of somebody, signs no more. */

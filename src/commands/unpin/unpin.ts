@@ -6,7 +6,6 @@ import { LineName, toIterationId } from '../../domain/names.ts';
 import { Unpin } from '../../domain/pin.ts';
 import { reason } from '../../domain/reason.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';
-import { Text } from '../../domain/text.ts';
 import { ALIAS_ROLES } from '../../machine/pins.ts';
 import { takenBy } from '../../machine/way-back.ts';
 import { aliasesOf, type World } from '../../machine/world.ts';
@@ -17,11 +16,12 @@ import { knownLine } from '../shared/known-line.ts';
 import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
 import { hanging } from '../shared/style.ts';
 import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/write.ts';
+import { Why } from '../shared/why.ts';
 
 /** Stands where nobody has been asked yet. */
 const NOT_YET = 'to be said';
 
-const Input = z.object({ line: LineName, alias: AliasName.optional(), reason: Text.optional() });
+const Input = z.object({ line: LineName, alias: AliasName.optional(), reason: Why.optional() });
 
 /** Promotions may move an alias again. */
 export const unpin: Command<z.infer<typeof Input>> = {
