@@ -1,6 +1,6 @@
 import { aliasTargets } from '../domain/aliases.ts';
 import type { LineName, SafeName, Version } from '../domain/names.ts';
-import type { AliasName } from '../domain/states.ts';
+import { ALIASES, type AliasName } from '../domain/states.ts';
 import type { NamedTarget } from '../domain/target.ts';
 import { heldAliases, type HeldAlias } from './held-aliases.ts';
 import { disablementOf } from './overrides.ts';
@@ -39,10 +39,9 @@ export function desiredPlaces(world: World, at: number, isVoid: boolean): readon
     const listed = new Set<string>(targetsOfLine(world.law, line).map(({ name }) => name));
     return placesOf(world, line).map((each): DesiredPlace => {
       const { follows } = each.target;
-      const holding = held.filter((alias) => alias.line === line && follows.includes(alias.alias));
-      const still = follows.filter((alias) => isVoid || holding.some((hold) => hold.alias === alias));
-      const isListed = listed.has(each.name);
-      const moving = isListed ? follows.filter((alias) => !still.includes(alias)) : [];
+      const ofLine = held.filter((alias) => alias.line === line);
+      const isHeld = (alias: AliasName): boolean => isVoid || ofLine.some((hold) => hold.alias === alias);
+      const moving = listed.has(each.name) ? follows.filter((alias) => !isHeld(alias)) : [];
       const slots = moving.flatMap((alias): readonly Slot[] => {
         const version = now.get(alias) ?? null;
         return version === null || barred.has(version)
@@ -53,9 +52,9 @@ export function desiredPlaces(world: World, at: number, isVoid: boolean): readon
         ...each,
         line,
         wanted: [...new Map(slots.map((slot) => [slot.key, slot])).values()],
-        kept: keptKeys(each, line, still),
+        kept: keptKeys(each, line, isHeld),
         barred,
-        held: holding,
+        held: ofLine.filter(({ alias }) => follows.includes(alias)),
       };
     });
   });
@@ -76,14 +75,17 @@ export function tagOf(line: LineName, alias: AliasName): string {
   return `${line}-${alias}`;
 }
 
-/** Where tags are told apart each keeps its own; elsewhere nobody knows by which alias something came. */
+/**
+ * Where tags are told apart each keeps its own, also that of an alias which is followed no more; elsewhere nobody knows by which
+ * alias something came.
+ */
 function keptKeys(
   { target }: NamedTarget,
   line: LineName,
-  still: readonly AliasName[],
+  isHeld: (alias: AliasName) => boolean,
 ): DesiredPlace['kept'] {
-  if (target.kind === 'registry') return new Set(still.map((alias) => tagOf(line, alias)));
-  return still.length > 0 ? 'all' : new Set();
+  if (target.kind === 'registry') return new Set(ALIASES.filter(isHeld).map((alias) => tagOf(line, alias)));
+  return target.follows.some(isHeld) ? 'all' : new Set();
 }
 
 /** The targets of a line, and those it was taken away from, which are cleared. */

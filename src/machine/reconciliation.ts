@@ -6,7 +6,7 @@ import { targetsOfLine } from './targets.ts';
 import { bundleOf, isPassed, recordsOf, type World } from './world.ts';
 
 /** What lies at one key. */
-interface Lying {
+export interface Lying {
   readonly key: string;
   readonly version: Version | null;
   readonly sound: boolean;
@@ -25,9 +25,8 @@ export type Move =
  * How what lies at a target comes to be what is wanted there, in order: first goes what is switched off, then what is missing
  * comes, and what is not wanted goes last, so that something serves all the time.
  */
-export function movesFor({ wanted, kept, barred }: DesiredPlace, found: readonly Lying[]): readonly Move[] {
-  const isKept = ({ key }: Lying): boolean => kept === 'all' || kept.has(key);
-  const isBarred = ({ version }: Lying): boolean => version !== null && barred.has(version);
+export function movesFor(place: DesiredPlace, found: readonly Lying[]): readonly Move[] {
+  const { wanted } = place;
   const remove =
     (why: 'disabled' | 'not wanted') =>
     ({ key, version }: Lying): Move => ({
@@ -42,12 +41,25 @@ export function movesFor({ wanted, kept, barred }: DesiredPlace, found: readonly
     return there.version === slot.version && there.sound ? [] : [{ kind: 'put', slot, why: 'differs' }];
   });
   return [
-    ...found.filter(isBarred).map(remove('disabled')),
+    ...found.filter((each) => isBarred(place, each)).map(remove('disabled')),
     ...puts,
     ...found
-      .filter((each) => !isBarred(each) && !isKept(each) && !wanted.some(({ key }) => key === each.key))
+      .filter(
+        (each) =>
+          !isBarred(place, each) && !isKept(place, each) && !wanted.some(({ key }) => key === each.key),
+      )
       .map(remove('not wanted')),
   ];
+}
+
+/** Whether what lies there stays, whatever it is. */
+export function isKept({ kept }: DesiredPlace, { key }: Lying): boolean {
+  return kept === 'all' || kept.has(key);
+}
+
+/** Whether it is to be nowhere. */
+export function isBarred({ barred }: DesiredPlace, { version }: Lying): boolean {
+  return version !== null && barred.has(version);
 }
 
 /** A receipt that evidence lacks. */
@@ -69,12 +81,20 @@ export function owedReceipts(
     const { version } = iteration;
     const bundle = bundleOf(world.tree, iteration);
     if (bundle === null || !isPassed(bundle, { to: 'customer-deployed' })) return [];
-    const here = found.find((each) => each.version === version && each.sound);
-    const isLive = standingAt(world, bundle, { name, target }).status === 'live';
-    if (here === undefined) return isLive ? [{ version, outcome: 'removed', key: null }] : [];
-    // At a held alias anybody may have put it: that is no word for what nobody let go there.
-    const belongs = wanted.some((slot) => slot.version === version);
-    return !isLive && isOfLine && belongs && !barred.has(version) && record.state !== 'deprecated'
+    const { status } = standingAt(world, bundle, { name, target });
+    if (!found.some((each) => each.version === version && each.sound)) {
+      // Who cannot be asked was told to take it away, whether or not anything is known of its having been there.
+      const isTold = target.kind === 'webhook' && barred.has(version) && status !== 'removed';
+      return status === 'live' || isTold ? [{ version, outcome: 'removed', key: null }] : [];
+    }
+    // Where nothing is wanted anybody may have put it: that is no word for what nobody let go there.
+    const here = found.find(
+      (each) =>
+        each.version === version &&
+        each.sound &&
+        wanted.some((slot) => slot.key === each.key && slot.version === version),
+    );
+    return here !== undefined && status !== 'live' && isOfLine && record.state !== 'deprecated'
       ? [{ version, outcome: 'live', key: here.key }]
       : [];
   });

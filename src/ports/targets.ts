@@ -52,6 +52,8 @@ export interface DriverParts {
   readonly repository: RepositoryId;
   /** What evidence says is there, for places that cannot be asked. */
   readonly told: readonly Told[];
+  /** What is to be nowhere. */
+  readonly barred: ReadonlySet<Version>;
   /** The bytes of a file of an artifact, not hashed yet. @throws CannotTell NO_INPUT where they are not at hand. */
   readonly open: (file: FileEntry) => AsyncIterable<Uint8Array>;
   /** The highest rank in an adapter. @throws CannotTell BAD_DATA where servers do not load it, NO_INPUT. */

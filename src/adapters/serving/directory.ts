@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Target } from '../../domain/target.ts';
 import { Version } from '../../domain/names.ts';
 import type { Deliverable, DriverParts, Found, TargetDriver } from '../../ports/targets.ts';
-import { isFile, namesOf, removeAll, writeFolder } from './whole-files.ts';
+import { holdsAlone, isFile, namesOf, removeAll, writeFolder } from './whole-files.ts';
 
 /** A folder that servers read adapters from: `<line>/<version>/`, as a whole or not at all. */
 export function directoryDriver(
@@ -34,10 +34,10 @@ export function directoryDriver(
   };
 }
 
-/** Every file, and no other beside them. */
+/** Every file, and nothing else beside them, however deep. */
 async function isWhole(folder: string, { files }: Deliverable): Promise<boolean> {
-  const names = new Set(files.map(({ path }) => path.split('/')[0] ?? ''));
-  if ((await namesOf(folder)).join('/') !== [...names].sort().join('/')) return false;
+  const expected = files.map(({ path }) => path);
+  if (!(await holdsAlone(folder, expected))) return false;
   for (const file of files) if (!(await isFile(join(folder, file.path), file))) return false;
   return true;
 }

@@ -1,3 +1,4 @@
+import { ALIASES } from '../../domain/states.ts';
 import type { Target } from '../../domain/target.ts';
 import type { DriverParts, Found, TargetDriver } from '../../ports/targets.ts';
 
@@ -12,8 +13,8 @@ export function registryDriver(
     async look(line, known) {
       const there = await opened;
       const found: Found[] = [];
-      for (const alias of target.follows) {
-        const tag = `${line}-${alias}`;
+      // Those of aliases that are followed no more are ours as well.
+      for (const tag of ALIASES.map((alias) => `${line}-${alias}`)) {
         const manifest = await there.tagged(tag);
         if (manifest === null) continue;
         const model = known.find((each) => each.manifest === manifest);

@@ -19,9 +19,13 @@ const FIRST_PAUSE_MS = 250;
 export function webhookDriver(
   { name }: NamedTarget,
   target: Extract<Target, { kind: 'webhook' }>,
-  { own, repository, told, now }: DriverParts,
+  { own, repository, told, barred, now }: DriverParts,
 ): TargetDriver {
   const live = new Set<Version>(told.filter((each) => each.live).map(({ version }) => version));
+  const removed = new Set<Version>(told.filter((each) => !each.live).map(({ version }) => version));
+  // It may have been told of what no receipt was signed for. What is switched off is taken away once too often rather than never.
+  const mayBeThere = (version: Version): boolean =>
+    live.has(version) || (barred.has(version) && !removed.has(version));
   const secret = own.kind === 'webhook' ? own.secret : '';
   const tell = async (
     iteration: Iteration,
@@ -43,16 +47,18 @@ export function webhookDriver(
     look: (_line, known) =>
       Promise.resolve(
         known.flatMap(({ iteration: { version } }): readonly Found[] =>
-          live.has(version) ? [{ key: version, version, sound: true, seen: `told ${target.address}` }] : [],
+          mayBeThere(version) ? [{ key: version, version, sound: true, seen: `told ${target.address}` }] : [],
         ),
       ),
     async put(_key, model) {
       await tell(model.iteration, 'put', model);
       live.add(model.iteration.version);
+      removed.delete(model.iteration.version);
     },
     async remove(version, line: LineName) {
       await tell({ line, version: version as Version }, 'remove', null);
       live.delete(version as Version);
+      removed.add(version as Version);
     },
     prove: ({ seen }) => Promise.resolve(`${seen}, which acknowledged it`),
   };

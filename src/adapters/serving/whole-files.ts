@@ -17,6 +17,25 @@ export async function namesOf(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter((name) => !DRAFT.test(name)).sort();
 }
 
+/**
+ * Whether a folder and those inside it hold these names and no other, and no folder of them is a link. What lies under a name
+ * that is a file here is not looked at. A folder that holds more is left at the first level that shows it.
+ */
+export async function holdsAlone(folder: string, paths: readonly string[]): Promise<boolean> {
+  const below = new Map<string, string[]>();
+  for (const path of paths) {
+    const [name = '', ...rest] = path.split('/');
+    below.set(name, [...(below.get(name) ?? []), ...(rest.length === 0 ? [] : [rest.join('/')])]);
+  }
+  const facts = await lstat(folder).catch(absent);
+  if (facts?.isDirectory() !== true) return false;
+  const names = await readdir(folder);
+  if (names.sort().join('/') !== [...below.keys()].sort().join('/')) return false;
+  for (const [name, inside] of below)
+    if (inside.length > 0 && !(await holdsAlone(join(folder, name), inside))) return false;
+  return true;
+}
+
 /** The text of a small plain file; null where there is none. */
 export async function textOf(file: string, maxBytes: number): Promise<string | null> {
   const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(absent);
@@ -69,6 +88,7 @@ export async function writeFolder(
 ): Promise<void> {
   const draft = join(dirname(folder), `.${randomUUID()}.new`);
   const old = join(dirname(folder), `.${randomUUID()}.new`);
+  await dropOldDrafts(dirname(folder));
   try {
     for (const file of files) {
       const path = join(draft, file.path);
@@ -89,6 +109,18 @@ export async function writeFolder(
   } finally {
     await rm(draft, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** Longer than anybody writes at one draft. */
+const DRAFT_MS = 24 * 3600 * 1000;
+
+/** What somebody who was killed left, which may be gigabytes. */
+async function dropOldDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(absent);
+  for (const name of (names ?? []).filter((each) => DRAFT.test(each))) {
+    const facts = await lstat(join(folder, name)).catch(absent);
+    if (facts !== null && facts.mtimeMs < Date.now() - DRAFT_MS) await removeAll(join(folder, name));
   }
 }
 

@@ -2,6 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Version } from '../../domain/names.ts';
 import type { ReceiptOutcome } from '../../domain/receipt.ts';
 import type { DesiredPlace } from '../../machine/desired.ts';
+import { driftAt, type Drift } from '../../machine/drift.ts';
 import { movesFor, owedReceipts, type Move } from '../../machine/reconciliation.ts';
 import type { World } from '../../machine/world.ts';
 import type { Deliverable, Found, TargetDriver } from '../../ports/targets.ts';
@@ -23,9 +24,13 @@ export interface PlaceEnd {
   /** What was there before. */
   readonly found: readonly Found[];
   readonly moves: readonly Move[];
+  /** What is otherwise than it was signed where nothing is moved. */
+  readonly drift: readonly Drift[];
   /** What went wrong; null where all of it was done, or nothing was to do. */
   readonly failure: CannotTell | null;
   readonly due: readonly Due[];
+  /** Something was decided meanwhile, so the rest was not done. */
+  readonly isOvertaken: boolean;
 }
 
 export interface Effects {
@@ -33,6 +38,10 @@ export interface Effects {
   readonly dryRun: boolean;
   /** Whether receipts can be signed: on a tip that is not valid nothing is. */
   readonly signs: boolean;
+  /** Whether all receipts are known, so that it can be told what somebody did by hand. */
+  readonly tellsDrift: boolean;
+  /** Whether what was decided is still all there is, asked before each step that is no brake. */
+  readonly stands: () => Promise<boolean>;
 }
 
 /** Brings one target to what is wanted there, and finds out what has to be said of it. A failure is a result. */
@@ -42,7 +51,7 @@ export async function converge(
   driver: TargetDriver | Unreached,
   effects: Effects,
 ): Promise<PlaceEnd> {
-  const none = { place, found: [], moves: [], failure: null, due: [] };
+  const none = { place, found: [], moves: [], drift: [], failure: null, due: [], isOvertaken: false };
   if (typeof driver === 'string') return { ...none, unreached: driver };
   const known = deliverablesOf(world, place.line);
   let found: readonly Found[];
@@ -52,13 +61,18 @@ export async function converge(
     return { ...none, unreached: null, failure: toFailure(error) };
   }
   const moves = movesFor(place, found);
-  const end = { place, unreached: null, found, moves, due: [] };
+  const drift = effects.tellsDrift ? driftAt(world, place, found) : [];
+  const end = { place, unreached: null, found, moves, drift, due: [], isOvertaken: false };
   if (effects.dryRun) return { ...end, failure: null };
   let failure: CannotTell | null = null;
-  for (const move of moves) {
+  for (const [index, move] of moves.entries()) {
+    const isBrake = move.kind === 'remove' && move.why === 'disabled';
     // What serves already is not taken away for what could not be put there; what is switched off is.
-    if (failure !== null && !(move.kind === 'remove' && move.why === 'disabled')) continue;
+    if (failure !== null && !isBrake) continue;
     try {
+      // The last step may have taken minutes, and a brake come meanwhile.
+      if (!isBrake && !(await effects.stands()))
+        return { ...end, moves: moves.slice(0, index), failure, isOvertaken: true };
       await make(driver, place, move, known);
     } catch (error) {
       failure ??= toFailure(error);

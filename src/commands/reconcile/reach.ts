@@ -40,6 +40,7 @@ export function reach(
     own: entry,
     repository: world.law.repository.id,
     told: toldOf(world, place),
+    barred: place.barred,
     open,
     rankOf: (model) => rankOf(context.inspector, open, model),
     registry: (repository, plainHttp) => context.registry(placeOf(repository, plainHttp)),

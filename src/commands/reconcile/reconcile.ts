@@ -1,34 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import { toTime } from '../../domain/names.ts';
 import { Push } from '../../domain/own-settings.ts';
-import { isDemonstration } from '../../domain/repository.ts';
-import { cannotTellJson } from '../shared/cannot-tell.ts';
-import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
-import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { kept } from '../shared/publish.ts';
-import { shared } from '../shared/publishing.ts';
-import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
-import { groundEverywhere, groundHere } from './ground.ts';
-import type { Reach } from './reach.ts';
-import { makeRound, type Ground, type Round, type Signed } from './round.ts';
-import { healthLine, isConverged, placeLines, placeViews, receiptLines } from './view.ts';
-
-const Input = z.object({
-  targets: z.string().optional(),
-  registry: z.string().nullable().default(null),
-  plainHttp: z.boolean().default(false),
-  push: Push.optional(),
-  watch: z
-    .union([z.literal(true), z.coerce.number().int().min(5).max(86_400)], 'must be seconds from 5 to 86400')
-    .optional(),
-});
-type Input = z.infer<typeof Input>;
+import type { Command } from '../shared/command.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
+import { groundHere } from './ground.ts';
+import { Input } from './input.ts';
+import { runOnce } from './run-once.ts';
+import { keepOn } from './watch.ts';
 
 const EVERY_SECONDS = 60;
-const LONGEST_SECONDS = 900;
 
 /** Brings registries and servers to what verified evidence says, and signs what is live where. */
 export const reconcile: Command<Input> = {
@@ -69,146 +48,8 @@ export const reconcile: Command<Input> = {
   input: Input,
   run: async (context, input, common) => {
     const { watch } = input;
-    if (watch === undefined) return (await once(context, input, common, groundHere)).outcome;
+    if (watch === undefined) return (await runOnce(context, input, common, groundHere)).outcome;
     if (common.dryRun) throw new CannotTell('USAGE', '--watch moves things, and --dry-run does not');
     return await keepOn(context, input, common, watch === true ? EVERY_SECONDS : watch);
   },
 };
-
-type FindGround = (context: Context, common: CommonOptions) => Promise<Ground>;
-
-interface Ended {
-  readonly outcome: Outcome;
-  readonly health: string;
-  readonly well: boolean;
-}
-
-async function once(
-  context: Context,
-  input: Input,
-  common: CommonOptions,
-  findGround: FindGround,
-): Promise<Ended> {
-  const ground = await findGround(context, common);
-  const own = await context.targets.own(input.targets ?? null).load();
-  const around: Reach = { own, exports: await exportsOf(context, input, common, ground) };
-  const release = common.dryRun ? null : await context.targets.hold(ground.world.law.repository.id);
-  try {
-    const round = await makeRound(context, common, ground, around);
-    if ('kind' in round) return { outcome: round, health: round.headline, well: false };
-    const push = round.signed === null ? null : await pushed(context, input, common, round.signed);
-    return ended(round, common, push);
-  } finally {
-    await release?.();
-  }
-}
-
-async function exportsOf(
-  context: Context,
-  { registry, plainHttp }: Input,
-  { directory }: CommonOptions,
-  { world }: Ground,
-): Promise<Reach['exports']> {
-  const facts = await (await context.git.open(directory)).facts();
-  const { id } = world.law.repository;
-  return await context.registry(await exportRegistry(context, { registry, plainHttp }, { id, facts }));
-}
-
-interface PushEnd {
-  readonly json: object;
-  readonly lines: readonly string[];
-  readonly well: boolean;
-}
-
-/** What is signed is signed; that it could not be shared is told, and the next round shares it. */
-async function pushed(
-  context: Context,
-  { push }: Input,
-  common: CommonOptions,
-  { report: { commit, signer }, receipts }: Signed,
-): Promise<PushEnd | null> {
-  if (commit === null) return null;
-  const brief = commit.slice(0, 8);
-  const signed = { commit, signer, subject: 'receipts', brief, entries: receipts.map(({ entry }) => entry) };
-  try {
-    const own = await context.settings.load();
-    const end = await shared(context, { push }, common, own, signed);
-    if (end === null) return null;
-    if ('lines' in end) return { ...end, well: true };
-    const lines = [
-      end.kind === 'refused' ? `not pushed: ${end.headline}` : 'not pushed',
-      'next: modelsmith sync',
-    ];
-    return { json: { pushed: false }, lines, well: false };
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-    const told = kept(signed, error);
-    return {
-      json: { pushed: false, error: cannotTellJson(told) },
-      lines: [escapeShown(told.message)],
-      well: false,
-    };
-  }
-}
-
-function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): Ended {
-  const views = placeViews(round, dryRun);
-  const well = isConverged(round) && push?.well !== false;
-  const { signed, ground } = round;
-  const health = healthLine(round, views);
-  const report = signed?.report ?? { commit: null, dryRun, files: [], signer: null };
-  const outcome: Outcome = {
-    kind: well ? 'yes' : 'no',
-    json: {
-      valid: !ground.isVoid,
-      converged: well,
-      targets: views,
-      receipts: signed?.receipts ?? [],
-      ...report,
-      demonstration: isDemonstration(ground.world.law.repository),
-      ...(push !== null && { push: push.json }),
-    },
-    text: (view) =>
-      [
-        ...views.flatMap((each) => placeLines(each, view)),
-        ...receiptLines(round),
-        ...(signed?.report.commit == null
-          ? []
-          : [`signed by ${signed.report.signer} in commit ${signed.report.commit}`]),
-        ...(push?.lines ?? []),
-        health,
-      ].join('\n'),
-  };
-  return { outcome, health, well };
-}
-
-/** Until somebody ends it. While something fails the pauses grow. */
-async function keepOn(
-  context: Context,
-  input: Input,
-  common: CommonOptions,
-  every: number,
-): Promise<Outcome> {
-  let pause = every;
-  for (;;) {
-    const end = await once(context, input, common, groundEverywhere).catch((error: unknown): Ended => {
-      if (!(error instanceof CannotTell)) throw error;
-      return { outcome: failed(error), health: `${error.code}: ${error.message}`, well: false };
-    });
-    const time = toTime(context.now());
-    const { outcome } = end;
-    const json =
-      outcome.kind === 'refused' ? { refused: outcome.headline, reasons: outcome.reasons } : outcome.json;
-    context.terminal.out(
-      common.json
-        ? JSON.stringify({ schema: 'modelsmith/out/reconcile/v1', time, well: end.well, ...json })
-        : `${time} ${end.well ? 'ok' : 'NOT OK'}  ${escapeShown(end.health)}`,
-    );
-    pause = end.well ? every : Math.min(pause * 2, Math.max(LONGEST_SECONDS, every));
-    await wait(pause * 1000);
-  }
-}
-
-function failed(error: CannotTell): Outcome {
-  return { kind: 'no', json: cannotTellJson(error), text: () => error.message };
-}

@@ -4,28 +4,18 @@ import { toIterationId, type EntryId, type LineName } from '../../domain/names.t
 import { Receipt } from '../../domain/receipt.ts';
 import { reason } from '../../domain/reason.ts';
 import type { TargetKind } from '../../domain/target.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
 import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../machine/desired.ts';
 import { receiptRelies } from '../../machine/acts/receipt.ts';
 import { holderOfKey, holdsRole, isKeyEnded } from '../../machine/law.ts';
 import { placeDigest } from '../../machine/targets.ts';
-import { bundleOf, type World } from '../../machine/world.ts';
+import { bundleOf } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { later } from '../shared/gate-decision.ts';
 import { entryBy, land, openDesk, Plan, type Desk, type WriteReport } from '../shared/write.ts';
 import { converge, type Due, type PlaceEnd } from './converge.ts';
+import type { Ground } from './ground.ts';
 import { reach, type Reach } from './reach.ts';
-
-/** What evidence says at one time, and whether more can be signed on top of it. */
-export interface Ground {
-  readonly world: World;
-  /** Seconds since 1970. */
-  readonly at: number;
-  /** Not everything is valid: nothing moves on its word, and nothing is signed. */
-  readonly isVoid: boolean;
-  readonly known: readonly Verification[];
-}
 
 export interface Signed {
   readonly receipts: readonly {
@@ -44,49 +34,88 @@ export interface Round {
   readonly signed: Signed | null;
 }
 
+/** Something was decided while targets were brought to what was decided before. */
+export interface Overtaken {
+  readonly kind: 'overtaken';
+  readonly places: readonly PlaceEnd[];
+}
+
 type Refused = Extract<Outcome, { kind: 'refused' }>;
 
 /** Files come before what loads them, and those who are told come last. */
 const ORDER: readonly TargetKind[] = ['registry', 'directory', 'kserve', 'vllm', 'webhook', 'external'];
 
-/** Compares every target with what is wanted there, brings it there, and signs what has to be said of it. */
+/**
+ * Compares every target with what is wanted there, brings it there, and signs what has to be said of it.
+ * @param earlier what was done before something was decided meanwhile.
+ */
 export async function makeRound(
   context: Context,
   common: CommonOptions,
   ground: Ground,
   around: Reach,
-): Promise<Round | Refused> {
-  const { world, at, isVoid } = ground;
-  const places = inOrder(desiredPlaces(world, at, isVoid));
-  const reached = places.map((place) => ({ place, driver: reach(context, around, world, place) }));
+  earlier: readonly PlaceEnd[],
+): Promise<Round | Refused | Overtaken> {
+  const { world } = ground;
+  const reached = reachedPlaces(context, ground, around);
   const lines = new Set(
     reached.flatMap(({ place, driver }) => (typeof driver === 'string' ? [] : [place.line])),
   );
   // Whoever could not sign for it afterwards puts nothing anywhere. What is switched off goes whoever holds a key.
-  const signs = !isVoid && !common.dryRun && lines.size > 0;
-  const obeyBrakes = async (): Promise<void> => {
-    for (const { place, driver } of reached)
-      await converge(world, brakesAlone(place), driver, { dryRun: false, signs: false });
-  };
+  const signs = ground.onlyBrakes === null && !common.dryRun && lines.size > 0;
   const desk = signs
     ? await openDesk(context, common, { known: ground.known }).catch(async (error: unknown) => {
-        await obeyBrakes();
+        await obeyBrakes(context, ground, around);
         throw error;
       })
     : null;
   const no = desk === null ? null : mayNot(desk, [...lines]);
   if (no !== null) {
-    await obeyBrakes();
+    await obeyBrakes(context, ground, around);
     return no;
   }
+  const { stands, isOne: tellsDrift } = ground;
+  const effects = { dryRun: common.dryRun, signs: desk !== null, tellsDrift, stands };
   const ends: PlaceEnd[] = [];
+  const overtaken = (): Overtaken => ({
+    kind: 'overtaken',
+    places: [...ends, ...earlier.filter((end) => !ends.some(({ place }) => isSame(place, end.place)))],
+  });
   for (const { place, driver } of reached) {
-    ends.push(await converge(world, place, driver, { dryRun: common.dryRun, signs: desk !== null }));
+    const end = await converge(world, place, driver, effects);
+    ends.push(withEarlier(end, earlier));
+    if (end.isOvertaken) return overtaken();
   }
   const due = ends.flatMap((end) => end.due);
   if (desk === null || due.length === 0) return { ground, places: ends, signed: null };
+  if (!(await stands())) return overtaken();
   const signed = await sign(later(desk), common, due);
   return 'kind' in signed ? signed : { ground, places: ends, signed };
+}
+
+/** Takes away what is switched off, and does nothing else. */
+export async function obeyBrakes(context: Context, ground: Ground, around: Reach): Promise<void> {
+  for (const { place, driver } of reachedPlaces(context, ground, around)) {
+    const effects = { dryRun: false, signs: false, tellsDrift: false, stands: ground.stands };
+    await converge(ground.world, brakesAlone(place), driver, effects);
+  }
+}
+
+function reachedPlaces(context: Context, { world, at, onlyBrakes }: Ground, around: Reach) {
+  return inOrder(desiredPlaces(world, at, onlyBrakes !== null)).map((place) => ({
+    place,
+    driver: reach(context, around, world, place),
+  }));
+}
+
+function isSame(one: DesiredPlace, other: DesiredPlace): boolean {
+  return one.name === other.name && one.line === other.line;
+}
+
+/** What was moved before is told as well. */
+function withEarlier(end: PlaceEnd, earlier: readonly PlaceEnd[]): PlaceEnd {
+  const before = earlier.find(({ place }) => isSame(place, end.place));
+  return before === undefined ? end : { ...end, moves: [...before.moves, ...end.moves] };
 }
 
 function inOrder(places: readonly DesiredPlace[]): readonly DesiredPlace[] {

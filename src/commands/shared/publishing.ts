@@ -117,7 +117,7 @@ export async function shared(
   signed: Signed,
 ): Promise<Published | Outcome | null> {
   const repository = await context.git.open(common.directory);
-  const how = input.push ?? (await setting(own, repository, signed.commit));
+  const how = input.push ?? (await pushSetting(own, repository, signed.commit));
   const found = await upstreamHere(context, common, how !== null);
   if (found === null) return null;
   const upstream = { ...found, typed: found.typed || input.repository !== undefined };
@@ -141,7 +141,8 @@ function tell({ terminal }: Context, { plain }: CommonOptions, outcome: Told): v
   terminal.out(outcome.text({ columns: terminal.columns, color: terminal.color && !plain }));
 }
 
-async function setting(
+/** How a person has it set for a repository; null where nothing is. @param tip any commit of it. */
+export async function pushSetting(
   own: OwnSettings | null,
   repository: GitRepository,
   tip: string,

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Version } from '../../../src/domain/names.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';
 import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../../src/machine/desired.ts';
+import { driftAt } from '../../../src/machine/drift.ts';
+import { leftovers } from '../../../src/machine/leftovers.ts';
 import { movesFor, owedReceipts, type Move } from '../../../src/machine/reconciliation.ts';
 import { deprecateIt } from '../support/acts.ts';
 import { overridden } from '../support/changes.ts';
@@ -108,6 +110,95 @@ describe('how it gets there', () => {
   });
 });
 
+describe('a tag of an alias that is followed no more', () => {
+  const serving = { ...tags, follows: ['serving'] };
+  const without = (tree: TreeFolder) =>
+    lawTree(withTargets(['tags'], { policy: { targets: { ...TARGETS, tags: serving } } }), tree);
+
+  test('is taken away, but not while that alias is held', () => {
+    const both = [at('triage-serving', '1.0.0'), at('triage-production', '1.0.0')];
+    expect(moves(without(deployed), 'tags', both)).toEqual(['remove triage-production not wanted']);
+    const held = overridden(
+      without(deployed),
+      { act: 'freeze', line: 'triage', alias: 'production' },
+      'a',
+      8,
+    );
+    expect(moves(held, 'tags', both)).toEqual([]);
+  });
+});
+
+describe('what somebody did by hand where nothing moves', () => {
+  const told = done(deployed, receiptIt(), receiptIt({ target: 'tags' }));
+  const drift = (tree: TreeFolder, name: string, found: readonly ReturnType<typeof at>[], isVoid = false) =>
+    driftAt(worldOf(tree), placeAt(tree, name, isVoid), found).map(
+      ({ key, version, how }) => `${key ?? 'nothing'} ${version ?? 'unknown'} ${how}`,
+    );
+
+  test('is told, at a held alias and on a tip that is not valid', () => {
+    const still = [frozen(told), false] as const;
+    for (const [tree, isVoid] of [still, [told, true] as const]) {
+      expect(drift(tree, 'eu', [at('1.0.0')], isVoid)).toEqual([]);
+      expect(drift(tree, 'eu', [at('1.0.0', '1.0.0', false)], isVoid)).toEqual(['1.0.0 1.0.0 changed']);
+      expect(drift(tree, 'eu', [at('9.9.9', null)], isVoid)).toEqual([
+        '9.9.9 unknown not signed for',
+        'nothing 1.0.0 gone',
+      ]);
+      expect(drift(tree, 'tags', [at('triage-serving', null)], isVoid)).toEqual([
+        'triage-serving unknown not signed for',
+        'nothing 1.0.0 gone',
+      ]);
+    }
+  });
+
+  test('is told by tag, since a version that is live under one alias is not let go to the other', () => {
+    const held = overridden(told, { act: 'freeze', line: 'triage', alias: 'production' }, 'a', 9);
+    const found = [at('triage-serving', '1.0.0'), at('triage-production', '1.0.0')];
+    expect(drift(held, 'tags', found)).toEqual(['triage-production 1.0.0 not signed for']);
+  });
+
+  test('is what was never signed for, and not what a brake takes away', () => {
+    expect(drift(frozen(deployed), 'eu', [at('1.0.0')])).toEqual(['1.0.0 1.0.0 not signed for']);
+    expect(drift(disabled(frozen(told)), 'eu', [at('1.0.0')])).toEqual([]);
+    expect(drift(disabled(frozen(told)), 'eu', [])).toEqual([]);
+  });
+
+  test('is put right where things move, and so is nothing to be told beside that', () => {
+    expect(drift(told, 'eu', [at('9.9.9', null)])).toEqual([]);
+  });
+});
+
+describe('what a target that moved leaves behind', () => {
+  const seen = 'triage@1.0.0 loaded at https://models.example.com:8000, and answered';
+  const told = done(deployed, receiptIt({ changes: { seen } }));
+  const left = (tree: TreeFolder) =>
+    leftovers(worldOf(tree)).map(({ target, isMoved }) => `${target} ${isMoved ? 'moved' : 'forgotten'}`);
+  const under = (targets: object, tree: TreeFolder = told) =>
+    lawTree(withTargets([], { policy: { targets: targets as never } }), tree);
+  const moved = { ...TARGETS, eu: { ...TARGETS.eu, address: 'https://models.example.org' } };
+
+  test('is told where it is at another address now, or described no more', () => {
+    expect(left(told)).toEqual([]);
+    expect(left(under(moved))).toEqual(['eu moved']);
+    expect(left(under({ us: TARGETS.us }))).toEqual(['eu forgotten']);
+  });
+
+  test('is nothing where only the description changed, or it was taken away', () => {
+    expect(left(under({ ...TARGETS, eu: { ...TARGETS.eu, maxRank: 32 } }))).toEqual([]);
+    const gone = done(told, receiptIt({ outcome: 'removed', hours: 9 }));
+    expect(left(under(moved, gone))).toEqual([]);
+  });
+
+  test('stays although it is live at the new address as well', () => {
+    const again = withTargets(['eu'], { policy: { targets: moved } });
+    const live = done(
+      lawTree(again, told),
+      receiptIt({ hours: 9, changes: { seen: 'at https://models.example.org' } }),
+    );
+    expect(left(live)).toEqual(['eu moved']);
+  });
+});
+
 describe('what has to be said of it', () => {
   const owed = (tree: TreeFolder, name: string, found: readonly ReturnType<typeof at>[]) =>
     owedReceipts(worldOf(tree), placeAt(tree, name), found).map(
@@ -132,6 +223,23 @@ describe('what has to be said of it', () => {
 
   test('is not that something is live where a brake holds the alias: anybody may have put it there', () => {
     expect(owed(frozen(deployed), 'eu', [at('1.0.0')])).toEqual([]);
+  });
+
+  test('is not that something is live under a tag that is wanted because it lies under one that is held', () => {
+    const live = lawTree(LAW, treeAt('production-validated'));
+    const held = overridden(live, { act: 'freeze', line: 'triage', alias: 'serving' }, 'a', 12);
+    expect(placeAt(held, 'tags').wanted).toEqual([{ key: 'triage-production', version: '1.0.0' }]);
+    expect(owed(held, 'tags', [at('triage-serving', '1.0.0')])).toEqual([]);
+    expect(owed(held, 'tags', [at('triage-production', '1.0.0')])).toEqual(['1.0.0 live']);
+  });
+
+  test('is that something was taken away where that was told to who cannot be asked, once', () => {
+    const spare = (tree: TreeFolder) => lawTree(withTargets(['spare']), tree);
+    expect(owed(spare(deployed), 'spare', [])).toEqual([]);
+    expect(owed(disabled(spare(deployed)), 'spare', [])).toEqual(['1.0.0 removed']);
+    const said = done(spare(deployed), receiptIt({ target: 'spare', outcome: 'removed' }));
+    expect(owed(disabled(said), 'spare', [])).toEqual([]);
+    expect(owed(disabled(deployed), 'eu', [])).toEqual([]);
   });
 
   test('is nothing about what never went to customers', () => {

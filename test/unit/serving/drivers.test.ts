@@ -5,8 +5,11 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -31,6 +34,7 @@ const line = LineName.parse('triage');
 const CONTENT: Readonly<Record<string, string>> = {
   'adapter_config.json': '{"r":8}',
   'adapter_model.safetensors': 'w',
+  'extra/tokens/added.json': '{}',
 };
 const fileEntries = Object.entries(CONTENT).map(([path, text]) => ({
   ...{ path, size: text.length, sha256: sha256(text) },
@@ -49,6 +53,7 @@ function driverOf(target: object, own: object, parts: Partial<DriverParts> = {})
       own: own as DriverParts['own'],
       repository: '0123456789abcdefghjkmnpqrs' as DriverParts['repository'],
       told: [],
+      barred: new Set(),
       // eslint-disable-next-line @typescript-eslint/require-await
       open: async function* ({ path }) {
         yield new TextEncoder().encode(CONTENT[path]);
@@ -197,6 +202,30 @@ describe('a webhook', () => {
   });
 });
 
+describe('a webhook that has to take something away', () => {
+  test('is told so unless a receipt says that it was, since it may have been told of what nobody signed for', async () => {
+    const heard: string[] = [];
+    const address = await serve(({ headers }, body, response) => {
+      heard.push(`${(JSON.parse(body) as { event: string }).event} ${String(headers['idempotency-key'])}`);
+      response.writeHead(204).end();
+    });
+    const { version } = model().iteration;
+    const told = (live: boolean) => [{ version, live, receipt: 'a'.repeat(64) as never }];
+    const own = { kind: 'webhook', address, secret: 's'.repeat(32) };
+    const driver = (parts: Partial<DriverParts>) => driverOf({ kind: 'webhook', address }, own, parts);
+    const barred = new Set([version]);
+    expect(await driver({ barred, told: told(false) }).look(line, [model()])).toEqual([]);
+    for (let times = 0; times < 2; times += 1) {
+      const killed = driver({ barred });
+      expect(await killed.look(line, [model()])).toMatchObject([{ key: '1.0.0', version: '1.0.0' }]);
+      await killed.remove('1.0.0', line);
+      expect(await killed.look(line, [model()])).toEqual([]);
+    }
+    expect(new Set(heard).size).toBe(1);
+    expect(heard[0]).toMatch(/^remove /);
+  });
+});
+
 describe('a directory', () => {
   const folder = join(root, 'models');
   const driver = driverOf({ kind: 'directory', folder }, { kind: 'directory', folder });
@@ -210,6 +239,14 @@ describe('a directory', () => {
     const there = join(folder, 'triage/1.0.0');
     for (const spoil of [
       () => writeFileSync(join(there, 'more.txt'), ''),
+      () => writeFileSync(join(there, 'extra/more.txt'), ''),
+      () => writeFileSync(join(there, 'extra/tokens/more.txt'), ''),
+      () => writeFileSync(join(there, `.${'0'.repeat(36)}.new`), ''),
+      () => mkdirSync(join(there, 'extra/tokens/more')),
+      () => {
+        renameSync(join(there, 'extra'), join(root, 'moved'));
+        symlinkSync(join(root, 'moved'), join(there, 'extra'));
+      },
       () => writeFileSync(join(there, 'adapter_config.json'), '{"r":9}'),
       () => rmSync(join(there, 'adapter_config.json')),
       () => {
@@ -227,6 +264,17 @@ describe('a directory', () => {
     expect(await driver.look(line, [])).toMatchObject([{ key: '1.0.0', version: null, sound: false }]);
     await driver.remove('1.0.0', line);
     expect(readdirSync(join(folder, 'triage'))).toEqual(['notes']);
+  });
+
+  test('loses what a killed run left beside it, once nobody can be writing it any more', async () => {
+    const draft = (digit: string): string => join(folder, `triage/.${digit.repeat(36)}.new`);
+    for (const digit of ['0', '1']) mkdirSync(draft(digit));
+    const before = Date.now() / 1000 - 25 * 3600;
+    utimesSync(draft('0'), before, before);
+    await driver.put('1.0.0', model());
+    expect(readdirSync(join(folder, 'triage'))).toEqual([`.${'1'.repeat(36)}.new`, '1.0.0', 'notes']);
+    await driver.remove('1.0.0', line);
+    rmdirSync(draft('1'));
   });
 
   test('gets nothing where the registry gives other bytes', async () => {
