@@ -60,6 +60,23 @@ export async function pinnedOn(site: Site, on: string, spec: SignedPin = {}): Pr
   return await site.commit({ on, by: spec.by ?? spec.who ?? 'omar', time, put });
 }
 
+/** The second word as it should be, but for what is changed, which says that it moved the alias. @param first the commit with the first. */
+export async function secondWord(
+  site: Site,
+  first: string,
+  spec: SignedPin = OMAR,
+  on = first,
+): Promise<string> {
+  const relied = [
+    recordOf((await site.load(first)).tree, ITERATION)?.transitions.find(
+      ({ to }) => to === 'customer-deployed',
+    )?.id,
+    aliasesOf((await site.load(first)).tree, ITERATION.line)?.steps.at(-1)?.entry,
+  ];
+  const reliedOn = relied.flatMap((id) => id ?? []).sort();
+  return await pinnedOn(site, on, { ...spec, changes: { reliedOn, ...spec.changes } });
+}
+
 /** The same for the end of a pin. */
 export function unpinFiles(site: Site, world: World, spec: By): Files {
   const pinned = pinOf(aliasesOf(world.tree, line), 'serving');

@@ -68,6 +68,13 @@ describe.skipIf(!hasRegistry)('tags in Debian’s docker-registry', () => {
     expect(await look()).toEqual(['claims-triage-serving 1.1.0']);
     await driver.put('claims-triage-serving', one);
     expect(await look()).toEqual(['claims-triage-serving 1.0.0']);
+    // What an alias left that is followed no more is seen, and taken away where the registry does such things.
+    await registry.tag(two.manifest, 'claims-triage-production');
+    expect(await look()).toEqual(['claims-triage-serving 1.0.0', 'claims-triage-production 1.1.0']);
+    await expect(driver.remove('claims-triage-production', line)).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      remedy: expect.stringContaining('with the tools of the registry') as string,
+    });
     await running.stop();
     await expect(driver.look(line, [one, two])).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });

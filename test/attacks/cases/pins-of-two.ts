@@ -1,8 +1,6 @@
-import { recordOf, aliasesOf } from '../../../src/machine/world.ts';
-import { ITERATION } from '../acts.ts';
 import { brake, filesBetween } from '../brakes.ts';
 import { attack, honest, type AttackCase, type Bench, type Target } from '../case.ts';
-import { GUS, OMAR, pinnedOn, type SignedPin } from '../pins.ts';
+import { GUS, OMAR, pinnedOn, secondWord, type SignedPin } from '../pins.ts';
 import type { Site } from '../site.ts';
 
 /**
@@ -16,18 +14,6 @@ const twoWords =
     const first = await pinnedOn(site, 'third', { ...by, step: { moves: [] } });
     return site.target(await then(site, first));
   };
-
-/** The second word as it should be, but for what is changed, which says that it moved the alias. @param first the commit with the first. */
-async function secondWord(site: Site, first: string, spec: SignedPin = OMAR, on = first): Promise<string> {
-  const relied = [
-    recordOf((await site.load(first)).tree, ITERATION)?.transitions.find(
-      ({ to }) => to === 'customer-deployed',
-    )?.id,
-    aliasesOf((await site.load(first)).tree, ITERATION.line)?.steps.at(-1)?.entry,
-  ];
-  const reliedOn = relied.flatMap((id) => id ?? []).sort();
-  return await pinnedOn(site, on, { ...spec, changes: { reliedOn, ...spec.changes } });
-}
 
 /** Something that comes between the two words. */
 const between =
