@@ -6,6 +6,8 @@ import type { SignatureVerifier } from '../../src/ports/signatures.ts';
 import { fileAt } from '../../src/domain/tree.ts';
 import { lawOf } from '../../src/machine/law.ts';
 import { workshop } from '../attacks/bench.ts';
+import type { Bench } from '../attacks/case.ts';
+import { GUS, pinnedOn, secondWord, unpinFiles } from '../attacks/pins.ts';
 import type { Site } from '../attacks/site.ts';
 import { braked, repaired, type Aftermath } from './aftermath.ts';
 import { Dice } from './dice.ts';
@@ -28,38 +30,15 @@ export async function trial(
 ): Promise<readonly Silence[]> {
   const shop = workshop();
   try {
-    const site = await shop.bench('sha1').site();
-    const honest = honestOf(site);
-    const verifier = remembering(openpgpVerifier());
-    const judge = (
-      objects: MemoryObjects,
-      tip: string,
-      descends?: string,
-      known: readonly Verification[] = [],
-      tipOnly = false,
-      anchors: readonly Anchor[] = [],
-    ): Promise<Verification> =>
-      verifyHistory(objects.reader(), verifier, {
-        tip,
-        tipOnly,
-        root: site.world.root,
-        now: honest.now + 3600,
-        objectFormat: 'sha1',
-        known,
-        anchors,
-        descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
-      });
-    const before = await judge(honest.objects, honest.line.at(-1) ?? '');
-    if (before.findings.length > 0)
-      throw new Error(`the honest history has ${before.findings[0]?.reason.code ?? ''}`);
-    const after: Aftermath = {
-      honest,
-      repository: lawOf(before.tree).repository.id,
-      keyOf: (name) => site.world.people.key(name).fingerprint,
-    };
+    const bench = shop.bench('sha1');
+    const grounds = [groundOf(await bench.site()), groundOf(...(await pinned(bench)))];
+    const judged = await Promise.all(grounds);
     const silences: Silence[] = [];
     for (let turn = 0; turn < count; turn += 1) {
       const dice = new Dice(seed + turn);
+      const ground = judged[(seed + turn) % PINNED_EVERY === 0 ? 1 : 0];
+      if (ground === undefined) throw new Error('no history to alter');
+      const { honest, judge, before, after } = ground;
       const { what, objects, tip, descends } = await dice.pick(MUTATIONS)(honest, dice);
       if (tip === honest.line.at(-1)) continue;
       const verification = await judge(objects, tip, descends);
@@ -108,11 +87,57 @@ function said({ findings, settled, tipIsVoid, clock, commits }: Verification): s
   return JSON.stringify({ findings, settled, tipIsVoid, clock, guarded });
 }
 
-export function honestOf(site: Site): Honest {
+/** A history to alter, which is judged as it is. @throws where it is not honest. */
+async function groundOf(site: Site, honest = honestOf(site)) {
+  const verifier = remembering(openpgpVerifier());
+  const judge = (
+    objects: MemoryObjects,
+    tip: string,
+    descends?: string,
+    known: readonly Verification[] = [],
+    tipOnly = false,
+    anchors: readonly Anchor[] = [],
+  ): Promise<Verification> =>
+    verifyHistory(objects.reader(), verifier, {
+      tip,
+      tipOnly,
+      root: site.world.root,
+      now: honest.now + 3600,
+      objectFormat: 'sha1',
+      known,
+      anchors,
+      descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
+    });
+  const before = await judge(honest.objects, honest.line.at(-1) ?? '');
+  if (before.findings.length > 0)
+    throw new Error(`the honest history has ${before.findings[0]?.reason.code ?? ''}`);
+  const after: Aftermath = {
+    honest,
+    repository: lawOf(before.tree).repository.id,
+    keyOf: (name) => site.world.people.key(name).fingerprint,
+  };
+  return { honest, judge, before, after };
+}
+
+/** So often it is the history with pins that is altered. */
+const PINNED_EVERY = 4;
+
+/** Three iterations served; two people go back to the first, and one of them ends that. */
+async function pinned(bench: Bench): Promise<[Site, Honest]> {
+  const site = await bench.site('succession-of-three');
+  const first = await pinnedOn(site, 'third', { ...GUS, step: { moves: [] } });
+  const second = await secondWord(site, first);
+  const time = site.timeOf(second) + 600;
+  const put = unpinFiles(site, await site.load(second), { ...GUS, time });
+  const tip = await site.commit({ on: second, by: 'gus', time, put });
+  return [site, honestOf(site, tip, time + 3600)];
+}
+
+export function honestOf(site: Site, tip = 'HEAD', now = site.after('deprecated')): Honest {
   return {
     objects: MemoryObjects.load(site.directory, site.box.env),
-    line: site.git(['rev-list', '--reverse', 'HEAD']).split('\n'),
-    now: site.after('deprecated'),
+    line: site.git(['rev-list', '--reverse', tip]).split('\n'),
+    now,
     sign: (name, payload, time) => site.signAs(name, payload, time),
   };
 }
