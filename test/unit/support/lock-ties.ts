@@ -1,6 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { toBase64 } from '../../../src/base/base64.ts';
-import { digestOfFiles, sha256, type Sha256 } from '../../../src/base/digest.ts';
+import { digestOfFiles, sha256, type FileDigest, type Sha256 } from '../../../src/base/digest.ts';
 import { derOf, digestFor } from '../../../src/base/ecdsa.ts';
 import { LOCK_FILE } from '../../../src/domain/lock-strength.ts';
 import {
@@ -27,6 +34,18 @@ export function trainer(namedCurve = 'prime256v1'): Trainer {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
   const der = derOf(publicKey);
   return { private: privateKey, der, key: sha256(der) };
+}
+
+/** The same key for the same word, in every process. */
+export function trainerNamed(word: string): Trainer {
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(sha256(word), 'hex');
+  const point = curve.getPublicKey();
+  const part = (bytes: Buffer): string => bytes.toString('base64url');
+  const jwk = { kty: 'EC', crv: 'P-256', x: part(point.subarray(1, 33)), y: part(point.subarray(33)) };
+  const key = { ...jwk, d: part(curve.getPrivateKey()) };
+  const der = derOf(createPublicKey({ key: jwk, format: 'jwk' }));
+  return { private: createPrivateKey({ key, format: 'jwk' }), der, key: sha256(der) };
 }
 
 /** The trainer whose private key is this PEM. */
@@ -56,7 +75,7 @@ export function tiedArtifact(weights: Weights) {
 
 /** @param named what the file of the lock beside the weights holds; null: there is none. */
 export function signatureOver(
-  { files }: Pick<ReturnType<typeof tiedArtifact>, 'files'>,
+  { files }: { readonly files: readonly FileDigest[] },
   by: Trainer,
   named: string | null,
 ): ModelSignature {
