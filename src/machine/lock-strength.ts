@@ -27,20 +27,26 @@ type Tied = Pick<Request, 'artifact' | 'lock' | 'modelSignature'>;
 
 /** What the recorded evidence shows under a law. Trust in a signature is asked of the law, never of the entry. */
 export function lockTie(law: Law, line: LineName, request: Tied): LockTie {
-  const lacking = unstamped(request.artifact, request.lock);
-  if (lacking !== null) return { strength: 'declared', because: lacking };
-  const bound = (because: string): LockTie => ({ strength: 'bound', because });
+  const bare = unstamped(request.artifact, request.lock);
+  if (bare !== null) return { strength: 'declared', because: bare };
+  const bound = (lacking: string): LockTie => ({
+    strength: 'bound',
+    because: `the weights carry its id; ${lacking}`,
+  });
   const { modelSignature: signature, lock } = request;
   if (signature === undefined) return bound('no signature over the model is recorded');
   const signed = filesSigned(signature, request);
   if (typeof signed === 'string') return bound(`the signature over the model ${signed}`);
   if (signed.get(LOCK_FILE) !== lockFileDigest(lock))
-    return bound(`the signature over the model covers no ${LOCK_FILE} that names the lock`);
+    return bound(`the signature over the model covers no ${LOCK_FILE} that names it`);
   const key = signerKey(signature);
   const trainer = trainersOf(law, line).find((each) => each.key === key);
   return trainer === undefined
     ? bound(`the key ${key} that signed the model is of no trainer of this line`)
-    : { strength: 'attested', because: `signed by the trainer ${trainer.id}` };
+    : {
+        strength: 'attested',
+        because: `the weights carry its id, and the trainer ${trainer.id} signed both`,
+      };
 }
 
 /** Whose signature attests on a line. */
@@ -68,8 +74,8 @@ function unstamped({ files, stamps = [] }: Stamped, lock: EntryId): string | nul
   const bare = weights.find(({ path }) => found.get(path) !== lock);
   if (bare === undefined && weights.length > 0) return null;
   return stamps.length === 0
-    ? 'the weights do not carry the id of the lock'
-    : `${bare?.path ?? 'no file of weights'} does not carry the id of the lock`;
+    ? 'the weights do not carry its id'
+    : `${bare?.path ?? 'no file of weights'} does not carry its id`;
 }
 
 type Signed = ReadonlyMap<string, string> | string;

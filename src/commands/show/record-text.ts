@@ -103,7 +103,7 @@ function lockLines({ lock }: Bundle, { lockStrength }: StandingView, columns: nu
   const { thresholds, harness, rubric } = lock;
   return [
     ...field('  lock', `${brief(lock.id)}… by ${lock.principal}, ${lock.time}`, columns),
-    ...field('  before', `training: ${lockWords(lockStrength)}`, columns),
+    ...field('  tied', lockWords(lockStrength), columns),
     ...field('  rubric', `${rubric.name}, sha256 ${brief(rubric.sha256)}…`, columns),
     ...field(
       '  demands',

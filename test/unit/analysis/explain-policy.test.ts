@@ -52,7 +52,9 @@ describe('what a policy says of an iteration', () => {
     );
     const explanation = explainPolicy(worldOf(tree).law, bundleAt(tree), hour(9));
     expect(explanation.lock).toMatchObject({ strength: 'bound', demanded: 'bound' });
-    expect(text(explanation)).toMatch(/asked for +bound\n +it is +bound: no signature over the model/);
+    expect(text(explanation)).toMatch(
+      /asked for +bound\n +it is +bound: the weights carry its id; no signature over the model/,
+    );
   });
 
   it('does not seat whoever answers for the machine that asked where requesters are barred', () => {

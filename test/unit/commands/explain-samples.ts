@@ -25,7 +25,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   LOCK_STRENGTH_FALSE: { stated: 'bound', shown: 'declared' },
   LOCK_STRENGTH_LOW: {
     ...{ iteration: it, strength: 'declared', demanded: 'bound', tier: 'high' },
-    because: 'the weights do not carry the id of the lock',
+    because: 'the weights do not carry its id',
   },
   MODEL_SIGNATURE_FALSE: { why: 'does not cover adapter_model.safetensors' },
   TRAINING_BEFORE_LOCK: { startedAt: '2026-03-01T00:00:00Z', lockedAt: '2026-03-02T00:00:00Z' },

@@ -43,7 +43,7 @@ test('every code has its sentence', () => {
       make the entry with modelsmith, which writes what was signed
     LOCK_STRENGTH_FALSE: the entry calls its lock bound, and what is recorded shows declared
       make the entry with modelsmith, which writes what was signed
-    LOCK_STRENGTH_LOW: the policy asks for a lock that is bound where the risk is high, and this one is declared: the weights do not carry the id of the lock
+    LOCK_STRENGTH_LOW: the policy asks for a lock that is bound where the risk is high, and this one is declared: the weights do not carry its id
       train again, and write the id of the lock into what comes of it: docs/trainers.md
     MODEL_SIGNATURE_FALSE: the recorded signature over the model does not cover adapter_model.safetensors
       make the entry with modelsmith, which writes what was signed

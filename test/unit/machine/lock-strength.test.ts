@@ -48,7 +48,7 @@ describe('how strongly an artifact is tied to its lock', () => {
     const tree = done(treeAt('locked'), requestIt());
     expect(lockStanding(worldOf(tree).law, bundleAt(tree))).toEqual({
       strength: 'declared',
-      because: 'the weights do not carry the id of the lock',
+      because: 'the weights do not carry its id',
       demanded: 'declared',
     });
   });
@@ -60,7 +60,7 @@ describe('how strongly an artifact is tied to its lock', () => {
   ])('is bound where %s carries it', (_what, weights) => {
     expect(standing({ weights })).toMatchObject({
       strength: 'bound',
-      because: 'no signature over the model is recorded',
+      because: 'the weights carry its id; no signature over the model is recorded',
     });
   });
 
@@ -68,7 +68,7 @@ describe('how strongly an artifact is tied to its lock', () => {
     const weights = (lock: string) => ({ 'model-1.safetensors': lock, 'model-2.safetensors': null });
     expect(standing({ weights, stated: 'declared' })).toMatchObject({
       strength: 'declared',
-      because: 'model-2.safetensors does not carry the id of the lock',
+      because: 'model-2.safetensors does not carry its id',
     });
     expect(refusals(treeAt('locked'), requestTied({ weights }))).toEqual(['LOCK_STRENGTH_FALSE']);
   });
@@ -80,7 +80,7 @@ describe('how strongly an artifact is tied to its lock', () => {
       const law = { policy: { trainers: [{ id: 'cluster', lines: ['triage'], key: by.key }] } };
       expect(standing({ signed: signedBy(by) }, law)).toMatchObject({
         strength: 'attested',
-        because: 'signed by the trainer cluster',
+        because: 'the weights carry its id, and the trainer cluster signed both',
       });
     },
   );
@@ -93,7 +93,7 @@ describe('how strongly an artifact is tied to its lock', () => {
       'without naming a lock',
       { signed: signedBy(TRAINER, () => null) },
       trusting(),
-      /no modelsmith\.lock that names/,
+      /no modelsmith\.lock that names it/,
     ],
   ])('is no more than bound where it is signed %s', (_what, spec, law, because) => {
     const found = standing(spec, law);
