@@ -368,7 +368,7 @@ describe('sync', () => {
     expect((await does('gus', theirs, ...APPROVE.gus)).stdout).toContain('moved customer-deployed');
     shop.box.write(join(hub, 'hooks/pre-receive'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, 0o755);
     const { code, stderr } = await does('gus', mine, 'sync');
-    expect(code).toBe(3);
+    expect(code, stderr).toBe(3);
     const said = stderr.replace(/\s+/g, ' ');
     expect(said).toContain('what is left on the branch was not pushed');
     expect(said).toContain(told);
