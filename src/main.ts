@@ -44,8 +44,8 @@ import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
 
-/** They read what is judged. */
-const JUDGING_PACKAGES = ['openpgp', 'yaml', 'zod'];
+/** What reads what is judged and is not part of the build. */
+const JUDGING_PACKAGES = ['openpgp'];
 
 const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
 
