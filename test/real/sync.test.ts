@@ -396,6 +396,8 @@ describe('sync', () => {
   it('says where there is nothing to share with', async () => {
     const mine = clone(server());
     git(mine, 'remote', 'remove', 'origin');
+    const kept = await does('gus', mine, 'comment', IT, '--message', 'Mine.', '--push', 'off');
+    expect(kept.code, kept.stderr).toBe(0);
     const { code, stderr } = await does('ana', mine, 'sync');
     expect([code, stderr]).toEqual([64, expect.stringContaining('git remote add origin <address>')]);
     expect((await does('ana', mine, 'sync', 'nowhere')).code).toBe(64);
