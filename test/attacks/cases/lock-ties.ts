@@ -55,7 +55,7 @@ const requested =
     } as never);
     const rubric = team.git(['show', `${team.at('requested')}:${BUNDLE}/rubric.json`]) + '\n';
     const put = Object.fromEntries(
-      Object.entries(recordFiles({ ...record, repository: world.law.repository.id, request } as never)).map(
+      Object.entries(recordFiles({ ...record, repository: world.law.repository.id, request })).map(
         ([path, content]) => [path, text(String(content))],
       ),
     );

@@ -163,6 +163,11 @@ describe('a request is refused', () => {
       ['LOCK_STAMP_UNFOUNDED'],
     ],
     [
+      'that tells of files where there are no weights at all',
+      { weights: (lock) => ({ 'vocab.txt': lock }), stated: 'declared' },
+      ['LOCK_STAMP_UNFOUNDED'],
+    ],
+    [
       'whose trainer signed that it is of another lock',
       { signed: signedBy(TRAINER, () => `${OTHER}\n`) },
       ['LOCK_STAMP_OTHER'],
