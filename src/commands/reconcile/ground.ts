@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import { SIDE_REFS, type SideRef } from '../../evidence/side-overrides.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import { overridesOf, withOverrides } from '../../judge/keep-brakes.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
