@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entryHeader, fileSet, isStrictlySorted } from './entry.ts';
 import { ChangeFlag, Mutation, Permission } from './model-change.ts';
 import { EntryId, PrincipalName, SafeName, Sha256Text, Time, Version } from './names.ts';
+import { RequestOrigin } from './request-origin.ts';
 import { Label, Text } from './text.ts';
 
 /** What is asked to be promoted: the artifact by digest, its pinned base, what changed and where it comes from. */
@@ -139,6 +140,8 @@ export const Request = z
       .readonly()
       .optional(),
     artifact: Artifact,
+    /** Where the artifact was taken from, if from under a digest. */
+    origin: RequestOrigin.optional(),
     base: BaseModel,
     change: Change,
     lineage: z

@@ -9,7 +9,7 @@ import { asCannotTell, blobPath, measure, putBytes, putFile, readSmall, writeWho
 import { fileIn } from './layout-files.ts';
 import { listManifest, readIndex, REFERENCE } from './index-file.ts';
 import { tagIn, taggedIn, untagIn } from './layout-tags.ts';
-import { verifyManifest } from './verify.ts';
+import { MAX_MANIFEST_BYTES, verifyManifest } from './verify.ts';
 
 const LAYOUT = canonicalJson({ imageLayoutVersion: '1.0.0' });
 
@@ -45,6 +45,7 @@ export function ociLayout(root: string): ModelRegistry {
       return entry !== undefined && (await measure(blobPath(root, manifest)))?.size === entry.size;
     },
     read: (file) => fileIn(root, file),
+    manifest: (digest) => readSmall(blobPath(root, digest), MAX_MANIFEST_BYTES),
     verify: (manifest) => verifyManifest(root, manifest),
     tagged: (tag) => taggedIn(root, tag),
     tag: (manifest, tag) => tagIn(root, manifest, tag),

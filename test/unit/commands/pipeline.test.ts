@@ -45,6 +45,7 @@ beforeAll(async () => {
   const metadata = file('metadata.yaml', METADATA);
   input = {
     adapter: adapter('one'),
+    origin: null,
     metadata,
     base: null,
     lock: null,
