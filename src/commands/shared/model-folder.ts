@@ -54,9 +54,9 @@ export async function takingModel<T>(
 
 /** The names that others give to what is read here; no folder is meant by them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  huggingface: 'hf-cache:<folder of the cache>/models--<owner>--<name>',
-  hf: 'hf-cache:<folder of the cache>/models--<owner>--<name>',
-  docker: 'oci://<host>/<repository>:<tag>',
+  huggingface: 'download it, and write hf-cache:<folder of the cache>/models--<owner>--<name>',
+  hf: 'download it, and write hf-cache:<folder of the cache>/models--<owner>--<name>',
+  docker: 'write oci://<host>/<repository>:<tag>',
   http: 'download it, and give the folder',
   https: 'download it, and give the folder',
   s3: 'download it, and give the folder',
