@@ -54,6 +54,8 @@ export interface ModelRegistry {
    * @throws CannotTell NO_INPUT where it is not there, BAD_DATA where it has another size, UNREACHABLE, NOT_PERMITTED, IO_FAILED.
    */
   read(file: Pick<FileEntry, 'size' | 'sha256'>): AsyncIterable<Uint8Array>;
+  /** Every tag there is, sorted; none where the repository is not there. */
+  tags(): Promise<readonly string[]>;
   /** Which manifest a tag names; null where there is no such tag. */
   tagged(tag: string): Promise<Sha256 | null>;
   /**

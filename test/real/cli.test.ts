@@ -120,6 +120,12 @@ const WRITING: readonly (readonly [
     (it) => ['receipt', 'add', it, '--target', 'acme', '--message', 'Shown by their console.'],
   ],
   ['reconcile', 'Approve claims-triage@1.0.0 at domain', 'trainer', () => ['reconcile']],
+  [
+    'watch',
+    'Lock ',
+    'trainer',
+    () => ['watch', 'claims-triage', join(demo.box.root, 'candidates'), '--tag', 'candidate-*', '--once'],
+  ],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',

@@ -13,6 +13,7 @@ import { RegistryClient } from './client.ts';
 import { bodyOf, PATIENT, type Patience } from './exchange.ts';
 import { isTag } from './names.ts';
 import { deleteTag, getManifest, putManifest } from './remote-manifests.ts';
+import { listTags } from './remote-tags.ts';
 import { upload } from './upload.ts';
 import { isThere, type Blob } from './upload-session.ts';
 import { contentProblems, faultIn, type ContentSource } from './verify.ts';
@@ -52,6 +53,7 @@ export function ociRemote(place: RemoteRegistry, parts: RemoteParts): ModelRegis
     manifest: (digest) => source.manifest(digest),
     has: async (manifest) => (await getManifest(client, `sha256:${manifest}`, 'pull'))?.digest === manifest,
     verify: (manifest) => verdictOf(source, manifest),
+    tags: () => listTags(client),
     tagged: async (tag) => (isTag(tag) ? ((await getManifest(client, tag, 'pull'))?.digest ?? null) : null),
     tag: async (manifest, tag) => {
       demandTag(tag);

@@ -2,7 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { shownOf } from '../shared/shown.ts';
-import { synchronise } from '../shared/synchronise.ts';
+import { synchroniseUnattended } from '../shared/unattended.ts';
 import { openWorkspace } from '../shared/workspace.ts';
 import type { Ground } from './round.ts';
 
@@ -22,13 +22,7 @@ export async function groundHere(context: Context, common: CommonOptions): Promi
  * brakes on it are obeyed all the same.
  */
 export async function groundEverywhere(context: Context, common: CommonOptions): Promise<Ground> {
-  const repository = await context.git.open(common.directory);
-  const ref = await repository.currentBranch();
-  const upstream = ref === null ? null : await repository.remotes.upstream(ref, null);
-  if (upstream === null || common.dryRun) return await groundHere(context, common);
-  const author = { name: 'modelsmith', email: 'reconcile@modelsmith.invalid' };
-  const order = { upstream, push: true, author: () => Promise.resolve(author) };
-  const end = await synchronise(context, common, order).catch((error: unknown) => {
+  const end = await synchroniseUnattended(context, common, 'reconcile').catch((error: unknown) => {
     if (error instanceof CannotTell && error.code === 'UNREACHABLE') return null;
     throw error;
   });

@@ -8,9 +8,8 @@ import { cannotTellJson } from '../shared/cannot-tell.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/escape.ts';
-import { kept } from '../shared/publish.ts';
-import { shared } from '../shared/publishing.ts';
 import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
+import { pushUnattended, type PushEnd } from '../shared/unattended.ts';
 import { groundEverywhere, groundHere } from './ground.ts';
 import type { Reach } from './reach.ts';
 import { makeRound, type Ground, type Round, type Signed } from './round.ts';
@@ -114,13 +113,6 @@ async function exportsOf(
   return await context.registry(await exportRegistry(context, { registry, plainHttp }, { id, facts }));
 }
 
-interface PushEnd {
-  readonly json: object;
-  readonly lines: readonly string[];
-  readonly well: boolean;
-}
-
-/** What is signed is signed; that it could not be shared is told, and the next round shares it. */
 async function pushed(
   context: Context,
   { push }: Input,
@@ -129,26 +121,10 @@ async function pushed(
 ): Promise<PushEnd | null> {
   if (commit === null) return null;
   const brief = commit.slice(0, 8);
-  const signed = { commit, signer, subject: 'receipts', brief, entries: receipts.map(({ entry }) => entry) };
-  try {
-    const own = await context.settings.load();
-    const end = await shared(context, { push }, common, own, signed);
-    if (end === null) return null;
-    if ('lines' in end) return { ...end, well: true };
-    const lines = [
-      end.kind === 'refused' ? `not pushed: ${end.headline}` : 'not pushed',
-      'next: modelsmith sync',
-    ];
-    return { json: { pushed: false }, lines, well: false };
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-    const told = kept(signed, error);
-    return {
-      json: { pushed: false, error: cannotTellJson(told) },
-      lines: [escapeShown(told.message)],
-      well: false,
-    };
-  }
+  const entries = receipts.map(({ entry }) => entry);
+  return await pushUnattended(context, push, common, {
+    ...{ commit, signer, subject: 'receipts', brief, entries },
+  });
 }
 
 function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): Ended {

@@ -16,7 +16,7 @@ import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
 import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
-import { planSubmission, type SubmissionInput } from './submission.ts';
+import { planSubmission, type SubmissionInput } from '../shared/submission.ts';
 
 const Input = z.object({
   iteration: IterationId,

@@ -24,8 +24,8 @@ describe('a run of a whole model', () => {
 
 describe('a baseline', () => {
   const said = (stated: string, model: object) =>
-    checkBaselineModel({ model: { name: 'hf', arguments: 'x', ...model } } as EvaluationReport, stated).map(
-      ({ facts }) => ('evaluated' in facts ? facts.evaluated : ''),
+    checkBaselineModel({ model: { name: 'hf', arguments: 'x', ...model } }, stated).map(({ facts }) =>
+      'evaluated' in facts ? facts.evaluated : '',
     );
 
   test.each<[string, string, object]>([
