@@ -21,6 +21,8 @@ export type OpenRegistry = (place: RegistryPlace) => Promise<ModelRegistry>;
 /** No model is larger; who says so wants the disk. */
 const MAX_BYTES = 2 ** 40;
 const MAX_FILES = 10_000;
+/** Folders cost room, too. */
+const MAX_DEPTH = 8;
 /** What is said about the model; it lies apart from it. */
 const SUBMISSION = 'submission';
 const REMEDY =
@@ -167,7 +169,7 @@ class FolderWriter {
   }
 
   #claim(path: string): void {
-    if (!isSafePath(path))
+    if (!isSafePath(path) || path.split('/').length > MAX_DEPTH)
       throw bad(this.source, `a file has a name that is not taken: ${path.slice(0, 200)}`);
     const steps = path.toLowerCase().split('/');
     const above = steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));

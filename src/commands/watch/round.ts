@@ -24,6 +24,9 @@ export interface Round {
   readonly demonstration: boolean;
 }
 
+/** Each is asked for at every look. */
+const MAX_TAGS = 1000;
+
 /** Digests of candidates that were refused since this was started. */
 export type Refused = Set<Sha256>;
 
@@ -73,7 +76,12 @@ async function candidatesIn(
   matches: (tag: string) => boolean,
 ): Promise<readonly Found[]> {
   const found = new Map<Sha256, string[]>();
-  for (const tag of (await registry.tags()).filter(matches)) {
+  const tags = (await registry.tags()).filter(matches);
+  if (tags.length > MAX_TAGS)
+    throw new CannotTell('BAD_DATA', `more than ${MAX_TAGS} tags match`, {
+      remedy: 'take away the tags of candidates that are done with, or name fewer with --tag',
+    });
+  for (const tag of tags) {
     // A tag may go while it is looked for.
     const manifest = await registry.tagged(tag);
     if (manifest !== null) found.set(manifest, [...(found.get(manifest) ?? []), tag]);

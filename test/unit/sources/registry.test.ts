@@ -373,6 +373,11 @@ describe('a manifest', () => {
       ],
     ),
     [
+      'has a file in more folders than anybody makes',
+      /a file has a name that is not taken: a\/a\/a/,
+      () => put([titled('a/'.repeat(8) + 'a')]),
+    ],
+    [
       'has an archive that leads out',
       /a file has a name that is not taken: \.\.\/a/,
       () => put([{ mediaType: 'application/vnd.cncf.model.code.v1.tar', bytes: tarOf([{ name: '../a' }]) }]),
