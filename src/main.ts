@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artifactInspector } from './adapters/artifacts/inspector.ts';
 import { modelSignatures } from './adapters/artifacts/model-signing.ts';
@@ -27,6 +28,7 @@ import { openpgpSealing } from './adapters/openpgp/sealing.ts';
 import { userSigning } from './adapters/openpgp/signing.ts';
 import { ForeseeingThreads } from './adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from './adapters/openpgp/verify.ts';
+import { pieceThreads } from './adapters/pieces/threads.ts';
 import { targetDriver } from './adapters/serving/targets.ts';
 import { LEAST_COLUMNS } from './adapters/terminal/telling.ts';
 import { realTerminal } from './adapters/terminal/terminal.ts';
@@ -44,8 +46,8 @@ import type { DemonstrationParts } from './ports/demonstration.ts';
 
 const EXIT_BUG = 70;
 
-/** They read what is judged. */
-const JUDGING_PACKAGES = ['openpgp', 'yaml', 'zod'];
+/** What reads what is judged and is not part of the build. */
+const JUDGING_PACKAGES = ['openpgp'];
 
 const EVERYTHING: readonly Verb[] = [...VERBS, { name: 'demo', load: demonstration }];
 
@@ -130,6 +132,8 @@ function realContext(argv: readonly string[]): Context {
       buildId(new URL('./build-id', import.meta.url), JUDGING_PACKAGES, (name) => import.meta.resolve(name)),
     ),
     git: gitPrograms(folder, environment),
+    pieces: (directory) =>
+      pieceThreads(new URL('./piece.js', import.meta.url), piecesAtOnce(), resolve(folder, directory)),
     verifier: openpgpVerifier(
       new ForeseeingThreads(new URL('./foresee.js', import.meta.url), threadsForSignatures()),
     ),
@@ -154,6 +158,11 @@ function realContext(argv: readonly string[]): Context {
 }
 
 /** One core is left for what judges; more than a few threads wait for it. */
+/** Each holds a tree of its own. */
+function piecesAtOnce(): number {
+  return Math.min(4, availableParallelism());
+}
+
 function threadsForSignatures(): number {
   return Math.max(1, Math.min(4, availableParallelism() - 1));
 }

@@ -36,6 +36,11 @@ export class CommitFacts {
     this.verifier = verifier;
   }
 
+  /** What was held of all trees read so far. */
+  get heldBytes(): number {
+    return this.snapshots.heldBytes;
+  }
+
   /** Another reader of the same objects, which remembers nothing yet and has the whole allowance of memory. */
   anew(): CommitFacts {
     return new CommitFacts(this.objects, this.verifier, this.objectFormat);

@@ -9,6 +9,10 @@ export class Held {
     this.limit = limit;
   }
 
+  get total(): number {
+    return this.bytes;
+  }
+
   /** @throws CannotTell BAD_DATA where that is too much. */
   add(bytes: number): void {
     this.bytes += bytes;

@@ -73,6 +73,11 @@ export class SnapshotReader {
     });
   }
 
+  /** What was held of all trees read so far. */
+  get heldBytes(): number {
+    return this.held.total;
+  }
+
   /** @throws CannotTell OBJECT_MISSING, BAD_DATA where all trees read so far come to too much. */
   read(treeId: string): Promise<Snapshot> {
     return this.tops.get(treeId) ?? this.tops.set(treeId, this.readTop(treeId));

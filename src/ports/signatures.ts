@@ -23,6 +23,8 @@ export interface SignatureVerifier {
     /** Judges the key at this one time instead, whatever the signature says: for overrides, which a wrong clock must not stop. */
     at?: number | null,
   ): Promise<SignatureVerdict>;
+  /** When a signature says it was made, seconds since 1970; null where it cannot be read. Nobody vouches for it. */
+  claimedTime?(armored: string): number | null;
   /** Says that this signature will be asked about, so that it may be looked at meanwhile. */
   foresee?(payload: Uint8Array, armored: string): void;
   /** Checks that a certificate is what its file name says: one v4 public key, no secret parts, strong enough. */

@@ -4,9 +4,11 @@ import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { CannotTell } from '../../src/base/errors.ts';
 import { parseTrustRoot } from '../../src/commands/shared/trust-root.ts';
 import { SIDE_REFS } from '../../src/evidence/side-overrides.ts';
-import { verifyHistory, type Verification, type VerifyOptions } from '../../src/evidence/verify-history.ts';
+import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
+import { verifyHistory } from '../../src/evidence/verify-history.ts';
 import type { ObjectReader } from '../../src/ports/objects.ts';
 import { judgedPlainly } from '../real/support/plain-way.ts';
+import { judgedHere } from '../properties/piece-judges.ts';
 import type { Target } from './case.ts';
 import { differencesOf, told } from '../real/support/told.ts';
 
@@ -43,7 +45,16 @@ async function judgeBothWays(target: Target, env: NodeJS.ProcessEnv): Promise<Bo
     verifyHistory(objects, foreseeing, { ...options, tipOnly: true, followsFrom: 0 }),
   );
   const plain = await outcomeOf(open, (objects) => judgedPlainly(objects, options));
-  const differences = differencesOf(toldOf(quick, options), toldOf(plain, options));
+  const pieces = await outcomeOf(open, (objects) =>
+    verifyHistory(objects, foreseeing, {
+      ...{ ...options, tipOnly: true, followsFrom: 0 },
+      pieces: judgedHere(open, foreseeing, 2),
+    }),
+  );
+  const differences = [
+    ...differencesOf(toldOf(quick, options), toldOf(plain, options)),
+    ...differencesOf(joinedOf(pieces, options), joinedOf(plain, options)).map((each) => `in pieces ${each}`),
+  ];
   return { outcome: quick instanceof CannotTell ? 'cannot tell' : 'judged', differences };
 }
 
@@ -96,6 +107,11 @@ async function outcomeOf(
   } finally {
     await objects.close();
   }
+}
+
+/** Of a history in pieces only the last of them is at hand afterwards. */
+function joinedOf(outcome: Verification | CannotTell, options: VerifyOptions): object {
+  return { ...toldOf(outcome, options), commits: null };
 }
 
 function toldOf(outcome: Verification | CannotTell, { now }: VerifyOptions): object {

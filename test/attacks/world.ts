@@ -217,6 +217,7 @@ export async function playWorld(
     scratch: scratchFolders(),
     drafts: null,
     tips: null,
+    pieces: null,
     git,
     verifier: openpgpVerifier(),
     signing: userSigning(() => userGit(folder, box.env).signing(), box.env),

@@ -4,7 +4,7 @@ import { PrincipalName, toTime } from '../../src/domain/names.ts';
 import { differences, type TreeFolder } from '../../src/domain/tree.ts';
 import { withSignature } from '../../src/evidence/commit-bytes.ts';
 import type { JudgedCommit } from '../../src/evidence/lineage.ts';
-import type { Verification } from '../../src/evidence/verify-history.ts';
+import type { Verification } from '../../src/evidence/verification.ts';
 import type { Fingerprint, RepositoryId } from '../../src/domain/names.ts';
 import type { KeyName } from '../attacks/people.ts';
 import { treeOf, type Honest } from './mutations.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
-import { verifyHistory, type Verification, type VerifyOptions } from '../../src/evidence/verify-history.ts';
+import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
+import { verifyHistory } from '../../src/evidence/verify-history.ts';
 import type { Anchor } from '../../src/ports/anchors.ts';
 import { workshop } from '../attacks/bench.ts';
 import type { Site } from '../attacks/site.ts';

@@ -1,7 +1,9 @@
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
-import { verifyHistory, type Verification } from '../../src/evidence/verify-history.ts';
+import type { Verification } from '../../src/evidence/verification.ts';
+import { verifyHistory } from '../../src/evidence/verify-history.ts';
 import type { SignatureVerdict } from '../../src/domain/signature.ts';
 import type { Anchor } from '../../src/ports/anchors.ts';
+import type { PieceJudges } from '../../src/ports/pieces.ts';
 import type { SignatureVerifier } from '../../src/ports/signatures.ts';
 import { fileAt } from '../../src/domain/tree.ts';
 import { lawOf } from '../../src/machine/law.ts';
@@ -10,6 +12,7 @@ import type { Site } from '../attacks/site.ts';
 import { braked, repaired, type Aftermath } from './aftermath.ts';
 import { Dice } from './dice.ts';
 import { MemoryObjects } from './memory-objects.ts';
+import { judgedHere } from './piece-judges.ts';
 import { MUTATIONS, type Honest } from './mutations.ts';
 
 export interface Silence {
@@ -38,6 +41,7 @@ export async function trial(
       known: readonly Verification[] = [],
       tipOnly = false,
       anchors: readonly Anchor[] = [],
+      pieces?: PieceJudges,
     ): Promise<Verification> =>
       verifyHistory(objects.reader(), verifier, {
         tip,
@@ -47,6 +51,7 @@ export async function trial(
         objectFormat: 'sha1',
         known,
         anchors,
+        ...(pieces !== undefined && { pieces }),
         descends: descends === undefined ? [] : [{ commit: descends, branch: null }],
       });
     const before = await judge(honest.objects, honest.line.at(-1) ?? '');
@@ -75,6 +80,10 @@ export async function trial(
       // Nor where what comes before an anchor is not judged again.
       const since = await judge(objects, tip, descends, [], true, before.anchors ?? []);
       if (told(since) !== told(verification)) complain(`${told(since)} from an anchor on`);
+      // Nor where it is judged in pieces at once.
+      const pieces = judgedHere(() => objects.reader(), verifier, 3);
+      const joined = await judge(objects, tip, descends, [], true, [], pieces);
+      if (told(joined) !== told(verification)) complain(`${told(joined)} in pieces`);
       const hour = honest.now + 1800;
       const brake = await braked(after, objects, tip, hour);
       const tree = (await judge(objects, brake.commit)).commits.at(-1)?.force.tree;

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { ForeseeingThreads } from '../../src/adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
+import { pieceThreads } from '../../src/adapters/pieces/threads.ts';
 import type { Fingerprint } from '../../src/domain/names.ts';
-import { verifyHistory, type Verification, type VerifyOptions } from '../../src/evidence/verify-history.ts';
+import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
+import { verifyHistory } from '../../src/evidence/verify-history.ts';
 import { generated, type Generated } from '../bench/generate.ts';
 import { judgedPlainly } from './support/plain-way.ts';
 import { sandbox, type Sandbox } from './support/sandbox.ts';
@@ -14,6 +16,7 @@ import { differencesOf, told } from './support/told.ts';
 
 const COMMITS = 420;
 const SCRIPT = new URL('../../dist/foresee.js', import.meta.url);
+const PIECE_SCRIPT = new URL('../../dist/piece.js', import.meta.url);
 const NOW = 2_000_000_000;
 
 describe('a long history', () => {
@@ -31,7 +34,7 @@ describe('a long history', () => {
     return String(stdout).trim();
   };
 
-  const judgedFrom = async (tip: string, how: 'plain' | 'fast'): Promise<Verification> => {
+  const judgedFrom = async (tip: string, how: 'plain' | 'fast' | 'pieces'): Promise<Verification> => {
     const repository = await openRepository(found.directory, box.env);
     const reader = repository.openObjects();
     const [commit = '', signer = ''] = found.root.split(':');
@@ -40,7 +43,9 @@ describe('a long history', () => {
     try {
       if (how === 'plain') return await judgedPlainly(reader, options);
       const verifier = openpgpVerifier(new ForeseeingThreads(SCRIPT, 1));
-      return await verifyHistory(reader, verifier, { ...options, tipOnly: true });
+      if (how === 'fast') return await verifyHistory(reader, verifier, { ...options, tipOnly: true });
+      const pieces = pieceThreads(PIECE_SCRIPT, 3, found.directory, 100);
+      return await verifyHistory(reader, verifier, { ...options, tipOnly: true, pieces });
     } finally {
       await reader.close();
     }
@@ -49,6 +54,13 @@ describe('a long history', () => {
   const agrees = async (tip: string): Promise<Verification> => {
     const [plain, fast] = [await judgedFrom(tip, 'plain'), await judgedFrom(tip, 'fast')];
     expect(differencesOf(told(fast, NOW), told(plain, NOW))).toEqual([]);
+    const pieces = await judgedFrom(tip, 'pieces');
+    const isWhole = pieces.commits.length === plain.commits.length;
+    // Only the last piece is at hand afterwards, and only where everything is valid.
+    expect(isWhole).toBe(plain.findings.length > 0);
+    const unlisted = isWhole ? {} : { commits: null };
+    const [joined, whole] = [pieces, plain].map((each) => ({ ...told(each, NOW), ...unlisted }));
+    expect(differencesOf(joined, whole)).toEqual([]);
     return fast;
   };
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LINE } from '../../src/commands/demo/material.ts';
 import { BUNDLE } from '../attacks/acts.ts';
@@ -86,8 +87,10 @@ const setAside = ({ incidents }: Told): readonly string[] =>
   incidents.flatMap((incident) => incident.setAside.map(({ commit }) => commit));
 
 /** Two branches lock the line anew, each green by itself, and are merged. */
-function lockTwice(host: Host): void {
+async function lockTwice(host: Host): Promise<void> {
   for (const branch of ['lock-1', 'lock-2']) {
+    // Two locks of one second by one key are the same lock, and go together.
+    await setTimeout(1000);
     host.git('checkout', '-q', '-b', branch, 'main');
     const key = join(host.site.world.directory, '../people/trainer.asc');
     const env = { ...shop.box.env, MODELSMITH_KEY_FILE: key, MODELSMITH_ROOT: host.site.root };

@@ -368,7 +368,7 @@ describe('sync', () => {
     expect((await does('gus', theirs, ...APPROVE.gus)).stdout).toContain('moved customer-deployed');
     shop.box.write(join(hub, 'hooks/pre-receive'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, 0o755);
     const { code, stderr } = await does('gus', mine, 'sync');
-    expect(code).toBe(3);
+    expect(code, stderr).toBe(3);
     const said = stderr.replace(/\s+/g, ' ');
     expect(said).toContain('what is left on the branch was not pushed');
     expect(said).toContain(told);
@@ -396,6 +396,8 @@ describe('sync', () => {
   it('says where there is nothing to share with', async () => {
     const mine = clone(server());
     git(mine, 'remote', 'remove', 'origin');
+    const kept = await does('gus', mine, 'comment', IT, '--message', 'Mine.', '--push', 'off');
+    expect(kept.code, kept.stderr).toBe(0);
     const { code, stderr } = await does('ana', mine, 'sync');
     expect([code, stderr]).toEqual([64, expect.stringContaining('git remote add origin <address>')]);
     expect((await does('ana', mine, 'sync', 'nowhere')).code).toBe(64);

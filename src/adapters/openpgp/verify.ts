@@ -23,6 +23,10 @@ export function openpgpVerifier(foresight: Foresight | null = null): SignatureVe
     verify: (payload, armored, keyring, clock = 0, at = null) =>
       verify(verifying, payload, armored, keyring, { clock, at }),
     ...(foresight !== null && { foresee: (payload, armored) => foresight.look(payload, armored) }),
+    claimedTime: (armored) => {
+      const claim = claimIn(armored);
+      return typeof claim === 'string' ? null : claim.time;
+    },
     inspect: inspectCertificate,
     refreshFault,
     keepsAll,

@@ -1,4 +1,4 @@
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import type { JudgedCommits } from '../../metrics/policy-violations.ts';
 
 /**

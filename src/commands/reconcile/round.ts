@@ -4,7 +4,7 @@ import { toIterationId, type EntryId, type LineName } from '../../domain/names.t
 import { Receipt } from '../../domain/receipt.ts';
 import { reason } from '../../domain/reason.ts';
 import type { TargetKind } from '../../domain/target.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../machine/desired.ts';
 import { receiptRelies } from '../../machine/acts/receipt.ts';
 import { holderOfKey, holdsRole, isKeyEnded } from '../../machine/law.ts';

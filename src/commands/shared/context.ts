@@ -7,6 +7,7 @@ import type { Drafts } from '../../ports/drafts.ts';
 import type { EvaluationImporter, ItemReader } from '../../ports/evaluations.ts';
 import type { Files } from '../../ports/files.ts';
 import type { GitPrograms } from '../../ports/git.ts';
+import type { PieceJudges } from '../../ports/pieces.ts';
 import type { ModelSignatures } from '../../ports/model-signatures.ts';
 import type { ModelSources } from '../../ports/model-sources.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
@@ -41,6 +42,8 @@ export interface Context {
   /** Null where nothing may be remembered, as in a demonstration. */
   readonly tips: OpenTipMemory | null;
   readonly git: GitPrograms;
+  /** Judges parts of a repository's history at once; null where that is not done. @param directory as for `git.open`. */
+  readonly pieces: ((directory: string) => PieceJudges) | null;
   readonly verifier: SignatureVerifier;
   readonly signing: Signing;
   readonly sealing: Sealing;

@@ -1,5 +1,5 @@
 import type { Incident } from '../../domain/incident.ts';
-import type { Finding } from '../../evidence/verify-history.ts';
+import type { Finding } from '../../evidence/verification.ts';
 import { secondOf } from '../../machine/incidents.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { escapeShown } from './escape.ts';

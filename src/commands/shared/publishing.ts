@@ -118,7 +118,8 @@ export async function shared(
 ): Promise<Published | Outcome | null> {
   const repository = await context.git.open(common.directory);
   const how = input.push ?? (await setting(own, repository, signed.commit));
-  const found = await upstreamHere(context, common, how !== null);
+  // Whoever shares nothing needs nobody to share with.
+  const found = await upstreamHere(context, common, how !== null && how !== 'off');
   if (found === null) return null;
   const upstream = { ...found, typed: found.typed || input.repository !== undefined };
   return await publish(context, common, { repository, upstream, how: how ?? 'direct', signed });

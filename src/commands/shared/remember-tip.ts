@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import { toTime } from '../../domain/names.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import { branchNamed } from './branch-name.ts';
 import type { Context } from './context.ts';

@@ -1,7 +1,7 @@
 import type { Override } from '../../domain/override.ts';
 import { overrideFile } from '../../domain/paths.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import { overridesOf, together, withOverrides } from '../../judge/keep-brakes.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';

@@ -1,4 +1,4 @@
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import type { Upstream } from '../../ports/remote.ts';
 import type { Outcome } from './command.ts';
 import { escapeShown } from './escape.ts';

@@ -5,7 +5,7 @@ import type { Reason } from '../../domain/reason.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { moveBranch, refuseDirty } from '../../evidence/staged-commit.ts';
 import { SIDE_REFS } from '../../evidence/side-overrides.ts';
-import type { Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
 import type { MergeOrder } from '../../evidence/merge-branches.ts';
 import type { Law } from '../../machine/law.ts';
 import type { Upstream } from '../../ports/remote.ts';

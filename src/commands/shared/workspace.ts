@@ -6,7 +6,8 @@ import { parseYaml } from '../../domain/yaml-document.ts';
 import { readCommit } from '../../evidence/history.ts';
 import { SIDE_REFS, type SideRef } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
-import { verifyHistory, type Verification } from '../../evidence/verify-history.ts';
+import type { Verification } from '../../evidence/verification.ts';
+import { verifyHistory } from '../../evidence/verify-history.ts';
 import { parseTree } from '../../judge/tree-object.ts';
 import type { ObjectReader } from '../../ports/objects.ts';
 import type { GitRepository, RepositoryFacts } from '../../ports/repository.ts';
@@ -116,6 +117,7 @@ export async function openJudged(
       objectFormat: facts.objectFormat,
       known: options.known ?? [],
       tipOnly: options.tipOnly === true,
+      ...(context.pieces !== null && { pieces: context.pieces(options.directory) }),
       sides: options.sides ?? found.under,
       descends: [
         ...(descends === undefined ? [] : [{ commit: descends, branch: null }]),

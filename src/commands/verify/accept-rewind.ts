@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import { readCommit } from '../../evidence/history.ts';
-import type { Finding } from '../../evidence/verify-history.ts';
+import type { Finding } from '../../evidence/verification.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { counted } from '../shared/notices.ts';

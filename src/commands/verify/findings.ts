@@ -1,4 +1,4 @@
-import type { Finding } from '../../evidence/verify-history.ts';
+import type { Finding } from '../../evidence/verification.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { ITERATION } from '../shared/explained.ts';
 import { brief } from '../shared/layout.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import type { Finding, Verification } from '../../evidence/verify-history.ts';
+import type { Finding, Verification } from '../../evidence/verification.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { bundlesOf } from '../../machine/world.ts';

@@ -98,6 +98,7 @@ export async function acting(
     scratch: scratchFolders(),
     drafts: drafts(env),
     tips: null,
+    pieces: null,
     git: gitPrograms(cwd, env),
     verifier: openpgpVerifier(),
     signing: sign(userSigning(() => userGit(cwd, env).signing(), env)),

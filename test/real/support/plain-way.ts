@@ -2,11 +2,8 @@ import { openpgpVerifier } from '../../../src/adapters/openpgp/verify.ts';
 import { ComposedDocuments } from '../../../src/domain/composed-documents.ts';
 import { GrownDocuments } from '../../../src/domain/grown-documents.ts';
 import { Growth } from '../../../src/evidence/growth.ts';
-import {
-  verifyHistory,
-  type Verification,
-  type VerifyOptions,
-} from '../../../src/evidence/verify-history.ts';
+import type { Verification, VerifyOptions } from '../../../src/evidence/verification.ts';
+import { verifyHistory } from '../../../src/evidence/verify-history.ts';
 import type { ObjectReader } from '../../../src/ports/objects.ts';
 
 /** Each may say that it has no answer, and then everything is read. */

@@ -4,7 +4,7 @@ import { folderDigest } from '../../../src/machine/changes.ts';
 import { shownOf } from '../../../src/commands/shared/shown.ts';
 import { standingView } from '../../../src/commands/shared/standing-view.ts';
 import type { JudgedCommit } from '../../../src/evidence/lineage.ts';
-import type { Verification } from '../../../src/evidence/verify-history.ts';
+import type { Verification } from '../../../src/evidence/verification.ts';
 
 /** Everything that anybody is told of a history, whoever reads it; of commits before the tip what is kept of them. */
 export function told(verification: Verification, now: number): object {

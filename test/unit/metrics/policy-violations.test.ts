@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgedCommits } from '../../../src/commands/metrics/judged-commits.ts';
-import type { Finding } from '../../../src/evidence/verify-history.ts';
+import type { Finding } from '../../../src/evidence/verification.ts';
 import { lawTree } from '../support/law-files.ts';
 import { GUARDIANS, idOf, put, repairOf, Story } from '../support/history.ts';
 import { materialOf, measured, told, type Hours } from '../support/metrics.ts';
