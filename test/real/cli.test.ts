@@ -440,7 +440,7 @@ describe('what is not what it is called', () => {
     const silent = JSON.parse(readFileSync(mine('results/base.json'), 'utf8')) as { config: object };
     const path = demo.box.write(
       join(demo.box.root, 'silent.json'),
-      JSON.stringify({ ...silent, config: { ...silent.config, model_args: '' } }),
+      JSON.stringify({ ...silent, config: { ...silent.config, model_args: 'dtype=bfloat16' } }),
     );
     const told = add(demo.where, 'claims-triage', path, '--model', 'anything', '--json');
     expect(JSON.parse(told.stdout)).toMatchObject({ modelTold: 'declared' });
