@@ -44,9 +44,7 @@ function artifactLines({ record: { request } }: Bundle, columns: number): readon
       : []),
     ...field('  name', artifact.name, columns),
     ...field('  digest', artifact.digest, columns),
-    ...(request.origin === undefined
-      ? []
-      : field('  taken from', originWords(request.origin), columns)),
+    ...(request.origin === undefined ? [] : field('  taken from', originWords(request.origin), columns)),
     ...artifact.files.flatMap(({ path, size, sha256 }) =>
       field('  file', `${path}, ${size} bytes, sha256 ${brief(sha256)}…`, columns),
     ),
