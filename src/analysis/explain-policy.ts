@@ -4,6 +4,7 @@ import { matchesLine } from '../domain/line-pattern.ts';
 import { changeFlags } from '../machine/change-flags.ts';
 import { gateSeats, type GateRule } from '../machine/gate-rule.ts';
 import { holdersOf, ruleOfLine, type Law } from '../machine/law.ts';
+import { lockStanding, type LockStanding } from '../machine/lock-strength.ts';
 import { referencesOf } from '../machine/references.ts';
 import { requestersOf } from '../machine/requesters.ts';
 import { riskOf, type Risk } from '../machine/risk.ts';
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly flags: readonly { readonly flag: string; readonly counts: boolean; readonly because: string }[];
   /** Null where the policy has no rules of risk. */
   readonly risk: Pick<Risk, 'tier' | 'because' | 'approvals' | 'evidence'> | null;
+  /** How strongly it is tied to its lock, what shows that or is lacking for more, and how strongly it has to be. */
+  readonly lock: LockStanding;
   readonly rules: readonly RuleExplained[];
   readonly seats: readonly SeatExplained[];
 }
@@ -80,6 +83,7 @@ export function explainPolicy(law: Law, bundle: Bundle, at: number): Explanation
       because: flagBecause(standing),
     })),
     risk: riskOf(law, bundle),
+    lock: lockStanding(law, bundle),
     rules: (law.policy.risk?.rules ?? []).map((each) => {
       const condition = whyHolds(each.when, of, flags);
       return {

@@ -25,15 +25,16 @@ export function lineClasses(law: Law): readonly LineClass[] {
   const inGrants = [
     ...new Set(law.signers.principals.flatMap(({ roles }) => roles.flatMap(({ lines }) => lines))),
   ];
+  const inTrainers = [...new Set((law.policy.trainers ?? []).flatMap(({ lines }) => lines))];
   const found = new Map<string, LineClass>();
   for (const line of candidates([
-    ...new Set([...rules.map(({ match }) => match), ...inConditions, ...inGrants]),
+    ...new Set([...rules.map(({ match }) => match), ...inConditions, ...inGrants, ...inTrainers]),
   ])) {
     const index = rules.findIndex(({ match }) => matchesLine(match, line));
     const rule = rules[index];
     if (rule === undefined) continue;
     const asked = matching(inConditions, line);
-    const key = `${index} ${asked} ${matching(inGrants, line)}`;
+    const key = `${index} ${asked} ${matching(inGrants, line)} ${matching(inTrainers, line)}`;
     if (!found.has(key)) found.set(key, { line, rule, index, asked });
   }
   return [...found.values()];

@@ -5,9 +5,10 @@ import { EDGES, type Edge } from '../machine/edges.ts';
 import { gateRule, ownerSeat, type GateRule } from '../machine/gate-rule.ts';
 import { holdersOf, type Law } from '../machine/law.ts';
 import { byRole, requiredApprovals } from '../machine/required-approvals.ts';
+import { demandedStrength, trainersOf } from '../machine/lock-strength.ts';
 import { requiredChecks } from '../machine/required-checks.ts';
 import { checkerOf } from '../domain/check.ts';
-import { RISK_TIERS } from '../domain/tiers.ts';
+import { RISK_TIERS, type RiskTier } from '../domain/tiers.ts';
 import { CHANGE_FLAGS } from '../domain/model-change.ts';
 import { unfilledSeats } from '../machine/unfilled-seats.ts';
 import { behindRequests, type Behind } from './behind-requests.ts';
@@ -129,6 +130,11 @@ function firstStuck(
       return { ...base, change: null, edge, missing: [{ what: edge.opens, roles, of: 1, holders: [] }] };
   }
   for (const { tier, change } of outcomes)
+    if (!isAttestable(law, line, tier)) {
+      const missing = [{ what: 'a lock that is attested', roles: ['trainer'], of: 1, holders: [] }];
+      return { ...base, change, edge: EDGES[0], missing };
+    }
+  for (const { tier, change } of outcomes)
     for (const { name } of requiredChecks(law, tier)) {
       const role = checkerOf(name);
       if (holdersOf(law, [role], line, at).length > 0) continue;
@@ -152,6 +158,11 @@ function firstStuck(
       }
     }
   return null;
+}
+
+/** Whether somebody can sign a model so that its lock is as strong as is asked for. */
+function isAttestable(law: Law, line: LineName, tier: RiskTier | null): boolean {
+  return demandedStrength(law, line, tier) !== 'attested' || trainersOf(law, line).length > 0;
 }
 
 function edgeToCustomers(): Edge {
@@ -179,8 +190,13 @@ function isMostFillable(
         budget.spend(law, seats) && unfilledSeats(law, seats, line, new Set(people), at).length === 0,
     );
   });
-  const checks = requiredChecks(law, law.policy.risk === undefined ? null : 'high');
-  return isOpenable && checks.every(({ name }) => holdersOf(law, [checkerOf(name)], line, at).length > 0);
+  const most = law.policy.risk === undefined ? null : 'high';
+  const checks = requiredChecks(law, most);
+  return (
+    isOpenable &&
+    isAttestable(law, line, most) &&
+    checks.every(({ name }) => holdersOf(law, [checkerOf(name)], line, at).length > 0)
+  );
 }
 
 function mostOwners({ policy: { risk } }: Law): readonly OwnerRole[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinePattern } from './line-pattern.ts';
+import { LockDemand } from './lock-strength.ts';
 import { Mutation, Permission } from './model-change.ts';
 import { PrincipalName, SafeName } from './names.ts';
 import { Decimal } from './policy-decimal.ts';
@@ -25,6 +26,8 @@ export const LineRule = z
     rubric: SafeName,
     licenceTier: LicenceTier,
     thresholds: Thresholds,
+    /** How strongly it has to be shown under which lock an artifact was trained; left out, the word of whoever asks will do. */
+    lockStrength: LockDemand.optional(),
     /** Complete runs that decide an iteration; the worst counts. */
     runs: z.int().min(1).max(10).default(1),
     mutations: z.array(Mutation).min(1).readonly(),

@@ -15,6 +15,7 @@ import { MOST_ITEMS, SampleMethod } from './sample.ts';
 import { ALIASES, GATES, type GateName } from './states.ts';
 import { placeText, Target } from './target.ts';
 import { Text } from './text.ts';
+import { Trainers } from './trainers.ts';
 
 /** `policy/policy.yaml`: what is demanded. Everything that can be written here is enforced. */
 
@@ -114,6 +115,8 @@ export const Policy = z
     exceptions: ExceptionRules.optional(),
     /** Left out, nobody judges how risky a change is; everything that is released says so. */
     risk: RiskRules.optional(),
+    /** Keys whose signature over a model attests under which lock it was trained. Left out, nobody's does. */
+    trainers: Trainers.optional(),
     /** The places that lines name as theirs. Left out, nothing is known of them but their names. */
     targets: z
       .record(SafeName, Target, {

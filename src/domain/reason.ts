@@ -21,6 +21,19 @@ interface RefusalFacts {
   LOCK_DIFFERS_FROM_POLICY: { readonly what: string; readonly lock: string; readonly policy: string };
   LOCK_UNKNOWN: { readonly lock: string };
   LOCK_NOT_NEWEST: { readonly lock: string; readonly newest: string };
+  LOCK_STAMP_OTHER: { readonly path: string; readonly stamped: string; readonly lock: string };
+  LOCK_STAMP_UNFOUNDED: { readonly path: string };
+  LOCK_STRENGTH_FALSE: { readonly stated: string; readonly shown: string };
+  LOCK_STRENGTH_LOW: {
+    readonly iteration: string;
+    readonly strength: string;
+    readonly demanded: string;
+    /** How risky the change is; null where nobody judges that. */
+    readonly tier: string | null;
+    /** What is lacking. */
+    readonly because: string;
+  };
+  MODEL_SIGNATURE_FALSE: { readonly why: string };
   TRAINING_BEFORE_LOCK: { readonly startedAt: string; readonly lockedAt: string };
   TRAINING_TIMES: { readonly startedAt: string; readonly endedAt: string; readonly requestedAt: string };
   BASELINE_IS_COMPARATOR: { readonly baseline: string; readonly model: string };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { entryHeader, fileSet, isStrictlySorted } from './entry.ts';
+import { LockStamps, LockStrength } from './lock-strength.ts';
 import { ChangeFlag, Mutation, Permission } from './model-change.ts';
+import { ModelSignature } from './model-statement.ts';
 import { EntryId, PrincipalName, SafeName, Sha256Text, Time, Version } from './names.ts';
 import { RequestOrigin } from './request-origin.ts';
 import { Label, Text } from './text.ts';
@@ -13,6 +15,8 @@ const files = {
   files: fileSet(),
   /** SHA-256 of what `sha256sum` prints for the files, sorted by path. */
   digest: Sha256Text,
+  /** Which of the files carry the id of a lock; absent where none does. */
+  stamps: LockStamps.optional(),
 };
 
 const Adapter = z
@@ -129,8 +133,11 @@ export const Request = z
     /** The human who wants this promoted. An automation requests for somebody, never for itself. */
     onBehalfOf: PrincipalName,
     lock: EntryId,
-    /** How strongly it is shown that the lock came before training: so far, the pipeline's word. */
-    lockStrength: z.enum(['declared']),
+    /**
+     * What this entry shows by itself of the lock the artifact was trained under. Whether it is attested, too, follows from
+     * whom the policy trusts, so no entry says it.
+     */
+    lockStrength: LockStrength.exclude(['attested']),
     /** The exceptions whose waiver this request needs. */
     exceptions: z
       .array(EntryId)
@@ -142,6 +149,8 @@ export const Request = z
     artifact: Artifact,
     /** Where the artifact was taken from, if from under a digest. */
     origin: RequestOrigin.optional(),
+    /** The signature over the model's files that was verified when it came in; absent where none was. */
+    modelSignature: ModelSignature.optional(),
     base: BaseModel,
     change: Change,
     lineage: z

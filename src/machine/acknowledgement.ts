@@ -5,6 +5,7 @@ import { countsOf, type Sample } from '../domain/sample.ts';
 import { fileAt } from '../domain/tree.ts';
 import { evidenceProblems } from './evidence-rules.ts';
 import { gateRule, type GateRule } from './gate-rule.ts';
+import { lockTie } from './lock-strength.ts';
 import { riskOf, riskWords } from './risk.ts';
 import { completeRuns } from './verdict.ts';
 import { isPassed, lockedRubric, type Bundle, type World } from './world.ts';
@@ -102,13 +103,13 @@ const PROOFS: { readonly [Name in Acknowledgement]: Prover } = {
       holds: same,
     };
   },
-  'thresholds-unchanged': (_world, { record, lock }) => {
+  'thresholds-unchanged': ({ law }, { iteration, record, lock }) => {
     const { core, heldOut, maxRegressions } = lock.thresholds;
     const before = lock.time <= record.request.lineage.training.startedAt;
     const used = record.evaluations.every((evaluation) => evaluation.lock === lock.id);
     return {
       sentence: 'no threshold changed after training began',
-      proof: `core ${core}, held-out ${heldOut}, at most ${maxRegressions} regressions, locked ${lock.time}, training began ${record.request.lineage.training.startedAt}: ${before && used ? 'yes' : 'no'}`,
+      proof: `core ${core}, held-out ${heldOut}, at most ${maxRegressions} regressions, locked ${lock.time}, training began ${record.request.lineage.training.startedAt} (${lockTie(law, iteration.line, record.request).strength}): ${before && used ? 'yes' : 'no'}`,
       holds: before && used,
     };
   },

@@ -67,9 +67,11 @@ function meaning(rule: LineRule | undefined): unknown {
   return { ...rule, thresholds: null, runs: null, rubric: null };
 }
 
-/** Thresholds and what makes a candidate ready: how many runs, how many may wait. */
+/** Thresholds, how strongly a candidate is tied to them, and what makes it ready: how many runs, how many may wait. */
 function yardstick(rule: LineRule | undefined): unknown {
-  return rule === undefined ? null : [rule.thresholds, rule.runs, rule.populationCeiling];
+  return rule === undefined
+    ? null
+    : [rule.thresholds, rule.lockStrength ?? null, rule.runs, rule.populationCeiling];
 }
 
 function withoutLines(policy: Policy): unknown {

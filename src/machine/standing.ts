@@ -12,6 +12,7 @@ import { gateSeats, isAtSeat, type GateRule } from './gate-rule.ts';
 import { agingEvidence, approvalExpired, expiredReasons } from './freshness.ts';
 import { referredProblems } from './intake.ts';
 import { holderOfKey, holdersOf, holdsRole, isKeyEnded, principalNamed } from './law.ts';
+import { tieReasons } from './lock-strength.ts';
 import { contestedEntries, standingObjections, withdrawnEntries, type Objection } from './objections.ts';
 import { once } from './once.ts';
 import { countedReceipts, receiptReasons, reliesOnTainted } from './receipts.ts';
@@ -83,6 +84,7 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
     ...(gates.some(({ rule }) => rule.checks.length > 0) ? checkReasons(world, bundle, at) : []),
+    ...(gates.length === 0 ? [] : tieReasons(world.law, bundle)),
     ...(isJudgedThere(edge) ? receiptReasons(world, bundle) : []),
     ...contested.map((entry) =>
       reason('CONTESTED', {

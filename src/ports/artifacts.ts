@@ -3,6 +3,7 @@ import type { Place } from '../base/errors.ts';
 import type { NonEmpty } from '../base/nonempty.ts';
 import type { PackagedFile } from '../domain/model-manifest.ts';
 import type { PinnedBase } from '../domain/base-pin.ts';
+import type { EntryId } from '../domain/names.ts';
 
 /** Why an artifact is refused at intake. A closed list: each has a documented sentence. */
 export const ARTIFACT_FAULTS = [
@@ -21,6 +22,7 @@ export const ARTIFACT_FAULTS = [
   'GGUF_MALFORMED', // breaks a rule of the GGUF format
   'ARTIFACT_SEVERAL', // more than one artifact in a folder
   'ARTIFACT_CODE', // brings code of its own, which runs when it is loaded
+  'LOCK_STAMP', // what is there under the key of the lock is no id of a lock
   'MODEL_SIGNATURE', // model.sig is missing, damaged, not of whom it must be, or of other files
   'BASE_FLOATING', // the base is named by something that can move
   'BASE_MISMATCH', // the submitter states another base than the configuration
@@ -72,6 +74,12 @@ type Known =
 
 export type SoundArtifact = Known & Packed;
 
+/** A file of weights that carries the id of a lock. */
+export interface LockStamp {
+  readonly path: string;
+  readonly lock: EntryId;
+}
+
 interface Packed {
   readonly kind: 'sound';
   /** Name of the folder. */
@@ -80,6 +88,8 @@ interface Packed {
   readonly files: readonly PackagedFile[];
   /** `digestOfFiles` over the files. */
   readonly digest: Sha256;
+  /** Which of the files carry the id of a lock, sorted by path. */
+  readonly stamps: readonly LockStamp[];
   readonly base: ArtifactBase;
 }
 
@@ -101,6 +111,12 @@ export type ConfigurationVerdict = { readonly kind: 'sound'; readonly maxRank: n
 export interface ArtifactInspector {
   /** The name of an adapter's configuration among its files. */
   readonly configuration: string;
+  /**
+   * The stamp in a file of weights, from its bytes front to back, all of which are hashed.
+   * @returns null where it carries none; a sentence where it cannot be read or is another file.
+   * @throws CannotTell as reading the bytes does.
+   */
+  readStamp(file: PackagedFile, bytes: AsyncIterable<Uint8Array>): Promise<LockStamp | null | string>;
   /** What servers would refuse in the bytes of a configuration, and the highest rank it names. */
   readConfiguration(bytes: Uint8Array): ConfigurationVerdict;
   /**

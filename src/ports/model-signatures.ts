@@ -1,5 +1,5 @@
-import type { Sha256 } from '../base/digest.ts';
 import type { PackagedFile } from '../domain/model-manifest.ts';
+import type { ModelSignature } from '../domain/model-statement.ts';
 import type { ArtifactFinding } from './artifacts.ts';
 
 /** Signatures over the files of a model, as OpenSSF Model Signing 1.0 has them: `model.sig` beside the files. */
@@ -12,9 +12,8 @@ export type ModelTrust =
 export type ModelSigned =
   | {
       readonly kind: 'signed';
-      readonly method: 'key' | 'certificate';
-      /** SHA-256 of the public key in DER. */
-      readonly key: Sha256;
+      /** With all that it takes to verify it again, but for trust in the key. */
+      readonly signature: ModelSignature;
       /** How many files it covers. */
       readonly files: number;
     }

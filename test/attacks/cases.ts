@@ -15,6 +15,7 @@ import { EXCEPTION_CASES } from './cases/exceptions.ts';
 import { GATE_CASES } from './cases/gates.ts';
 import { HISTORY_CASES } from './cases/history.ts';
 import { KEY_CASES } from './cases/keys.ts';
+import { LOCK_TIE_CASES } from './cases/lock-ties.ts';
 import { OWNER_CASES } from './cases/owners.ts';
 import { PIN_CASES } from './cases/pins.ts';
 import { POLICY_CASES } from './cases/policy.ts';
@@ -42,6 +43,7 @@ export const CASES: readonly AttackCase[] = [
   ...GATE_CASES,
   ...EXCEPTION_CASES,
   ...RUN_CASES,
+  ...LOCK_TIE_CASES,
   ...BRAKE_CASES,
   ...RUIN_CASES,
   ...DRILL_CASES,

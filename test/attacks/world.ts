@@ -40,6 +40,7 @@ import { toTime } from '../../src/domain/names.ts';
 import type { GitObject } from '../../src/ports/objects.ts';
 import type { PinnedRoot } from '../../src/ports/trust.ts';
 import type { Sandbox } from '../real/support/sandbox.ts';
+import { trainerNamed } from '../unit/support/lock-ties.ts';
 import { everyObject } from './loose-objects.ts';
 import { certificates, signersYaml, type People, type Person } from './people.ts';
 
@@ -77,6 +78,7 @@ interface LawChange {
   readonly risk?: object;
   readonly intake?: readonly object[];
   readonly targets?: object;
+  readonly trainers?: readonly object[];
   readonly grants?: Partial<Record<Person, readonly string[]>>;
   /** Steps between the export and the operator's approval. */
   readonly owners?: readonly (readonly [Label, Person, string])[];
@@ -156,6 +158,11 @@ const LAWS = {
     line: { targets: ['acme', 'cluster'] },
     grants: { trainer: ['reconciler'] },
     until: 'deployed',
+  },
+  tied: {
+    line: { lockStrength: 'attested' },
+    trainers: [{ id: 'cluster', lines: ['*'], key: trainerNamed('cluster').key }],
+    until: 'lock',
   },
   succession: { grants: { gus: ['release-owner'] }, succeeded: true, until: 'succeeded' },
   'two-operators': { gates: { 'operator-signoff': { quorum: 2 } }, until: 'exported' },
@@ -413,6 +420,7 @@ function furnish(folder: string, people: People, start: number, change: LawChang
       ...(change.guarded !== undefined && { guarded: change.guarded }),
       ...(change.risk !== undefined && { risk: change.risk }),
       ...(change.targets !== undefined && { targets: change.targets }),
+      ...(change.trainers !== undefined && { trainers: change.trainers }),
       ...(change.intake !== undefined && { intake: change.intake }),
     }),
     'policy/signers.yaml': signersYaml(people, start, change.grants),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CHECK_IMPORTERS } from '../../src/adapters/checks/importers.ts';
 import { parseGguf } from '../../src/adapters/artifacts/gguf.ts';
-import { parseBundle, parseStatement, statementOver } from '../../src/adapters/artifacts/model-bundle.ts';
+import { parseBundle } from '../../src/adapters/artifacts/model-bundle.ts';
+import { parseStatement, statementOver } from '../../src/domain/model-statement.ts';
 import { readPeftConfig } from '../../src/adapters/artifacts/peft-config.ts';
 import { loraAdapter } from '../../src/adapters/artifacts/sample.ts';
 import { headerLength, parseSafetensorsHeader } from '../../src/adapters/artifacts/safetensors.ts';

@@ -6,6 +6,8 @@ import { statedBaseOf } from './adapter-base.ts';
 import { readGguf } from './adapter-files.ts';
 import type { FolderEntry } from './folder.ts';
 import type { GgufHeader } from './gguf.ts';
+import { readStamps } from './lock-stamps.ts';
+import { LOCK_KEY } from '../../domain/lock-strength.ts';
 import { verdictOf } from './verdict.ts';
 
 /** A model in one GGUF file. The header says what it is; the weights are known by their digest only. */
@@ -30,6 +32,10 @@ export async function inspectGguf(
   }
   const { file, content, findings: found } = await readGguf(directory, entry.name);
   findings.push(...found, ...(content === undefined ? [] : notAModel(content, entry.name)));
+  const { stamps, findings: stampFindings } = readStamps([
+    { path: entry.name, value: content?.values.get(LOCK_KEY) },
+  ]);
+  findings.push(...stampFindings);
   const architecture = content?.values.get('general.architecture');
   if (content === undefined || typeof architecture !== 'string' || settled.base === null)
     return verdictOf(findings, null);
@@ -40,6 +46,7 @@ export async function inspectGguf(
     name: basename(resolve(directory)),
     files: [file],
     digest: digestOfFiles([file]),
+    stamps,
     facts: { architecture, tensorCount, parameterCount, dtypes },
     base: settled.base,
   });

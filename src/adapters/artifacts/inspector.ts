@@ -14,9 +14,12 @@ import { settleBase } from './adapter-base.ts';
 import { listAdapter, MAX_CONFIG_BYTES, readJsonFile, readWeights } from './adapter-files.ts';
 import { kindsIn, listFolder, type FolderEntry } from './folder.ts';
 import { inspectGguf } from './gguf-model.ts';
+import { readStamps } from './lock-stamps.ts';
 import { ADAPTER_WEIGHTS, checkLoraTensors, type LoraTensors } from './lora-tensors.ts';
 import { ADAPTER_CONFIG, readPeftConfig, type PeftConfig } from './peft-config.ts';
 import type { Tensor } from './safetensors.ts';
+import { readStamp } from './stamp-in-bytes.ts';
+import { LOCK_KEY } from '../../domain/lock-strength.ts';
 import { verdictOf } from './verdict.ts';
 import { inspectModel } from './whole-model.ts';
 
@@ -29,6 +32,7 @@ const INSPECT = {
 /** Inspects an adapter, or a whole model, on disk. What it is follows from what lies in the folder. */
 export const artifactInspector: ArtifactInspector = {
   configuration: ADAPTER_CONFIG,
+  readStamp,
   readConfiguration(bytes): ConfigurationVerdict {
     const json = parseForeignJson(bytes, ADAPTER_CONFIG, { maxBytes: MAX_CONFIG_BYTES, maxDepth: 16 });
     if (!json.ok) {
@@ -76,7 +80,10 @@ async function inspectAdapter(
   const config = peft?.config ?? null;
   const tensors = weights?.content?.tensors ?? null;
   const lora = config === null || tensors === null ? null : checkLoraTensors(tensors, config);
-  findings.push(...(lora?.findings ?? []));
+  const { stamps, findings: stampFindings } = readStamps([
+    { path: ADAPTER_WEIGHTS, value: weights?.content?.metadata.get(LOCK_KEY) },
+  ]);
+  findings.push(...(lora?.findings ?? []), ...stampFindings);
 
   if (
     json === null ||
@@ -94,6 +101,7 @@ async function inspectAdapter(
     name: basename(resolve(directory)),
     files,
     digest: digestOfFiles(files),
+    stamps,
     facts: factsOf(config, tensors, lora),
     base: settled.base,
   });

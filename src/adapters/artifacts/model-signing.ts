@@ -3,8 +3,11 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import type { ModelSigned, ModelSignatures } from '../../ports/model-signatures.ts';
-import { bundleOf, IGNORED, parseBundle, parseStatement, statementOver } from './model-bundle.ts';
-import { checkSigner, digestFor, keyHintOf } from './model-trust.ts';
+import { toBase64 } from '../../base/base64.ts';
+import { digestFor } from '../../base/ecdsa.ts';
+import { IGNORED, parseStatement, statementOver } from '../../domain/model-statement.ts';
+import { bundleOf, parseBundle } from './model-bundle.ts';
+import { checkSigner, keyHintOf } from './model-trust.ts';
 import { withSteadyFile } from './steady-file.ts';
 
 const SIGNATURE = 'model.sig';
@@ -39,7 +42,13 @@ export const modelSignatures: ModelSignatures = {
     const missing = [...signed.keys()].find((path) => !there.includes(path));
     if (missing !== undefined) return refused(`covers ${missing.slice(0, 200)}, which is not there`);
     const method = bundle.certificates.length > 0 ? 'certificate' : 'key';
-    return { kind: 'signed', method, key: signer.key, files: there.length };
+    const signature = {
+      method,
+      key: toBase64(signer.key),
+      statement: toBase64(bundle.payload),
+      signature: toBase64(bundle.signature),
+    } as const;
+    return { kind: 'signed', signature, files: there.length };
   },
   sign(name, files, pem, passphrase) {
     const key = privateKey(pem, passphrase);

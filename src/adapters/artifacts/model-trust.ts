@@ -1,22 +1,9 @@
 import { createPublicKey, verify, X509Certificate, type KeyObject } from 'node:crypto';
-import { sha256, type Sha256 } from '../../base/digest.ts';
+import { sha256 } from '../../base/digest.ts';
+import { derOf, digestFor } from '../../base/ecdsa.ts';
 import { CannotTell } from '../../base/errors.ts';
 import type { ModelTrust } from '../../ports/model-signatures.ts';
 import type { Bundle } from './model-bundle.ts';
-
-/** Digest that goes with each curve. */
-const DIGESTS = new Map([
-  ['prime256v1', 'sha256'],
-  ['secp384r1', 'sha384'],
-  ['secp521r1', 'sha512'],
-]);
-
-/** @returns null for a key of another kind. */
-export function digestFor(key: KeyObject): string | null {
-  return key.asymmetricKeyType === 'ec'
-    ? (DIGESTS.get(key.asymmetricKeyDetails?.namedCurve ?? '') ?? null)
-    : null;
-}
 
 export function keyHintOf(key: KeyObject): string {
   return sha256(key.export({ type: 'spki', format: 'pem' }));
@@ -24,20 +11,20 @@ export function keyHintOf(key: KeyObject): string {
 
 /**
  * Whether a bundle was signed by whom it has to be.
- * @param now seconds. @returns SHA-256 of the key in DER, or why not. @throws CannotTell BAD_DATA for trust that is none.
+ * @param now seconds. @returns the key in DER, or why not. @throws CannotTell BAD_DATA for trust that is none.
  */
 export function checkSigner(
   bundle: Bundle,
   trust: ModelTrust,
   now: number,
-): { readonly key: Sha256 } | string {
+): { readonly key: Uint8Array } | string {
   const key = trust.kind === 'key' ? keyOf(bundle, trust.pem) : certifiedKey(bundle, trust.pem, now);
   if (typeof key === 'string') return key;
   const digest = digestFor(key);
   if (digest === null) return 'is signed with a key that is none of the curves P-256, P-384 and P-521';
   if (!verify(digest, bundle.signedBytes, key, bundle.signature))
     return 'has a signature that is not of that key over that statement';
-  return { key: sha256(new Uint8Array(key.export({ type: 'spki', format: 'der' }))) };
+  return { key: derOf(key) };
 }
 
 function keyOf(bundle: Bundle, pem: Uint8Array): KeyObject | string {

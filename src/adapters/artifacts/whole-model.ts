@@ -20,6 +20,8 @@ import { statedBaseOf } from './adapter-base.ts';
 import { readJsonFile, readWeights, readWhole, type ReadFile } from './adapter-files.ts';
 import type { FolderEntry } from './folder.ts';
 import type { SafetensorsHeader } from './safetensors.ts';
+import { readStamps } from './lock-stamps.ts';
+import { LOCK_KEY } from '../../domain/lock-strength.ts';
 import { verdictOf } from './verdict.ts';
 
 /** A model in safetensors files as Transformers saves it: `config.json`, one file or several with an index, and the tokenizer. */
@@ -79,6 +81,10 @@ export async function inspectModel(
     if (index === null) checkSingle([...shards.keys()], add);
     else if (index.content !== undefined) checkIndex(index.content, headers, add);
   }
+  const { stamps, findings: stampFindings } = readStamps(
+    headers.map(({ name, content }) => ({ path: name, value: content.metadata.get(LOCK_KEY) })),
+  );
+  findings.push(...stampFindings);
   const tensors = headers.flatMap(({ content }) => content.tensors);
   const adapted = tensors.find(({ name }) => /\.lora_[AB]\./.test(name));
   if (adapted !== undefined)
@@ -97,6 +103,7 @@ export async function inspectModel(
     name: basename(resolve(directory)),
     files,
     digest: digestOfFiles(files),
+    stamps,
     facts: {
       architecture,
       tensorCount: tensors.length,

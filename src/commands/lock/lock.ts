@@ -77,6 +77,7 @@ export const lock: Command<z.infer<typeof Input>> = {
       [
         `locked ${line}: core ≥ ${core}, held-out ≥ ${heldOut}, regressions ≤ ${maxRegressions}, ${entry.runs} run${entry.runs === 1 ? '' : 's'}`,
         `lock ${entry.id}`,
+        'next: train, and write that id into the weights (docs/trainers.md)',
       ],
       { line, lock: entry.id, thresholds: entry.thresholds, runs: entry.runs, rubric: entry.rubric },
     );

@@ -7,7 +7,7 @@ import { field, hungFrom, wrap, type Style } from '../shared/style.ts';
 export function explanationLines(
   iteration: string,
   version: number,
-  { line, behind, licenceTier, flags, risk, rules, seats }: Explanation,
+  { line, behind, licenceTier, flags, risk, lock, rules, seats }: Explanation,
   style: Style,
   columns: number,
 ): readonly string[] {
@@ -44,6 +44,10 @@ export function explanationLines(
             ),
           ],
     ),
+    ...part('Lock', [
+      ...field('  asked for', lock.demanded, columns),
+      ...field('  it is', escapeShown(`${lock.strength}: ${lock.because}`), columns),
+    ]),
     ...part(
       'Rules of risk',
       rules.flatMap((rule) => ruleLines(rule, columns)),

@@ -110,10 +110,13 @@ function blockedRows(here: Here, work: IterationWork): readonly BlockedOut[] {
   ];
 }
 
-/** What failed is retired by an operator; evidence is brought by those who asked. All else has a row of its own. */
+/** What failed, or can never be strong enough, is retired by an operator; evidence is brought by those who asked. All else has a row of its own. */
 function menders(here: Here, { standing, bundle, blocked }: IterationWork): readonly PersonOut[] {
   const id = toIterationId(bundle.iteration);
-  if (standing.runs === 'fail' && bundle.record.state === 'candidate')
+  const isLost =
+    (standing.runs === 'fail' && bundle.record.state === 'candidate') ||
+    blocked.some(({ code }) => code === 'LOCK_STRENGTH_LOW');
+  if (isLost)
     return peopleInRoles(
       here,
       ['operator', 'team-lead'],

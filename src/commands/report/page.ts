@@ -1,8 +1,10 @@
 import { printBasePin } from '../../domain/base-pin.ts';
 import { toIterationId } from '../../domain/names.ts';
+import { lockStanding } from '../../machine/lock-strength.ts';
 import { completeRuns, runsVerdict } from '../../machine/verdict.ts';
 import { lockedBaseline, type Bundle, type World } from '../../machine/world.ts';
 import { artifactWords } from '../shared/artifact-words.ts';
+import { lockWords } from '../shared/lock-words.ts';
 import { code, plain, section, table } from './markdown.ts';
 import { comparatorLines, runLines } from './scores.ts';
 
@@ -75,7 +77,7 @@ function trainingLines({ record: { request } }: Bundle): readonly string[] {
   ];
 }
 
-function yardstickLines({ tree }: World, bundle: Bundle): readonly string[] {
+function yardstickLines({ law, tree }: World, bundle: Bundle): readonly string[] {
   const { lock } = bundle;
   const { baseline, report } = lockedBaseline(tree, bundle);
   return [
@@ -83,6 +85,7 @@ function yardstickLines({ tree }: World, bundle: Bundle): readonly string[] {
       ['', ''],
       [
         ['lock', `${code(lock.id)} of ${lock.time}`],
+        ['tied to it', plain(lockWords(lockStanding(law, bundle)))],
         ['rubric', `${plain(lock.rubric.name)}, SHA-256 ${code(lock.rubric.sha256)}`],
         ['harness', plain(`${lock.harness.name} ${lock.harness.version}`)],
         ['runs', `${lock.runs}; the worst decides`],

@@ -49,10 +49,18 @@ export async function checkRequested(
   });
   if (found.kind === 'refused') return found;
   const digests = new Map(found.files.map((file) => [file.path, file.sha256]));
-  const [first, ...rest] = artifact.files
-    .filter((file) => digests.get(file.path) !== file.sha256)
-    .map(({ path, sha256 }) =>
-      reason('FILE_DIFFERS', { path, stated: sha256, found: digests.get(path) ?? 'no file' }),
-    );
+  const stamps = new Map(found.stamps.map(({ path, lock }) => [path, lock]));
+  const [first, ...rest] = [
+    ...artifact.files
+      .filter((file) => digests.get(file.path) !== file.sha256)
+      .map(({ path, sha256 }) =>
+        reason('FILE_DIFFERS', { path, stated: sha256, found: digests.get(path) ?? 'no file' }),
+      ),
+    ...(artifact.stamps ?? [])
+      .filter(({ path, lock }) => stamps.get(path) !== lock)
+      .map(({ path, lock }) =>
+        reason('LOCK_STAMP_OTHER', { path, stamped: stamps.get(path) ?? 'nothing', lock }),
+      ),
+  ];
   return first === undefined ? null : { kind: 'refused', headline, reasons: [first, ...rest] };
 }

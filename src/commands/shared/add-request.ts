@@ -10,6 +10,7 @@ import { waiverOf } from '../../machine/exception-use.ts';
 import { exceptionsOf } from '../../machine/exceptions.ts';
 import { intakeFindings } from '../../machine/intake.ts';
 import { ruleOfLine } from '../../machine/law.ts';
+import { isBound, lockTie } from '../../machine/lock-strength.ts';
 import { lockNamed, locksOf } from '../../machine/world.ts';
 import type { SoundArtifact } from '../../ports/artifacts.ts';
 import { inspectAdapter, readBase } from './adapter-check.ts';
@@ -63,18 +64,21 @@ export async function addRequest(
   const statedBase = input.base === null ? null : readBase(input.base);
   const artifact = await inspectAdapter(desk.context, headline, input.adapter, statedBase);
   if (artifact.kind === 'refused') return artifact;
-  const unsigned = await checkModelSignature(desk.context, headline, input.adapter, input);
-  if (unsigned !== null) return unsigned;
+  const signature = await checkModelSignature(desk.context, headline, input.adapter, input);
+  if (signature !== null && 'kind' in signature) return signature;
   const { principal } = desk.who;
   const entry = {
     ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),
     onBehalfOf: input.onBehalfOf ?? (principal.kind === 'automation' ? principal.owner : principal.id),
     lock: lock.id,
-    lockStrength: 'declared' as const,
     ...(input.origin !== null && { origin: input.origin }),
     ...contentOf(metadata, artifact),
+    ...(signature !== null && { modelSignature: signature }),
   };
-  const checked = Request.safeParse({ id: '0'.repeat(64), ...entry });
+  const checked = Request.safeParse({
+    ...{ id: '0'.repeat(64), ...entry },
+    lockStrength: isBound(entry.artifact, lock.id) ? 'bound' : 'declared',
+  });
   if (!checked.success) throw unsound(checked.error.issues, input.metadata);
   const exceptions = findExceptions(plan, iteration, input.exception);
   if ('unknown' in exceptions) {
@@ -84,6 +88,7 @@ export async function addRequest(
   const request = sealed(desk, plan, iteration, checked.data, exceptions.ids);
   const rubric = lockedRubric(desk, lock);
   const findings = intakeFindings(plan.world.law, plan.world.tree, iteration, request);
+  sayTie(desk, plan, iteration, request);
   for (const { rule, found } of findings.filter(({ severity }) => severity === 'warning'))
     desk.context.terminal.say(`warning: ${rule}: ${escapeShown(found)}`);
   return (
@@ -93,6 +98,13 @@ export async function addRequest(
       artifact,
     }
   );
+}
+
+/** Tells how strongly it is tied to its lock, where anything was done for that. */
+function sayTie({ context }: Desk, { world }: Plan, { line }: Iteration, request: Request): void {
+  if (request.artifact.stamps === undefined && request.modelSignature === undefined) return;
+  const { strength, because } = lockTie(world.law, line, request);
+  context.terminal.say(escapeShown(`its lock is ${strength}: ${because}`));
 }
 
 /** The exceptions that begin so, each told apart by that. */
@@ -149,6 +161,7 @@ function contentOf({ change, lineage, evaluatedAs, ...metadata }: SubmissionMeta
       name: evaluatedAs ?? found.name,
       files: found.files,
       digest: found.digest,
+      ...(found.stamps.length > 0 && { stamps: found.stamps }),
       facts: factsOf(found),
     },
     base: found.base,

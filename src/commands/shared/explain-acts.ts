@@ -47,6 +47,24 @@ export const ACTS = {
       `cites the lock ${short(lock)}, but ${short(newest)} was the newest when training began`,
       `request with the lock ${short(newest)}`,
     ),
+  LOCK_STAMP_OTHER: ({ path, stamped, lock }) =>
+    said(
+      `${path} carries ${short(stamped)} where the lock of the request is ${short(lock)}`,
+      `ask with the lock it was trained under (--lock), or train again under ${short(lock)}`,
+    ),
+  LOCK_STAMP_UNFOUNDED: ({ path }) =>
+    said(
+      `the entry says that ${path} carries the id of a lock, and that is no file of weights of the artifact`,
+      WRITTEN_BY_HAND,
+    ),
+  LOCK_STRENGTH_FALSE: ({ stated, shown }) =>
+    said(`the entry calls its lock ${stated}, and what is recorded shows ${shown}`, WRITTEN_BY_HAND),
+  LOCK_STRENGTH_LOW: ({ strength, demanded, tier, because }) =>
+    said(
+      `the policy asks for a lock that is ${demanded}${tier === null ? '' : ` where the risk is ${tier}`}, and this one is ${strength}: ${because}`,
+      'train again, and write the id of the lock into what comes of it: docs/trainers.md',
+    ),
+  MODEL_SIGNATURE_FALSE: ({ why }) => said(`the recorded signature over the model ${why}`, WRITTEN_BY_HAND),
   TRAINING_BEFORE_LOCK: ({ startedAt, lockedAt }) =>
     said(
       `training began ${startedAt}, before the lock of ${lockedAt}`,

@@ -139,6 +139,10 @@ export const ARTIFACT_MEANINGS: Meanings<ArtifactFault> = {
     'brings code of its own, which runs when the model is loaded',
     'use an architecture that servers know, and leave the code out',
   ),
+  LOCK_STAMP: of(
+    'what lies in the metadata under modelsmith.lock is no id of a lock',
+    'write the id as modelsmith lock prints it, or leave the key out',
+  ),
   MODEL_SIGNATURE: of(
     'model.sig is missing, damaged, not of whom it must be, or of other files than lie there',
     'have the model signed as it is by whoever trained it, or find out who changed it',

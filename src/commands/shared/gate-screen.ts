@@ -36,7 +36,7 @@ export function gateScreen(screen: GateScreen): string {
     lines.length === 0 ? [] : ['', style.bold(title), ...lines];
   return [
     ...banner(screen, world, columns),
-    ...section('What it is', subjectLines(bundle, columns, brief)),
+    ...section('What it is', subjectLines(world.law, bundle, columns, brief)),
     ...section('Evaluation', evaluations(bundle, style, columns)),
     ...section('Decisions so far', decisionLines(world, bundle, standing, style, columns)),
     ...(brief ? [] : section('Model card', documentLines(bundle, MODEL_CARD, columns))),

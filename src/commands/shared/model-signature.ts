@@ -1,5 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { PackagedFile } from '../../domain/model-manifest.ts';
+import { MAX_RECORDED_STATEMENT, signerKey, type ModelSignature } from '../../domain/model-statement.ts';
 import { reason } from '../../domain/reason.ts';
 import type { ModelTrust } from '../../ports/model-signatures.ts';
 import type { OptionSpec, Outcome } from './command.ts';
@@ -29,13 +30,13 @@ export interface SignerInput {
 
 const MAX_PEM_BYTES = 1024 * 1024;
 
-/** Holds the folder of a model against the signature in it, where one is asked for. @returns null where nothing is wrong. */
+/** Holds the folder of a model against the signature in it, where one is asked for. @returns it, where it is to be recorded. */
 export async function checkModelSignature(
   context: Context,
   headline: string,
   folder: string,
   { modelKey, modelCa }: SignerInput,
-): Promise<Refused | null> {
+): Promise<ModelSignature | Refused | null> {
   const { files, modelSignatures, terminal } = context;
   const directory = files.absolute(folder);
   if (modelKey !== null && modelCa !== null)
@@ -53,7 +54,12 @@ export async function checkModelSignature(
   const trust: ModelTrust = { kind: modelKey === null ? 'authority' : 'key', pem };
   const signed = await modelSignatures.verify(directory, trust, context.now());
   if (signed.kind === 'signed') {
-    terminal.say(`model.sig covers ${signed.files} files, by the ${signed.method} ${signed.key}`);
+    const { signature } = signed;
+    terminal.say(
+      `model.sig covers ${signed.files} files, by the ${signature.method} ${signerKey(signature)}`,
+    );
+    if (Buffer.byteLength(signature.statement, 'base64') <= MAX_RECORDED_STATEMENT) return signature;
+    terminal.say('warning: model.sig lists too many files to be recorded, so that it attests nothing');
     return null;
   }
   const { code, message, place } = signed.finding;

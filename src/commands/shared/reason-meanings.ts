@@ -28,6 +28,20 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   LOCK_DIFFERS_FROM_POLICY: of('A lock does not say what the policy says.', '`modelsmith lock`'),
   LOCK_UNKNOWN: of('The line has no such lock.', '`modelsmith lock`'),
   LOCK_NOT_NEWEST: of('A newer lock was there when training began.', 'request with the newest lock'),
+  LOCK_STAMP_OTHER: of(
+    'The bytes of the artifact, or the signature over them, name another lock than the request.',
+    'request with that lock, or train again',
+  ),
+  LOCK_STAMP_UNFOUNDED: of('An entry tells of the id of a lock in a file that is none of the weights.', TOOL),
+  LOCK_STRENGTH_FALSE: of('An entry does not call its tie to the lock what its evidence shows.', TOOL),
+  LOCK_STRENGTH_LOW: of(
+    'The artifact is tied to its lock less strongly than the policy asks.',
+    'train again, as [trainers.md](trainers.md) says',
+  ),
+  MODEL_SIGNATURE_FALSE: of(
+    'A recorded signature over a model is none over the files of the artifact.',
+    TOOL,
+  ),
   TRAINING_BEFORE_LOCK: of('Training began before the lock was made.', 'lock first, then train'),
   TRAINING_TIMES: of('The times of training and request cannot be in this order.', 'state the true times'),
   BASELINE_IS_COMPARATOR: of(

@@ -3,6 +3,7 @@ import type { GateName, State } from '../../domain/states.ts';
 import type { RiskTier } from '../../domain/tiers.ts';
 import { confidentialIn } from '../../machine/confidential.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
+import { lockStanding, type LockStanding } from '../../machine/lock-strength.ts';
 import { openObjections } from '../../machine/open-objections.ts';
 import { riskOf } from '../../machine/risk.ts';
 import { standingOf, type GateStanding, type Standing } from '../../machine/standing.ts';
@@ -27,6 +28,8 @@ export interface StandingView {
   readonly erased: readonly string[];
   /** How risky the change is; null where the policy has no rules of risk. */
   readonly riskTier: RiskTier | null;
+  /** How strongly it is tied to its lock, and how strongly the policy asks. */
+  readonly lockStrength: LockStanding;
   readonly gates: readonly GateView[];
   /** Everything that keeps the way onward closed. */
   readonly blocked: readonly ReasonJson[];
@@ -87,6 +90,7 @@ export function standingView(
     separationWaived: standing.separationWaived,
     erased: confidentialIn(bundle).flatMap(({ path, erased }) => (erased === null ? [] : [path])),
     riskTier: riskOf(world.law, bundle)?.tier ?? null,
+    lockStrength: lockStanding(world.law, bundle),
     gates: standing.gates.map((gate) => gateView(world, bundle, gate, at, ended)),
     blocked: reasonsJson(standing.blocked.map((why) => namingOnlyAble(why, ended))),
     tainted: reasonsJson(taintReasons(world, bundle)),

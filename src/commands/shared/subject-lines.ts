@@ -1,9 +1,12 @@
+import type { Law } from '../../machine/law.ts';
+import { lockStanding } from '../../machine/lock-strength.ts';
 import type { Bundle } from '../../machine/world.ts';
 import { artifactWords } from './artifact-words.ts';
+import { lockWords } from './lock-words.ts';
 import { field } from './style.ts';
 
 /** What is promoted: artifact, base, change, requester, lock. Digests are given whole, to be compared. */
-export function subjectLines(bundle: Bundle, columns: number, brief: boolean): readonly string[] {
+export function subjectLines(law: Law, bundle: Bundle, columns: number, brief: boolean): readonly string[] {
   const { record, lock } = bundle;
   const { artifact, base, change, lineage, onBehalfOf, principal, time } = record.request;
   const { files } = artifact;
@@ -30,6 +33,7 @@ export function subjectLines(bundle: Bundle, columns: number, brief: boolean): r
       'lock',
       `${lock.id.slice(0, 12)}… of ${lock.time}; training began ${lineage.training.startedAt} (as the pipeline declares)`,
     ],
+    ['its strength', lockWords(lockStanding(law, bundle))],
   ];
   return [...always, ...(brief ? [] : more)].flatMap(([label, text]) => field(label, text, columns));
 }

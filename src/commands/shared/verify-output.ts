@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GateName, State } from '../../domain/states.ts';
+import { LockStrength } from '../../domain/lock-strength.ts';
 import { RiskTier } from '../../domain/tiers.ts';
 
 /** What `modelsmith verify --json` prints. Fields are only ever added to a version. */
@@ -51,6 +52,8 @@ export const StandingOut = z.strictObject({
   erased: z.array(z.string()).readonly(),
   /** How risky the change is; null where the policy has no rules of risk. */
   riskTier: RiskTier.nullable(),
+  /** How strongly it is tied to its lock, what shows that or is lacking for more, and how strongly the policy asks. */
+  lockStrength: z.strictObject({ strength: LockStrength, because: z.string(), demanded: LockStrength }),
   gates: z.array(GateOut),
   blocked: z.array(ReasonOut),
   /** What a stolen key signed that it stands on and nobody has re-affirmed. */
@@ -146,6 +149,8 @@ export const VerifyOutput = z.strictObject({
   findingsOutsideRange: z.int().min(0),
   /** Exports whose manifest and files were hashed again; absent without `--registry`. */
   exportsRead: z.int().min(0).optional(),
+  /** Exports that say their weights carry the id of their lock, which nothing here showed: absent where there is none, or all were read. */
+  locksUnread: z.int().min(1).optional(),
   /** Reports imported again from raw files; null without `--content`. */
   contentChecked: z.int().min(0).nullable(),
   /** Confidential transcripts that were not at hand, so that samples could not be looked up in them; null without `--content`. */

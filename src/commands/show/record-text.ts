@@ -5,6 +5,7 @@ import type { Bundle } from '../../machine/world.ts';
 import type { View } from '../shared/command.ts';
 import { confidentialLines } from '../shared/confidential/lines.ts';
 import { brief, table } from '../shared/layout.ts';
+import { lockWords } from '../shared/lock-words.ts';
 import type { StandingView } from '../shared/standing-view.ts';
 import { field, quoted, styleOf, type Style } from '../shared/style.ts';
 import { escapeShown } from '../shared/escape.ts';
@@ -24,7 +25,7 @@ export function recordLines(
     ...section('artifact', artifactLines(bundle, columns), style),
     ...section('change', changeLines(bundle, columns), style),
     ...section('lineage', lineageLines(bundle, columns), style),
-    ...section('lock', lockLines(bundle, columns), style),
+    ...section('lock', lockLines(bundle, standing, columns), style),
     ...section('files', fileLines(bundle, columns), style),
     ...section('confidential', confidentialLines(bundle, columns), style),
     ...historyLines(bundle, style, columns),
@@ -99,11 +100,11 @@ function lineageLines({ record: { request } }: Bundle, columns: number): readonl
   ];
 }
 
-function lockLines({ lock, record }: Bundle, columns: number): readonly string[] {
+function lockLines({ lock }: Bundle, { lockStrength }: StandingView, columns: number): readonly string[] {
   const { thresholds, harness, rubric } = lock;
   return [
     ...field('  lock', `${brief(lock.id)}… by ${lock.principal}, ${lock.time}`, columns),
-    ...field('  before', `training: ${record.request.lockStrength} by the pipeline`, columns),
+    ...field('  tied', lockWords(lockStrength), columns),
     ...field('  rubric', `${rubric.name}, sha256 ${brief(rubric.sha256)}…`, columns),
     ...field(
       '  demands',

@@ -16,6 +16,7 @@ import { exceptionTitle } from '../shared/exception-text.ts';
 import { exceptionViews, type ExceptionView } from '../shared/exception-view.ts';
 import { lapsesSoon } from '../shared/lapses.ts';
 import { brief, table } from '../shared/layout.ts';
+import { lockWords } from '../shared/lock-words.ts';
 import { openRequests } from '../shared/open-requests.ts';
 import { targetViews, targetWords, type TargetView } from '../shared/receipt-lines.ts';
 import { scoresTable } from '../shared/scores-table.ts';
@@ -128,6 +129,7 @@ export function detailText(bundle: Bundle, detail: Detail, { columns, color }: V
     ...detail.conversation.flatMap((sentence) => field('conversation', sentence, columns)),
     ...field('requested', `by ${detail.requester}${onBehalf}, ${record.request.time}`, columns),
     ...field('artifact', `sha256 ${brief(detail.artifact)}…, lock ${brief(detail.lock)}…`, columns),
+    ...field('lock is', lockWords(detail.lockStrength), columns),
     ...field('risk', riskLine(detail.risk), columns),
     ...detail.exceptions.flatMap((view) =>
       field('exception', `${exceptionTitle(view)}, until ${view.expires}`, columns),

@@ -11,7 +11,8 @@ import { findingLines } from './findings.ts';
 /** What people read of a verification. */
 export function verifyText(output: VerifyOutput, { columns, color }: View): string {
   const style = styleOf(color);
-  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed, exportsRead } = output;
+  const { counts, findings, findingsOutsideRange, contentChecked, contentClosed, exportsRead, locksUnread } =
+    output;
   const all = findings.length + findingsOutsideRange;
   return [
     ...(output.demonstration ? ['DEMONSTRATION'] : []),
@@ -22,6 +23,11 @@ export function verifyText(output: VerifyOutput, { columns, color }: View): stri
     ...(output.judgedBefore === null ? [] : wrap(beforeLine(output.judgedBefore), columns)),
     ...(contentChecked === null ? [] : [`${counted(contentChecked, 'report')} made again from raw files`]),
     ...(exportsRead === undefined ? [] : [`${counted(exportsRead, 'export')} hashed again in the registry`]),
+    ...(locksUnread === undefined
+      ? []
+      : [
+          `${counted(locksUnread, 'export')} said to carry the id of the lock in the weights, which were not at hand; to read them: --registry <registry>`,
+        ]),
     ...((contentClosed ?? 0) === 0
       ? []
       : wrap(

@@ -23,7 +23,7 @@ import { VerifyOutput } from '../shared/verify-output.ts';
 import { openJudged } from '../shared/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
-import { checkRegistry } from './registry-content.ts';
+import { checkRegistry, countBound } from './registry-content.ts';
 import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
 import { formatted, FORMATS } from './formats.ts';
@@ -72,7 +72,11 @@ export const verify: Command<z.infer<typeof Input>> = {
       description: 'accept that the branch goes on from before what was verified here; asks at a terminal',
     },
     { flags: '--cold', description: 'judge everything again, whatever was found valid here before' },
-    { flags: '--content', description: 'make every report again from its raw files and compare' },
+    {
+      flags: '--content',
+      description:
+        'make every report again from its raw files and compare; with --registry read the weights, too, for the lock they carry',
+    },
     {
       flags: '--registry <registry>',
       description:
@@ -92,6 +96,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     'modelsmith verify --branch origin/main',
     'modelsmith verify --format sarif > modelsmith.sarif',
     'modelsmith verify --registry oci://registry.example.org/models/claims-triage',
+    'modelsmith verify --content --registry oci://registry.example.org/models/claims-triage',
     'modelsmith verify --content --expect-descends <last verified tip> --json',
   ],
   writes: false,
@@ -123,7 +128,8 @@ export const verify: Command<z.infer<typeof Input>> = {
     const exported =
       input.registry === undefined || world === null
         ? null
-        : await checkRegistry(context, world.tree, input.registry, input.plainHttp);
+        : await checkRegistry(context, world.tree, input.registry, input.plainHttp, input.content);
+    const unread = input.content && world !== null && exported === null ? countBound(world.tree) : 0;
     const found: readonly Finding[] = [
       ...verification.findings,
       ...[...(content?.findings ?? []), ...(exported?.findings ?? [])].map((finding) => ({
@@ -156,6 +162,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
       ...(exported !== null && { exportsRead: exported.read }),
+      ...(unread > 0 && { locksUnread: unread }),
       contentChecked: content?.checked ?? null,
       contentClosed: content?.closed ?? null,
       notices: [...noticesOf(facts), ...(recalled.kind === 'unnamed' ? [UNNAMED] : [])],

@@ -14,6 +14,7 @@ import { agingEvidence, expiredReasons } from '../freshness.ts';
 import { referredProblems } from '../intake.ts';
 import { seatOf, type GateRule } from '../gate-rule.ts';
 import { checkSample } from '../sample-check.ts';
+import { tieReasons } from '../lock-strength.ts';
 import { contestingEntries, standingObjections } from '../objections.ts';
 import { countedReceipts, receiptReasons } from '../receipts.ts';
 import { requestersOf } from '../requesters.ts';
@@ -101,6 +102,8 @@ function checkDecision(
     ...checkStatement(approval.statement, newStatement(world, bundle, rule)),
     ...checkSample(bundle, rule, approval),
     ...(approval.act === 'approve' ? checkApproval(world, bundle, rule, approval, actor) : []),
+    // A step already taken is not asked again: else nobody could answer what is said against it.
+    ...(approval.act === 'approve' && !afterwards ? tieReasons(world.law, bundle) : []),
   ];
 }
 

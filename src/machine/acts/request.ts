@@ -13,6 +13,7 @@ import { putText, refused, refusedIf, type Act, type Actor, type Decision } from
 import { changeFlags, isContradicted } from '../change-flags.ts';
 import { checkEntry, TIME_TOLERANCE } from '../entry-check.ts';
 import { waiverOf } from '../exception-use.ts';
+import { checkTie, tieReasons } from '../lock-strength.ts';
 import { repeatedArtifact } from '../repeated-artifact.ts';
 import { intakeFindings, intakeReasons } from '../intake.ts';
 import { isKeyEnded, principalNamed, ruleOfLine } from '../law.ts';
@@ -40,6 +41,17 @@ export function decideRequest(
   if (lock === null) return refused(reason('LOCK_UNKNOWN', { lock: request.lock }));
   const waiver = waiverOf({ ...world, tree: earlier }, iteration, request, actor.clock);
   const rubricDigest = sha256(rubric);
+  const record: PromotionRecord = {
+    schema: 'modelsmith/promotion-record/v1',
+    repository: world.law.repository.id,
+    line: iteration.line,
+    version: iteration.version,
+    state: 'candidate',
+    request,
+    evidence: [],
+    evaluations: [],
+    transitions: [],
+  };
   const reasons = [
     ...checkEntry(world, actor, Request, request, {
       line: iteration.line,
@@ -50,6 +62,8 @@ export function decideRequest(
     ...checkPerson(world, request),
     ...checkTimes(world, iteration, request),
     ...checkArtifact(world, iteration, request),
+    ...checkTie(request),
+    ...tieReasons(world.law, { iteration, record, lock, tree: world.tree }),
     ...checkChange(world, iteration, request, rule),
     ...checkDeclaration(world, iteration, request, lock, rule),
     ...checkReaders(world, iteration, request, rule),
@@ -63,17 +77,6 @@ export function decideRequest(
       ? []
       : [reason('ITERATION_EXISTS', { iteration: toIterationId(iteration) })]),
   ];
-  const record: PromotionRecord = {
-    schema: 'modelsmith/promotion-record/v1',
-    repository: world.law.repository.id,
-    line: iteration.line,
-    version: iteration.version,
-    state: 'candidate',
-    request,
-    evidence: [],
-    evaluations: [],
-    transitions: [],
-  };
   return refusedIf([...reasons, ...requestRoom(record)], () => [
     putText(`${bundleFolder(iteration)}/${RECORD}`, recordDocument.print(record)),
     { path: `${bundleFolder(iteration)}/${RUBRIC}`, bytes: rubric },

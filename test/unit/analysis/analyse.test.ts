@@ -56,6 +56,28 @@ describe('an analysis of a policy', () => {
     expect(unchecked.openable.examples[0]?.missing[0]?.what).toBe('check scan');
   });
 
+  it('shows a lock that nobody could attest, on the lines and for the changes it is asked for', () => {
+    const demand = {
+      line: { match: '*', lockStrength: { low: 'bound', standard: 'bound', high: 'attested' } },
+    };
+    const key = 'a'.repeat(64);
+    const law = (risk: object, trainers: readonly object[]): LawChanges => ({
+      ...demand,
+      policy: { ...risk, ...(trainers.length > 0 && { trainers }) },
+    });
+    expect(of(law({}, [])).openable.examples).toMatchObject([
+      { missing: [{ what: 'a lock that is attested', roles: ['trainer'], holders: [] }] },
+    ]);
+    const some = of(law({ risk: {} }, [{ id: 'cluster', lines: ['claims-*'], key }]));
+    expect(some.openable.answer).toBe('refuted');
+    expect(some.openable.examples.every(({ line }) => !line.startsWith('claims-'))).toBe(true);
+    expect(some.openable.examples[0]?.missing[0]?.what).toBe('a lock that is attested');
+    const all = of(law({ risk: {} }, [{ id: 'cluster', lines: ['*'], key }]));
+    expect(all.openable.answer).toBe('proved');
+    const hasty = new Budget({ rules: 1 });
+    expect(of(law({ risk: {} }, []), hasty).openable.answer).not.toBe('proved');
+  });
+
   it('shows that nobody can ask where everybody who could reads the held-out items', () => {
     const { openable } = of({ line: { evidenceReaders: ['mia', 'may'] } });
     expect(openable.examples[0]?.missing[0]?.what).toBe('request');

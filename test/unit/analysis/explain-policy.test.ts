@@ -5,6 +5,7 @@ import { explanationLines } from '../../../src/commands/policy-explain/explanati
 import { styleOf } from '../../../src/commands/shared/style.ts';
 import { requestIt, CHANGE } from '../support/acts.ts';
 import type { LawChanges } from '../support/law-files.ts';
+import { requestTied } from '../support/lock-ties.ts';
 import { treeAt } from '../support/stages.ts';
 import { at, bundleAt, done, hour, worldOf } from '../support/world.ts';
 
@@ -42,6 +43,18 @@ describe('what a policy says of an iteration', () => {
   it('is the rule of its line, and those behind it that it never comes to', () => {
     expect(explained().line).toMatchObject({ place: 1 });
     expect(explained().licenceTier).toBe('B');
+  });
+
+  it('is how strongly the lock has to be shown, and how strongly it is', () => {
+    const tree = done(
+      treeAt('locked', { ...LAW, line: { ...LAW.line, lockStrength: 'bound' } }),
+      requestTied(),
+    );
+    const explanation = explainPolicy(worldOf(tree).law, bundleAt(tree), hour(9));
+    expect(explanation.lock).toMatchObject({ strength: 'bound', demanded: 'bound' });
+    expect(text(explanation)).toMatch(
+      /asked for +bound\n +it is +bound: the weights carry its id; no signature over the model/,
+    );
   });
 
   it('does not seat whoever answers for the machine that asked where requesters are barred', () => {

@@ -47,6 +47,15 @@ describe('another policy, held against what was done', () => {
       { gates: { 'operator-signoff': { extraEvidence: ['risk-assessment.md'] } } },
       [['customer-deployed', ['EVIDENCE_MISSING'], []]],
     ],
+    [
+      'a lock that has to be in the weights',
+      { line: { lockStrength: 'bound' } },
+      [
+        ['candidate', ['LOCK_STRENGTH_LOW'], []],
+        ['customer-deployed', ['LOCK_STRENGTH_LOW'], []],
+        ['production-validated', ['LOCK_STRENGTH_LOW'], []],
+      ],
+    ],
     ['approvals that grow old', { policy: { freshness: { approvalDays: 1 } } }, []],
     [
       'other thresholds, which the lock decides',

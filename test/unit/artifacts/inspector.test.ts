@@ -33,6 +33,7 @@ test('a sound adapter: digests that sha256sum gives, facts, and the pinned base'
   expect(verdict).toEqual({
     kind: 'sound',
     format: 'peft-lora',
+    stamps: [],
     name: 'claims-lora',
     files: lines,
     digest: sha(lines.map((line) => `${line.sha256}  ${line.path}\n`).join('')),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
-import { bundleOf, statementOver } from '../../../src/adapters/artifacts/model-bundle.ts';
+import { bundleOf } from '../../../src/adapters/artifacts/model-bundle.ts';
+import { signedFiles, statementOver } from '../../../src/domain/model-statement.ts';
 import { keyHintOf } from '../../../src/adapters/artifacts/model-trust.ts';
 import { modelSignatures } from '../../../src/adapters/artifacts/model-signing.ts';
 import type { ModelTrust } from '../../../src/ports/model-signatures.ts';
@@ -47,16 +48,33 @@ describe('a model that somebody signed with another tool', () => {
     const der = createPublicKey(Buffer.from(KEY.pem)).export({ type: 'spki', format: 'der' });
     expect(await modelSignatures.verify(model('by-key.sig'), KEY, NOW)).toEqual({
       kind: 'signed',
-      method: 'key',
-      key: sha256(new Uint8Array(der)),
+      signature: {
+        method: 'key',
+        key: Buffer.from(der).toString('base64'),
+        statement: expect.stringMatching(/^ewog/) as string,
+        signature: expect.stringMatching(/^MEQC/) as string,
+      },
       files: 3,
     });
   });
   test('by a certificate, is signed where an authority that is trusted issued it, by way of another', async () => {
     expect(await modelSignatures.verify(model('by-certificate.sig'), CA, NOW)).toMatchObject({
       kind: 'signed',
-      method: 'certificate',
+      signature: { method: 'certificate' },
     });
+  });
+  test.each<[string, ModelTrust]>([
+    ['by-key.sig', KEY],
+    ['by-certificate.sig', CA],
+  ])('is verified again from what is recorded of %s, without its files', async (name, trust) => {
+    const verdict = await modelSignatures.verify(model(name), trust, NOW);
+    if (verdict.kind === 'refused') throw new Error(verdict.finding.message);
+    const weights = {
+      path: 'weights.txt',
+      sha256: sha256(readFileSync(join(FIXTURES, 'model/weights.txt'))),
+    };
+    expect(signedFiles(verdict.signature, [weights])).toHaveProperty('size', 3);
+    expect(signedFiles(verdict.signature, [{ ...weights, sha256: sha256('') }])).toMatch(/other content/);
   });
   test('may have beside it what is never part of a model', async () => {
     const folder = model('by-key.sig');

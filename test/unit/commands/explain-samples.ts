@@ -20,6 +20,14 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   LOCK_DIFFERS_FROM_POLICY: { what: 'runs', lock: '1', policy: '3' },
   LOCK_UNKNOWN: { lock: A },
   LOCK_NOT_NEWEST: { lock: A, newest: B },
+  LOCK_STAMP_OTHER: { path: 'adapter_model.safetensors', stamped: A, lock: B },
+  LOCK_STAMP_UNFOUNDED: { path: 'README.md' },
+  LOCK_STRENGTH_FALSE: { stated: 'bound', shown: 'declared' },
+  LOCK_STRENGTH_LOW: {
+    ...{ iteration: it, strength: 'declared', demanded: 'bound', tier: 'high' },
+    because: 'the weights do not carry its id',
+  },
+  MODEL_SIGNATURE_FALSE: { why: 'does not cover adapter_model.safetensors' },
   TRAINING_BEFORE_LOCK: { startedAt: '2026-03-01T00:00:00Z', lockedAt: '2026-03-02T00:00:00Z' },
   TRAINING_TIMES: {
     startedAt: '2026-03-02T00:00:00Z',

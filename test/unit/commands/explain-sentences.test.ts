@@ -37,6 +37,16 @@ test('every code has its sentence', () => {
       modelsmith lock
     LOCK_NOT_NEWEST: cites the lock aaaaaaaaaaaa…, but bbbbbbbbbbbb… was the newest when training began
       request with the lock bbbbbbbbbbbb…
+    LOCK_STAMP_OTHER: adapter_model.safetensors carries aaaaaaaaaaaa… where the lock of the request is bbbbbbbbbbbb…
+      ask with the lock it was trained under (--lock), or train again under bbbbbbbbbbbb…
+    LOCK_STAMP_UNFOUNDED: the entry says that README.md carries the id of a lock, and that is no file of weights of the artifact
+      make the entry with modelsmith, which writes what was signed
+    LOCK_STRENGTH_FALSE: the entry calls its lock bound, and what is recorded shows declared
+      make the entry with modelsmith, which writes what was signed
+    LOCK_STRENGTH_LOW: the policy asks for a lock that is bound where the risk is high, and this one is declared: the weights do not carry its id
+      train again, and write the id of the lock into what comes of it: docs/trainers.md
+    MODEL_SIGNATURE_FALSE: the recorded signature over the model does not cover adapter_model.safetensors
+      make the entry with modelsmith, which writes what was signed
     TRAINING_BEFORE_LOCK: training began 2026-03-01T00:00:00Z, before the lock of 2026-03-02T00:00:00Z
       train again: the yardstick has to be locked before training begins
     TRAINING_TIMES: training from 2026-03-02T00:00:00Z to 2026-03-01T00:00:00Z, requested 2026-03-03T00:00:00Z: the order cannot be

@@ -25,7 +25,7 @@ export function reviewSections(ground: ReviewGround): readonly Section[] {
   const { world, bundle, at, style, columns } = ground;
   const standing = standingOf(world, bundle, at);
   return [
-    { title: 'What it is', lines: subjectLines(bundle, columns, false) },
+    { title: 'What it is', lines: subjectLines(world.law, bundle, columns, false) },
     { title: 'Scores', lines: scoreLines(ground) },
     { title: 'Regressions by task', lines: regressionLines(ground) },
     { title: 'Earlier attempts', lines: attemptLines(ground) },
