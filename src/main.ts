@@ -112,6 +112,7 @@ function realContext(argv: readonly string[]): Context {
   const environment = process.env;
   const streams = { input: process.stdin, output: process.stdout, error: process.stderr };
   const folder = process.cwd();
+  const openRegistry = registries({ environment, uploads: uploads(environment) });
   return {
     now: () => Math.floor(Date.now() / 1000),
     random: (bytes) => randomBytes(bytes),
@@ -143,7 +144,7 @@ function realContext(argv: readonly string[]): Context {
     })),
     inspector: artifactInspector,
     modelSignatures,
-    modelSources,
+    modelSources: modelSources(openRegistry),
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,
@@ -152,7 +153,7 @@ function realContext(argv: readonly string[]): Context {
       driver: targetDriver,
       hold: reconcileLock(environment),
     },
-    registry: registries({ environment, uploads: uploads(environment) }),
+    registry: openRegistry,
   };
 }
 

@@ -52,7 +52,8 @@ function candidates(patterns: readonly LinePattern[]): readonly LineName[] {
     ...new Set(
       named.flatMap(({ text, open }) => {
         const fresh = open ? freshText(text, named, lettersBehind, LONGEST) : null;
-        return [...(text === '' ? [] : [text]), ...(fresh === null ? [] : [fresh])];
+        // A name that ends as a prefix does is a line, too, but one that nobody would give.
+        return [...(fresh === null ? [] : [fresh]), ...(text === '' ? [] : [text])];
       }),
     ),
   ] as LineName[];

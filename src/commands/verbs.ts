@@ -18,6 +18,7 @@ const LOADS: readonly (readonly [string, Load<AnyCommand>])[] = [
   ['baseline add', keptHere(async () => (await import('./baseline-add/baseline-add.ts')).baselineAdd)],
   ['lock', keptHere(async () => (await import('./lock/lock.ts')).lock)],
   ['submit', keptHere(async () => (await import('./submit/submit.ts')).submit)],
+  ['watch', async () => (await import('./watch/watch.ts')).watch],
   ['request', keptHere(async () => (await import('./request/request.ts')).request)],
   ['evidence add', keptHere(async () => (await import('./evidence-add/evidence-add.ts')).evidenceAdd)],
   ['eval', keptHere(async () => (await import('./eval/eval.ts')).evaluate)],

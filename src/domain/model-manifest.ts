@@ -13,7 +13,7 @@ export const MODEL_ARTIFACT = 'application/vnd.cncf.model.manifest.v1+json';
 export const MODEL_CONFIG = 'application/vnd.cncf.model.config.v1+json';
 const WEIGHT = 'application/vnd.cncf.model.weight.v1.raw';
 const WEIGHT_CONFIG = 'application/vnd.cncf.model.weight.config.v1.raw';
-const FILE_PATH = 'org.cncf.model.filepath';
+export const FILE_PATH = 'org.cncf.model.filepath';
 
 /** The closed schema of a ModelPack config has no place for these facts; they are annotations of this name space. */
 export const ANNOTATIONS = {

@@ -87,6 +87,7 @@ interface RefusalFacts {
   // evaluation and export
   EVAL_ALREADY_DECIDED: { readonly iteration: string; readonly verdict: string };
   EVAL_OTHER_MODEL: { readonly what: string; readonly requested: string; readonly evaluated: string };
+  BASELINE_OTHER_MODEL: { readonly stated: string; readonly evaluated: string };
   EVAL_OTHER_YARDSTICK: { readonly what: string; readonly locked: string; readonly used: string };
   EVAL_BEFORE_TRAINING_END: { readonly evaluatedAt: string; readonly trainedUntil: string };
   EVAL_RUN_REPEATED: { readonly run: string; readonly earlier: string };

@@ -4,6 +4,7 @@ import { LockStamps, LockStrength } from './lock-strength.ts';
 import { ChangeFlag, Mutation, Permission } from './model-change.ts';
 import { ModelSignature } from './model-statement.ts';
 import { EntryId, PrincipalName, SafeName, Sha256Text, Time, Version } from './names.ts';
+import { RequestOrigin } from './request-origin.ts';
 import { Label, Text } from './text.ts';
 
 /** What is asked to be promoted: the artifact by digest, its pinned base, what changed and where it comes from. */
@@ -146,6 +147,8 @@ export const Request = z
       .readonly()
       .optional(),
     artifact: Artifact,
+    /** Where the artifact was taken from, if from under a digest. */
+    origin: RequestOrigin.optional(),
     /** The signature over the model's files that was verified when it came in; absent where none was. */
     modelSignature: ModelSignature.optional(),
     base: BaseModel,

@@ -62,6 +62,28 @@ function checkAdapter(
   ];
 }
 
+/** By which name a harness says which model it ran; null where it names none, and people's word is all there is. */
+export function evaluatedName({ model: { base, adapter } }: Pick<EvaluationReport, 'model'>): string | null {
+  return adapter ?? base ?? null;
+}
+
+/**
+ * A baseline must be of the model that it is said to be of. A name may stand without its owner; of a path the last part is the name.
+ */
+export function checkBaselineModel(
+  report: Pick<EvaluationReport, 'model'>,
+  stated: string,
+): readonly Reason[] {
+  const evaluated = evaluatedName(report);
+  if (evaluated === null) return [];
+  const [ours, theirs] = [stated, evaluated].map((name) => name.split('/').filter(Boolean).reverse());
+  const common = /^[/.~]/.test(evaluated) ? 1 : Math.min(ours?.length ?? 0, theirs?.length ?? 0);
+  const isSame = common > 0 && ours?.slice(0, common).join('/') === theirs?.slice(0, common).join('/');
+  const { base, adapter } = report.model;
+  const on = adapter === undefined || base === undefined ? '' : ` on ${base}`;
+  return isSame ? [] : [reason('BASELINE_OTHER_MODEL', { stated, evaluated: `${evaluated}${on}` })];
+}
+
 /**
  * What a harness ran before the training had ended was not what came of it. A harness that tells no date is not held to
  * one, and clocks may differ as far as anywhere else.

@@ -47,11 +47,15 @@ export interface ModelRegistry {
   has(manifest: Sha256): Promise<boolean>;
   /** Hashes a manifest and everything it names again. */
   verify(manifest: Sha256): Promise<RegistryVerdict>;
+  /** The bytes of a manifest, whatever they hash to; null where it is not there. */
+  manifest(digest: Sha256): Promise<Uint8Array | null>;
   /**
    * The bytes of a file of an exported artifact, front to back, as many as it is to have; whoever reads them hashes them.
    * @throws CannotTell NO_INPUT where it is not there, BAD_DATA where it has another size, UNREACHABLE, NOT_PERMITTED, IO_FAILED.
    */
   read(file: Pick<FileEntry, 'size' | 'sha256'>): AsyncIterable<Uint8Array>;
+  /** Every tag there is, sorted; none where the repository is not there. */
+  tags(): Promise<readonly string[]>;
   /** Which manifest a tag names; null where there is no such tag. */
   tagged(tag: string): Promise<Sha256 | null>;
   /**

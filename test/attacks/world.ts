@@ -246,7 +246,7 @@ export async function playWorld(
     })),
     inspector: artifactInspector,
     modelSignatures,
-    modelSources,
+    modelSources: modelSources(registries({ environment: {}, uploads: uploads({}) })),
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

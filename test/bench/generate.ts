@@ -87,7 +87,7 @@ export async function waitingForExport(directory: string, files: readonly Packag
 }
 
 /** Counted up whenever other histories are to be generated. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Tip {
   readonly commit: string;

@@ -75,7 +75,7 @@ export class Plays {
 
   baseline(line: LineName): Play {
     const raw = rawResults(`${line} baseline`, 0);
-    const report = reportOf(raw, 0);
+    const report = reportOf(raw, 0, null);
     return this.play('eva', `baseline of ${line}`, (_tree, now) => ({
       kind: 'baseline',
       baseline: seal(Baseline, {
@@ -160,7 +160,7 @@ export class Plays {
   evaluate(iteration: Iteration): Play {
     const name = toIterationId(iteration);
     const raw = rawResults(name, 6);
-    const report = reportOf(raw, 6);
+    const report = reportOf(raw, 6, 'adapter');
     const act = (tree: TreeFolder, now: number): Act => {
       const bundle = bundleIn(tree, iteration);
       const parsed = evaluationReportDocument.parse(report, 'report.json');
@@ -365,7 +365,7 @@ function rawResults(seed: string, better: number): NewFile {
   return { path: 'results.json', bytes: encode(JSON.stringify({ results, configs, items }, null, 2)) };
 }
 
-function reportOf(raw: NewFile, better: number): Uint8Array {
+function reportOf(raw: NewFile, better: number, adapter: string | null): Uint8Array {
   const row = (task: string): object => ({
     ...{ task, metric: 'acc', filter: 'none', value: `0.${75 + better}`, higherIsBetter: true },
     samples: { original: SAMPLES, effective: SAMPLES },
@@ -376,7 +376,10 @@ function reportOf(raw: NewFile, better: number): Uint8Array {
     importer: { name: 'lm-eval-v0.4', version: 1 },
     harness: { name: 'lm-eval', version: '0.4.9', configSha256: '0'.repeat(64) },
     seeds: [],
-    model: { name: 'hf', arguments: 'pretrained=org/base', base: 'org/base', adapter: 'adapter' },
+    model: {
+      ...{ name: 'hf', arguments: 'pretrained=org/base', base: 'org/base' },
+      ...(adapter !== null && { adapter }),
+    },
     ...{ groups: [], tasks: TASK_NAMES.map(row) },
     raw: [{ path: raw.path, size: raw.bytes.length, sha256: sha256(raw.bytes) }],
   });

@@ -10,6 +10,7 @@ import { IMPORTERS } from '../../src/adapters/evals/importers.ts';
 import { jsonLineItems } from '../../src/adapters/evals/items.ts';
 import { openZip } from '../../src/adapters/evals/zip.ts';
 import { parseForeignJson } from '../../src/base/foreign-json.ts';
+import { readModelLayers } from '../../src/domain/model-layers.ts';
 import { CHECK_FAULTS } from '../../src/ports/checks.ts';
 import { IMPORT_FAULTS } from '../../src/ports/evaluations.ts';
 import { gguf } from '../unit/artifacts/gguf-file.ts';
@@ -99,6 +100,25 @@ export const PARSERS: readonly Parser[] = [
     seeds: CHECKS[importer.name] ?? [],
     parse: (bytes) => known(importer.import([{ path: 'output', bytes }]), CHECK_FAULTS),
   })),
+  {
+    name: 'model-layers',
+    seeds: [
+      new TextEncoder().encode(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          layers: ['org.cncf.model.filepath', 'org.opencontainers.image.title'].map((key, size) => ({
+            mediaType: 'application/vnd.cncf.model.weight.v1.tar',
+            digest: `sha256:${'a'.repeat(64)}`,
+            size,
+            annotations: { [key]: 'a/b.json' },
+          })),
+          annotations: { 'dev.modelsmith.iteration': 'claims-triage@1.4.0' },
+        }),
+      ),
+    ],
+    parse: (bytes) => (readModelLayers(bytes, 'manifest').ok ? 'read' : 'refused'),
+  },
   {
     name: 'zip',
     seeds: [evaluation('inspect.eval')],

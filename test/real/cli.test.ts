@@ -42,7 +42,7 @@ const WRITING: readonly (readonly [
     'baseline add',
     'Found ',
     'eli',
-    () => ['baseline', 'add', 'claims-triage', mine('results/base.json'), '--model', 'x/y'],
+    () => ['baseline', 'add', 'claims-triage', mine('results/base.json'), '--model', 'example-labs/small-7b'],
   ],
   ['lock', 'Record ', 'trainer', () => ['lock', 'claims-triage']],
   [
@@ -120,6 +120,12 @@ const WRITING: readonly (readonly [
     (it) => ['receipt', 'add', it, '--target', 'acme', '--message', 'Shown by their console.'],
   ],
   ['reconcile', 'Approve claims-triage@1.0.0 at domain', 'trainer', () => ['reconcile']],
+  [
+    'watch',
+    'Lock ',
+    'trainer',
+    () => ['watch', 'claims-triage', join(demo.box.root, 'candidates'), '--tag', 'candidate-*', '--once'],
+  ],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
     'deprecate',
@@ -402,6 +408,65 @@ describe('--json', () => {
       ...Array.from({ length: 9 }, () => [0, 0]),
       ...Array.from({ length: 3 }, () => [3, 3]),
     ]);
+  });
+});
+
+describe('what is not what it is called', () => {
+  const add = (where: Where, ...args: string[]): Ended =>
+    modelsmith(where, ['baseline', 'add', ...args, '--key-file', demo.key('eli'), '--dry-run']);
+  const BASE_NAME = 'example-labs/small-7b';
+
+  it('no baseline begins a line whose name is nearly that of another, unless that is said', () => {
+    const misspelt = ['claims-triagee', mine('results/base.json'), '--model', BASE_NAME];
+    expect(add(demo.where, ...misspelt)).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/there is: claims-triage\nnext: .*--new-line/) as string,
+    });
+    const begun = add(demo.where, ...misspelt, '--new-line');
+    expect(begun).toMatchObject({ code: 0 });
+    expect(begun.stdout).toContain('first evidence of the line claims-triagee');
+    const other = add(demo.where, 'claims-letters', mine('results/base.json'), '--model', BASE_NAME);
+    expect(other).toMatchObject({ code: 0 });
+  });
+
+  it('a baseline is not of another model than its results say', () => {
+    const tuned = mine('results/1.0.0.json');
+    expect(add(demo.where, 'claims-triage', tuned, '--model', BASE_NAME)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /BASELINE_OTHER_MODEL +the results are of claims-triage-1\.0\.0 on\s+example-labs/,
+      ) as string,
+    });
+    const silent = JSON.parse(readFileSync(mine('results/base.json'), 'utf8')) as { config: object };
+    const path = demo.box.write(
+      join(demo.box.root, 'silent.json'),
+      JSON.stringify({ ...silent, config: { ...silent.config, model_args: 'dtype=bfloat16' } }),
+    );
+    const told = add(demo.where, 'claims-triage', path, '--model', 'anything', '--json');
+    expect(JSON.parse(told.stdout)).toMatchObject({ modelTold: 'declared' });
+    expect(add(demo.where, 'claims-triage', path, '--model', 'anything').stdout).toContain('your word alone');
+  });
+
+  it('what is nearly a name is told which one may have been meant', () => {
+    const near = (...args: string[]): string => modelsmith(demo.where, args).stderr;
+    expect(near('show', 'claims-triagee')).toContain('did you mean claims-triage?');
+    expect(near('show', 'clams-triage@1.0.0')).toContain('did you mean claims-triage@1.0.0?');
+    expect(near('show', 'claims-triage@7.0.0')).toContain('did you mean claims-triage@1.0.0?');
+    expect(near('show', 'x@1.0.0')).not.toContain('did you mean');
+    expect(near('status', 'claims-triage')).toContain('modelsmith show claims-triage');
+    expect(
+      near(
+        'request',
+        'claims-triage@2.0.0',
+        '--metadata',
+        'm',
+        '--from',
+        'huggingface:a/b',
+        '--key-file',
+        demo.key('trainer'),
+      ),
+    ).toContain('hf-cache:');
+    expect(modelsmith(demo.where, ['policy', 'check']).stdout).not.toMatch(/claims- /);
   });
 });
 

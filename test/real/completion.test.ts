@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lacking, modelsmith, MODELSMITH, succeed } from './support/command.ts';
@@ -66,13 +67,15 @@ describe('complete', () => {
     const follow = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
-      for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(
-        /^import [^;]*?from ['"]([^'"]+)['"];/gm,
-      ))
+      const text = readFileSync(file, 'utf8');
+      for (const [, name = ''] of text.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/\n]+)/gm))
+        packages.add(name);
+      for (const [, from = ''] of text.matchAll(/^(?:import|\}) [^;\n]*?from ['"]([^'"]+)['"];/gm))
         if (from.startsWith('.')) follow(join(dirname(file), from));
-        else if (!from.startsWith('node:')) packages.add(from);
+        else if (!isBuiltin(from)) packages.add(from);
     };
     follow(fileURLToPath(new URL('../../dist/complete.js', import.meta.url)));
+    expect(seen.size).toBeGreaterThan(1);
     expect([...packages]).toEqual(['zod']);
   });
 

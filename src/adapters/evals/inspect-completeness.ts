@@ -29,16 +29,10 @@ export function completeSamples(
   return counted(path, header, complain);
 }
 
-/**
- * A run over some samples of a dataset is whole where all of those were run: which they are is part of the digest of its
- * prompts, so it is held against runs over the same ones only, and the rubric says how many it takes.
- */
+/** Every sample of the dataset, as often as there are epochs. What was chosen among them is no evaluation of the dataset. */
 function counted(path: string, header: ForeignObject, complain: Complain): number | undefined {
   const evaluated = memberOf(header, 'eval');
-  const [inDataset, ids] = [
-    integerOf(memberOf(evaluated, 'dataset', 'samples')),
-    memberOf(evaluated, 'dataset', 'sample_ids'),
-  ];
+  const inDataset = integerOf(memberOf(evaluated, 'dataset', 'samples'));
   const epochs = memberOf(evaluated, 'config', 'epochs') ?? null;
   const times = epochs === null ? 1 : (integerOf(epochs) ?? 0);
   const results = header.get('results');
@@ -58,13 +52,20 @@ function counted(path: string, header: ForeignObject, complain: Complain): numbe
     );
     return undefined;
   }
-  const chosen = ['limit', 'sample_id'].some((key) => (memberOf(evaluated, 'config', key) ?? null) !== null);
-  const due = chosen ? (isForeignArray(ids) ? ids.length * times : total) : inDataset * times;
+  const chosen = ['limit', 'sample_id'].filter(
+    (key) => (memberOf(evaluated, 'config', key) ?? null) !== null,
+  );
+  if (chosen.length > 0) {
+    const how = chosen.map((key) => `eval.config.${key}`).join(' and ');
+    complain('EVAL_LIMITED', `${path}: ${how} chose ${total} of ${inDataset * times} samples`);
+    return undefined;
+  }
+  const due = inDataset * times;
   if (completed !== due || total !== due)
     complain('EVAL_INCOMPLETE', `${path}: ${Math.min(completed, total)} of ${due} samples were run`);
   if ((memberOf(results, 'early_stopping') ?? null) !== null)
     complain('EVAL_INCOMPLETE', `${path}: stopped early`);
-  return due < 1 ? undefined : due;
+  return due;
 }
 
 /**

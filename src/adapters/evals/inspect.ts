@@ -164,7 +164,8 @@ function asked(header: ForeignJson, documents: string | undefined): ForeignJson 
     ['steps', of('plan', 'steps')],
     ['generation', settings(memberOf(header, 'plan', 'config'))],
     ['epochs', of('eval', 'config', 'epochs') ?? { number: '1' }],
-    ['chosen', [of('eval', 'config', 'limit'), of('eval', 'config', 'sample_id')]],
+    // Nothing is chosen: else it was refused. It stays in the digest of what was read before that was so.
+    ['chosen', [null, null]],
     // The same log tells the ids as JSON or not; the samples themselves say more.
     ['ids', documents === undefined ? of('eval', 'dataset', 'sample_ids') : null],
     ['scorers', of('eval', 'scorers')],

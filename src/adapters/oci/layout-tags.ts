@@ -5,6 +5,13 @@ import { isTag } from './names.ts';
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
+/** The names in an image layout that are tags. */
+export async function tagsIn(root: string): Promise<readonly string[]> {
+  const { manifests } = await readIndex(root);
+  const names = manifests.map(nameOf).filter((name) => name !== undefined && isTag(name));
+  return [...new Set(names)].sort() as readonly string[];
+}
+
 /** Which manifest an image layout lists under a name. @throws CannotTell BAD_DATA where it lists several, or no SHA-256. */
 export async function taggedIn(root: string, tag: string): Promise<Sha256 | null> {
   const { manifests } = await readIndex(root);

@@ -8,8 +8,8 @@ import type { ModelRegistry } from '../../ports/registry.ts';
 import { asCannotTell, blobPath, measure, putBytes, putFile, readSmall, writeWhole } from './blobs.ts';
 import { fileIn } from './layout-files.ts';
 import { listManifest, readIndex, REFERENCE } from './index-file.ts';
-import { tagIn, taggedIn, untagIn } from './layout-tags.ts';
-import { verifyManifest } from './verify.ts';
+import { tagIn, taggedIn, tagsIn, untagIn } from './layout-tags.ts';
+import { MAX_MANIFEST_BYTES, verifyManifest } from './verify.ts';
 
 const LAYOUT = canonicalJson({ imageLayoutVersion: '1.0.0' });
 
@@ -45,7 +45,9 @@ export function ociLayout(root: string): ModelRegistry {
       return entry !== undefined && (await measure(blobPath(root, manifest)))?.size === entry.size;
     },
     read: (file) => fileIn(root, file),
+    manifest: (digest) => readSmall(blobPath(root, digest), MAX_MANIFEST_BYTES),
     verify: (manifest) => verifyManifest(root, manifest),
+    tags: () => tagsIn(root),
     tagged: (tag) => taggedIn(root, tag),
     tag: (manifest, tag) => tagIn(root, manifest, tag),
     untag: (tag) => untagIn(root, tag),

@@ -13,6 +13,7 @@ import { RegistryClient } from './client.ts';
 import { bodyOf, PATIENT, type Patience } from './exchange.ts';
 import { isTag } from './names.ts';
 import { deleteTag, getManifest, putManifest } from './remote-manifests.ts';
+import { listTags } from './remote-tags.ts';
 import { upload } from './upload.ts';
 import { isThere, type Blob } from './upload-session.ts';
 import { contentProblems, faultIn, type ContentSource } from './verify.ts';
@@ -49,8 +50,10 @@ export function ociRemote(place: RemoteRegistry, parts: RemoteParts): ModelRegis
       return { manifest: digest, mediaType: OCI_MANIFEST, size: manifestBytes.length, reference };
     },
     read: (file) => bytesOf(place, client, file),
+    manifest: (digest) => source.manifest(digest),
     has: async (manifest) => (await getManifest(client, `sha256:${manifest}`, 'pull'))?.digest === manifest,
     verify: (manifest) => verdictOf(source, manifest),
+    tags: () => listTags(client),
     tagged: async (tag) => (isTag(tag) ? ((await getManifest(client, tag, 'pull'))?.digest ?? null) : null),
     tag: async (manifest, tag) => {
       demandTag(tag);
@@ -192,27 +195,44 @@ function contentOf(place: RemoteRegistry, client: RegistryClient): ContentSource
   };
 }
 
-/** A blob as it comes. One that breaks off is asked for again by whoever wanted it. */
+/** A blob as it comes. Where it breaks off it goes on from there; whoever reads it hashes it. */
 async function* bytesOf(
   place: RemoteRegistry,
   client: RegistryClient,
   { size, sha256: digest }: Measured,
 ): AsyncGenerator<Uint8Array, void> {
-  const order = { method: 'GET', url: await client.url(`blobs/sha256:${digest}`) } as const;
-  const answer = await client.ask({ ...order, actions: 'pull' });
-  if (answer.status === 404) {
-    answer.drop();
-    throw new CannotTell('NO_INPUT', `the registry does not have sha256:${digest}`, {
-      place: { file: printRegistryPlace(place) },
-      remedy: 'name the registry that exports went to with --registry, or with MODELSMITH_REGISTRY',
-    });
-  }
-  if (answer.status !== 200) throw await client.unexpected(order, answer);
-  try {
-    yield* answer.pieces(size);
-  } catch (error) {
-    await client.afterBroken(error, client.attempts);
-    throw error;
+  const url = await client.url(`blobs/sha256:${digest}`);
+  let given = 0;
+  for (let attempt = 1, since = 0; ; attempt += 1) {
+    const headers = given === 0 ? {} : { range: `bytes=${given}-` };
+    const order = { method: 'GET', url, headers } as const;
+    const answer = await client.ask({ ...order, actions: 'pull' });
+    if (answer.status === 404) {
+      answer.drop();
+      throw new CannotTell('NO_INPUT', `the registry does not have sha256:${digest}`, {
+        place: { file: printRegistryPlace(place) },
+        remedy: 'name the registry that exports went to with --registry, or with MODELSMITH_REGISTRY',
+      });
+    }
+    const isRest = answer.status === 206 && given > 0;
+    if (answer.status !== 200 && !isRest) throw await client.unexpected(order, answer);
+    if (isRest && !String(answer.headers['content-range']).startsWith(`bytes ${given}-`))
+      throw client.wrong(order, 'it gives another part than it was asked for');
+    // Who gives all of it again gives what is known already first.
+    let known = isRest ? 0 : given;
+    try {
+      for await (const piece of answer.pieces(isRest ? size - given : size)) {
+        const fresh = piece.subarray(Math.min(known, piece.length));
+        known -= piece.length - fresh.length;
+        given += fresh.length;
+        if (fresh.length > 0) yield fresh;
+      }
+      return;
+    } catch (error) {
+      // A slow way is patiently gone; one that leads nowhere is not.
+      if (given - since >= MB) [attempt, since] = [1, given];
+      await client.afterBroken(error, attempt);
+    }
   }
 }
 

@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import { IterationId, toIteration } from '../../domain/names.ts';
+import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Export } from '../../domain/record.ts';
-import type { RegistryPlace } from '../../domain/registry-place.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import { checkRequested } from '../shared/adapter-check.ts';
-import { addExport, copyWeights } from '../shared/add-export.ts';
+import { addExport, copyWeights, type ExportInput } from '../shared/add-export.ts';
 import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { addDueStep } from '../shared/automatic-step.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/pipeline-options.ts';
 import { exportJson, exportLines } from '../shared/export-lines.ts';
+import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
 import { SIGN_OPTION } from '../shared/model-signature.ts';
-import { required } from '../shared/required.ts';
 import { land, openDesk, Plan, type Desk } from '../shared/write.ts';
 
 const Input = z.object({
   iteration: IterationId,
-  adapter: required('the folder of the adapter that was requested'),
+  adapter: z.string().nullable().default(null),
+  from: z.string().nullable().default(null),
   registry: z.string().nullable().default(null),
   signModel: z.string().nullable().default(null),
   plainHttp: z.boolean().default(false),
@@ -37,9 +37,10 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     'from your docker configuration (docker login).\n\n' +
     'What was exported before is brought to a registry that lacks it, and nothing is signed.',
   arguments: [{ name: '<iteration>', description: 'line@version' }],
-  options: [ADAPTER_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION, SIGN_OPTION],
+  options: [ADAPTER_OPTION, FROM_OPTION, REGISTRY_OPTION, PLAIN_HTTP_OPTION, SIGN_OPTION],
   examples: [
     'modelsmith export claims-triage@1.4.0 --adapter out/adapter',
+    'modelsmith export claims-triage@1.4.0 --from oci://registry.example.org/candidates/claims:run-2117',
     'modelsmith export claims-triage@1.4.0 --adapter out/adapter --registry oci://registry.example.org/models/claims-triage',
   ],
   writes: true,
@@ -49,20 +50,21 @@ export const exportArtifact: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    const { adapter, signModel } = input;
     const registry = await exportRegistry(context, input, {
       id: desk.workspace.world.law.repository.id,
       facts: desk.workspace.facts,
     });
     const before = bundleOf(desk.workspace.world.tree, iteration);
-    if (before?.record.export !== undefined)
-      return await bringAgain(desk, common, before, before.record.export, input, registry);
-    const entry = await addExport(desk, common, plan, iteration, {
-      adapter,
-      registry,
-      signModel,
-      inspected: false,
-    });
+    const { signModel } = input;
+    if (before?.record.export !== undefined) {
+      const { export: done } = before.record;
+      return await withModel(context, input, ({ folder: adapter }) =>
+        bringAgain(desk, common, before, done, { adapter, registry, signModel }),
+      );
+    }
+    const entry = await withModel(context, input, ({ folder: adapter }) =>
+      addExport(desk, common, plan, iteration, { adapter, registry, signModel, inspected: false }),
+    );
     if ('kind' in entry) return entry;
     const no = addDueStep(desk, common, plan, iteration);
     if (no !== null) return no;
@@ -80,18 +82,17 @@ async function bringAgain(
   common: CommonOptions,
   bundle: Bundle,
   entry: Export,
-  { iteration: it, adapter, signModel }: z.infer<typeof Input>,
-  registry: RegistryPlace,
+  copy: Omit<ExportInput, 'inspected'>,
 ): Promise<Outcome> {
-  const headline = `${it} cannot be exported`;
-  const no = await checkRequested(desk.context, headline, adapter, bundle.record.request);
+  const headline = `${toIterationId(bundle.iteration)} cannot be exported`;
+  const no = await checkRequested(desk.context, headline, copy.adapter, bundle.record.request);
   if (no !== null) return no;
-  await copyWeights(desk, common, bundle, { adapter, registry, signModel });
+  await copyWeights(desk, common, bundle, copy);
   const { principal } = desk.who;
   const demonstration = isDemonstration(desk.workspace.world.law.repository);
   const report = { commit: null, dryRun: common.dryRun, files: [], signer: principal.id, demonstration };
   return iterationOutcome(desk, new Plan(desk), bundle.iteration, report, {
-    json: { export: exportJson(entry, registry) },
-    lines: () => exportLines(entry, registry, common.dryRun),
+    json: { export: exportJson(entry, copy.registry) },
+    lines: () => exportLines(entry, copy.registry, common.dryRun),
   });
 }

@@ -1,12 +1,10 @@
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import { cannotTellJson } from '../shared/cannot-tell.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { kept } from '../shared/publish.ts';
-import { pushSetting, shared } from '../shared/publishing.ts';
+import { pushSetting } from '../shared/publishing.ts';
 import { exportRegistry } from '../shared/registry-choice.ts';
+import { pushUnattended, type PushEnd } from '../shared/unattended.ts';
 import type { PlaceEnd } from './converge.ts';
 import type { FindGround, Ground } from './ground.ts';
 import type { Input } from './input.ts';
@@ -89,13 +87,6 @@ async function isPushed(context: Context, { push }: Input, { directory }: Common
   return own === null || own === 'direct';
 }
 
-interface PushEnd {
-  readonly json: object;
-  readonly lines: readonly string[];
-  readonly well: boolean;
-}
-
-/** What is signed is signed; that it could not be shared is told, and the next round shares it. */
 async function pushed(
   context: Context,
   { push }: Input,
@@ -104,26 +95,10 @@ async function pushed(
 ): Promise<PushEnd | null> {
   if (commit === null) return null;
   const brief = commit.slice(0, 8);
-  const signed = { commit, signer, subject: 'receipts', brief, entries: receipts.map(({ entry }) => entry) };
-  try {
-    const own = await context.settings.load();
-    const end = await shared(context, { push }, common, own, signed);
-    if (end === null) return null;
-    if ('lines' in end) return { ...end, well: true };
-    const lines = [
-      end.kind === 'refused' ? `not pushed: ${end.headline}` : 'not pushed',
-      'next: modelsmith sync',
-    ];
-    return { json: { pushed: false }, lines, well: false };
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-    const told = kept(signed, error);
-    return {
-      json: { pushed: false, error: cannotTellJson(told) },
-      lines: [escapeShown(told.message)],
-      well: false,
-    };
-  }
+  const entries = receipts.map(({ entry }) => entry);
+  return await pushUnattended(context, push, common, {
+    ...{ commit, signer, subject: 'receipts', brief, entries },
+  });
 }
 
 function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): Ended {

@@ -3,18 +3,22 @@ import { printBasePin } from '../../domain/base-pin.ts';
 import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/names.ts';
 import { addRequest } from '../shared/add-request.ts';
 import type { Command } from '../shared/command.ts';
-import { artifactWords } from '../shared/artifact-words.ts';
+import { artifactWords, originLines } from '../shared/artifact-words.ts';
 import { escapeShown } from '../shared/escape.ts';
 import { ExceptionStart } from '../shared/exception-start.ts';
 import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { METADATA_TEMPLATE } from '../shared/metadata-template.ts';
+import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
 import { REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
 
 const Input = z
   .object({
     iteration: IterationId.optional(),
-    adapter: z.string().optional(),
+    adapter: z.string().nullable().default(null),
+    from: z.string().nullable().default(null),
+    plainHttp: z.boolean().default(false),
     metadata: z.string().optional(),
     base: z.string().nullable().default(null),
     lock: EntryId.nullable().default(null),
@@ -25,12 +29,11 @@ const Input = z
     template: z.boolean().default(false),
   })
   .superRefine((input, issues) => {
-    const demand = (name: 'iteration' | 'adapter' | 'metadata', what: string): void => {
+    const demand = (name: 'iteration' | 'metadata', what: string): void => {
       if (!input.template && input[name] === undefined)
         issues.addIssue({ code: 'custom', path: [name], message: `must be given: ${what}` });
     };
     demand('iteration', 'line@version, such as claims-triage@1.4.0');
-    demand('adapter', 'the folder of the adapter');
     demand('metadata', 'a YAML file; `modelsmith request --template` prints an example');
   });
 
@@ -45,23 +48,28 @@ export const request: Command<z.infer<typeof Input>> = {
   arguments: [{ name: '[iteration]', description: 'line@version' }],
   options: [
     ...REQUEST_OPTIONS,
+    FROM_OPTION,
+    PLAIN_HTTP_OPTION,
     { flags: '--template', description: 'print an example of the metadata payload, and do nothing else' },
   ],
   examples: [
     'modelsmith request --template > metadata.yaml',
     'modelsmith request claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml',
+    'modelsmith request claims-triage@1.4.0 --from oci://registry.example.org/candidates/claims:run-2117 --metadata metadata.yaml',
   ],
   writes: true,
   reads: true,
   input: Input,
   run: async (context, input, common) => {
-    const { iteration: it, adapter, metadata } = input;
-    if (input.template || it === undefined || adapter === undefined || metadata === undefined)
+    const { iteration: it, metadata } = input;
+    if (input.template || it === undefined || metadata === undefined)
       return { kind: 'yes', json: { template: METADATA_TEMPLATE }, text: () => METADATA_TEMPLATE.trimEnd() };
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(it);
-    const done = await addRequest(desk, common, plan, iteration, { ...input, adapter, metadata });
+    const done = await withModel(context, input, ({ folder: adapter, origin }) =>
+      addRequest(desk, common, plan, iteration, { ...input, adapter, origin, metadata }),
+    );
     if (done.kind === 'refused') return done;
     const report = await land(desk, common, plan, `Request ${it}`);
     const { artifact, request: entry } = done;
@@ -78,12 +86,14 @@ export const request: Command<z.infer<typeof Input>> = {
           facts: artifact.facts,
         },
         base: artifact.base,
+        origin: entry.origin ?? null,
       },
       lines: () => [
         `requested for ${entry.onBehalfOf}, to be measured by the lock ${entry.lock.slice(0, 12)}`,
         `artifact ${artifact.digest}`,
         `  ${artifactWords(entry.artifact)}, known to the harness as ${escapeShown(entry.artifact.name)}`,
         `  on ${escapeShown(base)}`,
+        ...originLines(entry.origin),
       ],
     });
   },

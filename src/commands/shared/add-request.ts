@@ -5,6 +5,7 @@ import type { Lock } from '../../domain/lock.ts';
 import { toIterationId, type EntryId, type Iteration, type PrincipalName } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';
 import { Request } from '../../domain/request.ts';
+import type { RequestOrigin } from '../../domain/request-origin.ts';
 import { waiverOf } from '../../machine/exception-use.ts';
 import { exceptionsOf } from '../../machine/exceptions.ts';
 import { intakeFindings } from '../../machine/intake.ts';
@@ -22,6 +23,8 @@ import { entryBy, roleFor, type Desk, type Plan } from './write.ts';
 
 export interface RequestInput extends SignerInput {
   readonly adapter: string;
+  /** What it was taken from; null for a folder of one's own. */
+  readonly origin: RequestOrigin | null;
   readonly metadata: string;
   /** `<name>@<pin>` where the adapter leaves its base floating. */
   readonly base: string | null;
@@ -68,6 +71,7 @@ export async function addRequest(
     ...entryBy(desk, 'request', roleFor(desk, common, ['pipeline', 'model-owner'], line), [lock.id]),
     onBehalfOf: input.onBehalfOf ?? (principal.kind === 'automation' ? principal.owner : principal.id),
     lock: lock.id,
+    ...(input.origin !== null && { origin: input.origin }),
     ...contentOf(metadata, artifact),
     ...(signature !== null && { modelSignature: signature }),
   };

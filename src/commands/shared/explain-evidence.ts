@@ -64,6 +64,11 @@ export const EVIDENCE = {
       `${what}: requested is ${short(requested)}, evaluated was ${short(evaluated)}`,
       'evaluate the adapter that was requested',
     ),
+  BASELINE_OTHER_MODEL: ({ stated, evaluated }) =>
+    said(
+      `the results are of ${evaluated}, and the baseline is said to be of ${stated}`,
+      `give the results of ${stated}, or name with --model what was evaluated`,
+    ),
   EVAL_OTHER_YARDSTICK: ({ what, locked, used }) =>
     said(`${what}: locked is ${short(locked)}, used was ${short(used)}`, 'evaluate with what the lock fixes'),
   EVAL_BEFORE_TRAINING_END: ({ evaluatedAt, trainedUntil }) =>

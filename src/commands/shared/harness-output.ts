@@ -73,14 +73,18 @@ function isMisplaced(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewF
 
 /** The answer of the first that knows the format. Where none does each says why, so that the right one is among them. */
 function importBy(importers: NonEmpty<EvaluationImporter>, raw: NonEmpty<NewFile>): Imported {
-  const why: string[] = [];
+  const why = new Map<string, string>();
   for (const importer of importers) {
     const answer = importer.import(raw);
     if (answer.kind === 'imported' || answer.faults[0].code !== 'EVAL_NOT_THIS_FORMAT') return answer;
     if (importers.length === 1) return answer;
-    why.push(`${importer.name}: ${answer.faults[0].facts[0] ?? 'is something else'}`);
+    why.set(importer.name, answer.faults[0].facts[0] ?? 'is something else');
   }
-  return { kind: 'refused', faults: [{ code: 'EVAL_NOT_THIS_FORMAT', facts: why }] };
+  const [one, ...others] = new Set(why.values());
+  // What is no file of anything is said once, and not by each.
+  const facts =
+    one !== undefined && others.length === 0 ? [one] : [...why].map(([name, fact]) => `${name}: ${fact}`);
+  return { kind: 'refused', faults: [{ code: 'EVAL_NOT_THIS_FORMAT', facts }] };
 }
 
 /** Files that harnesses write their results into. What else lies in a folder is none. */

@@ -127,6 +127,10 @@ export const REASON_MEANINGS: Meanings<ReasonCode> = {
   ),
   EVAL_ALREADY_DECIDED: of('The runs the lock fixes have decided.', 'request a new version'),
   EVAL_OTHER_MODEL: of('Another adapter or base was evaluated.', 'evaluate what was requested'),
+  BASELINE_OTHER_MODEL: of(
+    'The results of a baseline are of another model than it says.',
+    'give the results of the base, or name what was evaluated',
+  ),
   EVAL_OTHER_YARDSTICK: of('Another harness, task or prompt was used.', 'evaluate with what is locked'),
   EVAL_BEFORE_TRAINING_END: of(
     'By the date of its report, the run began before the training of the artifact ended.',

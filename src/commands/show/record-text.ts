@@ -1,4 +1,4 @@
-import { artifactWords } from '../shared/artifact-words.ts';
+import { artifactWords, originWords } from '../shared/artifact-words.ts';
 import { printBasePin } from '../../domain/base-pin.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
@@ -45,6 +45,7 @@ function artifactLines({ record: { request } }: Bundle, columns: number): readon
       : []),
     ...field('  name', artifact.name, columns),
     ...field('  digest', artifact.digest, columns),
+    ...(request.origin === undefined ? [] : field('  taken from', originWords(request.origin), columns)),
     ...artifact.files.flatMap(({ path, size, sha256 }) =>
       field('  file', `${path}, ${size} bytes, sha256 ${brief(sha256)}…`, columns),
     ),

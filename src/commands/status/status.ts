@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IterationId } from '../../domain/names.ts';
+import { IterationId, LineName } from '../../domain/names.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
@@ -13,7 +13,19 @@ import { openTip } from '../shared/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
 import { overviewOf, overviewText } from './overview.ts';
 
-const Input = z.object({ iteration: IterationId.optional() });
+/** Of a line there is another verb, which whoever names one is told. */
+const Named = z
+  .string()
+  .superRefine((text, issues) => {
+    if (LineName.safeParse(text).success)
+      issues.addIssue({
+        code: 'custom',
+        message: `must be written line@version; of a line: modelsmith show ${text}`,
+        continue: false,
+      });
+  })
+  .pipe(IterationId);
+const Input = z.object({ iteration: Named.optional() });
 
 /** Where everything stands now, and what it waits for. */
 export const status: Command<z.infer<typeof Input>> = {

@@ -9,13 +9,14 @@ import { iterationOutcome } from '../shared/iteration-outcome.ts';
 import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
 import { SIGN_OPTION } from '../shared/model-signature.ts';
 import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
+import { originLines } from '../shared/artifact-words.ts';
+import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
 import { itemCountLines, itemsOf } from '../shared/run-items.ts';
 import { required } from '../shared/required.ts';
 import { runJson, runLines } from '../shared/run-lines.ts';
 import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
 import { land, openDesk, Plan } from '../shared/write.ts';
-import { FROM_OPTION, withModel } from './from.ts';
-import { planSubmission, type SubmissionInput } from './submission.ts';
+import { planSubmission, type SubmissionInput } from '../shared/submission.ts';
 
 const Input = z.object({
   iteration: IterationId,
@@ -72,7 +73,8 @@ export const submit: Command<z.infer<typeof Input>> = {
   examples: [
     'modelsmith submit claims-triage@1.4.0 --adapter out/adapter --metadata metadata.yaml \\',
     '    --results results.json --evidence model-card.md --evidence rollback-procedure.md',
-    'modelsmith submit claims-triage@1.4.0 --from mlflow:http://127.0.0.1:5000/claims/3 --metadata metadata.yaml --results logs/',
+    'modelsmith submit claims-triage@1.4.0 --from oci://registry.example.org/candidates/claims:run-2117 \\',
+    '    --metadata metadata.yaml --results logs/',
   ],
   writes: true,
   reads: true,
@@ -82,8 +84,8 @@ export const submit: Command<z.infer<typeof Input>> = {
     const desk = await openDesk(context, common);
     const plan = new Plan(desk);
     const iteration = toIteration(input.iteration);
-    return await withModel(context, input, async (adapter) => {
-      const done = await planSubmission(desk, common, plan, iteration, { ...input, adapter, runs });
+    return await withModel(context, input, async ({ folder: adapter, origin }) => {
+      const done = await planSubmission(desk, common, plan, iteration, { ...input, adapter, origin, runs });
       if (done.kind === 'refused') return done;
       const { request, evaluations, exported } = done;
       const report = await land(desk, common, plan, `Submit ${input.iteration}: ${done.state}`);
@@ -93,12 +95,14 @@ export const submit: Command<z.infer<typeof Input>> = {
           onBehalfOf: request.onBehalfOf,
           lock: request.lock,
           artifact: request.artifact,
+          origin: request.origin ?? null,
           base: request.base,
           evidence: done.evidence,
           evaluations: evaluations.map(runJson),
           export: exported === null ? null : exportJson(exported.entry, exported.registry),
         },
         lines: (after, style, columns) => [
+          ...originLines(request.origin),
           ...evaluations.flatMap((run) => [
             ...runLines(after, run, style, columns),
             ...itemCountLines(itemsOf(context, after, run), columns),

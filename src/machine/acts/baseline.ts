@@ -9,7 +9,7 @@ import { checkBaselineInClear } from '../confidential.ts';
 import { checkEntry } from '../entry-check.ts';
 import { checkFiles } from '../file-check.ts';
 import { ruleOfLine } from '../law.ts';
-import { checkCompleteness, checkReport } from '../report-check.ts';
+import { checkBaselineModel, checkCompleteness, checkReport } from '../report-check.ts';
 import type { World } from '../world.ts';
 
 type BaselineAct = Extract<Act, { kind: 'baseline' }>;
@@ -40,6 +40,7 @@ export function decideBaseline(
     ...(parsed.ok
       ? [
           ...checkReport(parsed.value, baseline.files),
+          ...checkBaselineModel(parsed.value, baseline.model),
           ...checkCompleteness(parsed.value),
           ...checkBaselineInClear(world.law, baseline.line, files, parsed.value.raw),
         ]

@@ -108,7 +108,7 @@ export async function acting(
     })),
     inspector: artifactInspector,
     modelSignatures,
-    modelSources,
+    modelSources: modelSources(registries({ environment: {}, uploads: uploads({}) })),
     importers: IMPORTERS,
     checkImporters: CHECK_IMPORTERS,
     items: jsonLineItems,

@@ -80,6 +80,7 @@ const FACTS: { readonly [Code in ReasonCode]: ReasonFacts[Code] } = {
   EVIDENCE_NOT_YOURS: { path: 'model-card.md', principal: 'kim' },
   RECORD_FULL: { iteration: it, holds: '100 evaluations' },
   EVAL_ALREADY_DECIDED: { iteration: it, verdict: 'fail' },
+  BASELINE_OTHER_MODEL: { stated: 'org/base', evaluated: 'claims-v4 on org/base' },
   EVAL_OTHER_MODEL: { what: 'adapter', requested: 'claims-v4', evaluated: 'claims-v3' },
   EVAL_OTHER_YARDSTICK: { what: 'harness', locked: 'lm-eval 0.4.9', used: 'lm-eval 0.4.8' },
   EVAL_BEFORE_TRAINING_END: {

@@ -125,6 +125,8 @@ test('every code has its sentence', () => {
       go on with what it holds, or request a new version
     EVAL_ALREADY_DECIDED: the runs of claims-triage@1.4.0 have decided: fail
       train again and request the result as a new version
+    BASELINE_OTHER_MODEL: the results are of claims-v4 on org/base, and the baseline is said to be of org/base
+      give the results of org/base, or name with --model what was evaluated
     EVAL_OTHER_MODEL: adapter: requested is claims-v4, evaluated was claims-v3
       evaluate the adapter that was requested
     EVAL_OTHER_YARDSTICK: harness: locked is lm-eval 0.4.9, used was lm-eval 0.4.8

@@ -55,6 +55,16 @@ describe('the output of a harness', () => {
       /lm-eval-v0\.4: .*lm-eval-v0\.3: .*inspect.*promptfoo.*generic: /,
     );
   });
+  test.each([
+    ['empty', '', /^EVAL_NOT_THIS_FORMAT x\.json:1 is not JSON: a value is missing$/],
+    ['no JSON', '<html>', /^EVAL_NOT_THIS_FORMAT x\.json:1 is not JSON: [^;]*$/],
+  ])('that is %s is said once', async (_, text, words) => {
+    const output = await read(join(lay({ 'x.json': text }), 'x.json'));
+    if (output.kind !== 'refused') throw new Error('read');
+    const [why] = output.reasons;
+    if (why.code !== 'EVAL_UNSCORABLE') throw new Error(why.code);
+    expect(`${why.facts.fault} ${why.facts.facts.join('; ')}`).toMatch(words);
+  });
   test('that one importer was asked for is refused by that one alone', async () => {
     const path = join(lay({ 'x.json': fixture('promptfoo-v3.json') }), 'x.json');
     const output = await read(path, 'inspect-log-v2');

@@ -12,7 +12,7 @@ import { addDueStep } from '../../../src/commands/shared/automatic-step.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
 import { lockWords } from '../../../src/commands/shared/lock-words.ts';
 import { Plan } from '../../../src/commands/shared/write.ts';
-import { planSubmission, type SubmissionInput } from '../../../src/commands/submit/submission.ts';
+import { planSubmission, type SubmissionInput } from '../../../src/commands/shared/submission.ts';
 import { checkRegistry, countBound } from '../../../src/commands/verify/registry-content.ts';
 import { EntryId, SafeName } from '../../../src/domain/names.ts';
 import { EMPTY_TREE, type TreeFolder } from '../../../src/domain/tree.ts';
@@ -93,6 +93,7 @@ async function submit(folder: string, changes: Partial<SubmissionInput> = {}, tr
       metadata: 'metadata.yaml',
       base: null,
       lock: null,
+      origin: null,
       onBehalfOf: null,
       exception: [],
     },
@@ -235,7 +236,7 @@ describe('a pipeline that tells of weights what they do not show', () => {
     const desk = { ...deskOf(locked), context: lying(stamp) };
     const plan = new Plan(desk);
     await addRequest(desk, COMMON, plan, it, {
-      ...{ adapter: adapter('exporter'), metadata: 'metadata.yaml', base: null, lock: null },
+      ...{ adapter: adapter('exporter'), metadata: 'metadata.yaml', base: null, lock: null, origin: null },
       ...{ onBehalfOf: null, exception: [], modelKey: null, modelCa: null },
     });
     const run = {

@@ -72,6 +72,11 @@ lineage:
   training: { system: axolotl, run: r1, startedAt: ${at(2)}, endedAt: ${at(3)} }
 `;
 
+const openRegistry = registries({
+  environment: {},
+  uploads: uploads({ XDG_STATE_HOME: join(root, 'state') }),
+});
+
 export const context = {
   now: () => hour(6),
   environment: {},
@@ -86,13 +91,13 @@ export const context = {
   files: localFiles(root),
   inspector: artifactInspector,
   modelSignatures,
-  modelSources,
+  modelSources: modelSources(openRegistry),
   importers: IMPORTERS,
   checkImporters: CHECK_IMPORTERS,
   items: jsonLineItems,
   targets: targetsIn('/', process.env),
   settings: { file: 'config.yaml', load: () => Promise.resolve(null) },
-  registry: registries({ environment: {}, uploads: uploads({ XDG_STATE_HOME: join(root, 'state') }) }),
+  registry: openRegistry,
 } as unknown as Context;
 
 /** A repository whose line is locked, with the baseline read by the real importer. */

@@ -14,7 +14,7 @@ import { METADATA_TEMPLATE } from '../../../src/commands/shared/metadata-templat
 import { readMetadata } from '../../../src/commands/shared/submission-metadata.ts';
 import { itemCountLines, itemsOf } from '../../../src/commands/shared/run-items.ts';
 import { Plan, type Desk } from '../../../src/commands/shared/write.ts';
-import { planSubmission, type SubmissionInput } from '../../../src/commands/submit/submission.ts';
+import { planSubmission, type SubmissionInput } from '../../../src/commands/shared/submission.ts';
 import { SafeName } from '../../../src/domain/names.ts';
 import { EMPTY_TREE, fileAt, namesIn, withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { bundleOf, recordOf } from '../../../src/machine/world.ts';
@@ -45,6 +45,7 @@ beforeAll(async () => {
   const metadata = file('metadata.yaml', METADATA);
   input = {
     adapter: adapter('one'),
+    origin: null,
     metadata,
     base: null,
     lock: null,

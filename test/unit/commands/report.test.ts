@@ -13,7 +13,7 @@ const rival = (values: object, changes: object = {}) => {
   return addBaseline(
     { comparator: true, model: 'vendor/rival', ...changes },
     2,
-    reportBytes({ a: '0.9', b: '0.95', raw, ...values }),
+    reportBytes({ a: '0.9', b: '0.95', raw, of: 'vendor/rival', ...values }),
   );
 };
 

@@ -40,15 +40,7 @@ describe('a log of Inspect', () => {
     expect(hash((tree) => (at(tree, 'samples', 1, 'input', 0)['content'] = 'Is ice cold?'))).not.toBe(same);
     expect(hash((tree) => (at(tree, 'samples', 0)['target'] = 'No'))).not.toBe(same);
     expect(hash((tree) => (at(tree, 'plan', 'config')['temperature'] = 1))).not.toBe(same);
-    expect(hash((tree) => (at(tree, 'eval', 'config')['limit'] = 4))).not.toBe(same);
     expect(hash((tree) => delete tree['samples'])).not.toBe(same);
-  });
-  test('over some samples of a dataset counts those, and is not compared with the whole', () => {
-    const some = log((tree) => {
-      at(tree, 'eval', 'dataset')['samples'] = 100;
-      at(tree, 'eval', 'config')['limit'] = 4;
-    });
-    expect(importedBy(inspectLogs, some).tasks[0]?.samples).toEqual({ original: 4, effective: 4 });
   });
   test('takes base and adapter from where people can tell them, and a model without a base for a base', () => {
     expect(report.model).toMatchObject({ base: 'org/base', adapter: 'claims-adapter' });
@@ -66,6 +58,14 @@ describe('a log of Inspect', () => {
   test.each<[string, string, Change]>([
     ['cancelled, with scores that look whole', 'EVAL_NOT_FINISHED', (tree) => (tree['status'] = 'cancelled')],
     ['still going on', 'EVAL_NOT_FINISHED', (tree) => (tree['status'] = 'started')],
+    ['over the first few samples', 'EVAL_LIMITED', (tree) => (at(tree, 'eval', 'config')['limit'] = 4)],
+    ['over a range of samples', 'EVAL_LIMITED', (tree) => (at(tree, 'eval', 'config')['limit'] = [1, 3])],
+    ['over chosen samples', 'EVAL_LIMITED', (tree) => (at(tree, 'eval', 'config')['sample_id'] = ['a'])],
+    [
+      'that ran fewer samples than its dataset has and does not say why',
+      'EVAL_INCOMPLETE',
+      (tree) => (at(tree, 'eval', 'dataset')['samples'] = 100),
+    ],
     ['with an error', 'EVAL_ERRORED', (tree) => (tree['error'] = { message: 'out of memory' })],
     ['declared invalid', 'EVAL_INVALIDATED', (tree) => (tree['invalidated'] = true)],
     [
@@ -96,14 +96,6 @@ describe('a log of Inspect', () => {
       (tree) => (at(tree, 'results')['early_stopping'] = { reason: 'enough' }),
     ],
     ['with a sample left out', 'EVAL_INCOMPLETE', (tree) => (tree['samples'] as unknown[]).pop()],
-    [
-      'over fewer than it chose',
-      'EVAL_INCOMPLETE',
-      (tree) => {
-        at(tree, 'eval', 'config')['sample_id'] = [1, 2, 3, 4, 5];
-        at(tree, 'eval', 'dataset')['sample_ids'] = [1, 2, 3, 4, 5];
-      },
-    ],
     [
       'of fewer epochs than asked for',
       'EVAL_INCOMPLETE',

@@ -33,7 +33,12 @@ const evidenceOf = (tree: TreeFolder) =>
   ).evidence.map(({ path }) => path as string);
 const baselineWith = (beside: FileSpec, report: object = {}) => {
   const raw = encode('baseline at 0');
-  return addBaseline({}, 0, reportBytes({ a: '0.75', b: '0.65', raw, changes: report }), beside);
+  return addBaseline(
+    {},
+    0,
+    reportBytes({ a: '0.75', b: '0.65', raw, of: 'org/base', changes: report }),
+    beside,
+  );
 };
 const isThere = (tree: TreeFolder, path: string) => fileAt(bundleAt(tree).folder, path) !== null;
 

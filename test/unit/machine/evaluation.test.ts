@@ -115,6 +115,7 @@ describe('one run', () => {
     const report = reportBytes({
       ...{ a: '0.75', b: '0.65', raw: encode('baseline at 0') },
       rows: { hash: undefined },
+      of: 'org/base',
     });
     const tree = done(treeAt('law'), addBaseline({}, 0, report), lockNow(), requestIt());
     expect(refusals(tree, evaluateIt({ rows: { hash: undefined } }))).toEqual([]);

@@ -31,17 +31,23 @@ describe('baseline', () => {
     [
       'too few samples run',
       {},
-      reportBytes({ raw, rows: { samples: { original: 100, effective: 99 } } }),
+      reportBytes({ raw, of: 'org/base', rows: { samples: { original: 100, effective: 99 } } }),
       ['EVAL_INCOMPLETE'],
     ],
-    ['raw files that are not there', {}, reportBytes({ raw: encode('other') }), ['FILE_DIFFERS']],
+    ['the scores of a candidate on that base', {}, reportBytes({ raw }), ['BASELINE_OTHER_MODEL']],
+    [
+      'raw files that are not there',
+      {},
+      reportBytes({ raw: encode('other'), of: 'org/base' }),
+      ['FILE_DIFFERS'],
+    ],
   ])('%s', (_what, changes, report, codes) => {
     expect(refusals(treeAt('law'), addBaseline(changes, 0, report))).toEqual(codes);
   });
 
   test('no raw file at all', () => {
     const changes = { files: [] };
-    const report = reportBytes({ raw, changes: { raw: [] } });
+    const report = reportBytes({ raw, of: 'org/base', changes: { raw: [] } });
     const { act, by } = addBaseline(changes, 0, report)(treeAt('law'));
     expect(refusals(treeAt('law'), () => ({ by, act: { ...act, files: [] } as never }))).toEqual([
       'EVIDENCE_MISSING',
@@ -80,7 +86,7 @@ describe('lock', () => {
     ['ten minutes before', 1 - 1 / 6, []],
     ['before the baseline was evaluated', 1 - 1 / 5, ['BASELINE_AFTER_LOCK']],
   ])('made %s', (_what, hours, codes) => {
-    const report = reportBytes({ raw: encode('baseline at 0'), changes: { date: at(1) } });
+    const report = reportBytes({ raw: encode('baseline at 0'), of: 'org/base', changes: { date: at(1) } });
     expect(refusals(done(treeAt('law'), addBaseline({}, 0, report)), lockNow({}, hours))).toEqual(codes);
   });
 
@@ -113,7 +119,7 @@ describe('lock', () => {
 
   test('a baseline that the rubric cannot score', () => {
     const raw = encode('baseline at 0');
-    const tree = done(treeAt('law'), addBaseline({}, 0, reportBytes({ raw, a: '51.3' })));
+    const tree = done(treeAt('law'), addBaseline({}, 0, reportBytes({ raw, a: '51.3', of: 'org/base' })));
     expect(refusals(tree, lockNow())).toEqual(['EVAL_UNSCORABLE']);
   });
 });

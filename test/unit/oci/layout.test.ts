@@ -282,6 +282,8 @@ describe('tags', () => {
   test('name a manifest, move to another, and go without taking it along', async () => {
     const { registry, one, other } = await two();
     expect(await registry.tagged('production')).toBeNull();
+    expect(await ociLayout(fresh()).tags()).toEqual([]);
+    expect(await registry.tags()).toEqual(['claims-triage-1.0.0', 'claims-triage-1.1.0']);
     await registry.tag(one, 'production');
     expect(await registry.tagged('production')).toBe(one);
     await registry.tag(other, 'production');

@@ -55,7 +55,8 @@ export function addBaseline(
 ): Build {
   const by: By = { name: 'eva', role: 'evaluation-owner', hours };
   const raw = encode(`baseline at ${hours}`);
-  const bytes = report ?? reportBytes({ a: '0.75', b: '0.65', raw });
+  const of = 'model' in changes ? String(changes.model) : 'org/base';
+  const bytes = report ?? reportBytes({ a: '0.75', b: '0.65', raw, of });
   const files = [{ path: 'results.json', bytes: raw }, ...filesOf(beside)];
   return () => ({
     by,

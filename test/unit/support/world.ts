@@ -98,10 +98,19 @@ export interface ReportSpec {
   readonly raw: Uint8Array;
   readonly changes?: object;
   readonly rows?: object;
+  /** A model without an adapter, which was evaluated instead of the adapter. */
+  readonly of?: string;
 }
 
 /** A report in the normalised form over one raw file. */
-export function reportBytes({ a = '0.8', b = '0.7', raw, changes = {}, rows = {} }: ReportSpec): Uint8Array {
+export function reportBytes({
+  a = '0.8',
+  b = '0.7',
+  raw,
+  changes = {},
+  rows = {},
+  of,
+}: ReportSpec): Uint8Array {
   const row = (task: string, value: string): object => ({
     task,
     metric: 'acc',
@@ -120,7 +129,12 @@ export function reportBytes({ a = '0.8', b = '0.7', raw, changes = {}, rows = {}
       importer: { name: 'lm-eval-v0.4', version: 1 },
       harness: { name: 'lm-eval', version: '0.4.9', configSha256: '0'.repeat(64) },
       seeds: [],
-      model: { name: 'hf', arguments: 'pretrained=org/base', base: 'org/base', adapter: 'adapter' },
+      model: {
+        name: 'hf',
+        arguments: 'pretrained=org/base',
+        base: of ?? 'org/base',
+        ...(of === undefined && { adapter: 'adapter' }),
+      },
       groups: [],
       tasks: [row('task-a', a), row('task-b', b)],
       raw: [{ path: 'results.json', size: raw.length, sha256: sha256(raw) }],

@@ -3,16 +3,16 @@ import type { Evaluation, Export } from '../../domain/record.ts';
 import type { Request } from '../../domain/request.ts';
 import type { State } from '../../domain/states.ts';
 import { recordOf } from '../../machine/world.ts';
-import { addEvaluation, type RunInput } from '../shared/add-evaluation.ts';
-import { addEvidence } from '../shared/add-evidence.ts';
+import { addEvaluation, type RunInput } from './add-evaluation.ts';
+import { addEvidence } from './add-evidence.ts';
 import type { RegistryPlace } from '../../domain/registry-place.ts';
-import { addExport } from '../shared/add-export.ts';
-import { exportRegistry } from '../shared/registry-choice.ts';
-import { addRequest, type RequestInput } from '../shared/add-request.ts';
-import { addDueStep } from '../shared/automatic-step.ts';
-import type { CommonOptions, Outcome } from '../shared/command.ts';
-import type { Protection } from '../shared/confidential/protect.ts';
-import type { Desk, Plan } from '../shared/write.ts';
+import { addExport } from './add-export.ts';
+import { exportRegistry } from './registry-choice.ts';
+import { addRequest, type RequestInput } from './add-request.ts';
+import { addDueStep } from './automatic-step.ts';
+import type { CommonOptions, Outcome } from './command.ts';
+import type { Protection } from './confidential/protect.ts';
+import type { Desk, Plan } from './write.ts';
 import { withLateRuns } from './late-runs.ts';
 
 export interface SubmissionInput extends RequestInput {

@@ -2,11 +2,11 @@ import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import type { Reason, ReasonCode } from '../../domain/reason.ts';
 import { checkDate } from '../../machine/report-check.ts';
-import type { RunInput } from '../shared/add-evaluation.ts';
-import type { Outcome } from '../shared/command.ts';
-import { readHarnessOutput } from '../shared/harness-output.ts';
-import { readMetadata } from '../shared/submission-metadata.ts';
-import type { Desk } from '../shared/write.ts';
+import type { RunInput } from './add-evaluation.ts';
+import type { Outcome } from './command.ts';
+import { readHarnessOutput } from './harness-output.ts';
+import { readMetadata } from './submission-metadata.ts';
+import type { Desk } from './write.ts';
 
 type Refused = Extract<Outcome, { kind: 'refused' }>;
 
