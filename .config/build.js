@@ -32,7 +32,10 @@ const common = {
 // own, too, and to find and link those costs start time: so every entry that is started often is built apart.
 const built = [
   await build({ ...common, entryPoints: ['src/main.ts'], splitting: true }),
-  await build({ ...common, entryPoints: ['src/foresee.ts', 'src/piece.ts', 'src/commands/schemas/write.ts'] }),
+  await build({
+    ...common,
+    entryPoints: ['src/foresee.ts', 'src/piece.ts', 'src/commands/schemas/write.ts'],
+  }),
   await build({ ...common, entryPoints: ['src/complete.ts', 'src/front.ts'], splitting: true }),
 ];
 const { frontPages } = await import('../dist/main.js');

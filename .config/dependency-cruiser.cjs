@@ -21,6 +21,27 @@ const layer = (folder, mayUse) =>
     },
   );
 
+/** The rooms of what verbs share: each may use those before it. */
+const SHARED = [
+  'terminal',
+  'explaining',
+  'confidential',
+  'opening',
+  'views',
+  'intake',
+  'review',
+  'gates',
+  'sharing',
+  'changes',
+];
+const room = (name, index) =>
+  forbid(
+    `shared-${name}-imports`,
+    `commands/shared/${name}/ may use only ${SHARED.slice(0, index).join(', ') || 'itself'}`,
+    { path: `^src/commands/shared/${name}/` },
+    { path: `^src/commands/shared/(${SHARED.slice(index + 1).join('|')})/` },
+  );
+
 module.exports = {
   forbidden: [
     forbid('no-cycles', 'type imports count too', {}, { circular: true }),
@@ -58,6 +79,7 @@ module.exports = {
       { path: '^src/commands/shared/' },
       { path: '^src/commands/', pathNot: '^src/commands/shared/' },
     ),
+    ...SHARED.slice(0, -1).map(room),
     forbid(
       'pure-core',
       'no input or output in the pure rooms',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { versionOfPackage } from './adapters/files/package-version.ts';
 import { telling } from './adapters/terminal/telling.ts';
-import { MOST_COLUMNS } from './commands/shared/help-width.ts';
+import { MOST_COLUMNS } from './commands/shared/terminal/help-width.ts';
 
 /** `--version` and the first page of help, asked for alone: both are written down by the build. @returns the exit code. */
 export function front([word]: readonly string[]): number {

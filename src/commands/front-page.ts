@@ -1,8 +1,8 @@
 import { Command as Commander, CommanderError } from 'commander';
 import type { Terminal } from '../ports/terminal.ts';
 import type { AnyCommand } from './shared/command.ts';
-import { MOST_COLUMNS } from './shared/help-width.ts';
-import { TITLES } from './shared/group-titles.ts';
+import { MOST_COLUMNS } from './shared/terminal/help-width.ts';
+import { TITLES } from './shared/terminal/group-titles.ts';
 
 /** What the first page of help says of a command. */
 type Listed = Pick<AnyCommand, 'name' | 'group' | 'summary'>;

@@ -1,7 +1,7 @@
 import type { AnyCommand, OptionSpec } from './shared/command.ts';
 import { GROUPS } from './shared/command.ts';
 import { commonFlags } from './shared/common-flags.ts';
-import { TITLES } from './shared/group-titles.ts';
+import { TITLES } from './shared/terminal/group-titles.ts';
 
 /** The text of `docs/modelsmith.1`, from what `--help` says too. No date and no version: it changes when a command does. */
 export function manual(commands: readonly AnyCommand[]): string {

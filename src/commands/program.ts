@@ -5,7 +5,7 @@ import { addListed, emptyProgram } from './front-page.ts';
 import type { AnyCommand, CommonOptions, Verb } from './shared/command.ts';
 import { commonFlags } from './shared/common-flags.ts';
 import type { Context } from './shared/context.ts';
-import { finish } from './shared/finish.ts';
+import { finish } from './shared/opening/finish.ts';
 
 const Common = z.object({
   directory: z.string().default('.'),

@@ -2,7 +2,7 @@ import type { Place } from '../base/errors.ts';
 
 /**
  * Why something is refused. A closed list: each code has its facts, and one sentence with a remedy in
- * `commands/shared/explain.ts`. Codes are stable; scripts may rely on them.
+ * `commands/shared/explaining/explain.ts`. Codes are stable; scripts may rely on them.
  */
 interface RefusalFacts {
   // who

@@ -2,7 +2,7 @@ import { openRepository } from '../../src/adapters/git/repository.ts';
 import { ForeseeingThreads } from '../../src/adapters/openpgp/foreseeing-threads.ts';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { CannotTell } from '../../src/base/errors.ts';
-import { parseTrustRoot } from '../../src/commands/shared/trust-root.ts';
+import { parseTrustRoot } from '../../src/commands/shared/opening/trust-root.ts';
 import { SIDE_REFS } from '../../src/evidence/side-overrides.ts';
 import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
 import { verifyHistory } from '../../src/evidence/verify-history.ts';

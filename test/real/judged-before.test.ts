@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { VerifyOutput } from '../../src/commands/shared/verify-output.ts';
+import type { VerifyOutput } from '../../src/commands/shared/views/verify-output.ts';
 import { warmCommand } from '../attacks/command.ts';
 import { everyFile, playDemo, type Demo } from './support/demo.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MetricsOutput } from '../../src/commands/shared/metrics-output.ts';
+import type { MetricsOutput } from '../../src/commands/shared/views/metrics-output.ts';
 import { parseCsv } from '../unit/support/csv.ts';
 import { parseExposition } from '../unit/support/exposition.ts';
 import { modelsmith, succeed } from './support/command.ts';

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { IterationId, toIteration } from '../../domain/names.ts';
 import { GateName } from '../../domain/states.ts';
 import type { Command } from '../shared/command.ts';
-import { decideAtGates } from '../shared/gate-decision.ts';
+import { decideAtGates } from '../shared/gates/gate-decision.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
-import { Answers, ANSWERS_OPTION, GATE_OPTION } from '../shared/gate-options.ts';
-import { ownWork } from '../shared/own-work.ts';
-import { needPerson } from '../shared/prompts.ts';
-import { openDesk } from '../shared/write.ts';
+import { Answers, ANSWERS_OPTION, GATE_OPTION } from '../shared/gates/gate-options.ts';
+import { ownWork } from '../shared/sharing/own-work.ts';
+import { needPerson } from '../shared/terminal/prompts.ts';
+import { openDesk } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId.optional(),

@@ -8,13 +8,13 @@ import { Label } from '../../domain/text.ts';
 import { evaluatedName } from '../../machine/report-check.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { readHarnessOutput } from '../shared/harness-output.ts';
-import { isLineKnown, lineMeant } from '../shared/line-meant.ts';
-import { counted } from '../shared/notices.ts';
-import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
-import { required } from '../shared/required.ts';
-import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/write.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { readHarnessOutput } from '../shared/intake/harness-output.ts';
+import { isLineKnown, lineMeant } from '../shared/opening/line-meant.ts';
+import { counted } from '../shared/views/notices.ts';
+import { IMPORTER_OPTION } from '../shared/intake/pipeline-options.ts';
+import { required } from '../shared/opening/required.ts';
+import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/opening/write.ts';
 
 const Input = z.object({
   line: LineName,

@@ -8,11 +8,11 @@ import { reason } from '../../domain/reason.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import { toFileEntries } from '../../machine/file-check.ts';
 import { bundleOf } from '../../machine/world.ts';
-import { checkLines, findingLines } from '../shared/check-lines.ts';
+import { checkLines, findingLines } from '../shared/review/check-lines.ts';
 import type { Command } from '../shared/command.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { required } from '../shared/required.ts';
-import { entryBy, land, openDesk, Plan, roleFor } from '../shared/write.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { required } from '../shared/opening/required.ts';
+import { entryBy, land, openDesk, Plan, roleFor } from '../shared/opening/write.ts';
 import { readToolOutput } from './tool-output.ts';
 
 const Input = z.object({

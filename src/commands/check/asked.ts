@@ -7,7 +7,7 @@ import { readReference, type OciReference } from '../../domain/oci-reference.ts'
 import { reason, type Reason } from '../../domain/reason.ts';
 import { printRegistryPlace } from '../../domain/registry-place.ts';
 import { bundleOf, bundlesOf, type Bundle, type World } from '../../machine/world.ts';
-import { inspectAdapter } from '../shared/adapter-check.ts';
+import { inspectAdapter } from '../shared/intake/adapter-check.ts';
 import type { Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 

@@ -8,12 +8,12 @@ import { isDemonstration } from '../../domain/repository.ts';
 import { whyNotThere } from '../../machine/deployable.ts';
 import { targetNamed } from '../../machine/targets.ts';
 import type { Bundle, World } from '../../machine/world.ts';
-import { inCachedClone } from '../shared/cached-clone.ts';
+import { inCachedClone } from '../shared/sharing/cached-clone.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
+import { openWorkspace, type Workspace } from '../shared/opening/workspace.ts';
 import { findAsked } from './asked.ts';
 
 const SECONDS = { m: 60, h: 3600, d: 86_400 } as const;

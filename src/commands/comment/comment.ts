@@ -6,12 +6,12 @@ import { Text } from '../../domain/text.ts';
 import { idsOfBundle } from '../../machine/entries-in.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Command } from '../shared/command.ts';
-import { entryStarting } from '../shared/entry-starting.ts';
-import { EntryStart } from '../shared/gate-options.ts';
-import { brief } from '../shared/layout.ts';
-import { wordsOf } from '../shared/prompts.ts';
-import { say } from '../shared/say.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { entryStarting } from '../shared/opening/entry-starting.ts';
+import { EntryStart } from '../shared/gates/gate-options.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { wordsOf } from '../shared/terminal/prompts.ts';
+import { say } from '../shared/views/say.ts';
+import { land, openDesk, Plan, written } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

@@ -7,7 +7,7 @@ import { recordDocument, Step, type PromotionRecord } from '../../domain/record.
 import { commitPayload, withSignature } from '../../evidence/commit-bytes.ts';
 import { putText, type Put } from '../../machine/act.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { openWorkspace } from '../shared/opening/workspace.ts';
 import type { ActorName } from './cast.ts';
 import { LINE } from './material.ts';
 import type { Stage } from './stage.ts';

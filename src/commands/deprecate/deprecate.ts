@@ -8,12 +8,12 @@ import { Step, type Deprecation } from '../../domain/record.ts';
 import { deprecationRelies } from '../../machine/acts/deprecate.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { needPerson, typeBack } from '../shared/prompts.ts';
-import { styleOf } from '../shared/style.ts';
-import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/write.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/opening/write.ts';
 import { deprecationScreen, releases } from './deprecation-screen.ts';
-import { Why } from '../shared/why.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z
   .object({

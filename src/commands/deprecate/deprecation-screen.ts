@@ -2,8 +2,8 @@ import type { AliasMove } from '../../domain/aliases.ts';
 import { toIterationId } from '../../domain/names.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { aliasesOf, type Bundle } from '../../machine/world.ts';
-import { field, type Style } from '../shared/style.ts';
-import type { Desk, Plan } from '../shared/write.ts';
+import { field, type Style } from '../shared/terminal/style.ts';
+import type { Desk, Plan } from '../shared/opening/write.ts';
 
 export interface DeprecationView {
   readonly reason: string;

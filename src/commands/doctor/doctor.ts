@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { counted } from '../shared/notices.ts';
-import { styleOf, wrap, type Style } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { counted } from '../shared/views/notices.ts';
+import { styleOf, wrap, type Style } from '../shared/terminal/style.ts';
 import { evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { keys } from './keys.ts';

@@ -3,9 +3,9 @@ import { toTime } from '../../domain/names.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { counted } from '../shared/notices.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { counted } from '../shared/views/notices.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
+import { openWorkspace, type Workspace } from '../shared/opening/workspace.ts';
 import { bad, ok, unknown, warn, type Finding } from './finding.ts';
 
 export interface Patient {

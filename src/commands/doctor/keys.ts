@@ -3,8 +3,8 @@ import { toTime, type Fingerprint } from '../../domain/names.ts';
 import { holderOfKey, isKeyEnded, type Law } from '../../machine/law.ts';
 import type { OwnKey } from '../../ports/signing.ts';
 import type { Context } from '../shared/context.ts';
-import { certificateInForce } from '../shared/key-ends.ts';
-import { endOfKey, longerLife } from '../shared/own-key-ends.ts';
+import { certificateInForce } from '../shared/opening/key-ends.ts';
+import { endOfKey, longerLife } from '../shared/opening/own-key-ends.ts';
 import { bad, ok, unknown, warn, type Finding } from './finding.ts';
 
 /** Private keys at hand, and whose they are where a law says so. */

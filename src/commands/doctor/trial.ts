@@ -2,9 +2,9 @@ import { CannotTell } from '../../base/errors.ts';
 import { keyringOf } from '../../evidence/certificates.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { meaningOf, SIGNATURE_MEANINGS } from '../shared/fault-meanings.ts';
-import { findWho } from '../shared/who.ts';
-import type { Workspace } from '../shared/workspace.ts';
+import { meaningOf, SIGNATURE_MEANINGS } from '../shared/explaining/fault-meanings.ts';
+import { findWho } from '../shared/opening/who.ts';
+import type { Workspace } from '../shared/opening/workspace.ts';
 import { bad, ok, unknown, type Finding } from './finding.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { OVERRIDE_ACTS, type OverrideAct } from '../../domain/override-acts.ts';
 import type { Principal } from '../../domain/signers.ts';
-import type { Workspace } from '../shared/workspace.ts';
+import type { Workspace } from '../shared/opening/workspace.ts';
 import { LACKING, trialOf, type Trial } from './trials.ts';
 
 export interface Chosen {

@@ -13,9 +13,9 @@ import type { Upstream } from '../../ports/remote.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { CommitSigner } from '../../ports/signatures.ts';
 import type { Context } from '../shared/context.ts';
-import { repositoryFile } from '../shared/repository-file.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { repositoryFile } from '../shared/opening/repository-file.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
+import { openWorkspace, type Workspace } from '../shared/opening/workspace.ts';
 
 export const MAIN = 'refs/heads/main';
 

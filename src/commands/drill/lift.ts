@@ -2,9 +2,9 @@ import type { EntryId, PrincipalName } from '../../domain/names.ts';
 import { changeStanding } from '../../machine/change-standing.ts';
 import { changesOf, type ChangeCase } from '../../machine/changes.ts';
 import type { World } from '../../machine/world.ts';
-import { shellPath } from '../shared/escape.ts';
-import { openWorkspace } from '../shared/workspace.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
+import { shellPath } from '../shared/terminal/escape.ts';
+import { openWorkspace } from '../shared/opening/workspace.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
 import type { DrillCopy } from './copy.ts';
 import { StepFailed, WHY, type Cast } from './play.ts';
 

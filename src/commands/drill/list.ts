@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Drill } from '../../domain/drill.ts';
 import { drillsOf, drillStandings } from '../../machine/drills.ts';
 import type { Command } from '../shared/command.ts';
-import { drillViews, overdueLines, type DrillView } from '../shared/drill-view.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief, table } from '../shared/layout.ts';
-import { groundOf } from '../shared/notices.ts';
-import { openTip } from '../shared/workspace.ts';
+import { drillViews, overdueLines, type DrillView } from '../shared/views/drill-view.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({});
 

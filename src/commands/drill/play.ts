@@ -2,7 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { drillSteps, type Drill, type DrillStep } from '../../domain/drill.ts';
 import type { EntryId, PrincipalName } from '../../domain/names.ts';
 import type { OverrideAct } from '../../domain/override-acts.ts';
-import type { Workspace } from '../shared/workspace.ts';
+import type { Workspace } from '../shared/opening/workspace.ts';
 import type { DrillCopy } from './copy.ts';
 import type { Trial } from './trials.ts';
 

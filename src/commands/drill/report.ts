@@ -2,10 +2,10 @@ import { seal } from '../../domain/document.ts';
 import { CommitId, toTime, type RepositoryId } from '../../domain/names.ts';
 import { Drill, drillSteps } from '../../domain/drill.ts';
 import type { OverrideAct } from '../../domain/override-acts.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { table } from '../shared/layout.ts';
-import { hanging } from '../shared/style.ts';
-import { entryBy, type Desk } from '../shared/write.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { table } from '../shared/terminal/layout.ts';
+import { hanging } from '../shared/terminal/style.ts';
+import { entryBy, type Desk } from '../shared/opening/write.ts';
 import type { Played } from './play.ts';
 
 export interface DrillFacts {

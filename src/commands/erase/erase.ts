@@ -7,10 +7,10 @@ import { Erasure } from '../../domain/record.ts';
 import { confidentialIn } from '../../machine/confidential.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Command } from '../shared/command.ts';
-import { wrap } from '../shared/style.ts';
-import { demandYes, wordsOf } from '../shared/prompts.ts';
-import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { wrap } from '../shared/terminal/style.ts';
+import { demandYes, wordsOf } from '../shared/terminal/prompts.ts';
+import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({
   iteration: IterationId,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { IterationId, SafeName, toIteration } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';
-import { addEvaluation } from '../shared/add-evaluation.ts';
-import { addDueStep } from '../shared/automatic-step.ts';
+import { addEvaluation } from '../shared/intake/add-evaluation.ts';
+import { addDueStep } from '../shared/intake/automatic-step.ts';
 import type { Command } from '../shared/command.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { IMPORTER_OPTION } from '../shared/pipeline-options.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { IMPORTER_OPTION } from '../shared/intake/pipeline-options.ts';
 import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
-import { itemCountLines, itemsOf } from '../shared/run-items.ts';
-import { required } from '../shared/required.ts';
-import { runJson, runLines } from '../shared/run-lines.ts';
-import { TRANSCRIPTS } from '../shared/transcripts.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
+import { itemCountLines, itemsOf } from '../shared/intake/run-items.ts';
+import { required } from '../shared/opening/required.ts';
+import { runJson, runLines } from '../shared/intake/run-lines.ts';
+import { TRANSCRIPTS } from '../shared/intake/transcripts.ts';
+import { land, openDesk, Plan } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

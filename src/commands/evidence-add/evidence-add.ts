@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { IterationId, SafePath, toIteration } from '../../domain/names.ts';
-import { addEvidence } from '../shared/add-evidence.ts';
+import { addEvidence } from '../shared/intake/add-evidence.ts';
 import type { Command } from '../shared/command.ts';
 import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
-import { Answers } from '../shared/gate-options.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
+import { Answers } from '../shared/gates/gate-options.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { land, openDesk, Plan } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

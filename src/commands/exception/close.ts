@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { seal } from '../../domain/document.ts';
 import { ClosedException } from '../../domain/exception.ts';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { exceptionName } from '../shared/exception-text.ts';
-import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { exceptionName } from '../shared/views/exception-text.ts';
+import { entryBy, land, openDesk, Plan, written } from '../shared/opening/write.ts';
 import { endingRole } from './ending-role.ts';
 import { EXCEPTION_ARGUMENT, pickException } from './pick.ts';
-import { Why } from '../shared/why.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({ exception: ExceptionStart.nullable().default(null), reason: Why });
 

@@ -3,7 +3,7 @@ import { rolesToApprove } from '../../machine/exception-standing.ts';
 import type { ExceptionCase } from '../../machine/exceptions.ts';
 import { holdsRole } from '../../machine/law.ts';
 import type { CommonOptions } from '../shared/command.ts';
-import { ownRole, type Desk } from '../shared/write.ts';
+import { ownRole, type Desk } from '../shared/opening/write.ts';
 
 /** The role asked for, else one that may end any exception of the kind, else any that the signer holds. */
 export function endingRole(

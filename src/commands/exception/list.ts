@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { allExceptions } from '../../machine/exceptions.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { exceptionTitle, reviewWords } from '../shared/exception-text.ts';
-import { exceptionView, type ExceptionView } from '../shared/exception-view.ts';
-import { groundOf } from '../shared/notices.ts';
-import { field, hanging } from '../shared/style.ts';
-import { openTip } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { exceptionTitle, reviewWords } from '../shared/views/exception-text.ts';
+import { exceptionView, type ExceptionView } from '../shared/views/exception-view.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { field, hanging } from '../shared/terminal/style.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({ all: z.boolean().default(false) });
 

@@ -8,13 +8,13 @@ import { Text } from '../../domain/text.ts';
 import { VersionPattern } from '../../domain/version-pattern.ts';
 import { exceptionNamed } from '../../machine/exceptions.ts';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { exceptionName, exceptionTitle, seatLines } from '../shared/exception-text.ts';
-import { exceptionView } from '../shared/exception-view.ts';
-import { wrap } from '../shared/style.ts';
-import { entryBy, land, openDesk, ownRole, Plan } from '../shared/write.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { exceptionName, exceptionTitle, seatLines } from '../shared/views/exception-text.ts';
+import { exceptionView } from '../shared/views/exception-view.ts';
+import { wrap } from '../shared/terminal/style.ts';
+import { entryBy, land, openDesk, ownRole, Plan } from '../shared/opening/write.ts';
 import { pickException } from './pick.ts';
-import { Why } from '../shared/why.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const DAY = 24 * 60 * 60;
 const Days = z

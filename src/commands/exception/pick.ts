@@ -3,7 +3,7 @@ import { reason } from '../../domain/reason.ts';
 import { allExceptions, type ExceptionCase } from '../../machine/exceptions.ts';
 import type { World } from '../../machine/world.ts';
 import type { Outcome } from '../shared/command.ts';
-import { brief } from '../shared/layout.ts';
+import { brief } from '../shared/terminal/layout.ts';
 
 export const EXCEPTION_ARGUMENT = {
   name: '[exception]',

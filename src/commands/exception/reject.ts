@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { needPerson } from '../shared/prompts.ts';
-import { openDesk } from '../shared/write.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { needPerson } from '../shared/terminal/prompts.ts';
+import { openDesk } from '../shared/opening/write.ts';
 import { decideOnException } from './decision.ts';
 import { EXCEPTION_ARGUMENT } from './pick.ts';
 

@@ -6,9 +6,9 @@ import { ExceptionReview } from '../../domain/exception.ts';
 import { EXCEPTION_REVIEW_TEMPLATE } from '../../domain/exception-review-text.ts';
 import { openReviews } from '../../machine/exception-reviews.ts';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { exceptionName } from '../shared/exception-text.ts';
-import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { exceptionName } from '../shared/views/exception-text.ts';
+import { entryBy, land, openDesk, Plan, written } from '../shared/opening/write.ts';
 import { endingRole } from './ending-role.ts';
 import { EXCEPTION_ARGUMENT, pickException } from './pick.ts';
 

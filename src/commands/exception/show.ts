@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { exceptionLines } from '../shared/exception-text.ts';
-import { exceptionView } from '../shared/exception-view.ts';
-import { groundOf } from '../shared/notices.ts';
-import { styleOf } from '../shared/style.ts';
-import { openTip } from '../shared/workspace.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { exceptionLines } from '../shared/views/exception-text.ts';
+import { exceptionView } from '../shared/views/exception-view.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 import { EXCEPTION_ARGUMENT, pickException } from './pick.ts';
 
 const Input = z.object({ exception: ExceptionStart.nullable().default(null) });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { IterationId, Time, toIteration, toTime } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
-import { wish } from '../shared/say.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { askReason, needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { wish } from '../shared/views/say.ts';
+import { land, openDesk, Plan, written } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const SECONDS = { h: 3600, d: 86_400 } as const;
 

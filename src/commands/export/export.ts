@@ -3,17 +3,17 @@ import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Export } from '../../domain/record.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
-import { checkRequested } from '../shared/adapter-check.ts';
-import { addExport, copyWeights, type ExportInput } from '../shared/add-export.ts';
-import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
-import { addDueStep } from '../shared/automatic-step.ts';
+import { checkRequested } from '../shared/intake/adapter-check.ts';
+import { addExport, copyWeights, type ExportInput } from '../shared/intake/add-export.ts';
+import { exportRegistry, PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
+import { addDueStep } from '../shared/intake/automatic-step.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/pipeline-options.ts';
-import { exportJson, exportLines } from '../shared/export-lines.ts';
-import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
-import { SIGN_OPTION } from '../shared/model-signature.ts';
-import { land, openDesk, Plan, type Desk } from '../shared/write.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { ADAPTER_OPTION, REGISTRY_OPTION } from '../shared/intake/pipeline-options.ts';
+import { exportJson, exportLines } from '../shared/intake/export-lines.ts';
+import { FROM_OPTION, withModel } from '../shared/intake/model-folder.ts';
+import { SIGN_OPTION } from '../shared/intake/model-signature.ts';
+import { land, openDesk, Plan, type Desk } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

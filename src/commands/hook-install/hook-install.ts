@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { knownTrustRoot, printTrustRoot } from '../shared/trust-root.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { knownTrustRoot, printTrustRoot } from '../shared/opening/trust-root.ts';
 import { hookScript, MARK, type Hook } from './script.ts';
 
 /** What needs no quoting and no thought in a script, a `case` pattern and a message. */

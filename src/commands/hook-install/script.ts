@@ -1,6 +1,6 @@
 import { SIDE_REFS } from '../../evidence/side-overrides.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
 
 export const HOOKS = ['pre-receive', 'pre-push'] as const;
 export type Hook = (typeof HOOKS)[number];

@@ -7,7 +7,7 @@ import { lockedContent } from '../../machine/acts/lock.ts';
 import { ruleOfLine } from '../../machine/law.ts';
 import { baselineNamed, baselinesOf } from '../../machine/world.ts';
 import type { Command } from '../shared/command.ts';
-import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/write.ts';
+import { entryBy, land, openDesk, Plan, roleFor, written } from '../shared/opening/write.ts';
 
 const Input = z.object({
   line: LineName,

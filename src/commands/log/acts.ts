@@ -6,8 +6,8 @@ import { fileAt } from '../../domain/tree.ts';
 import type { Act } from '../../machine/act.ts';
 import { scopeWords } from '../../machine/exception-standing.ts';
 import { incidentsIn, secondOf } from '../../machine/incidents.ts';
-import { counted } from '../shared/notices.ts';
-import { overrideWords } from '../shared/override-words.ts';
+import { counted } from '../shared/views/notices.ts';
+import { overrideWords } from '../shared/opening/override-words.ts';
 
 /** One act of the history. Strings are as they are; escape them when shown. */
 export interface LoggedAct {

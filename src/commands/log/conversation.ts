@@ -1,8 +1,8 @@
 import { sampleWords } from '../../machine/acknowledgement.ts';
 import type { View } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief } from '../shared/layout.ts';
-import { quoted, styleOf, wrap, type Style } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { quoted, styleOf, wrap, type Style } from '../shared/terminal/style.ts';
 import type { LoggedAct } from './acts.ts';
 
 /** What was done and said about one iteration, in order; a comment lies under the latest of the entries it is about. */

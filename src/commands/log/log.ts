@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import type { Command, View } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief } from '../shared/layout.ts';
-import { counted, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { quoted, styleOf, wrap } from '../shared/style.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { counted, groundOf, separationLines, separationWaiver } from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { quoted, styleOf, wrap } from '../shared/terminal/style.ts';
+import { openWorkspace } from '../shared/opening/workspace.ts';
 import { counts, loggedActs, type LoggedAct } from './acts.ts';
 import { conversationLines } from './conversation.ts';
 

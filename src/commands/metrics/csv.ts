@@ -1,4 +1,4 @@
-import type { MetricOut, MetricsOutput } from '../shared/metrics-output.ts';
+import type { MetricOut, MetricsOutput } from '../shared/views/metrics-output.ts';
 
 const HEAD = [
   ...['metric', 'row', 'line', 'role', 'unit', 'numerator', 'denominator', 'ratio', 'p50', 'p90'],

@@ -1,6 +1,6 @@
 import { printJson } from '../../base/canonical-json.ts';
 import type { View } from '../shared/command.ts';
-import type { MetricsOutput } from '../shared/metrics-output.ts';
+import type { MetricsOutput } from '../shared/views/metrics-output.ts';
 import { csvText } from './csv.ts';
 import { prometheusText } from './prometheus.ts';
 import { metricsText } from './text.ts';

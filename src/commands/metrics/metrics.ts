@@ -11,9 +11,9 @@ import { measuresOf, type Measure, type Narrowed, type Share } from '../../metri
 import { observe } from '../../metrics/observe.ts';
 import { isWithin, windowTimes, type Window } from '../../metrics/window.ts';
 import type { Command } from '../shared/command.ts';
-import type { MetricOut, MetricsOutput } from '../shared/metrics-output.ts';
-import { groundOf } from '../shared/notices.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import type { MetricOut, MetricsOutput } from '../shared/views/metrics-output.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { openWorkspace, type Workspace } from '../shared/opening/workspace.ts';
 import { Since, Until, USUAL_DAYS, windowOf } from './asked-window.ts';
 import { formatted, FORMATS } from './formats.ts';
 import { judgedCommits } from './judged-commits.ts';

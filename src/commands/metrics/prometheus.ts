@@ -1,5 +1,5 @@
 import { toSeconds, type Time } from '../../domain/names.ts';
-import type { MetricOut, MetricsOutput } from '../shared/metrics-output.ts';
+import type { MetricOut, MetricsOutput } from '../shared/views/metrics-output.ts';
 
 /**
  * The text format of Prometheus, version 0.0.4. A value is a state of the window, so all are gauges, and latencies a summary.

@@ -1,9 +1,9 @@
 import type { View } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { table } from '../shared/layout.ts';
-import type { MetricOut, MetricsOutput } from '../shared/metrics-output.ts';
-import { counted } from '../shared/notices.ts';
-import { hanging, styleOf } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { table } from '../shared/terminal/layout.ts';
+import type { MetricOut, MetricsOutput } from '../shared/views/metrics-output.ts';
+import { counted } from '../shared/views/notices.ts';
+import { hanging, styleOf } from '../shared/terminal/style.ts';
 import { definitionOf } from '../../metrics/definitions.ts';
 
 /** So many names a metric; the other formats have all. */

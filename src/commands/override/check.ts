@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CommitId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { openJudged } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { openJudged } from '../shared/opening/workspace.ts';
 
 const Input = z.object({ commit: CommitId });
 

@@ -4,9 +4,9 @@ import { LineName } from '../../domain/names.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';
 import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
-import { impose, REASON_OPTION, REF_OPTION } from '../shared/impose.ts';
-import { openTipDesk } from '../shared/tip-desk.ts';
-import { findWho } from '../shared/who.ts';
+import { impose, REASON_OPTION, REF_OPTION } from '../shared/changes/impose.ts';
+import { openTipDesk } from '../shared/opening/tip-desk.ts';
+import { findWho } from '../shared/opening/who.ts';
 import { aboutLines } from './about-target.ts';
 import { NEVER_REFUSED } from './never-refused.ts';
 

@@ -5,10 +5,10 @@ import { seal } from '../../domain/document.ts';
 import { Text } from '../../domain/text.ts';
 import { changesOf } from '../../machine/changes.ts';
 import type { Command } from '../shared/command.ts';
-import { entryNamed } from '../shared/impose.ts';
-import { brief } from '../shared/layout.ts';
-import { overrideWords } from '../shared/override-words.ts';
-import { entryBy, land, openDesk, Plan, ownRole, written } from '../shared/write.ts';
+import { entryNamed } from '../shared/changes/impose.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { overrideWords } from '../shared/opening/override-words.ts';
+import { entryBy, land, openDesk, Plan, ownRole, written } from '../shared/opening/write.ts';
 
 const Input = z.object({
   override: z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Command } from '../shared/command.ts';
-import { groundOf } from '../shared/notices.ts';
-import { overrideLines } from '../shared/override-view.ts';
-import { openTip } from '../shared/workspace.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { overrideLines } from '../shared/views/override-view.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({});
 

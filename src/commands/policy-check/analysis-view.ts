@@ -1,9 +1,9 @@
 import type { Analysis } from '../../analysis/analyse.ts';
 import type { Stuck } from '../../analysis/promotions.ts';
 import { EDGES } from '../../machine/edges.ts';
-import { counted } from '../shared/notices.ts';
-import type { PolicyAnalysisOutput } from '../shared/policy-analysis-output.ts';
-import { hanging } from '../shared/style.ts';
+import { counted } from '../shared/views/notices.ts';
+import type { PolicyAnalysisOutput } from '../shared/changes/policy-analysis-output.ts';
+import { hanging } from '../shared/terminal/style.ts';
 
 export function analysisOut(found: Analysis): PolicyAnalysisOutput {
   const { attended, openable, unlockable } = found;

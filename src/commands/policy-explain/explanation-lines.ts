@@ -1,7 +1,7 @@
 import type { Explanation, RuleExplained, SeatExplained } from '../../analysis/explain-policy.ts';
 import type { Held } from '../../analysis/why-holds.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { field, hungFrom, wrap, type Style } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { field, hungFrom, wrap, type Style } from '../shared/terminal/style.ts';
 
 /** What people read of it. */
 export function explanationLines(

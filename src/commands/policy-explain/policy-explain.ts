@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { explainPolicy } from '../../analysis/explain-policy.ts';
 import { IterationId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { groundOf } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { styleOf } from '../shared/style.ts';
-import { openTip } from '../shared/workspace.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 import { explanationLines } from './explanation-lines.ts';
 
 const Input = z.object({ iteration: IterationId });

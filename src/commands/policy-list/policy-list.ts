@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { changesOf } from '../../machine/changes.ts';
-import { titleOf } from '../shared/change-text.ts';
-import { changeView } from '../shared/change-view.ts';
+import { titleOf } from '../shared/views/change-text.ts';
+import { changeView } from '../shared/views/change-view.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief, table } from '../shared/layout.ts';
-import { groundOf } from '../shared/notices.ts';
-import { openTip } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({ all: z.boolean().default(false) });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { bumped, versionRemedy } from '../shared/bump-version.ts';
+import { bumped, versionRemedy } from '../shared/intake/bump-version.ts';
 import type { Command } from '../shared/command.ts';
-import { policyFolder } from '../shared/policy-folder.ts';
-import { proposePolicy } from '../shared/propose-policy.ts';
-import { required } from '../shared/required.ts';
-import { openDesk } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { policyFolder } from '../shared/changes/policy-folder.ts';
+import { proposePolicy } from '../shared/changes/propose-policy.ts';
+import { required } from '../shared/opening/required.ts';
+import { openDesk } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({
   folder: z.string(),

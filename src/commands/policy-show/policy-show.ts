@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { CHANGE_ARGUMENT, ChangeStart, pickChange } from '../shared/change-pick.ts';
-import { changeLines } from '../shared/change-text.ts';
-import { changeView } from '../shared/change-view.ts';
+import { CHANGE_ARGUMENT, ChangeStart, pickChange } from '../shared/changes/change-pick.ts';
+import { changeLines } from '../shared/views/change-text.ts';
+import { changeView } from '../shared/views/change-view.ts';
 import type { Command } from '../shared/command.ts';
-import { groundOf } from '../shared/notices.ts';
-import { styleOf } from '../shared/style.ts';
-import { openTip } from '../shared/workspace.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({ change: ChangeStart.nullable().default(null) });
 

@@ -4,15 +4,15 @@ import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import type { Law } from '../../machine/law.ts';
 import { proposedLaw } from '../../machine/changes.ts';
-import { bumped, versionIn } from '../shared/bump-version.ts';
-import { CHANGE_ARGUMENT, changeName, ChangeStart, pickChange } from '../shared/change-pick.ts';
+import { bumped, versionIn } from '../shared/intake/bump-version.ts';
+import { CHANGE_ARGUMENT, changeName, ChangeStart, pickChange } from '../shared/changes/change-pick.ts';
 import type { Command, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { examinePolicy } from '../shared/examine-policy.ts';
-import { groundOf } from '../shared/notices.ts';
-import { policyFolder } from '../shared/policy-folder.ts';
-import { styleOf } from '../shared/style.ts';
-import { openWorkspace, type Workspace } from '../shared/workspace.ts';
+import { examinePolicy } from '../shared/changes/examine-policy.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { policyFolder } from '../shared/changes/policy-folder.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { openWorkspace, type Workspace } from '../shared/opening/workspace.ts';
 import { whatIfLines, whatIfOut } from './what-if-view.ts';
 
 const Input = z

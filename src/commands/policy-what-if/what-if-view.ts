@@ -1,9 +1,9 @@
 import type { WhatIf } from '../../analysis/what-if.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { explain } from '../shared/explain.ts';
-import { counted } from '../shared/notices.ts';
-import { reasonsJson } from '../shared/refusal.ts';
-import { hungFrom, wrap, type Style } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { explain } from '../shared/explaining/explain.ts';
+import { counted } from '../shared/views/notices.ts';
+import { reasonsJson } from '../shared/explaining/refusal.ts';
+import { hungFrom, wrap, type Style } from '../shared/terminal/style.ts';
 
 /** The same for `--json`, reasons with their sentences. */
 export function whatIfOut({ steps, differences }: WhatIf) {

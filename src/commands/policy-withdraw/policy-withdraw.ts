@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { decideOnChange } from '../shared/change-decision.ts';
-import { CHANGE_ARGUMENT, ChangeStart } from '../shared/change-pick.ts';
+import { decideOnChange } from '../shared/changes/change-decision.ts';
+import { CHANGE_ARGUMENT, ChangeStart } from '../shared/changes/change-pick.ts';
 import type { Command } from '../shared/command.ts';
-import { EntryStart } from '../shared/gate-options.ts';
-import { needPerson } from '../shared/prompts.ts';
-import { openDesk } from '../shared/write.ts';
+import { EntryStart } from '../shared/gates/gate-options.ts';
+import { needPerson } from '../shared/terminal/prompts.ts';
+import { openDesk } from '../shared/opening/write.ts';
 
 const Input = z.object({
   change: ChangeStart.nullable().default(null),

@@ -8,9 +8,9 @@ import { standingOf } from '../../machine/standing.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, Outcome } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
-import { decideAtGates } from '../shared/gate-decision.ts';
-import { ownWork } from '../shared/own-work.ts';
-import { openDesk, type Desk } from '../shared/write.ts';
+import { decideAtGates } from '../shared/gates/gate-decision.ts';
+import { ownWork } from '../shared/sharing/own-work.ts';
+import { openDesk, type Desk } from '../shared/opening/write.ts';
 import { takeTransition } from './take-transition.ts';
 
 const Input = z.object({

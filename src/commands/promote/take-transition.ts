@@ -3,13 +3,13 @@ import type { Edge } from '../../machine/edges.ts';
 import { gateRule } from '../../machine/gate-rule.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { gateTransition } from '../shared/gate-entry.ts';
-import { gateOutcome } from '../shared/gate-outcome.ts';
-import { gateScreen } from '../shared/gate-screen.ts';
-import { needPerson, typeBack } from '../shared/prompts.ts';
-import { styleOf } from '../shared/style.ts';
-import { land, Plan, type Desk } from '../shared/write.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { gateTransition } from '../shared/gates/gate-entry.ts';
+import { gateOutcome } from '../shared/gates/gate-outcome.ts';
+import { gateScreen } from '../shared/gates/gate-screen.ts';
+import { needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { land, Plan, type Desk } from '../shared/opening/write.ts';
 
 /** Takes a transition whose gates are open already. Any human holding a role of one of its gates may. */
 export async function takeTransition(

@@ -6,10 +6,10 @@ import { changeStanding, contestedChanges } from '../../machine/change-standing.
 import { changeNamed, changesOf, type ChangeCase } from '../../machine/changes.ts';
 import { holdsRole, principalNamed } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
-import { titleOf } from '../shared/change-text.ts';
-import { changeView, type ChangeView } from '../shared/change-view.ts';
-import { brief } from '../shared/layout.ts';
-import type { ApprovalOut, ObjectionOut, PersonOut, QueueRows } from '../shared/queue-output.ts';
+import { titleOf } from '../shared/views/change-text.ts';
+import { changeView, type ChangeView } from '../shared/views/change-view.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import type { ApprovalOut, ObjectionOut, PersonOut, QueueRows } from '../shared/views/queue-output.ts';
 import { withOwnRoles } from './people.ts';
 import { sinceOnly } from './urgency-view.ts';
 

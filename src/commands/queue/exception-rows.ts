@@ -4,11 +4,11 @@ import { exceptionStanding, rolesToApprove } from '../../machine/exception-stand
 import { allExceptions, type ExceptionCase } from '../../machine/exceptions.ts';
 import { holdersOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
-import { exceptionTitle } from '../shared/exception-text.ts';
-import { exceptionView } from '../shared/exception-view.ts';
-import { brief } from '../shared/layout.ts';
-import type { ApprovalOut } from '../shared/queue-output.ts';
-import { reviewCommand } from '../shared/review-due-view.ts';
+import { exceptionTitle } from '../shared/views/exception-text.ts';
+import { exceptionView } from '../shared/views/exception-view.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import type { ApprovalOut } from '../shared/views/queue-output.ts';
+import { reviewCommand } from '../shared/views/review-due-view.ts';
 import { peopleNamed, withOwnRoles } from './people.ts';
 import { sinceOnly } from './urgency-view.ts';
 

@@ -2,9 +2,9 @@ import { coversPattern } from '../../domain/line-pattern.ts';
 import { toSeconds, type Fingerprint } from '../../domain/names.ts';
 import type { Grant, Principal } from '../../domain/signers.ts';
 import { isKeyEnded, type Law } from '../../machine/law.ts';
-import type { KeyEnd } from '../shared/key-ends.ts';
-import { grantWords } from '../shared/policy-words.ts';
-import type { ExpiringOut } from '../shared/queue-output.ts';
+import type { KeyEnd } from '../shared/opening/key-ends.ts';
+import { grantWords } from '../shared/views/policy-words.ts';
+import type { ExpiringOut } from '../shared/views/queue-output.ts';
 
 const DAY = 86_400;
 const SOON = 60;

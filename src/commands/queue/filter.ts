@@ -1,7 +1,7 @@
 import { coversPattern, matchesLine, type LinePattern } from '../../domain/line-pattern.ts';
 import type { LineName } from '../../domain/names.ts';
 import type { Role } from '../../domain/roles.ts';
-import type { ExpiringOut, PersonOut, QueueRows } from '../shared/queue-output.ts';
+import type { ExpiringOut, PersonOut, QueueRows } from '../shared/views/queue-output.ts';
 
 /** What a person wants to see; null for all. */
 export interface Asked {

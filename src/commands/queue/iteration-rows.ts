@@ -5,7 +5,7 @@ import { receiptRoles } from '../../machine/acts/receipt.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { GateStanding } from '../../machine/standing.ts';
 import { completeRuns } from '../../machine/verdict.ts';
-import { ITERATION } from '../shared/explained.ts';
+import { ITERATION } from '../shared/explaining/explained.ts';
 import type {
   ApprovalOut,
   BlockedOut,
@@ -14,8 +14,8 @@ import type {
   QueueRows,
   StaleOut,
   TaintedOut,
-} from '../shared/queue-output.ts';
-import { reasonsJson } from '../shared/refusal.ts';
+} from '../shared/views/queue-output.ts';
+import { reasonsJson } from '../shared/explaining/refusal.ts';
 import { objectionRows } from './objection-rows.ts';
 import { peopleInRoles, peopleNamed, requestingPeople, type Scope } from './people.ts';
 import { sinceOnly, urgencyView, type UrgencyView } from './urgency-view.ts';

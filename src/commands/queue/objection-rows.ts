@@ -3,9 +3,9 @@ import { seatOf } from '../../machine/gate-rule.ts';
 import type { OpenObjection } from '../../machine/open-objections.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { Bundle } from '../../machine/world.ts';
-import { allOf, anyOf } from '../shared/explained.ts';
-import { brief } from '../shared/layout.ts';
-import type { ObjectionOut } from '../shared/queue-output.ts';
+import { allOf, anyOf } from '../shared/explaining/explained.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import type { ObjectionOut } from '../shared/views/queue-output.ts';
 import { peopleNamed, requestingPeople, type Scope } from './people.ts';
 
 /** Everything that stands against an iteration, with whose turn it is. */

@@ -1,8 +1,8 @@
-import { CANNOT_SIGN } from '../shared/ended-people.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { anyOf } from '../shared/explained.ts';
-import type { PersonOut } from '../shared/queue-output.ts';
-import { wrap } from '../shared/style.ts';
+import { CANNOT_SIGN } from '../shared/views/ended-people.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { anyOf } from '../shared/explaining/explained.ts';
+import type { PersonOut } from '../shared/views/queue-output.ts';
+import { wrap } from '../shared/terminal/style.ts';
 
 const MOST_SHOWN = 240;
 

@@ -3,7 +3,7 @@ import { isHumanRole, type Role } from '../../domain/roles.ts';
 import { holdersOf, holdsRole, principalNamed, type Law } from '../../machine/law.ts';
 import { requestersOf } from '../../machine/requesters.ts';
 import type { Bundle } from '../../machine/world.ts';
-import type { PersonOut } from '../shared/queue-output.ts';
+import type { PersonOut } from '../shared/views/queue-output.ts';
 
 /** Who can act, at what time, on what line. */
 export interface Scope {

@@ -2,7 +2,7 @@ import type { LineName } from '../../domain/names.ts';
 import { ALIASES } from '../../domain/states.ts';
 import { ALIAS_ROLES, firstWord, secondSigners } from '../../machine/pins.ts';
 import { linesOf, type World } from '../../machine/world.ts';
-import type { ApprovalOut } from '../shared/queue-output.ts';
+import type { ApprovalOut } from '../shared/views/queue-output.ts';
 import { peopleNamed } from './people.ts';
 import { sinceOnly } from './urgency-view.ts';
 

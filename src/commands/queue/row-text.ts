@@ -1,8 +1,8 @@
 import { toSeconds, type Time } from '../../domain/names.ts';
-import { neededLines, type Needed } from '../shared/change-summary.ts';
-import { anyOf } from '../shared/explained.ts';
-import { brief } from '../shared/layout.ts';
-import { counted } from '../shared/notices.ts';
+import { neededLines, type Needed } from '../shared/views/change-summary.ts';
+import { anyOf } from '../shared/explaining/explained.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { counted } from '../shared/views/notices.ts';
 import type {
   ApprovalOut,
   BlockedOut,
@@ -11,7 +11,7 @@ import type {
   ObjectionOut,
   StaleOut,
   TaintedOut,
-} from '../shared/queue-output.ts';
+} from '../shared/views/queue-output.ts';
 import { oneLine, paragraph, peopleLines, steps } from './paragraph.ts';
 import { dueWords, openWords, span } from './spans.ts';
 

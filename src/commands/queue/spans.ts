@@ -1,5 +1,5 @@
 import { toSeconds, type Time } from '../../domain/names.ts';
-import { counted } from '../shared/notices.ts';
+import { counted } from '../shared/views/notices.ts';
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
 

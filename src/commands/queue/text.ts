@@ -1,8 +1,8 @@
 import type { View } from '../shared/command.ts';
-import { heldSentence } from '../shared/held-view.ts';
-import { counted } from '../shared/notices.ts';
-import type { QueueRows } from '../shared/queue-output.ts';
-import { styleOf } from '../shared/style.ts';
+import { heldSentence } from '../shared/views/held-view.ts';
+import { counted } from '../shared/views/notices.ts';
+import type { QueueRows } from '../shared/views/queue-output.ts';
+import { styleOf } from '../shared/terminal/style.ts';
 import type { Asked } from './filter.ts';
 import { paragraph, steps } from './paragraph.ts';
 import {

@@ -12,13 +12,13 @@ import { taintedPins } from '../../machine/pins.ts';
 import { taintedEntries } from '../../machine/taint.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { later } from '../shared/gate-decision.ts';
-import { brief } from '../shared/layout.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { needPerson, typeBack } from '../shared/prompts.ts';
-import { entryBy, land, openDesk, Plan, written, type Desk } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { entryBy, land, openDesk, Plan, written, type Desk } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({ iteration: IterationId, reason: Why });
 

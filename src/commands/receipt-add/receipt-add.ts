@@ -9,13 +9,13 @@ import { targetStandings } from '../../machine/receipts.ts';
 import { placeDigest, targetNamed, targetsOfLine } from '../../machine/targets.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Command } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { demandYes, needPerson, wordsOf } from '../shared/prompts.ts';
-import { targetViews, targetWords } from '../shared/receipt-lines.ts';
-import { required } from '../shared/required.ts';
-import { Why } from '../shared/why.ts';
-import { entryBy, land, openDesk, Plan, roleFor } from '../shared/write.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { demandYes, needPerson, wordsOf } from '../shared/terminal/prompts.ts';
+import { targetViews, targetWords } from '../shared/gates/receipt-lines.ts';
+import { required } from '../shared/opening/required.ts';
+import { Why } from '../shared/terminal/why.ts';
+import { entryBy, land, openDesk, Plan, roleFor } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

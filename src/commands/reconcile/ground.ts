@@ -8,10 +8,10 @@ import type { Upstream } from '../../ports/remote.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { synchronise, type SyncEnd } from '../shared/synchronise.ts';
-import { upstreamName } from '../shared/upstream.ts';
-import { openWorkspace, type OpenOptions, type Workspace } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { synchronise, type SyncEnd } from '../shared/sharing/synchronise.ts';
+import { upstreamName } from '../shared/sharing/upstream.ts';
+import { openWorkspace, type OpenOptions, type Workspace } from '../shared/opening/workspace.ts';
 
 /** What evidence says at one time, and whether more can be signed on top of it. */
 export interface Ground {

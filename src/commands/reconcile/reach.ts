@@ -9,7 +9,7 @@ import { bundleOf, isPassed, recordsOf, type World } from '../../machine/world.t
 import type { Deliverable, DriverParts, TargetDriver, Told } from '../../ports/targets.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { Context } from '../shared/context.ts';
-import { registryNamed } from '../shared/registry-choice.ts';
+import { registryNamed } from '../shared/intake/registry-choice.ts';
 import type { RegistryPlace } from '../../domain/registry-place.ts';
 
 /** Why nobody here does anything at a place. */

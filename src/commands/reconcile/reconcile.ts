@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import { Push } from '../../domain/own-settings.ts';
 import type { Command } from '../shared/command.ts';
-import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
 import { groundHere } from './ground.ts';
 import { Input } from './input.ts';
 import { runOnce } from './run-once.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CannotTell } from '../../base/errors.ts';
 import { toTime } from '../../domain/names.ts';
-import { cannotTellJson } from '../shared/cannot-tell.ts';
+import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 import { groundEverywhere } from './ground.ts';
 import type { Input } from './input.ts';
 import { runOnce, type Ended } from './run-once.ts';

@@ -9,11 +9,11 @@ import type { Put } from '../../machine/act.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { StoredObject } from '../../ports/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief } from '../shared/layout.ts';
-import { askReason } from '../shared/prompts.ts';
-import { branchOf, type TipDesk } from '../shared/tip-desk.ts';
-import type { Who } from '../shared/who.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { askReason } from '../shared/terminal/prompts.ts';
+import { branchOf, type TipDesk } from '../shared/opening/tip-desk.ts';
+import type { Who } from '../shared/opening/who.ts';
 import type { RepairPlan } from './plan.ts';
 
 /** The reason given, else asked for. @throws CannotTell USAGE without a terminal. */

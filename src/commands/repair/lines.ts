@@ -1,7 +1,7 @@
-import { escapeShown } from '../shared/escape.ts';
-import { brief } from '../shared/layout.ts';
-import { counted } from '../shared/notices.ts';
-import { wrap } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { counted } from '../shared/views/notices.ts';
+import { wrap } from '../shared/terminal/style.ts';
 import type { RepairPlan } from './plan.ts';
 
 /** What a repair will do, for the person who signs it. */

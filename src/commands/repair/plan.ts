@@ -7,7 +7,7 @@ import { guardedPathsInForce } from '../../judge/laws-in-force.ts';
 import { restoredAt, setAsideAt, takesTwo } from '../../judge/judge-repair.ts';
 import type { Put } from '../../machine/act.ts';
 import type { StoredObject } from '../../ports/repository.ts';
-import type { TipDesk } from '../shared/tip-desk.ts';
+import type { TipDesk } from '../shared/opening/tip-desk.ts';
 
 /** What a repair of the tip does, before anybody signs it. */
 export interface RepairPlan {

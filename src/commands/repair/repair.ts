@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Command } from '../shared/command.ts';
-import { openTipDesk } from '../shared/tip-desk.ts';
-import { findWho } from '../shared/who.ts';
+import { openTipDesk } from '../shared/opening/tip-desk.ts';
+import { findWho } from '../shared/opening/who.ts';
 import { repairTip } from './repair-tip.ts';
 import { secondRepair } from './second-repair.ts';
-import { Why } from '../shared/why.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({
   reason: Why.optional(),

@@ -8,10 +8,10 @@ import { isDemonstration } from '../../domain/repository.ts';
 import { hasOtherApprover } from '../../judge/second-person.ts';
 import { putText } from '../../machine/act.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
-import { brief } from '../shared/layout.ts';
-import { needPerson, typeBack } from '../shared/prompts.ts';
-import type { TipDesk } from '../shared/tip-desk.ts';
-import type { Who } from '../shared/who.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import type { TipDesk } from '../shared/opening/tip-desk.ts';
+import type { Who } from '../shared/opening/who.ts';
 import { landRepair, reasonFor, repairEntry, repairRole } from './land-repair.ts';
 
 /** The second person's word on a repair that gives up what was validly signed. */

@@ -1,4 +1,4 @@
-import { escapeShown } from '../shared/escape.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 
 /** Markdown that says what it was given, whatever that is: nothing from a file becomes a link, markup or another cell. */
 export function plain(text: string): string {

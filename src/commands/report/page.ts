@@ -3,8 +3,8 @@ import { toIterationId } from '../../domain/names.ts';
 import { lockStanding } from '../../machine/lock-strength.ts';
 import { completeRuns, runsVerdict } from '../../machine/verdict.ts';
 import { lockedBaseline, type Bundle, type World } from '../../machine/world.ts';
-import { artifactWords } from '../shared/artifact-words.ts';
-import { lockWords } from '../shared/lock-words.ts';
+import { artifactWords } from '../shared/intake/artifact-words.ts';
+import { lockWords } from '../shared/intake/lock-words.ts';
 import { code, plain, section, table } from './markdown.ts';
 import { comparatorLines, runLines } from './scores.ts';
 

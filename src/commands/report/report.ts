@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { groundOf } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { openWorkspace } from '../shared/workspace.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { openWorkspace } from '../shared/opening/workspace.ts';
 import { resultPage } from './page.ts';
 
 const Input = z.object({ iteration: IterationId });

@@ -2,7 +2,7 @@ import { modelManifest } from '../../domain/model-manifest.ts';
 import { baselineFolder, bundleFolder, lockFile, RECORD } from '../../domain/paths.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
-import { shellWord } from '../shared/escape.ts';
+import { shellWord } from '../shared/terminal/escape.ts';
 
 /** A digest with the command that computes it again, typed at the top of the evidence repository. */
 export interface Recomputed {

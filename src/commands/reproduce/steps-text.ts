@@ -1,7 +1,7 @@
 import type { View } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { table } from '../shared/layout.ts';
-import { styleOf, wrap, type Style } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { table } from '../shared/terminal/layout.ts';
+import { styleOf, wrap, type Style } from '../shared/terminal/style.ts';
 import type { Composite, Exact, RunDerivation, TaskStep } from './derivation.ts';
 
 /** One run from the measured values to the verdict. */

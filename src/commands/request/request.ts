@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { printBasePin } from '../../domain/base-pin.ts';
 import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/names.ts';
-import { addRequest } from '../shared/add-request.ts';
+import { addRequest } from '../shared/intake/add-request.ts';
 import type { Command } from '../shared/command.ts';
-import { artifactWords, originLines } from '../shared/artifact-words.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { METADATA_TEMPLATE } from '../shared/metadata-template.ts';
-import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
-import { REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
-import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
+import { artifactWords, originLines } from '../shared/intake/artifact-words.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { METADATA_TEMPLATE } from '../shared/intake/metadata-template.ts';
+import { FROM_OPTION, withModel } from '../shared/intake/model-folder.ts';
+import { REQUEST_OPTIONS } from '../shared/intake/pipeline-options.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
+import { land, openDesk, Plan } from '../shared/opening/write.ts';
 
 const Input = z
   .object({

@@ -3,8 +3,8 @@ import type { Reason } from '../../domain/reason.ts';
 import type { Objection } from '../../machine/objections.ts';
 import { standingOf } from '../../machine/standing.ts';
 import { bundleOf, type Bundle, type World } from '../../machine/world.ts';
-import { explain } from '../shared/explain.ts';
-import { wrap, type Style } from '../shared/style.ts';
+import { explain } from '../shared/explaining/explain.ts';
+import { wrap, type Style } from '../shared/terminal/style.ts';
 
 /** What an answer changes for people: whose approval no longer counts, and who has to look. */
 export interface LookAgain {

@@ -5,16 +5,16 @@ import { reason } from '../../domain/reason.ts';
 import { Text } from '../../domain/text.ts';
 import { standingObjections, type Objection } from '../../machine/objections.ts';
 import { bundleOf } from '../../machine/world.ts';
-import { addEvidence } from '../shared/add-evidence.ts';
+import { addEvidence } from '../shared/intake/add-evidence.ts';
 import type { Command } from '../shared/command.ts';
-import { entryStarting } from '../shared/entry-starting.ts';
+import { entryStarting } from '../shared/opening/entry-starting.ts';
 import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
-import { EntryStart } from '../shared/gate-options.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { brief } from '../shared/layout.ts';
-import { wordsOf } from '../shared/prompts.ts';
-import { say } from '../shared/say.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
+import { EntryStart } from '../shared/gates/gate-options.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { wordsOf } from '../shared/terminal/prompts.ts';
+import { say } from '../shared/views/say.ts';
+import { land, openDesk, Plan } from '../shared/opening/write.ts';
 import { lookAgain, lookAgainLines } from './look-again.ts';
 
 const Input = z.object({

@@ -5,7 +5,7 @@ import { standingOf } from '../../machine/standing.ts';
 import type { Bundle, World } from '../../machine/world.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { findWho } from '../shared/who.ts';
+import { findWho } from '../shared/opening/who.ts';
 
 export type End = 'approve' | 'reject' | 'request-changes' | 'nothing';
 

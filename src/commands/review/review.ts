@@ -3,18 +3,24 @@ import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
 import type { Context } from '../shared/context.ts';
-import { decideAtGates } from '../shared/gate-decision.ts';
-import { troubleLines, troublesAt, groundOf, separationLines, separationWaiver } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { askChoice } from '../shared/prompts.ts';
+import { decideAtGates } from '../shared/gates/gate-decision.ts';
+import {
+  troubleLines,
+  troublesAt,
+  groundOf,
+  separationLines,
+  separationWaiver,
+} from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { askChoice } from '../shared/terminal/prompts.ts';
 import { endsFor, readerOf, type End } from './ends.ts';
 import { groundOfReview, type ReviewGround, type Section } from '../shared/review/ground.ts';
 import { reviewSections } from '../shared/review/sections.ts';
 import { browse, transcriptsOf } from '../shared/review/transcripts.ts';
 import { walkSections } from '../shared/review/walk.ts';
-import { openWorkspace } from '../shared/workspace.ts';
-import { ownWork } from '../shared/own-work.ts';
-import { openDesk } from '../shared/write.ts';
+import { openWorkspace } from '../shared/opening/workspace.ts';
+import { ownWork } from '../shared/sharing/own-work.ts';
+import { openDesk } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId.optional(),

@@ -11,7 +11,7 @@ import { ALIAS_ROLES, firstWord, mayBeOnePerson } from '../../machine/pins.ts';
 import { fallbackOf, pinProblems } from '../../machine/way-back.ts';
 import { aliasesOf, type World } from '../../machine/world.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
-import { entryBy, Plan, roleFor, type Desk } from '../shared/write.ts';
+import { entryBy, Plan, roleFor, type Desk } from '../shared/opening/write.ts';
 
 /** What a rollback asks for: an alias and where it goes. */
 export interface Wanted {

@@ -4,18 +4,18 @@ import { AliasName, ALIASES } from '../../domain/states.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';
 import { recordOf } from '../../machine/world.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
-import { aliasViews, pinSentences } from '../shared/alias-view.ts';
+import { aliasViews, pinSentences } from '../shared/views/alias-view.ts';
 import type { Command } from '../shared/command.ts';
-import { explain } from '../shared/explain.ts';
-import { later } from '../shared/gate-decision.ts';
-import { heldSentence, heldView } from '../shared/held-view.ts';
-import { knownLine } from '../shared/known-line.ts';
-import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
-import { styleOf } from '../shared/style.ts';
-import { land, openDesk, written } from '../shared/write.ts';
+import { explain } from '../shared/explaining/explain.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { heldSentence, heldView } from '../shared/views/held-view.ts';
+import { knownLine } from '../shared/opening/known-line.ts';
+import { askReason, needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { land, openDesk, written } from '../shared/opening/write.ts';
 import { courseOf, planned, type Planned } from './plan.ts';
 import { IN_THE_WORLD, rollbackScreen } from './screen.ts';
-import { Why } from '../shared/why.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 /** Stands where nobody has been asked yet. */
 const NOT_YET = 'to be said';

@@ -2,11 +2,11 @@ import { toIterationId, type LineName } from '../../domain/names.ts';
 import { ROLLBACK_PROCEDURE } from '../../domain/paths.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import { bundleOf } from '../../machine/world.ts';
-import { aliasSentences, aliasViews } from '../shared/alias-view.ts';
-import { documentLines } from '../shared/document-lines.ts';
-import { explain } from '../shared/explain.ts';
-import { hanging, wrap, type Style } from '../shared/style.ts';
-import type { Desk } from '../shared/write.ts';
+import { aliasSentences, aliasViews } from '../shared/views/alias-view.ts';
+import { documentLines } from '../shared/views/document-lines.ts';
+import { explain } from '../shared/explaining/explain.ts';
+import { hanging, wrap, type Style } from '../shared/terminal/style.ts';
+import type { Desk } from '../shared/opening/write.ts';
 import type { Course, Planned } from './plan.ts';
 
 export interface ScreenView {

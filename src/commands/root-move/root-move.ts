@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
-import type { Judged } from '../shared/workspace.ts';
-import { openJudged } from '../shared/workspace.ts';
+import type { Judged } from '../shared/opening/workspace.ts';
+import { openJudged } from '../shared/opening/workspace.ts';
 import { folderDigest } from '../../machine/changes.ts';
 import { lawOf } from '../../machine/law.ts';
 import { movedRoots, type RootChange } from '../../machine/moved-roots.ts';
 import type { Command } from '../shared/command.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
 
 const Input = z.object({});
 

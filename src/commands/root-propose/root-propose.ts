@@ -5,13 +5,13 @@ import { seal } from '../../domain/document.ts';
 import { CommitId } from '../../domain/names.ts';
 import type { JudgedCommit } from '../../evidence/lineage.ts';
 import { folderDigest } from '../../machine/changes.ts';
-import { anyRole } from '../shared/change-entry.ts';
-import { changeName } from '../shared/change-pick.ts';
+import { anyRole } from '../shared/changes/change-entry.ts';
+import { changeName } from '../shared/changes/change-pick.ts';
 import type { Command } from '../shared/command.ts';
-import { required } from '../shared/required.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
-import { entryBy, land, openDesk, Plan, written } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { required } from '../shared/opening/required.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
+import { entryBy, land, openDesk, Plan, written } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({ commit: CommitId, reason: required('why this is to change').pipe(Why) });
 

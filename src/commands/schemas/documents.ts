@@ -26,10 +26,10 @@ import { recordDocument } from '../../domain/record.ts';
 import { Repository } from '../../domain/repository.ts';
 import { rubricDocument } from '../../domain/rubric.ts';
 import { Signers } from '../../domain/signers.ts';
-import { MetricsOutput } from '../shared/metrics-output.ts';
-import { PolicyAnalysisOutput } from '../shared/policy-analysis-output.ts';
-import { QueueOutput } from '../shared/queue-output.ts';
-import { VerifyOutput } from '../shared/verify-output.ts';
+import { MetricsOutput } from '../shared/views/metrics-output.ts';
+import { PolicyAnalysisOutput } from '../shared/changes/policy-analysis-output.ts';
+import { QueueOutput } from '../shared/views/queue-output.ts';
+import { VerifyOutput } from '../shared/views/verify-output.ts';
 
 /** Every kind of document with its codec, and what the verbs print for machines. */
 const DOCUMENTS: readonly { readonly name: string; readonly schema: z.ZodType }[] = [

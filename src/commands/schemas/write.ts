@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { manual } from '../manual.ts';
-import { codesReference } from '../shared/codes-reference.ts';
-import { metricsReference } from '../shared/metrics-reference.ts';
+import { codesReference } from '../shared/explaining/codes-reference.ts';
+import { metricsReference } from '../shared/explaining/metrics-reference.ts';
 import { VERBS } from '../verbs.ts';
 import { schemaFiles } from './documents.ts';
 

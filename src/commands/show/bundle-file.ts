@@ -3,7 +3,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { toIterationId } from '../../domain/names.ts';
 import { fileAt, filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 
 /** One file of a bundle: as text where it is text, else what it is. @throws CannotTell NO_INPUT with what is there. */
 export function showFile(

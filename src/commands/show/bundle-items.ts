@@ -3,9 +3,9 @@ import { toIterationId } from '../../domain/names.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { View } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { itemLines } from '../shared/item-lines.ts';
-import { itemCountLines, itemsOf, type ItemOfIteration, type RunItems } from '../shared/run-items.ts';
-import { styleOf, wrap } from '../shared/style.ts';
+import { itemLines } from '../shared/intake/item-lines.ts';
+import { itemCountLines, itemsOf, type ItemOfIteration, type RunItems } from '../shared/intake/run-items.ts';
+import { styleOf, wrap } from '../shared/terminal/style.ts';
 
 /** Which items are asked for; null for all. */
 export interface ItemChoice {

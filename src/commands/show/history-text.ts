@@ -1,9 +1,9 @@
 import type { Approval } from '../../domain/approval.ts';
 import type { Evaluation } from '../../domain/record.ts';
 import type { Bundle } from '../../machine/world.ts';
-import { brief } from '../shared/layout.ts';
-import { scoresTable } from '../shared/scores-table.ts';
-import { field, quoted, type Style } from '../shared/style.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { scoresTable } from '../shared/intake/scores-table.ts';
+import { field, quoted, type Style } from '../shared/terminal/style.ts';
 
 /** What was done with the iteration: evidence, runs, export, decisions, transitions. */
 export function historyLines(bundle: Bundle, style: Style, columns: number): readonly string[] {

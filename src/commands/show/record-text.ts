@@ -1,14 +1,14 @@
-import { artifactWords, originWords } from '../shared/artifact-words.ts';
+import { artifactWords, originWords } from '../shared/intake/artifact-words.ts';
 import { printBasePin } from '../../domain/base-pin.ts';
 import { filesUnder } from '../../domain/tree.ts';
 import type { Bundle } from '../../machine/world.ts';
 import type { View } from '../shared/command.ts';
 import { confidentialLines } from '../shared/confidential/lines.ts';
-import { brief, table } from '../shared/layout.ts';
-import { lockWords } from '../shared/lock-words.ts';
-import type { StandingView } from '../shared/standing-view.ts';
-import { field, quoted, styleOf, type Style } from '../shared/style.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { lockWords } from '../shared/intake/lock-words.ts';
+import type { StandingView } from '../shared/views/standing-view.ts';
+import { field, quoted, styleOf, type Style } from '../shared/terminal/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 import { historyLines } from './history-text.ts';
 
 /** The whole record, part by part, in the order in which things happened. */

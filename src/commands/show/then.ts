@@ -2,13 +2,13 @@ import { toIterationId, toSeconds, type Iteration, type LineName, type Time } fr
 import type { HeldAlias, HoldReason } from '../../machine/held-aliases.ts';
 import { disablementOf, freezeOf, overridesThen } from '../../machine/overrides.ts';
 import { recordOf, type World } from '../../machine/world.ts';
-import { aliasSentences, aliasViews, type AliasView } from '../shared/alias-view.ts';
+import { aliasSentences, aliasViews, type AliasView } from '../shared/views/alias-view.ts';
 import type { Outcome, View } from '../shared/command.ts';
-import { heldSentence, heldView } from '../shared/held-view.ts';
-import { knownLine } from '../shared/known-line.ts';
-import type { Ground } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { hanging, styleOf } from '../shared/style.ts';
+import { heldSentence, heldView } from '../shared/views/held-view.ts';
+import { knownLine } from '../shared/opening/known-line.ts';
+import type { Ground } from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { hanging, styleOf } from '../shared/terminal/style.ts';
 
 /** Where the aliases of a line pointed, by every step that had been signed until then, and what overrides held. */
 export function lineThen(world: World, ground: Ground, line: LineName, at: Time): Outcome {

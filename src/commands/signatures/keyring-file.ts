@@ -1,7 +1,7 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { Certificate, SignatureVerifier } from '../../ports/signatures.ts';
 import type { Fingerprint } from '../../domain/names.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 
 export const MOST_KEYRING_BYTES = 64 * 1024 * 1024;
 const BLOCK =

@@ -1,5 +1,5 @@
-import { escapeShown } from '../shared/escape.ts';
-import { field, styleOf } from '../shared/style.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { field, styleOf } from '../shared/terminal/style.ts';
 import type { KeyCheck } from './key-checks.ts';
 
 export function checkLines(checks: readonly KeyCheck[], columns: number, color: boolean): readonly string[] {

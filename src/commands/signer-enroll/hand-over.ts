@@ -3,12 +3,12 @@ import { PrincipalName } from '../../domain/names.ts';
 import { principalNamed, type Law } from '../../machine/law.ts';
 import type { Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown, shellWord } from '../shared/escape.ts';
-import { anyOf } from '../shared/explained.ts';
-import type { GrantSpec } from '../shared/signers-edit.ts';
+import { escapeShown, shellWord } from '../shared/terminal/escape.ts';
+import { anyOf } from '../shared/explaining/explained.ts';
+import type { GrantSpec } from '../shared/changes/signers-edit.ts';
 import { checkLines } from './check-lines.ts';
 import type { KeyCheck } from './key-checks.ts';
-import { spelled } from '../shared/spelled.ts';
+import { spelled } from '../shared/terminal/spelled.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 
 export interface HandOver {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PrincipalName } from '../../domain/names.ts';
 import { Label } from '../../domain/text.ts';
-import { Grants } from '../shared/grant-option.ts';
-import { Why } from '../shared/why.ts';
+import { Grants } from '../shared/changes/grant-option.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 export const EnrolInput = z
   .object({

@@ -1,6 +1,6 @@
 import { toTime } from '../../domain/names.ts';
 import type { Context } from '../shared/context.ts';
-import { keyEnds } from '../shared/key-ends.ts';
+import { keyEnds } from '../shared/opening/key-ends.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 
 /** What was looked at before a key is handed over. */

@@ -1,6 +1,6 @@
 import { toTime } from '../../domain/names.ts';
 import type { CertificateFacts } from '../../ports/signatures.ts';
-import { escapeShown } from '../shared/escape.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
 
 /** `Kim Novak <kim@example.org>, Ed25519, ends 2028-11-28, …1A2B3C4D5E6F7081`. Escaped. */
 export function keyLine(

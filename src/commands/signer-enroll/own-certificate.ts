@@ -4,8 +4,8 @@ import { Label } from '../../domain/text.ts';
 import type { OwnKey } from '../../ports/signing.ts';
 import type { CertificateFacts } from '../../ports/signatures.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { demandYes } from '../shared/prompts.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { demandYes } from '../shared/terminal/prompts.ts';
 import { keyLine } from './key-words.ts';
 
 /** A key of whoever runs the command, with its public part. */

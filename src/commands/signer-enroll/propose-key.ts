@@ -4,11 +4,11 @@ import type { Principal } from '../../domain/signers.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { proposePolicy } from '../shared/propose-policy.ts';
-import { SignersEdit } from '../shared/signers-edit.ts';
-import { openDesk } from '../shared/write.ts';
+import { proposePolicy } from '../shared/changes/propose-policy.ts';
+import { SignersEdit } from '../shared/changes/signers-edit.ts';
+import { openDesk } from '../shared/opening/write.ts';
 import type { EnrolInput } from './input.ts';
-import { spelled } from '../shared/spelled.ts';
+import { spelled } from '../shared/terminal/spelled.ts';
 
 export interface KeyToEnrol {
   readonly fingerprint: Fingerprint;

@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import type { Command } from '../shared/command.ts';
-import { GRANT_OPTION } from '../shared/grant-option.ts';
+import { GRANT_OPTION } from '../shared/changes/grant-option.ts';
 import { enrolMyself } from './enrol-myself.ts';
 import { EnrolInput } from './input.ts';
 import { proposeKey } from './propose-key.ts';

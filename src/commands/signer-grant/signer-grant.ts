@@ -4,11 +4,11 @@ import { PrincipalName } from '../../domain/names.ts';
 import { Role } from '../../domain/roles.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { Command } from '../shared/command.ts';
-import { Grants, GRANT_OPTION } from '../shared/grant-option.ts';
-import { proposePolicy } from '../shared/propose-policy.ts';
-import { SignersEdit } from '../shared/signers-edit.ts';
-import { openDesk } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { Grants, GRANT_OPTION } from '../shared/changes/grant-option.ts';
+import { proposePolicy } from '../shared/changes/propose-policy.ts';
+import { SignersEdit } from '../shared/changes/signers-edit.ts';
+import { openDesk } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z
   .object({

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { keyringOf } from '../../evidence/certificates.ts';
 import type { Command } from '../shared/command.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { table } from '../shared/layout.ts';
-import { keyEnds } from '../shared/key-ends.ts';
-import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
-import { groundOf } from '../shared/notices.ts';
-import { styleOf } from '../shared/style.ts';
-import { openTip } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { table } from '../shared/terminal/layout.ts';
+import { keyEnds } from '../shared/opening/key-ends.ts';
+import { ownKeyEndLine, ownKeyEnds } from '../shared/opening/own-key-ends.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 import { signersView } from './signers-view.ts';
 
 const Input = z.object({});

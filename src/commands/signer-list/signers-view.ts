@@ -3,9 +3,9 @@ import type { Principal, SignerKey } from '../../domain/signers.ts';
 import { holdsRole, isKeyEnded, principalNamed } from '../../machine/law.ts';
 import { suspendedBy } from '../../machine/overrides.ts';
 import type { World } from '../../machine/world.ts';
-import { counted } from '../shared/notices.ts';
-import { grantWords } from '../shared/policy-words.ts';
-import type { KeyEnd } from '../shared/key-ends.ts';
+import { counted } from '../shared/views/notices.ts';
+import { grantWords } from '../shared/views/policy-words.ts';
+import type { KeyEnd } from '../shared/opening/key-ends.ts';
 
 export interface SignerView {
   readonly id: string;

@@ -2,7 +2,7 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Fingerprint } from '../../domain/names.ts';
 import { keyringOf } from '../../evidence/certificates.ts';
 import { holderOfKey, principalNamed } from '../../machine/law.ts';
-import type { Desk } from '../shared/write.ts';
+import type { Desk } from '../shared/opening/write.ts';
 
 /** A certificate that may be a later version of one in force. */
 export interface LaterVersion {

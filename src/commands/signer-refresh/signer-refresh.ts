@@ -5,8 +5,8 @@ import { PrincipalName } from '../../domain/names.ts';
 import type { Reason } from '../../domain/reason.ts';
 import { keyringOf } from '../../evidence/certificates.ts';
 import type { Command } from '../shared/command.ts';
-import { brief } from '../shared/layout.ts';
-import { land, openDesk, Plan, written } from '../shared/write.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { land, openDesk, Plan, written } from '../shared/opening/write.ts';
 import { laterVersions } from './later-versions.ts';
 
 const Input = z.object({ id: PrincipalName.optional(), certificate: z.string().optional() });

@@ -3,11 +3,11 @@ import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint, PrincipalName } from '../../domain/names.ts';
 import { isKeyEnded, principalNamed } from '../../machine/law.ts';
 import type { Command } from '../shared/command.ts';
-import { proposePolicy } from '../shared/propose-policy.ts';
-import { required } from '../shared/required.ts';
-import { SignersEdit } from '../shared/signers-edit.ts';
-import { openDesk } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { proposePolicy } from '../shared/changes/propose-policy.ts';
+import { required } from '../shared/opening/required.ts';
+import { SignersEdit } from '../shared/changes/signers-edit.ts';
+import { openDesk } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 const Input = z.object({
   id: PrincipalName,

@@ -3,25 +3,30 @@ import type { Bundle, World } from '../../machine/world.ts';
 import { runsVerdict, completeRuns } from '../../machine/verdict.ts';
 import { checkStandings } from '../../machine/check-standing.ts';
 import { edgeOnward } from '../../machine/edges.ts';
-import { reasonsJson, type ReasonJson } from '../shared/refusal.ts';
+import { reasonsJson, type ReasonJson } from '../shared/explaining/refusal.ts';
 import { riskOf, riskWords, type Risk } from '../../machine/risk.ts';
 import { targetStandings } from '../../machine/receipts.ts';
 import { standingOf } from '../../machine/standing.ts';
-import { checkViews, checkWords, type CheckView } from '../shared/check-lines.ts';
+import { checkViews, checkWords, type CheckView } from '../shared/review/check-lines.ts';
 import type { View } from '../shared/command.ts';
-import { CANNOT_SIGN } from '../shared/ended-people.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { anyOf, ITERATION } from '../shared/explained.ts';
-import { exceptionTitle } from '../shared/exception-text.ts';
-import { exceptionViews, type ExceptionView } from '../shared/exception-view.ts';
-import { lapsesSoon } from '../shared/lapses.ts';
-import { brief, table } from '../shared/layout.ts';
-import { lockWords } from '../shared/lock-words.ts';
-import { openRequests } from '../shared/open-requests.ts';
-import { targetViews, targetWords, type TargetView } from '../shared/receipt-lines.ts';
-import { scoresTable } from '../shared/scores-table.ts';
-import { standingView, type GateView, type SignerView, type StandingView } from '../shared/standing-view.ts';
-import { field, styleOf, wrap, type Style } from '../shared/style.ts';
+import { CANNOT_SIGN } from '../shared/views/ended-people.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { anyOf, ITERATION } from '../shared/explaining/explained.ts';
+import { exceptionTitle } from '../shared/views/exception-text.ts';
+import { exceptionViews, type ExceptionView } from '../shared/views/exception-view.ts';
+import { lapsesSoon } from '../shared/changes/lapses.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { lockWords } from '../shared/intake/lock-words.ts';
+import { openRequests } from '../shared/gates/open-requests.ts';
+import { targetViews, targetWords, type TargetView } from '../shared/gates/receipt-lines.ts';
+import { scoresTable } from '../shared/intake/scores-table.ts';
+import {
+  standingView,
+  type GateView,
+  type SignerView,
+  type StandingView,
+} from '../shared/views/standing-view.ts';
+import { field, styleOf, wrap, type Style } from '../shared/terminal/style.ts';
 
 export interface Detail extends StandingView {
   readonly requester: string;

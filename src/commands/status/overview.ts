@@ -11,11 +11,11 @@ import {
   type Bundle,
   type World,
 } from '../../machine/world.ts';
-import { aliasViews, pinSentences, type AliasView } from '../shared/alias-view.ts';
+import { aliasViews, pinSentences, type AliasView } from '../shared/views/alias-view.ts';
 import type { View } from '../shared/command.ts';
-import { brief, table } from '../shared/layout.ts';
-import { standingView, type StandingView } from '../shared/standing-view.ts';
-import { hanging, styleOf } from '../shared/style.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { standingView, type StandingView } from '../shared/views/standing-view.ts';
+import { hanging, styleOf } from '../shared/terminal/style.ts';
 
 export interface LineOverview {
   readonly line: LineName;

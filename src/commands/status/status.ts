@@ -3,13 +3,19 @@ import { IterationId, LineName } from '../../domain/names.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';
 import type { Command } from '../shared/command.ts';
-import { drillViews, overdueLines } from '../shared/drill-view.ts';
-import { endedPeopleAt } from '../shared/ended-people.ts';
-import { groundOf, separationLines, separationWaiver, troubleLines, troublesAt } from '../shared/notices.ts';
-import { ownKeyEndLine, ownKeyEnds } from '../shared/own-key-ends.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { unheldLines } from '../shared/unheld-lines.ts';
-import { openTip } from '../shared/workspace.ts';
+import { drillViews, overdueLines } from '../shared/views/drill-view.ts';
+import { endedPeopleAt } from '../shared/views/ended-people.ts';
+import {
+  groundOf,
+  separationLines,
+  separationWaiver,
+  troubleLines,
+  troublesAt,
+} from '../shared/views/notices.ts';
+import { ownKeyEndLine, ownKeyEnds } from '../shared/opening/own-key-ends.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { unheldLines } from '../shared/changes/unheld-lines.ts';
+import { openTip } from '../shared/opening/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
 import { overviewOf, overviewText } from './overview.ts';
 

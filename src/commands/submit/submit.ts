@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
-import { ExceptionStart } from '../shared/exception-start.ts';
+import { ExceptionStart } from '../shared/views/exception-start.ts';
 import { CONFIDENTIAL_OPTION, Protection } from '../shared/confidential/protect.ts';
-import { exportJson, exportLines } from '../shared/export-lines.ts';
-import { iterationOutcome } from '../shared/iteration-outcome.ts';
-import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/pipeline-options.ts';
-import { SIGN_OPTION } from '../shared/model-signature.ts';
-import { PLAIN_HTTP_OPTION } from '../shared/registry-choice.ts';
-import { originLines } from '../shared/artifact-words.ts';
-import { FROM_OPTION, withModel } from '../shared/model-folder.ts';
-import { itemCountLines, itemsOf } from '../shared/run-items.ts';
-import { required } from '../shared/required.ts';
-import { runJson, runLines } from '../shared/run-lines.ts';
-import { TRANSCRIPTS_OPTION } from '../shared/transcripts.ts';
-import { land, openDesk, Plan } from '../shared/write.ts';
-import { planSubmission, type SubmissionInput } from '../shared/submission.ts';
+import { exportJson, exportLines } from '../shared/intake/export-lines.ts';
+import { iterationOutcome } from '../shared/views/iteration-outcome.ts';
+import { IMPORTER_OPTION, REGISTRY_OPTION, REQUEST_OPTIONS } from '../shared/intake/pipeline-options.ts';
+import { SIGN_OPTION } from '../shared/intake/model-signature.ts';
+import { PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
+import { originLines } from '../shared/intake/artifact-words.ts';
+import { FROM_OPTION, withModel } from '../shared/intake/model-folder.ts';
+import { itemCountLines, itemsOf } from '../shared/intake/run-items.ts';
+import { required } from '../shared/opening/required.ts';
+import { runJson, runLines } from '../shared/intake/run-lines.ts';
+import { TRANSCRIPTS_OPTION } from '../shared/intake/transcripts.ts';
+import { land, openDesk, Plan } from '../shared/opening/write.ts';
+import { planSubmission, type SubmissionInput } from '../shared/intake/submission.ts';
 
 const Input = z.object({
   iteration: IterationId,

@@ -3,10 +3,10 @@ import { CannotTell } from '../../base/errors.ts';
 import type { Law } from '../../machine/law.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { synchronise } from '../shared/synchronise.ts';
-import { syncOutcome } from '../shared/sync-outcome.ts';
-import { demandUpstream } from '../shared/upstream.ts';
-import { findWho } from '../shared/who.ts';
+import { synchronise } from '../shared/sharing/synchronise.ts';
+import { syncOutcome } from '../shared/sharing/sync-outcome.ts';
+import { demandUpstream } from '../shared/sharing/upstream.ts';
+import { findWho } from '../shared/opening/who.ts';
 
 const Input = z.object({ remote: z.string().min(1).optional(), push: z.boolean().default(true) });
 

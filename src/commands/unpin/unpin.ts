@@ -9,14 +9,14 @@ import { AliasName, ALIASES } from '../../domain/states.ts';
 import { ALIAS_ROLES } from '../../machine/pins.ts';
 import { takenBy } from '../../machine/way-back.ts';
 import { aliasesOf, type World } from '../../machine/world.ts';
-import { aliasSentences, aliasViews } from '../shared/alias-view.ts';
+import { aliasSentences, aliasViews } from '../shared/views/alias-view.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { knownLine } from '../shared/known-line.ts';
-import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
-import { hanging } from '../shared/style.ts';
-import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/write.ts';
-import { Why } from '../shared/why.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { knownLine } from '../shared/opening/known-line.ts';
+import { askReason, needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { hanging } from '../shared/terminal/style.ts';
+import { entryBy, land, openDesk, Plan, roleFor, written, type Desk } from '../shared/opening/write.ts';
+import { Why } from '../shared/terminal/why.ts';
 
 /** Stands where nobody has been asked yet. */
 const NOT_YET = 'to be said';

@@ -11,10 +11,10 @@ import type { Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
 import { keptHow } from '../shared/confidential/lines.ts';
 import type { Context } from '../shared/context.ts';
-import { groundOf } from '../shared/notices.ts';
-import { pickBundle } from '../shared/pick.ts';
-import { required } from '../shared/required.ts';
-import { openTip, type Tip } from '../shared/workspace.ts';
+import { groundOf } from '../shared/views/notices.ts';
+import { pickBundle } from '../shared/views/pick.ts';
+import { required } from '../shared/opening/required.ts';
+import { openTip, type Tip } from '../shared/opening/workspace.ts';
 
 const Input = z.object({
   iteration: IterationId,

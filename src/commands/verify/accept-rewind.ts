@@ -2,12 +2,12 @@ import { CannotTell } from '../../base/errors.ts';
 import { readCommit } from '../../evidence/history.ts';
 import type { Finding } from '../../evidence/verification.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { counted } from '../shared/notices.ts';
-import { typeBack } from '../shared/prompts.ts';
-import { printTrustRoot } from '../shared/trust-root.ts';
-import { sharedTip } from '../shared/remember-tip.ts';
-import type { Judged } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { counted } from '../shared/views/notices.ts';
+import { typeBack } from '../shared/terminal/prompts.ts';
+import { printTrustRoot } from '../shared/opening/trust-root.ts';
+import { sharedTip } from '../shared/opening/remember-tip.ts';
+import type { Judged } from '../shared/opening/workspace.ts';
 
 /** Nobody looks at more; how many there are is said. */
 const MOST_SHOWN = 10;

@@ -1,10 +1,10 @@
 import type { Finding } from '../../evidence/verification.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { ITERATION } from '../shared/explained.ts';
-import { brief } from '../shared/layout.ts';
-import { reasonsJson } from '../shared/refusal.ts';
-import { wrap, type Style } from '../shared/style.ts';
-import type { FindingOut } from '../shared/verify-output.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { ITERATION } from '../shared/explaining/explained.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { reasonsJson } from '../shared/explaining/refusal.ts';
+import { wrap, type Style } from '../shared/terminal/style.ts';
+import type { FindingOut } from '../shared/views/verify-output.ts';
 
 export function findingOut({ commit, reason, signer }: Finding): FindingOut {
   const [said] = reasonsJson([reason]);

@@ -6,9 +6,9 @@ import { keyringOf } from '../../evidence/certificates.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
 import type { CommitObject } from '../../judge/commit-object.ts';
 import type { Context } from '../shared/context.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { noTrustRoot } from '../shared/trust-root.ts';
-import type { Unverified } from '../shared/workspace.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { noTrustRoot } from '../shared/opening/trust-root.ts';
+import type { Unverified } from '../shared/opening/workspace.ts';
 
 const COMPARED = 8;
 

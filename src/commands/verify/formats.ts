@@ -1,6 +1,6 @@
 import { printJson } from '../../base/canonical-json.ts';
 import type { View } from '../shared/command.ts';
-import type { VerifyOutput } from '../shared/verify-output.ts';
+import type { VerifyOutput } from '../shared/views/verify-output.ts';
 import { githubText } from './github.ts';
 import { junitXml } from './junit.ts';
 import { verifyText } from './report.ts';

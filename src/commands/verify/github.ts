@@ -1,6 +1,6 @@
-import { escapeShown } from '../shared/escape.ts';
-import { counted } from '../shared/notices.ts';
-import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { counted } from '../shared/views/notices.ts';
+import type { FindingOut, VerifyOutput } from '../shared/views/verify-output.ts';
 import { countsOf, messageOf, remarksOf, unprinted } from './said-beside.ts';
 
 /**

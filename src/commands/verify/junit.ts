@@ -1,5 +1,5 @@
-import { escapeShown } from '../shared/escape.ts';
-import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import type { FindingOut, VerifyOutput } from '../shared/views/verify-output.ts';
 import { countsOf, messageOf, remarksOf, unprinted } from './said-beside.ts';
 
 interface Case {

@@ -1,6 +1,6 @@
 import { CannotTell } from '../../base/errors.ts';
 import { readCommit } from '../../evidence/history.ts';
-import type { Judged } from '../shared/workspace.ts';
+import type { Judged } from '../shared/opening/workspace.ts';
 
 /**
  * The commits a range names: `A..B` those reachable from B and not from A, anything else one commit.

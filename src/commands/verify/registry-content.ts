@@ -4,7 +4,7 @@ import type { TreeFolder } from '../../domain/tree.ts';
 import type { Export } from '../../domain/record.ts';
 import { bundlesOf, type Bundle } from '../../machine/world.ts';
 import type { Context } from '../shared/context.ts';
-import { registryNamed } from '../shared/registry-choice.ts';
+import { registryNamed } from '../shared/intake/registry-choice.ts';
 import type { ContentCheck } from './content.ts';
 import { checkStamps } from './stamp-content.ts';
 

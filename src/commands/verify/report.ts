@@ -1,11 +1,11 @@
-import { overdueLines } from '../shared/drill-view.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { brief, table } from '../shared/layout.ts';
-import { counted, troubleLines, separationLines } from '../shared/notices.ts';
-import type { StandingView } from '../shared/standing-view.ts';
-import { styleOf, wrap } from '../shared/style.ts';
+import { overdueLines } from '../shared/views/drill-view.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { brief, table } from '../shared/terminal/layout.ts';
+import { counted, troubleLines, separationLines } from '../shared/views/notices.ts';
+import type { StandingView } from '../shared/views/standing-view.ts';
+import { styleOf, wrap } from '../shared/terminal/style.ts';
 import type { View } from '../shared/command.ts';
-import type { VerifyOutput } from '../shared/verify-output.ts';
+import type { VerifyOutput } from '../shared/views/verify-output.ts';
 import { findingLines } from './findings.ts';
 
 /** What people read of a verification. */

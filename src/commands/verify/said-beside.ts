@@ -1,8 +1,8 @@
-import { overdueSentences } from '../shared/drill-view.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { ITERATION } from '../shared/explained.ts';
-import { counted, troubleSentences } from '../shared/notices.ts';
-import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
+import { overdueSentences } from '../shared/views/drill-view.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { ITERATION } from '../shared/explaining/explained.ts';
+import { counted, troubleSentences } from '../shared/views/notices.ts';
+import type { FindingOut, VerifyOutput } from '../shared/views/verify-output.ts';
 import { iterationOf } from './findings.ts';
 
 /** Sentence and remedy of a finding, each on a line, safe to show. */

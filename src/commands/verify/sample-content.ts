@@ -6,7 +6,7 @@ import { itemKey, type Sample } from '../../domain/sample.ts';
 import type { TreeFolder } from '../../domain/tree.ts';
 import { bundleOf, iterationsOf, linesOf, type Bundle } from '../../machine/world.ts';
 import type { Context } from '../shared/context.ts';
-import { itemsOf, type ItemOfIteration } from '../shared/run-items.ts';
+import { itemsOf, type ItemOfIteration } from '../shared/intake/run-items.ts';
 
 interface SampleCheck {
   /** Samples that were looked up and drawn again. */

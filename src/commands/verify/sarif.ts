@@ -1,10 +1,10 @@
 import { sha256 } from '../../base/digest.ts';
 import { REPOSITORY_FILE } from '../../domain/paths.ts';
 import type { ReasonCode } from '../../domain/reason.ts';
-import { escapeShown } from '../shared/escape.ts';
-import type { Meaning } from '../shared/fault-meanings.ts';
-import { REASON_MEANINGS } from '../shared/reason-meanings.ts';
-import type { FindingOut, VerifyOutput } from '../shared/verify-output.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import type { Meaning } from '../shared/explaining/fault-meanings.ts';
+import { REASON_MEANINGS } from '../shared/explaining/reason-meanings.ts';
+import type { FindingOut, VerifyOutput } from '../shared/views/verify-output.ts';
 import { messageOf, remarksOf, unprinted } from './said-beside.ts';
 
 const BASE = '%SRCROOT%';

@@ -16,10 +16,10 @@ import { bundleOf } from '../../machine/world.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { takingModel } from '../shared/model-folder.ts';
-import type { Signed } from '../shared/publish.ts';
-import { planSubmission, type Submission, type SubmissionInput } from '../shared/submission.ts';
-import { land, Plan, type Desk } from '../shared/write.ts';
+import { takingModel } from '../shared/intake/model-folder.ts';
+import type { Signed } from '../shared/sharing/publish.ts';
+import { planSubmission, type Submission, type SubmissionInput } from '../shared/intake/submission.ts';
+import { land, Plan, type Desk } from '../shared/opening/write.ts';
 
 /** What stands under one digest, and under which tags. */
 export interface Found {

@@ -6,8 +6,8 @@ import { stopReasons } from '../../machine/acts/lock.ts';
 import { locksOf, recordsOf, type World } from '../../machine/world.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { pushUnattended, synchroniseUnattended } from '../shared/unattended.ts';
-import { openDesk } from '../shared/write.ts';
+import { pushUnattended, synchroniseUnattended } from '../shared/sharing/unattended.ts';
+import { openDesk } from '../shared/opening/write.ts';
 import type { Push } from '../../domain/own-settings.ts';
 import { submitCandidate, type CandidateEnd, type Found, type Order } from './candidate.ts';
 

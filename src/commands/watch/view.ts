@@ -1,8 +1,8 @@
 import type { CandidateEnd } from './candidate.ts';
 import type { Round } from './round.ts';
-import { cannotTellJson } from '../shared/cannot-tell.ts';
-import { escapeShown } from '../shared/escape.ts';
-import { explain } from '../shared/explain.ts';
+import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { explain } from '../shared/explaining/explain.ts';
 
 /** Whether the registry was reached and everything that should be done was done. A candidate that is refused is no failure. */
 export function isWell({ ends, shared }: Round): boolean {

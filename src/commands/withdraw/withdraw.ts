@@ -10,14 +10,14 @@ import { gateRule, seatOf, type GateRule } from '../../machine/gate-rule.ts';
 import { withdrawnEntries } from '../../machine/objections.ts';
 import { bundleOf, type Bundle } from '../../machine/world.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';
-import { later } from '../shared/gate-decision.ts';
-import { EntryStart } from '../shared/gate-options.ts';
-import { gateOutcome } from '../shared/gate-outcome.ts';
-import { gateScreen } from '../shared/gate-screen.ts';
-import { brief } from '../shared/layout.ts';
-import { askReason, needPerson, typeBack } from '../shared/prompts.ts';
-import { styleOf } from '../shared/style.ts';
-import { entryBy, land, openDesk, Plan, roleFor, type Desk } from '../shared/write.ts';
+import { later } from '../shared/gates/gate-decision.ts';
+import { EntryStart } from '../shared/gates/gate-options.ts';
+import { gateOutcome } from '../shared/gates/gate-outcome.ts';
+import { gateScreen } from '../shared/gates/gate-screen.ts';
+import { brief } from '../shared/terminal/layout.ts';
+import { askReason, needPerson, typeBack } from '../shared/terminal/prompts.ts';
+import { styleOf } from '../shared/terminal/style.ts';
+import { entryBy, land, openDesk, Plan, roleFor, type Desk } from '../shared/opening/write.ts';
 
 const Input = z.object({
   iteration: IterationId,

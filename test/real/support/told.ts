@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bundlesOf } from '../../../src/machine/world.ts';
 import { folderDigest } from '../../../src/machine/changes.ts';
-import { shownOf } from '../../../src/commands/shared/shown.ts';
-import { standingView } from '../../../src/commands/shared/standing-view.ts';
+import { shownOf } from '../../../src/commands/shared/opening/shown.ts';
+import { standingView } from '../../../src/commands/shared/views/standing-view.ts';
 import type { JudgedCommit } from '../../../src/evidence/lineage.ts';
 import type { Verification } from '../../../src/evidence/verification.ts';
 

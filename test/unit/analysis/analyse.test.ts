@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../../src/analysis/analyse.ts';
 import { Budget } from '../../../src/analysis/budget.ts';
 import { analysisLines, analysisOut } from '../../../src/commands/policy-check/analysis-view.ts';
-import { PolicyAnalysisOutput } from '../../../src/commands/shared/policy-analysis-output.ts';
+import { PolicyAnalysisOutput } from '../../../src/commands/shared/changes/policy-analysis-output.ts';
 import { CHANGE_FLAGS } from '../../../src/domain/model-change.ts';
 import { lawOf } from '../../../src/machine/law.ts';
 import { lawTree, PEOPLE, policyValue, type LawChanges } from '../support/law-files.ts';

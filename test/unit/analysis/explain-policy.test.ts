@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explainPolicy } from '../../../src/analysis/explain-policy.ts';
 import type { Held } from '../../../src/analysis/why-holds.ts';
 import { explanationLines } from '../../../src/commands/policy-explain/explanation-lines.ts';
-import { styleOf } from '../../../src/commands/shared/style.ts';
+import { styleOf } from '../../../src/commands/shared/terminal/style.ts';
 import { requestIt, CHANGE } from '../support/acts.ts';
 import type { LawChanges } from '../support/law-files.ts';
 import { requestTied } from '../support/lock-ties.ts';

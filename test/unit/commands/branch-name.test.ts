@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { branchNamed } from '../../../src/commands/shared/branch-name.ts';
+import { branchNamed } from '../../../src/commands/shared/opening/branch-name.ts';
 
 test.each([
   ['refs/heads/main', 'main'],

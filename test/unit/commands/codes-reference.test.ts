@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { codesReference } from '../../../src/commands/shared/codes-reference.ts';
-import { REASON_CODES } from '../../../src/commands/shared/explain.ts';
+import { codesReference } from '../../../src/commands/shared/explaining/codes-reference.ts';
+import { REASON_CODES } from '../../../src/commands/shared/explaining/explain.ts';
 
 const written = readFileSync(new URL('../../../docs/codes.md', import.meta.url), 'utf8');
 

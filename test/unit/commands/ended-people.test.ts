@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { endedPeople, endedPeopleAt, namingOnlyAble } from '../../../src/commands/shared/ended-people.ts';
-import { explain } from '../../../src/commands/shared/explain.ts';
+import {
+  endedPeople,
+  endedPeopleAt,
+  namingOnlyAble,
+} from '../../../src/commands/shared/views/ended-people.ts';
+import { explain } from '../../../src/commands/shared/explaining/explain.ts';
 import { detailJson, detailText } from '../../../src/commands/status/detail.ts';
 import type { Fingerprint } from '../../../src/domain/names.ts';
 import { standingOf } from '../../../src/machine/standing.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reason } from '../../../src/domain/reason.ts';
-import { explain } from '../../../src/commands/shared/explain.ts';
+import { explain } from '../../../src/commands/shared/explaining/explain.ts';
 import { SAMPLES } from './explain-samples.ts';
 
 test('every code has its sentence', () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeShown, shellWord } from '../../../src/commands/shared/escape.ts';
-import { explain } from '../../../src/commands/shared/explain.ts';
+import { escapeShown, shellWord } from '../../../src/commands/shared/terminal/escape.ts';
+import { explain } from '../../../src/commands/shared/explaining/explain.ts';
 import { VERBS } from '../../../src/commands/verbs.ts';
 import {
   ADDRESSED_VERBS,
   nextSteps,
   reasonsJson,
   refusalText,
-} from '../../../src/commands/shared/refusal.ts';
+} from '../../../src/commands/shared/explaining/refusal.ts';
 import { sample, SAMPLES } from './explain-samples.ts';
 
 describe('sentences that depend on the facts', () => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { IMPORTERS } from '../../../src/adapters/evals/importers.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { CannotTell } from '../../../src/base/errors.ts';
-import { readHarnessOutput } from '../../../src/commands/shared/harness-output.ts';
+import { readHarnessOutput } from '../../../src/commands/shared/intake/harness-output.ts';
 import { at, changed, fixture } from '../evals/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outputs-'));

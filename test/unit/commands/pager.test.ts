@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actingTerminal } from '../../../src/adapters/actors/acting-terminal.ts';
-import { findIn } from '../../../src/commands/shared/find-in.ts';
-import { showPages } from '../../../src/commands/shared/pager.ts';
+import { findIn } from '../../../src/commands/shared/views/find-in.ts';
+import { showPages } from '../../../src/commands/shared/views/pager.ts';
 import type { Terminal } from '../../../src/ports/terminal.ts';
 
 /** Somebody at a screen of ten lines who gives these answers; what is on the screen then, question by question. */

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/commands/shared/context.ts';
-import { gateScreen } from '../../../src/commands/shared/gate-screen.ts';
+import { gateScreen } from '../../../src/commands/shared/gates/gate-screen.ts';
 import {
   askChoice,
   askReason,
   demandYes,
   needPerson,
   typeBack,
-} from '../../../src/commands/shared/prompts.ts';
-import { field, quoted, styleOf, wrap } from '../../../src/commands/shared/style.ts';
+} from '../../../src/commands/shared/terminal/prompts.ts';
+import { field, quoted, styleOf, wrap } from '../../../src/commands/shared/terminal/style.ts';
 import { gateRules } from '../../../src/machine/gate-rule.ts';
 import { addEvidence, requestIt, ROLLBACK } from '../support/acts.ts';
 import { treeAt } from '../support/stages.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CommonOptions, Outcome } from '../../../src/commands/shared/command.ts';
 import type { Context } from '../../../src/commands/shared/context.ts';
-import { decideAtGates, type GateOrder } from '../../../src/commands/shared/gate-decision.ts';
-import { ownWork } from '../../../src/commands/shared/own-work.ts';
-import type { Desk } from '../../../src/commands/shared/write.ts';
+import { decideAtGates, type GateOrder } from '../../../src/commands/shared/gates/gate-decision.ts';
+import { ownWork } from '../../../src/commands/shared/sharing/own-work.ts';
+import type { Desk } from '../../../src/commands/shared/opening/write.ts';
 import { takeTransition } from '../../../src/commands/promote/take-transition.ts';
 import type { GateName } from '../../../src/domain/states.ts';
 import type { TreeFolder } from '../../../src/domain/tree.ts';

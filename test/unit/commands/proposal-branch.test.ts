@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isRefName } from '../../../src/adapters/git/refs.ts';
-import { proposalBranch } from '../../../src/commands/shared/publish.ts';
+import { proposalBranch } from '../../../src/commands/shared/sharing/publish.ts';
 
 test.each([
   ['dora', 'claims-triage@1.4.0', '91bc04de', 'modelsmith/dora/claims-triage-1.4.0-91bc04de'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pullRequestLink } from '../../../src/commands/shared/pull-request-link.ts';
+import { pullRequestLink } from '../../../src/commands/shared/sharing/pull-request-link.ts';
 
 const from = 'modelsmith/dora/claims-triage-1.4.0-91bc04de';
 const link = (address: string): string | null => pullRequestLink(address, { from, into: 'main' });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { jsonLineItems } from '../../../src/adapters/evals/items.ts';
-import { itemLines } from '../../../src/commands/shared/item-lines.ts';
-import { itemsOf } from '../../../src/commands/shared/run-items.ts';
-import { styleOf } from '../../../src/commands/shared/style.ts';
+import { itemLines } from '../../../src/commands/shared/intake/item-lines.ts';
+import { itemsOf } from '../../../src/commands/shared/intake/run-items.ts';
+import { styleOf } from '../../../src/commands/shared/terminal/style.ts';
 import { showItems, type ItemChoice } from '../../../src/commands/show/bundle-items.ts';
 import { erroredRun, evaluateIt } from '../support/acts.ts';
 import { standIn } from '../support/confidential.ts';

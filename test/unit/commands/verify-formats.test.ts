@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { reason, type Reason } from '../../../src/domain/reason.ts';
-import { REASON_CODES } from '../../../src/commands/shared/explain.ts';
-import { VerifyOutput } from '../../../src/commands/shared/verify-output.ts';
+import { REASON_CODES } from '../../../src/commands/shared/explaining/explain.ts';
+import { VerifyOutput } from '../../../src/commands/shared/views/verify-output.ts';
 import { findingOut } from '../../../src/commands/verify/findings.ts';
 import { FORMATS, formatted, type Format } from '../../../src/commands/verify/formats.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { askReason } from '../../../src/commands/shared/prompts.ts';
-import { Why } from '../../../src/commands/shared/why.ts';
+import { askReason } from '../../../src/commands/shared/terminal/prompts.ts';
+import { Why } from '../../../src/commands/shared/terminal/why.ts';
 
 test.each(['y', 'Y', 'yes', 'Yes!', 'ok', 'n', '...', '42', '', '  '])('%j is no reason', (text) => {
   expect(Why.safeParse(text).success).toBe(false);

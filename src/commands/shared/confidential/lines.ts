@@ -1,9 +1,9 @@
 import { toIterationId } from '../../../domain/names.ts';
 import { confidentialIn, type Confidential } from '../../../machine/confidential.ts';
 import type { Bundle } from '../../../machine/world.ts';
-import { escapeShown } from '../escape.ts';
-import { brief } from '../layout.ts';
-import { wrap } from '../style.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { brief } from '../terminal/layout.ts';
+import { wrap } from '../terminal/style.ts';
 
 /** A confidential file as `--json` tells it. */
 export interface ConfidentialJson {

@@ -3,8 +3,8 @@ import type { Sample } from '../../../domain/sample.ts';
 import { proveAcknowledgements, type Proof } from '../../../machine/acknowledgement.ts';
 import type { GateRule } from '../../../machine/gate-rule.ts';
 import type { Context } from '../context.ts';
-import { demandYes } from '../prompts.ts';
-import { field } from '../style.ts';
+import { demandYes } from '../terminal/prompts.ts';
+import { field } from '../terminal/style.ts';
 import type { ReviewGround } from './ground.ts';
 
 /**

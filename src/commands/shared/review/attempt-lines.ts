@@ -1,8 +1,8 @@
 import { toIterationId } from '../../../domain/names.ts';
 import { attemptsBeside } from '../../../machine/attempts.ts';
-import { escapeShown } from '../escape.ts';
-import { counted } from '../notices.ts';
-import { quoted, wrap } from '../style.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { counted } from '../views/notices.ts';
+import { quoted, wrap } from '../terminal/style.ts';
 import type { ReviewGround } from './ground.ts';
 
 /** What else was tried under the same lock, and how it went; errored runs of this one, too. */

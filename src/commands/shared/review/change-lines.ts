@@ -6,8 +6,8 @@ import { ruleOfLine } from '../../../machine/law.ts';
 import { referencesOf } from '../../../machine/references.ts';
 import { riskOf } from '../../../machine/risk.ts';
 import { bundleOf, type Bundle, type World } from '../../../machine/world.ts';
-import { documentLines } from '../document-lines.ts';
-import { field } from '../style.ts';
+import { documentLines } from '../views/document-lines.ts';
+import { field } from '../terminal/style.ts';
 import type { ReviewGround } from './ground.ts';
 
 const ALL = Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import type { TreeFolder } from '../../../domain/tree.ts';
 import type { Bundle, World } from '../../../machine/world.ts';
 import type { Context } from '../context.ts';
-import { styleOf, type Style } from '../style.ts';
-import type { Workspace } from '../workspace.ts';
+import { styleOf, type Style } from '../terminal/style.ts';
+import type { Workspace } from '../opening/workspace.ts';
 
 /** What a review is about, and how it is shown. */
 export interface ReviewGround {

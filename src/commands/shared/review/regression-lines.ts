@@ -3,9 +3,9 @@ import type { RubricTask } from '../../../domain/rubric.ts';
 import { aliasTargets } from '../../../domain/aliases.ts';
 import { completeRuns } from '../../../machine/verdict.ts';
 import { aliasesOf, bundleOf, lockedRubric, type Bundle } from '../../../machine/world.ts';
-import { escapeShown } from '../escape.ts';
-import { table } from '../layout.ts';
-import { wrap, type Style } from '../style.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { table } from '../terminal/layout.ts';
+import { wrap, type Style } from '../terminal/style.ts';
 import type { ReviewGround } from './ground.ts';
 
 type TaskScore = CompleteEvaluation['scores']['tasks'][number];

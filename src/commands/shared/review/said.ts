@@ -6,10 +6,10 @@ import { IterationId, Time, toTime } from '../../../domain/names.ts';
 import { itemKey, JudgedItem, MOST_ITEMS } from '../../../domain/sample.ts';
 import { Text } from '../../../domain/text.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import { escapeShown } from '../escape.ts';
-import { counted } from '../notices.ts';
-import { quoted, wrap } from '../style.ts';
-import type { Desk } from '../write.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { counted } from '../views/notices.ts';
+import { quoted, wrap } from '../terminal/style.ts';
+import type { Desk } from '../opening/write.ts';
 
 /** What a person says in a review, as it is said: what is not signed in the end is kept, and offered the next time. */
 export interface Said {

@@ -10,9 +10,9 @@ import { parseLaw } from '../../../machine/law.ts';
 import { staleBecause, statementOf } from '../../../machine/statement.ts';
 import { withdrawnEntries } from '../../../machine/objections.ts';
 import { taintOf } from '../../../machine/taint.ts';
-import { escapeShown } from '../escape.ts';
-import { counted } from '../notices.ts';
-import { quoted, wrap, type Style } from '../style.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { counted } from '../views/notices.ts';
+import { quoted, wrap, type Style } from '../terminal/style.ts';
 import type { ReviewGround } from './ground.ts';
 
 type Approve = Extract<Approval, { act: 'approve' }>;

@@ -2,13 +2,13 @@ import { completeRuns } from '../../../machine/verdict.ts';
 import type { Bundle } from '../../../machine/world.ts';
 import type { Terminal } from '../../../ports/terminal.ts';
 import type { Context } from '../context.ts';
-import { escapeShown } from '../escape.ts';
-import { findIn } from '../find-in.ts';
-import { counted } from '../notices.ts';
-import { showPages } from '../pager.ts';
-import { itemLines } from '../item-lines.ts';
-import { itemCountLines, itemsOf, type ItemOfIteration } from '../run-items.ts';
-import type { Style } from '../style.ts';
+import { escapeShown } from '../terminal/escape.ts';
+import { findIn } from '../views/find-in.ts';
+import { counted } from '../views/notices.ts';
+import { showPages } from '../views/pager.ts';
+import { itemLines } from '../intake/item-lines.ts';
+import { itemCountLines, itemsOf, type ItemOfIteration } from '../intake/run-items.ts';
+import type { Style } from '../terminal/style.ts';
 
 export interface Transcripts {
   /** Sorted by key. */

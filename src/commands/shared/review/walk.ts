@@ -1,7 +1,7 @@
 import type { Terminal } from '../../../ports/terminal.ts';
 import { CannotTell } from '../../../base/errors.ts';
-import { showPages } from '../pager.ts';
-import { styleOf } from '../style.ts';
+import { showPages } from '../views/pager.ts';
+import { styleOf } from '../terminal/style.ts';
 import type { Section } from './ground.ts';
 
 /** A part that is not read but walked around in, such as the transcripts. */

@@ -1,0 +1,252 @@
+import type { ReasonCode } from '../../../domain/reason.ts';
+import { EXCEPTION_MEANINGS } from './exception-meanings.ts';
+import { LAW_MEANINGS } from './law-meanings.ts';
+import type { Meaning, Meanings } from './fault-meanings.ts';
+
+const of = (meaning: string, remedy: string): Meaning => ({ meaning, remedy });
+const TOOL = 'make the entry with modelsmith';
+const BACK = 'take the change back and make it with modelsmith';
+const OTHER = 'have somebody else sign';
+
+/** Every reason code in one line each, in the order of the reference. */
+export const REASON_MEANINGS: Meanings<ReasonCode> = {
+  ENTRY_ID_FALSE: of('An entry is not named by the digest of its own text.', TOOL),
+  ENTRY_NOT_SIGNERS: of('An entry is in the name of somebody other than the signer.', TOOL),
+  ENTRY_OTHER_KEY: of('An entry names a key other than the one that signed.', TOOL),
+  ENTRY_OTHER_REPOSITORY: of('An entry was made for another repository.', TOOL),
+  ENTRY_TIME: of(
+    'An entry’s own time is not that of its signature (10 minutes are allowed).',
+    'set the clock',
+  ),
+  ENTRY_UNRELATED: of('An entry lies where another belongs, or speaks of something else.', TOOL),
+  HUMAN_REQUIRED: of('An automation did what takes a person.', 'have an enrolled person do it'),
+  ROLE_CANNOT: of('The act cannot be done in this role.', 'act in one of the roles named, with `--role`'),
+  ROLE_NOT_HELD: of('The signer does not hold the role on this line at this time.', 'have a holder do it'),
+
+  LINE_UNKNOWN: of('No rule of the policy matches the line.', 'use a line of policy/policy.yaml'),
+  RUBRIC_UNKNOWN: of('The policy names a rubric that is not there.', 'add the rubric'),
+  LOCK_DIFFERS_FROM_POLICY: of('A lock does not say what the policy says.', '`modelsmith lock`'),
+  LOCK_UNKNOWN: of('The line has no such lock.', '`modelsmith lock`'),
+  LOCK_NOT_NEWEST: of('A newer lock was there when training began.', 'request with the newest lock'),
+  LOCK_STAMP_OTHER: of(
+    'The bytes of the artifact, or the signature over them, name another lock than the request.',
+    'request with that lock, or train again',
+  ),
+  LOCK_STAMP_UNFOUNDED: of('An entry tells of the id of a lock in a file that is none of the weights.', TOOL),
+  LOCK_STRENGTH_FALSE: of('An entry does not call its tie to the lock what its evidence shows.', TOOL),
+  LOCK_STRENGTH_LOW: of(
+    'The artifact is tied to its lock less strongly than the policy asks.',
+    'train again, as [trainers.md](trainers.md) says',
+  ),
+  MODEL_SIGNATURE_FALSE: of(
+    'A recorded signature over a model is none over the files of the artifact.',
+    TOOL,
+  ),
+  TRAINING_BEFORE_LOCK: of('Training began before the lock was made.', 'lock first, then train'),
+  TRAINING_TIMES: of('The times of training and request cannot be in this order.', 'state the true times'),
+  BASELINE_IS_COMPARATOR: of(
+    'A model that results are only reported beside is no yardstick.',
+    'lock another baseline, or record it again without --comparator',
+  ),
+  BASELINE_UNKNOWN: of('The line has no such baseline.', '`modelsmith baseline add`'),
+  BASELINE_AFTER_LOCK: of(
+    'By the date of its report, the baseline is younger than the lock that names it.',
+    '`modelsmith doctor` where the harness runs; `modelsmith baseline add`',
+  ),
+
+  ITERATION_EXISTS: of('The version has been requested before.', 'choose the next version'),
+  ITERATION_UNKNOWN: of('There is no such iteration.', '`modelsmith status`'),
+  ON_BEHALF_OF_UNKNOWN: of('The person requested for is not enrolled.', 'name an enrolled person'),
+  PARENT_UNKNOWN: of('The parent iteration is not governed here.', 'name another parent, or none'),
+  MUTATION_NOT_OF_ARTIFACT: of(
+    'The kind of change cannot be true of such an artifact: a whole model is no adapter, and the other way round.',
+    'name the change that was made, or give the artifact that came of it',
+  ),
+  MUTATION_NOT_ALLOWED: of('The line does not allow this kind of change.', 'make an allowed kind of change'),
+  CAPABILITY_NOT_ALLOWED: of('The line does not allow a capability.', 'request without it'),
+  PERMISSION_PROHIBITED: of('The line prohibits a permission.', 'request without it'),
+  PERMISSION_NOT_ALLOWED: of('A permission is not among those the line allows.', 'request without it'),
+  FLAG_CONTRADICTED: of('The request declares what the evidence shows to be wrong.', 'declare what is so'),
+  INTAKE_FAILED: of(
+    'The request breaks an intake rule of the policy, which is named.',
+    'complete it and request again',
+  ),
+  REFERRED_MISSING: of(
+    'A file that the request refers to by digest is not in the bundle.',
+    '`modelsmith evidence add` it',
+  ),
+  READER_BARRED: of(
+    'Somebody behind the request, or a machine of his, can read the held-out items of the line.',
+    'have somebody else request it',
+  ),
+  POPULATION_CEILING: of('Too many iterations of the line wait.', '`modelsmith deprecate` one of them'),
+  ARTIFACT_REFUSED: of('The adapter breaks a rule of its format; the fault is named.', 'repair the adapter'),
+  ARTIFACT_DIGEST_FALSE: of('The artifact’s files do not make its digest.', TOOL),
+  ARTIFACT_ALREADY_REQUESTED: of(
+    'The same weights are another iteration of the line already.',
+    'train again',
+  ),
+  STATE_OTHER: of('The iteration is not in the state this takes.', '`modelsmith status`'),
+  DIGEST_UNKNOWN: of('No iteration has this digest.', 'deploy what was decided, by its digest'),
+  ALIAS_ELSEWHERE: of(
+    'The alias points to something else.',
+    'deploy what it points to, or move it by a promotion',
+  ),
+  ALIAS_HELD: of('Nobody moves the alias in the world for now.', 'settle what holds it; `modelsmith status`'),
+
+  FILE_DIFFERS: of('A file is not the one that was listed.', 'bring the file that was listed'),
+  FILE_NOT_EVIDENCE: of('A file is none that can be added as evidence.', 'put it below attachments/'),
+  DOCUMENT_UNSOUND: of('A document breaks its schema or spelling.', 'correct it at the place named'),
+  EVIDENCE_MISSING: of('Evidence a gate demands is not there.', '`modelsmith evidence add`'),
+  EVIDENCE_UNSOUND: of('Evidence is empty, a placeholder or incomplete.', 'complete it and add it again'),
+  EVIDENCE_DECIDED: of(
+    'Evidence was decided on and changes only when asked for.',
+    '`modelsmith request-changes`',
+  ),
+  CONFIDENTIAL_IN_CLEAR: of(
+    'A transcript lies in the clear on a line whose transcripts are confidential.',
+    'seal it, or keep it outside: `--confidential`',
+  ),
+  CONFIDENTIAL_UNSOUND: of(
+    'A stand-in, a ciphertext and what is in the clear do not fit together.',
+    'have modelsmith make them: `--confidential`',
+  ),
+  CONTENT_ERASED: of(
+    'The content of a confidential file was erased; its digest stays.',
+    '`modelsmith log <it>` says why',
+  ),
+  ERASE_UNKNOWN: of(
+    'What shall be erased is no confidential file of the bundle, or was erased.',
+    '`modelsmith show <it>`',
+  ),
+  EVIDENCE_NOT_YOURS: of('The signer may not bring this file.', 'the pipeline or the requester brings it'),
+
+  RECORD_FULL: of(
+    'The record takes no more entries of this kind, or of this checker.',
+    'request a new version',
+  ),
+  EVAL_ALREADY_DECIDED: of('The runs the lock fixes have decided.', 'request a new version'),
+  EVAL_OTHER_MODEL: of('Another adapter or base was evaluated.', 'evaluate what was requested'),
+  BASELINE_OTHER_MODEL: of(
+    'The results of a baseline are of another model than it says.',
+    'give the results of the base, or name what was evaluated',
+  ),
+  EVAL_OTHER_YARDSTICK: of('Another harness, task or prompt was used.', 'evaluate with what is locked'),
+  EVAL_BEFORE_TRAINING_END: of(
+    'By the date of its report, the run began before the training of the artifact ended.',
+    'evaluate the adapter that came of the training',
+  ),
+  EVAL_RUN_REPEATED: of('The run, or its output, is there already.', 'bring another run'),
+  EVAL_INCOMPLETE: of('Not all samples of a task were run.', 'run without a limit'),
+  EVAL_UNSCORABLE: of('The report has no score; the fault is named (see below).', 'see the fault'),
+  EVAL_NOT_ERRORED: of(
+    'What is to be recorded as errored imports as a complete run.',
+    'record the run, whatever it came to',
+  ),
+  SCORE_DIFFERS: of('Recorded scores are not those computed again.', '`modelsmith reproduce`'),
+  TRANSITION_WITHHELD: of('A move that was due is missing from the commit.', TOOL),
+  EXPORT_DIFFERS: of('The export is not the one that follows from the request.', '`modelsmith export`'),
+  ALREADY_EXPORTED: of('The iteration has been exported.', '`modelsmith show`'),
+
+  EDGE_UNKNOWN: of('There is no such way between two states.', '`modelsmith status`'),
+  CRITERIA_NOT_MET: of('Runs or export that open the way are missing or failed.', '`modelsmith show`'),
+  GATE_OTHER_EDGE: of('The decision names an edge the gate does not belong to.', TOOL),
+  GATE_PENDING: of('A gate lacks signatures that count.', '`modelsmith promote` or `modelsmith approve`'),
+  GATE_OBJECTED: of('A rejection or change request stands.', 'settle it and answer it when signing'),
+  CHECK_MISSING: of('The policy asks for a check that has no result that counts.', '`modelsmith check add`'),
+  CHECK_FAILED: of('The newest result of a check that the policy asks for failed.', '`modelsmith show`'),
+  CHECK_EXPIRED: of(
+    'The newest result of a check is older than the policy allows.',
+    '`modelsmith check add`',
+  ),
+  CHECK_UNREADABLE: of('What a tool wrote cannot be read as a result.', 'see the fault it names, below'),
+  RECEIPT_MISSING: of(
+    'At a target of the line nothing is known to be live, and experts judge what is live.',
+    '`modelsmith reconcile`, or `modelsmith receipt add` for an external target',
+  ),
+  RECEIPT_DIFFERS: of('A receipt names another artifact, export or place than there is.', TOOL),
+  TARGET_UNKNOWN: of('The policy describes no such target of the line.', '`modelsmith policy show`'),
+  CONTESTED: of('A step that was taken is contested.', 'settle it and answer it when signing'),
+  APPROVAL_STALE: of('What was approved has changed since.', 'look again and `modelsmith approve`'),
+  APPROVAL_INACTIVE: of('The signer, key or role of an approval is no longer in force.', OTHER),
+  APPROVAL_EXPIRED: of('An approval is older than the policy lets it be.', '`modelsmith approve`'),
+  EVIDENCE_EXPIRED: of(
+    'A document is older than the policy lets it be.',
+    '`modelsmith request-changes`, then `modelsmith respond`',
+  ),
+  EVALUATION_EXPIRED: of('A run is older than the policy lets it be.', 'train and submit another iteration'),
+  APPROVAL_WITHDRAWN: of('The signer took the approval back.', '`modelsmith approve`'),
+  ALREADY_APPROVED: of('The signer’s approval is there and counts.', '`modelsmith status`'),
+  STATEMENT_DIFFERS: of('A decision does not state what is there.', 'look again and `modelsmith approve`'),
+  ACKNOWLEDGEMENT_MISSING: of('A decision lacks an acknowledgement of its gate.', '`modelsmith approve`'),
+  ACKNOWLEDGEMENT_FALSE: of('Something acknowledged is not so.', 'make it so first'),
+  ANSWER_UNKNOWN: of('An answer names no open objection.', '`modelsmith log`'),
+  ENTRY_UNKNOWN: of('A comment speaks of an entry that is not there.', '`modelsmith log`'),
+  DUE_NOT_AHEAD: of('A review is wanted by a time that has passed.', 'name a later time'),
+  SAMPLE_TOO_SMALL: of('The expert judged fewer items than the policy asks for.', 'judge more items'),
+  SAMPLE_NOT_MET: of(
+    'Fewer of the items chosen are judged to meet the standard than the policy asks for.',
+    '`modelsmith request-changes` or `modelsmith reject`',
+  ),
+  SAMPLE_METHOD: of('The policy does not let items be chosen so.', 'choose them in a way it allows'),
+  SAMPLE_OTHER_RUN: of('A judged item lies in a run that does not count.', 'judge items of runs that count'),
+  SAMPLE_SEED: of('Items were drawn with another seed than the one that is due.', TOOL),
+  SAMPLE_NOT_HERE: of('A sample came with a decision that takes none.', 'leave it out'),
+  REQUESTER_BARRED: of('The requester does not count at this gate.', OTHER),
+  SEPARATION_REQUIRED: of('Two gates of one move take different people.', OTHER),
+  RELIED_ON_FALSE: of('An entry does not list exactly what it builds on.', TOOL),
+  ROLLBACK_MISSING: of('What served customers has no sound rollback procedure.', '`modelsmith evidence add`'),
+  ALIAS_PINNED: of(
+    'An alias is pinned at what is to be deprecated.',
+    '`modelsmith rollback` or `modelsmith unpin`',
+  ),
+  ALIAS_OTHER_WORD: of(
+    'One person would answer for both words on a pin that takes two.',
+    'somebody else vouches',
+  ),
+  NEVER_PROMOTED: of('Nothing of the line ever went to customers.', '`modelsmith status`'),
+  NO_WAY_BACK: of('An alias has nothing to go back to.', '`modelsmith rollback --to`, or freeze it'),
+  NOT_PINNED: of('No pin keeps the alias where it is.', '`modelsmith status`'),
+  SUCCESSOR_NOT_VALIDATED: of('The successor is not production-validated.', 'name one that is, or none'),
+
+  ...LAW_MEANINGS,
+  ...EXCEPTION_MEANINGS,
+
+  OBJECT_CORRUPT: of('A git object is corrupt.', 'fetch the repository again'),
+  OBJECT_TOO_LARGE: of('A governed file is too large.', 'keep large files elsewhere'),
+  TREE_TOO_LARGE: of('A governed folder holds too much, counted at every path.', BACK),
+  COMMIT_MALFORMED: of('A commit is not spelled as git spells it.', BACK),
+  TREE_MALFORMED: of('A tree is not spelled as git spells it.', BACK),
+  PATH_NOT_PLAIN: of('A governed path is a link, or spelled so that it can be mistaken.', 'rename it'),
+  PATH_UNKNOWN: of('A governed folder holds a file without a meaning.', 'keep it elsewhere'),
+  UNSIGNED: of('A commit that changes governed files is not signed.', BACK),
+  SIGNATURE_REFUSED: of('A signature is refused; the fault is named (see below).', 'see the fault'),
+  SIGNER_NOT_ENROLLED: of('The signing key belongs to nobody enrolled.', 'sign with an enrolled key'),
+  KEY_ENDED: of('The signing key was retired or compromised.', 'sign with another key'),
+  FROM_THE_FUTURE: of('The signature is later than now (10 minutes are allowed).', '`modelsmith doctor`'),
+  TIME_BACKWARDS: of('The signature is earlier than what it builds on.', '`modelsmith doctor`'),
+  SIGNATURE_LOST: of(
+    'What others signed came in without their signatures, as a squash, rebase or cherry-pick leaves it; or they never signed it.',
+    '`modelsmith repair` where it is pushed; then merge with a merge commit',
+  ),
+  LAW_CHANGED: of('A commit changes the policy, signers or identity.', 'take the change back'),
+  ENTRY_ALTERED: of('An entry or file that is written for good was altered.', BACK),
+  ENTRY_REMOVED: of('An entry or file that is written for good was removed.', BACK),
+  RECORD_REWRITTEN: of('A record was rewritten instead of continued.', BACK),
+  UNEXPLAINED_CHANGE: of('A change follows from no act.', BACK),
+  COMMIT_MIXES_DECISIONS: of('One signature covers several decisions.', 'one commit for each decision'),
+  NO_ACT: of('Governed files change and nobody acts.', BACK),
+  MERGE_GOVERNED: of('More than two branches are merged at once.', 'merge one after the other'),
+  MERGE_CONFLICT: of(
+    'Both branches moved what only one may move.',
+    'make the acts of one again on top of the other',
+  ),
+  MERGE_NOT_MECHANICAL: of('A merge adds or drops something of its own.', 'merge again without changes'),
+  ENDED_BEFORE_MERGE: of('A key or role had ended on the other branch.', 'make the act again on top of it'),
+  PARENT_VOID: of('A commit builds on one that is not valid.', 'modelsmith repair'),
+  ROOT_MISMATCH: of('The trust root is not the one expected.', 'find out which is right'),
+  ROOT_NOT_BARE: of('The trust root holds more than the law.', '`modelsmith init`'),
+  OUTSIDE_ROOT: of('Governed files do not come from the trust root.', 'find out where they come from'),
+  NOT_DESCENDED: of('The tip does not come from a commit seen before.', 'fetch again; ask who moved it'),
+  CONTENT_DIFFERS: of('Content kept elsewhere is not what was recorded.', 'fetch the content again'),
+};
