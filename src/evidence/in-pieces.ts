@@ -23,7 +23,7 @@ export async function judgePiece(
   if (after !== null && assumed === null) return null;
   const from = after === null || assumed === null ? null : beginningAt(after, assumed);
   const judged = await verifyFrom(from, objects, verifier, { ...piece, tipOnly: true });
-  if (judged === null || judged.anchors === null) return null;
+  if (judged?.anchors == null) return null;
   const { clock, counts, anchors, heldBytes } = judged;
   return { assumed, clock, counts, anchors, heldBytes };
 }
@@ -61,7 +61,7 @@ export async function verifyInPieces(
     const own = await readable(() => verifyFrom(from, objects, verifier, { ...options, anchors: [] }, rest));
     if (own === null || !isSound(own)) return null;
     const joined = together(await Promise.all(before), own.heldBytes);
-    if (joined === null || joined.clock !== last.clock) return null;
+    if (joined?.clock !== last.clock) return null;
     const earlier = joined.anchors.map((anchor) => ({ ...anchor, merged: mergedAt(anchor.commit) }));
     const { history: judged, counts } = own;
     const start = { ...from, counts: joined.counts };
@@ -87,7 +87,7 @@ function together(pieces: readonly (SoundPiece | null)[], held: number): Omit<So
   let heldBytes = held;
   const anchors: Anchor[] = [];
   for (const piece of pieces) {
-    if (piece === null || piece.assumed !== clock) return null;
+    if (piece?.assumed !== clock) return null;
     for (const anchor of piece.anchors) anchors.push({ ...anchor, counts: sum(counts, anchor.counts) });
     counts = sum(counts, piece.counts);
     ({ clock } = piece);

@@ -14,7 +14,7 @@ export interface TreeLimits {
   readonly fileBytes: number;
   /** Bytes of the listing of one folder. */
   readonly listBytes: number;
-  /** What one reader may hold of all the trees it read. More cannot be told: it is nobody's finding. */
+  /** What one reader may read of all trees together; most of it is put away on disk. More cannot be told: it is nobody's finding. */
   readonly heldBytes: number;
 }
 
@@ -26,7 +26,7 @@ export const TREE_LIMITS: TreeLimits = {
   depth: 32,
   fileBytes: 64 * MIB,
   listBytes: 24 * MIB,
-  heldBytes: 2048 * MIB,
+  heldBytes: 32 * 1024 * MIB,
 };
 
 /** What an entry of a folder takes in memory, roughly. */
