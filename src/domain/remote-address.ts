@@ -72,6 +72,11 @@ export function shownAddress(text: string): string {
   return `${scheme}${who}${/^file:/i.test(scheme) ? rest : rest.replace(/[?#].*$/s, '')}`;
 }
 
+/** A place somebody typed that is none, without what may be a password in it. */
+export function shownSource(text: string): string {
+  return text.replace(/\/\/[^/\s]*@/g, '//…@');
+}
+
 export function isThisMachine(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(host);
 }

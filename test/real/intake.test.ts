@@ -170,6 +170,18 @@ describe.skipIf(!hasRegistry || !hasSkopeo)('a candidate in a registry that want
       expect(modelsmith(where, ['verify', '--content'])).toMatchObject({ code: 0 });
     });
 
+    test('pushes nothing to the branch of others where it was told not to, at no look', () => {
+      const shared = (): string => demo.box.git(join(demo.box.root, 'shared.git'), ['rev-parse', 'main']);
+      const before = shared();
+      push('candidate-off', `${LINE}@2.9.0`);
+      expect(once('--push', 'off')).toMatchObject({ code: 0, ends: [['submitted', `${LINE}@2.9.0`]] });
+      expect(head()).not.toBe(before);
+      expect(once('--push', 'off')).toMatchObject({ code: 0, ends: [] });
+      expect(shared()).toBe(before);
+      expect(once()).toMatchObject({ code: 0, ends: [] });
+      expect(shared()).toBe(head());
+    });
+
     test('takes a tag that moves for another candidate, and a digest under two tags for one', () => {
       push('candidate-a', `${LINE}@2.2.0`);
       const digest = push('candidate-a', `${LINE}@2.3.0`);

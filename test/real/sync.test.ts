@@ -357,6 +357,22 @@ describe('sync', () => {
     expect(tip(yours, ref)).toBe(tip(mine, ref));
   });
 
+  it('takes in a brake although a name beside it cannot be had here', async () => {
+    const hub = server();
+    const [mine, yours] = [clone(hub), clone(hub)];
+    const first = 'refs/modelsmith/overrides/0';
+    git(hub, 'update-ref', first, site.at('exported'));
+    expect((await does('gus', yours, 'sync')).code).toBe(0);
+    git(hub, 'update-ref', '-d', first);
+    git(hub, 'update-ref', `${first}/x`, site.at('exported'));
+    const freeze = ['override', 'freeze', LINE, 'production', '--reason', 'incident 4711', '--ref'];
+    expect((await does('mia', mine, ...freeze)).code).toBe(0);
+    git(mine, 'push', '-q', 'origin', 'refs/modelsmith/overrides/*:refs/modelsmith/overrides/*');
+    const { code, stderr } = await does('gus', yours, 'sync');
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`${first}/x is not taken in`)]);
+    expect((await does('gus', yours, 'override', 'list')).stdout).toContain('incident 4711');
+  });
+
   it.each([
     ['was moved meanwhile', 'refs/heads/main is at 1 but expected 2', 'moved by somebody else'],
     ['is not taken', 'not on a Friday', 'not on a Friday'],

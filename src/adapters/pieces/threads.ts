@@ -26,7 +26,11 @@ export function pieceThreads(
     leastCommits,
     judge: (piece) =>
       new Promise((resolve) => {
-        const thread = new Worker(script, { workerData: { directory, piece } satisfies PieceOrder });
+        const thread = begun(script, { directory, piece });
+        if (thread === null) {
+          resolve(null);
+          return;
+        }
         threads.add(thread);
         const end = (found: SoundPiece | null): void => {
           threads.delete(thread);
@@ -40,4 +44,13 @@ export function pieceThreads(
       await Promise.all([...threads].map((thread) => thread.terminate()));
     },
   };
+}
+
+/** Null where the machine, or whoever restricts this process, gives none. */
+function begun(script: URL, order: PieceOrder): Worker | null {
+  try {
+    return new Worker(script, { workerData: order });
+  } catch {
+    return null;
+  }
 }

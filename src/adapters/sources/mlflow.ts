@@ -7,6 +7,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { integerOf, isForeignArray, memberOf, textOf, type ForeignJson } from '../../base/foreign-json.ts';
 import type { SourceOrder } from '../../ports/model-sources.ts';
 import { MlflowServer } from './mlflow-server.ts';
+import { shownSource } from '../../domain/remote-address.ts';
 
 /**
  * A registered model of MLflow, through its REST interface: the version, where its artifacts lie, and the files, which the server
@@ -62,7 +63,7 @@ function parseSource(text: string): {
     address.search !== ''
   )
     throw new CannotTell('USAGE', 'this is no registered model of MLflow', {
-      facts: [text],
+      facts: [shownSource(text)],
       remedy:
         'write mlflow:<address>/<model>/<version>[#<folder>], such as mlflow:http://127.0.0.1:5000/claims/3#peft',
     });

@@ -6,6 +6,7 @@ import { CannotTell } from '../../base/errors.ts';
 import { readModelLayers, type ModelLayer } from '../../domain/model-layers.ts';
 import { isSafePath, isSafeSegment } from '../../domain/names.ts';
 import { readReference, type OciReference } from '../../domain/oci-reference.ts';
+import { shownSource } from '../../domain/remote-address.ts';
 import { printRegistryPlace, type RegistryPlace } from '../../domain/registry-place.ts';
 import type { SourceOrder, TakenModel } from '../../ports/model-sources.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
@@ -23,6 +24,7 @@ const MAX_BYTES = 2 ** 40;
 const MAX_FILES = 10_000;
 /** Folders cost room, too. */
 const MAX_DEPTH = 8;
+const MAX_FOLDERS = 1000;
 /** What is said about the model; it lies apart from it. */
 const SUBMISSION = 'submission';
 const REMEDY =
@@ -60,7 +62,10 @@ function parseSource({ source, plainHttp }: SourceOrder): {
   const isFolder = folder === null || (isSafePath(folder) && more === undefined);
   if (read.kind === 'reference' && isFolder) return { reference: read.reference, folder };
   const why = !isFolder ? 'names a folder that no model has' : read.kind === 'wrong' ? read.why : 'is none';
-  throw new CannotTell('USAGE', `the reference ${why}`, { facts: [source], remedy: `write ${REMEDY}` });
+  throw new CannotTell('USAGE', `the reference ${why}`, {
+    facts: [shownSource(source)],
+    remedy: `write ${REMEDY}`,
+  });
 }
 
 /** How a harness knows it, where the metadata does not say: the last part of what was named. */
@@ -159,10 +164,10 @@ class FolderWriter {
     const isBeside = steps[0] === SUBMISSION && steps.length > 1;
     this.#hasSubmission ||= isBeside;
     const to = join(isBeside ? beside : model, ...steps);
-    await mkdir(dirname(to), { recursive: true });
-    const handle = await open(to, 'wx', 0o600);
+    await writing(to, mkdir(dirname(to), { recursive: true }));
+    const handle = await writing(to, open(to, 'wx', 0o600));
     try {
-      for await (const piece of content) await handle.writeFile(piece);
+      for await (const piece of content) await writing(to, handle.writeFile(piece));
     } finally {
       await handle.close();
     }
@@ -179,9 +184,23 @@ class FolderWriter {
     if (this.#files.size === MAX_FILES) throw bad(this.source, `it holds more than ${MAX_FILES} files`);
     this.#files.add(name);
     for (const each of above) this.#folders.add(each);
+    if (this.#folders.size > MAX_FOLDERS) throw bad(this.source, `it holds more than ${MAX_FOLDERS} folders`);
   }
 }
 
 function bad(file: string, what: string): CannotTell {
   return new CannotTell('BAD_DATA', what, { place: { file } });
+}
+
+/** @throws CannotTell IO_FAILED: it is this machine that cannot, not what is taken in. */
+async function writing<T>(file: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (cause) {
+    throw new CannotTell('IO_FAILED', 'what is taken in cannot be written here', {
+      place: { file },
+      remedy: 'make room there, or name another folder in TMPDIR',
+      cause,
+    });
+  }
 }

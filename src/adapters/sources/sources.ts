@@ -3,6 +3,7 @@ import type { ModelSources } from '../../ports/model-sources.ts';
 import { takeFromCache } from './hf-cache.ts';
 import { takeFromMlflow } from './mlflow.ts';
 import { takeFromRegistry, type OpenRegistry } from './registry.ts';
+import { shownSource } from '../../domain/remote-address.ts';
 
 /** Takes models from the cache of Hugging Face, from registries of MLflow, and from registries of OCI artifacts. */
 export function modelSources(openRegistry: OpenRegistry): ModelSources {
@@ -19,7 +20,7 @@ export function modelSources(openRegistry: OpenRegistry): ModelSources {
         case undefined:
         default:
           throw new CannotTell('USAGE', 'this is no place that models are taken from', {
-            facts: [order.source],
+            facts: [shownSource(order.source)],
             remedy:
               'give a folder, hf-cache:<folder>[@<revision>], mlflow:<address>/<model>/<version>[#<folder>] or ' +
               'oci://<host>/<repository>:<tag>',

@@ -20,6 +20,14 @@ export interface TarFile {
 /** @throws CannotTell BAD_DATA. */
 export async function* filesInTar(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<TarFile, void> {
   const source = new Source(bytes);
+  try {
+    yield* filesFrom(source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function* filesFrom(source: Source): AsyncGenerator<TarFile, void> {
   let pax = new Map<string, string>();
   for (;;) {
     const header = await source.exactly(BLOCK);
@@ -151,6 +159,11 @@ class Source {
       this.passed += part.length;
       yield part;
     }
+  }
+
+  /** Lets go of where the bytes come from, also where not all of them were taken. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
   }
 
   async *all(): AsyncGenerator<Buffer, void> {

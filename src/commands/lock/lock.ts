@@ -20,7 +20,9 @@ export const lock: Command<z.infer<typeof Input>> = {
   name: 'lock',
   group: 'pipeline',
   summary: 'fix rubric, thresholds and baseline of a line before training begins',
-  description: 'A candidate is measured by the newest lock that was there before its training started.',
+  description:
+    'A candidate is measured by the newest lock that was there before its training started. Its id can be written into\n' +
+    'the weights, which then show it: docs/trainers.md.',
   arguments: [{ name: '<line>', description: 'the line of models' }],
   options: [
     { flags: '--baseline <id>', description: 'baseline to compare with (default: the newest of the line)' },

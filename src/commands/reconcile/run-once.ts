@@ -2,9 +2,8 @@ import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { pushSetting } from '../shared/sharing/publishing.ts';
 import { exportRegistry } from '../shared/intake/registry-choice.ts';
-import { pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
+import { isPushedUnattended, pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
 import type { PlaceEnd } from './converge.ts';
 import type { FindGround, Ground } from './ground.ts';
 import type { Input } from './input.ts';
@@ -39,7 +38,7 @@ export async function runOnce(
   common: CommonOptions,
   findGround: FindGround,
 ): Promise<Ended> {
-  const pushes = (): Promise<boolean> => isPushed(context, input, common);
+  const pushes = (): Promise<boolean> => isPushedUnattended(context, input.push, common);
   let ground = await findGround(context, common, pushes);
   const own = await context.targets.own(input.targets ?? null).load();
   const around: Reach = { own, exports: await exportsOf(context, input, common, ground) };
@@ -76,15 +75,6 @@ async function exportsOf(
   const facts = await (await context.git.open(directory)).facts();
   const { id } = world.law.repository;
   return await context.registry(await exportRegistry(context, { registry, plainHttp }, { id, facts }));
-}
-
-/** Whether what is signed goes to the branch of others at once. */
-async function isPushed(context: Context, { push }: Input, { directory }: CommonOptions): Promise<boolean> {
-  if (push !== undefined) return push === 'direct';
-  const repository = await context.git.open(directory);
-  const tip = await repository.resolve('HEAD');
-  const own = tip === null ? null : await pushSetting(await context.settings.load(), repository, tip);
-  return own === null || own === 'direct';
 }
 
 async function pushed(

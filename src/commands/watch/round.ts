@@ -22,6 +22,13 @@ export interface Round {
   /** Whether everything that was signed is where others see it. */
   readonly shared: boolean;
   readonly demonstration: boolean;
+  /** Tags under which nothing lies that can be named. */
+  readonly unread: readonly UnreadTag[];
+}
+
+export interface UnreadTag {
+  readonly tag: string;
+  readonly why: string;
 }
 
 /** Each is asked for at every look. */
@@ -38,13 +45,13 @@ export async function makeRound(
   { matches, push }: { readonly matches: (tag: string) => boolean; readonly push: Push | undefined },
   refused: Refused,
 ): Promise<Round> {
-  const end = await synchroniseUnattended(context, common, 'watch');
+  const end = await synchroniseUnattended(context, common, { machine: 'watch', push });
   if (end !== null && end.kind !== 'done')
     throw new CannotTell('RACE_LOST', 'what is here and what others have do not go together', {
       remedy: 'modelsmith sync   (shows why)',
     });
   const registry = await context.registry(order.place);
-  const found = await candidatesIn(registry, matches);
+  const { found, unread } = await candidatesIn(registry, matches);
   let desk = await openDesk(context, common);
   const { principal } = desk.who;
   if (principal.kind !== 'automation')
@@ -55,7 +62,12 @@ export async function makeRound(
   const before = found.filter(({ manifest }) => refused.has(manifest)).length;
   const fresh = found.filter(({ manifest }) => !refused.has(manifest) && !isKnown(world, order, manifest));
   const demonstration = isDemonstration(world.law.repository);
-  const counts = { demonstration, known: found.length - fresh.length - before, refusedBefore: before };
+  const counts = {
+    demonstration,
+    unread,
+    known: found.length - fresh.length - before,
+    refusedBefore: before,
+  };
   const waits = fresh.length === 0 ? null : whyNow(world, order);
   if (waits !== null) return { ends: [], ...counts, waits, shared: true };
   const ends: CandidateEnd[] = [];
@@ -74,7 +86,8 @@ export async function makeRound(
 async function candidatesIn(
   registry: Awaited<ReturnType<Context['registry']>>,
   matches: (tag: string) => boolean,
-): Promise<readonly Found[]> {
+): Promise<{ readonly found: readonly Found[]; readonly unread: readonly UnreadTag[] }> {
+  const unread: UnreadTag[] = [];
   const found = new Map<Sha256, string[]>();
   const tags = (await registry.tags()).filter(matches);
   if (tags.length > MAX_TAGS)
@@ -83,10 +96,15 @@ async function candidatesIn(
     });
   for (const tag of tags) {
     // A tag may go while it is looked for.
-    const manifest = await registry.tagged(tag);
+    const manifest = await registry.tagged(tag).catch((error: unknown) => {
+      // One that is wrong by itself keeps no other back.
+      if (!(error instanceof CannotTell) || error.code !== 'BAD_DATA') throw error;
+      unread.push({ tag, why: [error.message, ...error.facts].join('; ') });
+      return null;
+    });
     if (manifest !== null) found.set(manifest, [...(found.get(manifest) ?? []), tag]);
   }
-  return [...found].map(([manifest, tags]) => ({ manifest, tags }));
+  return { found: [...found].map(([manifest, tags]) => ({ manifest, tags })), unread };
 }
 
 /** Whether it was requested from there, or is what was exported here. */

@@ -1,5 +1,5 @@
 import type { CandidateEnd } from './candidate.ts';
-import type { Round } from './round.ts';
+import type { Round, UnreadTag } from './round.ts';
 import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
 import { escapeShown } from '../shared/terminal/escape.ts';
 import { explain } from '../shared/explaining/explain.ts';
@@ -40,8 +40,12 @@ export function candidateLine(end: CandidateEnd): string {
   }
 }
 
+export function unreadLine({ tag, why }: UnreadTag): string {
+  return escapeShown(`${tag}: not read: ${why}`);
+}
+
 /** One line for a log. */
-export function healthLine({ ends, known, refusedBefore, waits, shared }: Round): string {
+export function healthLine({ ends, known, refusedBefore, waits, shared, unread }: Round): string {
   const count = (status: CandidateEnd['status']): number =>
     ends.filter((end) => end.status === status).length;
   const refused = count('refused') + refusedBefore;
@@ -51,6 +55,7 @@ export function healthLine({ ends, known, refusedBefore, waits, shared }: Round)
       count(status) === 0 ? [] : [`${count(status)} ${status}`],
     ),
     ...(refused === 0 ? [] : [`${refused} refused`]),
+    ...(unread.length === 0 ? [] : [`${unread.length} not read`]),
     ...(waits === null ? [] : [`waiting: ${waits}`]),
     ...(shared ? [] : ['not everything is pushed']),
   ].join(', ');

@@ -13,7 +13,7 @@ import { PLAIN_HTTP_OPTION, registryNamed } from '../shared/intake/registry-choi
 import { required } from '../shared/opening/required.ts';
 import type { Order } from './candidate.ts';
 import { makeRound, type Refused, type Round } from './round.ts';
-import { candidateJson, candidateLine, healthLine, isWell } from './view.ts';
+import { candidateJson, candidateLine, healthLine, isWell, unreadLine } from './view.ts';
 
 const Input = z.object({
   line: LineName,
@@ -81,7 +81,7 @@ export const watch: Command<Input> = {
     },
   ],
   examples: [
-    "modelsmith watch claims-triage oci://registry.example.org/candidates/claims --tag 'candidate-*' --once --dry-run",
+    "modelsmith watch claims-triage oci://registry.example.org/candidates/claims --tag 'candidate-*' --key-file pipeline.key --once --dry-run",
     "modelsmith watch claims-triage oci://registry.example.org/candidates/claims --tag 'candidate-*' --key-file pipeline.key",
   ],
   writes: true,
@@ -114,20 +114,30 @@ function matcherOf(pattern: string): (tag: string) => boolean {
 }
 
 function json(round: Round, dryRun: boolean): object {
-  const { ends, known, refusedBefore, waits, shared, demonstration } = round;
+  const { ends, known, refusedBefore, waits, shared, demonstration, unread } = round;
   const commits = ends.flatMap((end) => ('signed' in end && end.signed !== null ? [end.signed.commit] : []));
   return {
-    ...{ candidates: ends.map(candidateJson), known, refusedBefore, waits, shared, well: isWell(round) },
+    ...{
+      candidates: ends.map(candidateJson),
+      unread: unread.map(({ tag, why }) => ({ tag, why: escapeShown(why) })),
+      known,
+      refusedBefore,
+      waits,
+      shared,
+      well: isWell(round),
+    },
     ...{ commit: commits.at(-1) ?? null, dryRun, demonstration },
   };
 }
 
 function ended(round: Round, { dryRun }: CommonOptions): Outcome {
-  const isYes = isWell(round) && round.ends.every(({ status }) => status !== 'refused');
+  const isYes =
+    isWell(round) && round.unread.length === 0 && round.ends.every(({ status }) => status !== 'refused');
   return {
     kind: isYes ? 'yes' : 'no',
     json: json(round, dryRun),
-    text: () => [...round.ends.map(candidateLine), healthLine(round)].join('\n'),
+    text: () =>
+      [...round.ends.map(candidateLine), ...round.unread.map(unreadLine), healthLine(round)].join('\n'),
   };
 }
 
@@ -153,7 +163,7 @@ async function keepOn(
       const lines =
         end instanceof CannotTell
           ? [`${end.code}: ${[end.message, ...end.facts].join('; ')}`]
-          : [...end.ends.map(candidateLine), healthLine(end)];
+          : [...end.ends.map(candidateLine), ...end.unread.map(unreadLine), healthLine(end)];
       for (const [index, line] of lines.entries())
         terminal.out(
           `${time} ${index < lines.length - 1 ? '' : well ? 'ok  ' : 'NOT OK  '}${escapeShown(line)}`,

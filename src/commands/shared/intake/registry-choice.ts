@@ -4,6 +4,7 @@ import { readRegistryPlace, type RegistryPlace } from '../../../domain/registry-
 import type { RepositoryFacts } from '../../../ports/repository.ts';
 import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
+import { shownSource } from '../../../domain/remote-address.ts';
 
 export interface RegistryChoice {
   /** As it was typed; null where nothing was. */
@@ -20,7 +21,7 @@ export const PLAIN_HTTP_OPTION: OptionSpec = {
 export function registryNamed(text: string, plainHttp: boolean): RegistryPlace {
   const read = readRegistryPlace(text, plainHttp);
   if (read.ok) return read.place;
-  throw new CannotTell('USAGE', `the registry ${read.why}`, { facts: [text] });
+  throw new CannotTell('USAGE', `the registry ${read.why}`, { facts: [shownSource(text)] });
 }
 
 /** What the person named: with --registry, in the environment, or in his settings, for this repository before any. */

@@ -48,7 +48,7 @@ export async function takeIn(
     });
   if (!dryRun) {
     if (tip !== null && upstream.tracking !== null) await follow(repository, upstream.tracking, tip);
-    for (const { ref, commit } of fresh) await repository.advance(ref, null, commit);
+    for (const { ref, commit } of fresh) await keepSide(repository, terminal, ref, commit);
   }
   return {
     tip,
@@ -58,6 +58,21 @@ export async function takeIn(
       known.has(ref) && known.get(ref) !== commit ? [ref] : [],
     ),
   };
+}
+
+/** A name that cannot be had here must not keep the brakes under other names from being taken in. */
+async function keepSide(
+  repository: GitRepository,
+  terminal: Context['terminal'],
+  ref: string,
+  commit: string,
+): Promise<void> {
+  try {
+    await repository.advance(ref, null, commit);
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    terminal.say(`warning: ${escapeShown(ref)} is not taken in: ${escapeShown(error.message)}`);
+  }
 }
 
 /** Moves a remote-tracking ref to what was seen. Whoever else moved it just now has seen it too. */

@@ -5,23 +5,43 @@ import type { CommonOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { escapeShown } from '../terminal/escape.ts';
 import { kept, type Signed } from './publish.ts';
-import { shared } from './publishing.ts';
+import { pushSetting, shared } from './publishing.ts';
 import { synchronise, type SyncEnd } from './synchronise.ts';
 
 /** What machines do before and after they sign, where nobody sits who could be asked. */
 
-/** Takes in what others did and shares what is here. @returns null where the branch is shared with nobody, or nothing may be written. */
+/** Whether what is signed goes to the branch of others at once. @param push what was typed. */
+export async function isPushedUnattended(
+  context: Context,
+  push: Push | undefined,
+  { directory }: CommonOptions,
+): Promise<boolean> {
+  if (push !== undefined) return push === 'direct';
+  const repository = await context.git.open(directory);
+  const tip = await repository.resolve('HEAD');
+  const own = tip === null ? null : await pushSetting(await context.settings.load(), repository, tip);
+  return own === null || own === 'direct';
+}
+
+/**
+ * Takes in what others did, and shares what is here where that goes to the branch at once.
+ * @returns null where the branch is shared with nobody, or nothing may be written.
+ */
 export async function synchroniseUnattended(
   context: Context,
   common: CommonOptions,
-  machine: string,
+  { machine, push }: { readonly machine: string; readonly push: Push | undefined },
 ): Promise<SyncEnd | null> {
   const repository = await context.git.open(common.directory);
   const ref = await repository.currentBranch();
   const upstream = ref === null ? null : await repository.remotes.upstream(ref, null);
   if (upstream === null || common.dryRun) return null;
   const author = { name: 'modelsmith', email: `${machine}@modelsmith.invalid` };
-  return await synchronise(context, common, { upstream, push: true, author: () => Promise.resolve(author) });
+  const together = (pushes: boolean): Promise<SyncEnd> =>
+    synchronise(context, common, { upstream, push: pushes, author: () => Promise.resolve(author) });
+  const end = await together(await isPushedUnattended(context, push, common));
+  // What others have counts here although they do not take what was signed here.
+  return end.kind === 'declined' ? await together(false) : end;
 }
 
 export interface PushEnd {
