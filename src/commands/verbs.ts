@@ -4,7 +4,7 @@ type Load<Of> = () => Promise<Of>;
 
 /** As `shared/kept-here.ts` has it, once the verb is asked for. */
 function keptHere<Input extends object>(load: Load<Command<Input>>): Load<AnyCommand> {
-  return async () => (await import('./shared/changes/kept-here.ts')).keptHere(await load());
+  return async () => (await import('./shared/sharing/kept-here.ts')).keptHere(await load());
 }
 
 /** As `shared/publishing.ts` has it, once the verb is asked for. */

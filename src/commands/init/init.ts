@@ -21,7 +21,7 @@ import { allOf } from '../shared/explaining/explained.ts';
 import { policyFolder } from '../shared/changes/policy-folder.ts';
 import { repositoryFile } from '../shared/opening/repository-file.ts';
 import { printTrustRoot } from '../shared/opening/trust-root.ts';
-import { unheldLines } from '../shared/changes/unheld-lines.ts';
+import { unheldLines } from '../shared/views/unheld-lines.ts';
 import { findKey } from './find-key.ts';
 import { lawToReplace } from './law-to-replace.ts';
 import { isReady, readyPolicy } from './ready-policy.ts';

@@ -3,7 +3,7 @@ import { LinePattern } from '../../domain/line-pattern.ts';
 import { SafeName } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
-import { impose, REASON_OPTION, REF_OPTION } from '../shared/changes/impose.ts';
+import { impose, REASON_OPTION, REF_OPTION } from './impose.ts';
 import { openTipDesk } from '../shared/opening/tip-desk.ts';
 import { findWho } from '../shared/opening/who.ts';
 import { aboutCapability, aboutLines } from './about-target.ts';

@@ -5,7 +5,7 @@ import { seal } from '../../domain/document.ts';
 import { Text } from '../../domain/text.ts';
 import { changesOf } from '../../machine/changes.ts';
 import type { Command } from '../shared/command.ts';
-import { entryNamed } from '../shared/changes/impose.ts';
+import { entryNamed } from './impose.ts';
 import { brief } from '../shared/terminal/layout.ts';
 import { overrideWords } from '../shared/opening/override-words.ts';
 import { entryBy, land, openDesk, Plan, ownRole, written } from '../shared/opening/write.ts';

@@ -5,7 +5,7 @@ import { Text } from '../../domain/text.ts';
 import { entryIdsIn } from '../../machine/entries-in.ts';
 import { principalNamed } from '../../machine/law.ts';
 import type { Command } from '../shared/command.ts';
-import { entryNamed, impose, REASON_OPTION, REF_OPTION } from '../shared/changes/impose.ts';
+import { entryNamed, impose, REASON_OPTION, REF_OPTION } from './impose.ts';
 import { openTipDesk, type TipDesk } from '../shared/opening/tip-desk.ts';
 import { findWho } from '../shared/opening/who.ts';
 import { aboutPerson } from './about-person.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PrincipalName } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';
-import { impose, REASON_OPTION, REF_OPTION } from '../shared/changes/impose.ts';
+import { impose, REASON_OPTION, REF_OPTION } from './impose.ts';
 import { openTipDesk } from '../shared/opening/tip-desk.ts';
 import { findWho } from '../shared/opening/who.ts';
 import { NEVER_REFUSED } from './never-refused.ts';

@@ -14,7 +14,7 @@ import { shellWord } from '../shared/terminal/escape.ts';
 import { examinePolicy } from '../shared/changes/examine-policy.ts';
 import { groundOf } from '../shared/views/notices.ts';
 import { policyFolder } from '../shared/changes/policy-folder.ts';
-import { unheldLines } from '../shared/changes/unheld-lines.ts';
+import { unheldLines } from '../shared/views/unheld-lines.ts';
 import { openTip, type Tip } from '../shared/opening/workspace.ts';
 import { analysisLines, analysisOut } from './analysis-view.ts';
 

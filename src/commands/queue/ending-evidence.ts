@@ -1,7 +1,7 @@
 import { toIterationId } from '../../domain/names.ts';
 import type { IterationWork } from '../../machine/queue.ts';
 import type { World } from '../../machine/world.ts';
-import { lapsesSoon } from '../shared/changes/lapses.ts';
+import { lapsesSoon } from '../shared/views/lapses.ts';
 import type { Row } from './expiring.ts';
 
 const DAY = 86_400;

@@ -14,7 +14,7 @@ import { escapeShown } from '../shared/terminal/escape.ts';
 import { anyOf, ITERATION } from '../shared/explaining/explained.ts';
 import { exceptionTitle } from '../shared/views/exception-text.ts';
 import { exceptionViews, type ExceptionView } from '../shared/views/exception-view.ts';
-import { lapsesSoon } from '../shared/changes/lapses.ts';
+import { lapsesSoon } from '../shared/views/lapses.ts';
 import { brief, table } from '../shared/terminal/layout.ts';
 import { lockWords } from '../shared/intake/lock-words.ts';
 import { openRequests } from '../shared/gates/open-requests.ts';

@@ -14,7 +14,7 @@ import {
 } from '../shared/views/notices.ts';
 import { ownKeyEndLine, ownKeyEnds } from '../shared/opening/own-key-ends.ts';
 import { pickBundle } from '../shared/views/pick.ts';
-import { unheldLines } from '../shared/changes/unheld-lines.ts';
+import { unheldLines } from '../shared/views/unheld-lines.ts';
 import { openTip } from '../shared/opening/workspace.ts';
 import { detailJson, detailText } from './detail.ts';
 import { overviewOf, overviewText } from './overview.ts';

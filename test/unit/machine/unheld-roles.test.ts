@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unheldRoles } from '../../../src/machine/unheld-roles.ts';
-import { unheldSentences } from '../../../src/commands/shared/changes/unheld-lines.ts';
+import { unheldSentences } from '../../../src/commands/shared/views/unheld-lines.ts';
 import { keyOf, lawTree, type LawChanges } from '../support/law-files.ts';
 import { hour, worldOf } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { CannotTell } from '../../../base/errors.ts';
 import type { Command, CommonOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { upstreamName } from '../sharing/upstream.ts';
+import { upstreamName } from './upstream.ts';
 
 /** A verb whose commit is not pushed by itself: where the branch is shared, it says so, and what shares it. */
 export function keptHere<Input extends object>(command: Command<Input>): Command<Input> {

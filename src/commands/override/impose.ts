@@ -1,21 +1,21 @@
-import { isNonEmpty } from '../../../base/nonempty.ts';
-import { toTime, type EntryId } from '../../../domain/names.ts';
-import { Override } from '../../../domain/override.ts';
-import { overrideFile } from '../../../domain/paths.ts';
-import { reason, type Reason } from '../../../domain/reason.ts';
-import { isDemonstration } from '../../../domain/repository.ts';
-import type { JudgedCommit } from '../../../evidence/lineage.ts';
-import { SIDE_REFS } from '../../../evidence/side-overrides.ts';
-import { writeCommit } from '../../../evidence/write-commit.ts';
-import { putText } from '../../../machine/act.ts';
-import { decide } from '../../../machine/decide.ts';
-import { holderOfKey, isKeyEnded, lawOf } from '../../../machine/law.ts';
-import type { CommonOptions, OptionSpec, Outcome } from '../command.ts';
-import { escapeShown } from '../terminal/escape.ts';
-import { overrideWords } from '../opening/override-words.ts';
-import { demandYes } from '../terminal/prompts.ts';
-import { branchOf, type TipDesk } from '../opening/tip-desk.ts';
-import type { Who } from '../opening/who.ts';
+import { isNonEmpty } from '../../base/nonempty.ts';
+import { toTime, type EntryId } from '../../domain/names.ts';
+import { Override } from '../../domain/override.ts';
+import { overrideFile } from '../../domain/paths.ts';
+import { reason, type Reason } from '../../domain/reason.ts';
+import { isDemonstration } from '../../domain/repository.ts';
+import type { JudgedCommit } from '../../evidence/lineage.ts';
+import { SIDE_REFS } from '../../evidence/side-overrides.ts';
+import { writeCommit } from '../../evidence/write-commit.ts';
+import { putText } from '../../machine/act.ts';
+import { decide } from '../../machine/decide.ts';
+import { holderOfKey, isKeyEnded, lawOf } from '../../machine/law.ts';
+import type { CommonOptions, OptionSpec, Outcome } from '../shared/command.ts';
+import { escapeShown } from '../shared/terminal/escape.ts';
+import { overrideWords } from '../shared/opening/override-words.ts';
+import { demandYes } from '../shared/terminal/prompts.ts';
+import { branchOf, type TipDesk } from '../shared/opening/tip-desk.ts';
+import type { Who } from '../shared/opening/who.ts';
 
 export const REASON_OPTION: OptionSpec = {
   flags: '--reason <text>',
