@@ -80,10 +80,10 @@ describe.skipIf(withoutTestData())('real files', () => {
     const other = as('trainer', 'eval', IT, RUN, '--run', 'run-1');
     expect(other.code).toBe(3);
     expect(other.stderr).toContain('EVAL_OTHER_MODEL');
-    const { code, stdout, stderr } = as(
-      'eli',
-      ...['baseline', 'add', LINE, RUN, '--model', 'mem_Qwen3-93M', '--json'],
-    );
+    const baseline = (model: string) => as('eli', 'baseline', 'add', LINE, RUN, '--model', model, '--json');
+    const misnamed = baseline('mem_Qwen3-93M');
+    expect([misnamed.code, misnamed.stdout]).toEqual([3, expect.stringContaining('BASELINE_OTHER_MODEL')]);
+    const { code, stdout, stderr } = baseline('mem_Qwen3-93M_minerva_math_rep_0_sbst_1.0000_epch_1_ot_1');
     expect(code, stderr).toBe(0);
     expect((JSON.parse(stdout) as { measurements: unknown }).measurements).toMatchObject([
       { task: 'math_perturbed_full', metric: 'exact_match', value: '0' },
