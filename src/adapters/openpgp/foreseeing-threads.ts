@@ -59,7 +59,7 @@ export class ForeseeingThreads implements Foresight {
   private flush(): void {
     const batch = this.next;
     this.next = emptyBatch();
-    this.threads ??= this.start();
+    this.threads ??= this.started();
     const thread = this.threads[this.batches % this.threads.length];
     this.batches += 1;
     if (thread === undefined) {
@@ -70,6 +70,15 @@ export class ForeseeingThreads implements Foresight {
     const { payloads, armored } = batch;
     send(thread, { kind: 'look', batch: this.batches, payloads, armored });
     if (this.sent.size === 1) this.threads.forEach((each) => each.ref());
+  }
+
+  /** None where the machine, or whoever restricts this process, gives none. */
+  private started(): Worker[] {
+    try {
+      return this.start();
+    } catch {
+      return [];
+    }
   }
 
   private start(): Worker[] {
