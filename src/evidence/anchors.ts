@@ -82,6 +82,8 @@ export interface Sound {
   readonly from: Anchor | null;
   /** Commits of refs beside the branch. */
   readonly sides: readonly string[];
+  /** What the `promotions` of the last of them come to. */
+  readonly promotions: Anchor['promotions'];
 }
 
 /**
@@ -89,7 +91,7 @@ export interface Sound {
  * @param older those that were kept before.
  */
 export function anchorsIn(
-  { line, history, from, sides }: Sound,
+  { line, history, from, sides, promotions }: Sound,
   older: readonly Anchor[],
 ): readonly Anchor[] {
   const isNarrow = narrowsIn(line);
@@ -108,7 +110,11 @@ export function anchorsIn(
     };
     if (!isNarrow(at)) continue;
     const merged = sides.filter((side) => (places.get(side) ?? line.length) <= at);
-    fresh.push({ commit: id, clock, counts, merged: [...new Set([...(from?.merged ?? []), ...merged])] });
+    fresh.push({
+      ...{ commit: id, clock, counts },
+      merged: [...new Set([...(from?.merged ?? []), ...merged])],
+      promotions: at === line.length - 1 ? promotions : null,
+    });
   }
   const kept = from === null ? [] : older.filter((anchor) => anchor.counts.commits <= from.counts.commits);
   const all = [...kept, ...fresh].sort((a, b) => b.counts.commits - a.counts.commits);

@@ -8,6 +8,7 @@ import { changedGuarded, type CommitUnderJudgement, type JudgedParent } from '..
 import { guardedPathsInForce } from '../judge/laws-in-force.ts';
 import type { CommitObject } from '../judge/commit-object.ts';
 import { guardedPathsOf } from '../machine/law.ts';
+import type { Anchor } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
 import { broughtProblems, keyringOf, refreshFacts } from './certificates.ts';
@@ -39,6 +40,11 @@ export class CommitFacts {
   /** What was held of all trees read so far. */
   get heldBytes(): number {
     return this.snapshots.heldBytes;
+  }
+
+  /** What the `promotions` of a tree that was read come to; null where that was not counted. */
+  promotionsOf(tree: TreeFolder): Anchor['promotions'] {
+    return this.snapshots.promotionsOf(tree);
   }
 
   /** Another reader of the same objects, which remembers nothing yet and has the whole allowance of memory. */
@@ -76,11 +82,16 @@ export class CommitFacts {
 
   /**
    * A commit that an earlier run found valid, with everything up to it, as far as what comes after it asks for. Null where
-   * not everything of it can be read as it was then.
+   * not everything of it can be read as it was then. @param mostlyAtRest what lies in iterations at rest is left unread.
    */
-  async anchored(step: HistoryStep, clock: number): Promise<JudgedCommit | null> {
+  async anchored(
+    step: HistoryStep,
+    { clock, promotions }: Anchor,
+    mostlyAtRest = false,
+  ): Promise<JudgedCommit | null> {
     const { id, parents, commit } = await this.commitOf(step);
-    const tree = commit === null ? null : await this.snapshots.readSound(commit.tree);
+    const tree =
+      commit === null ? null : await this.snapshots.readSound(commit.tree, mostlyAtRest ? promotions : null);
     if (commit === null || tree === null) return null;
     const guarded = (await this.guarded.of(commit.tree)).values;
     return {

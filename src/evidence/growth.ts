@@ -1,6 +1,7 @@
 import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
 import type { TreeFolder, TreeNode } from '../domain/tree.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
+import type { Counted } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { changedEntries, type ChangedEntries, type RawListing } from './changed-entries.ts';
 import { longer, type Extent } from './extent.ts';
@@ -10,11 +11,18 @@ import { twins, type Loaded } from './loaded.ts';
 import { Recent } from './recent.ts';
 
 /** What is known of a folder nothing is wrong with. */
-interface Sound extends RawListing {
+export interface Sound extends RawListing {
+  /** What was read of it comes to. */
   readonly extent: Extent;
+  /** What was left unread below it comes to; it stays as it is wherever something grows from this. */
+  readonly unread?: Counted;
 }
 
 const MOST_RECENT = 64;
+
+function counted({ extent, unread }: Sound): Counted {
+  return { paths: extent.paths + (unread?.paths ?? 0), bytes: extent.bytes + (unread?.bytes ?? 0) };
+}
 
 export interface GrowthOptions {
   readonly objects: ObjectReader;
@@ -50,13 +58,20 @@ export class Growth {
     this.sound.set(node, sound);
   }
 
+  /** What a folder at a governed name comes to, with what was left unread in it; null where that was not counted. */
+  countedAt(node: TreeNode): Counted | null {
+    const sound = this.sound.get(node);
+    return sound === undefined ? null : counted(sound);
+  }
+
   /** What lies at a governed name. @param near what lay there in another tree. */
   async governed(entry: TreeEntry, near: TreeNode | undefined): Promise<Loaded | null> {
     const node = await this.node(entry, near, 1);
     const sound = node?.kind === 'folder' ? this.sound.get(node) : undefined;
     if (node === null || sound === undefined) return null;
-    const { paths, bytes, longest } = sound.extent;
+    const { longest } = sound.extent;
     const { limits } = this.options;
+    const { paths, bytes } = counted(sound);
     const isOver =
       paths > limits.paths ||
       bytes > limits.bytes ||
@@ -97,11 +112,13 @@ export class Growth {
     held.add(changed.entries.length * BYTES_OF_AN_ENTRY);
     const folder: TreeFolder = { kind: 'folder', id: entry.id, children };
     const { from, to, entries } = changed;
+    const { unread } = before;
     this.sound.set(folder, {
       // What was read may be a part of something larger.
       bytes: Buffer.from(object.bytes),
       list: [...list.slice(0, from), ...entries, ...list.slice(to)],
       extent,
+      ...(unread !== undefined && { unread }),
     });
     return folder;
   }

@@ -63,13 +63,16 @@ export async function verifyInPieces(
     const joined = together(await Promise.all(before), own.heldBytes);
     if (joined?.clock !== last.clock) return null;
     const earlier = joined.anchors.map((anchor) => ({ ...anchor, merged: mergedAt(anchor.commit) }));
-    const { history: judged, counts } = own;
+    const { history: judged, counts, promotions } = own;
     const start = { ...from, counts: joined.counts };
     return {
       ...own,
       before: null,
       counts: sum(joined.counts, counts),
-      anchors: anchorsIn({ line: rest.line, history: judged, from: start, sides: besides }, earlier),
+      anchors: anchorsIn(
+        { line: rest.line, history: judged, from: start, sides: besides, promotions },
+        earlier,
+      ),
     };
   } finally {
     await pieces.stop();
@@ -77,7 +80,7 @@ export async function verifyInPieces(
 }
 
 function beginningAt(commit: string, clock: number): Anchor {
-  return { commit, clock, counts: NOTHING, merged: [] };
+  return { commit, clock, counts: NOTHING, merged: [], promotions: null };
 }
 
 /** Pieces one after the other, where each began as the one before it ended. @param held by the piece after them. */

@@ -5,6 +5,7 @@ import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, FileOfBytes, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
 import { takenFor } from '../judge/top-name.ts';
 import type { TreeEntry } from '../judge/tree-object.ts';
+import type { Counted } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import { Survey } from './extent.ts';
 import { Shelf } from './shelf.ts';
@@ -14,7 +15,7 @@ import { BYTES_OF_AN_ENTRY, TREE_LIMITS, type TreeLimits } from './limits.ts';
 import { Listings, wrongObject, type Flaw } from './listing.ts';
 import { MAX_FLAWS, twins, type Loaded } from './loaded.ts';
 import { Recent } from './recent.ts';
-import { soundTree } from './sound-tree.ts';
+import { soundTree, soundTreeInMotion, type SoundTreeOptions } from './sound-tree.ts';
 
 /** The governed part of a tree with everything that is wrong with the objects it is made of. */
 export interface Snapshot {
@@ -83,9 +84,12 @@ export class SnapshotReader {
     return this.tops.get(treeId) ?? this.tops.set(treeId, this.readTop(treeId));
   }
 
-  /** One that had nothing wrong with it when everything was looked at. @returns null where it has now. */
-  async readSound(treeId: string): Promise<TreeFolder | null> {
-    const tree = await soundTree(treeId, {
+  /**
+   * One that had nothing wrong with it when everything was looked at. @param promotions what its `promotions` came to, where
+   * only what is in motion is to be read. @returns null where something is wrong with it now.
+   */
+  async readSound(treeId: string, promotions: Counted | null = null): Promise<TreeFolder | null> {
+    const options: SoundTreeOptions = {
       objects: this.objects,
       idBytes: this.idBytes,
       // Not shared with what has the same bytes elsewhere: accepted is what lies here.
@@ -95,11 +99,20 @@ export class SnapshotReader {
         return loaded;
       },
       remember: (folder, sound) => this.growth.remember(folder, sound),
-    });
+    };
+    const tree = await (promotions === null
+      ? soundTree(treeId, options)
+      : soundTreeInMotion(treeId, options, promotions));
     if (tree === null) return null;
     this.newest = tree;
     await this.tops.set(treeId, Promise.resolve({ tree, structure: [], readable: true }));
     return tree;
+  }
+
+  /** What the `promotions` of a tree that was read come to; null where that was not counted. */
+  promotionsOf(tree: TreeFolder): Counted | null {
+    const node = tree.children.get('promotions');
+    return node === undefined ? { paths: 0, bytes: 0 } : this.growth.countedAt(node);
   }
 
   private async readTop(treeId: string): Promise<Snapshot> {

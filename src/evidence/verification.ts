@@ -52,6 +52,8 @@ export interface VerifyOptions {
   readonly known?: readonly Verification[];
   /** Of this root, by this build. Whoever gives some asks for nothing before them. */
   readonly anchors?: readonly Anchor[];
+  /** What lies in iterations at rest is hardly asked for: it is left unread where everything was valid before. */
+  readonly mostlyAtRest?: boolean;
   /** Judges parts of a long history meanwhile. */
   readonly pieces?: PieceJudges;
   /** Refs beside the branch that may carry overrides. */

@@ -33,9 +33,10 @@ export function isSound({
   return findings.length + settled.length === 0 && !commits.some((commit) => commit.void);
 }
 
-/** With what it took. */
+/** With what it took, and what the `promotions` of the tip come to. */
 export interface JudgedFrom extends Verification {
   readonly heldBytes: number;
+  readonly promotions: Anchor['promotions'];
 }
 
 /**
@@ -58,7 +59,8 @@ export async function verifyFrom(
   if (!history.holdsRoot) await mustExist(objects, root.commit);
   const facts = new CommitFacts(objects, verifier, objectFormat);
   const [first] = history.line;
-  const anchored = anchor === null || first === undefined ? null : await facts.anchored(first, anchor.clock);
+  const anchored =
+    anchor === null || first === undefined ? null : await facts.anchored(first, anchor, options.mostlyAtRest);
   if (anchor !== null && (anchored === null || !(await isRootSettled(facts, history, root)))) return null;
   const judge = await judgedWithRepairs(objects, facts, history, { ...options, anchored });
   const { judged } = judge.history;
@@ -109,14 +111,16 @@ export async function verifyFrom(
     clock: last?.clock ?? options.now,
     tipIsVoid: last?.void ?? true,
   };
+  const promotions = facts.promotionsOf(found.tree);
   const sound = {
     ...history,
+    promotions,
     history: judge.history,
     from: anchor,
     sides: sides.map(({ commit }) => commit),
   };
   const { heldBytes } = facts;
-  return { ...found, heldBytes, anchors: isSound(found) ? anchorsIn(sound, anchors) : null };
+  return { ...found, heldBytes, promotions, anchors: isSound(found) ? anchorsIn(sound, anchors) : null };
 }
 
 /** Void commits that a repair, or a merge with a repaired history, has set aside. */

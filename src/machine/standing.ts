@@ -3,6 +3,7 @@ import { toIdSet } from '../domain/entry.ts';
 import type { EntryId } from '../domain/names.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { GateName, State } from '../domain/states.ts';
+import { isAtRest } from './at-rest.ts';
 import { automaticReasons } from './automatic-steps.ts';
 import { checkReasons, countedResults } from './check-standing.ts';
 import { edgeOnward, type Edge } from './edges.ts';
@@ -79,7 +80,8 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, aging, at)),
   ];
   const exceptions = exceptionsInUse(world, bundle, at);
-  const contested = contestedEntries(world, bundle);
+  // Of what is retired nobody takes back a step any more.
+  const contested = isAtRest(record) ? [] : contestedEntries(world, bundle);
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,

@@ -112,13 +112,38 @@ function readBundle(tree: TreeFolder, iteration: Iteration): Bundle | null {
   const record = recordOf(tree, iteration);
   const folder = nodeAt(tree, bundleFolder(iteration));
   if (record === null || folder?.kind !== 'folder') return null;
-  const lock = lockOf(tree, iteration, record.request);
-  const entries = entriesOf(tree, iteration);
-  const approvals = entries.filter((entry) => entry.act !== 'reaffirm');
-  const reaffirmations = entries.filter((entry) => entry.act === 'reaffirm');
-  const comments = commentsOf(tree, iteration);
-  const receipts = receiptsOf(tree, iteration);
-  return { iteration, record, entries, approvals, reaffirmations, comments, receipts, folder, lock, tree };
+  // Looked up where it is asked for: of most iterations nothing but the record ever is.
+  const lazily = <T>(find: () => T): (() => T) => {
+    let found: { readonly value: T } | null = null;
+    return () => (found ??= { value: find() }).value;
+  };
+  const lock = lazily(() => lockOf(tree, iteration, record.request));
+  const entries = lazily(() => entriesOf(tree, iteration));
+  const approvals = lazily(() => entries().filter((entry) => entry.act !== 'reaffirm'));
+  const reaffirmations = lazily(() => entries().filter((entry) => entry.act === 'reaffirm'));
+  const comments = lazily(() => commentsOf(tree, iteration));
+  const receipts = lazily(() => receiptsOf(tree, iteration));
+  return {
+    ...{ iteration, record, folder, tree },
+    get lock() {
+      return lock();
+    },
+    get entries() {
+      return entries();
+    },
+    get approvals() {
+      return approvals();
+    },
+    get reaffirmations() {
+      return reaffirmations();
+    },
+    get comments() {
+      return comments();
+    },
+    get receipts() {
+      return receipts();
+    },
+  };
 }
 
 function lockOf(tree: TreeFolder, iteration: Iteration, request: Request): Lock {

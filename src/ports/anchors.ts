@@ -13,6 +13,14 @@ export interface Anchor {
   readonly counts: { readonly commits: number; readonly governed: number; readonly signatures: number };
   /** Commits of refs beside the branch that it descends from. */
   readonly merged: readonly string[];
+  /** What its `promotions` come to, so that not all of it has to be read to know that; null where nobody counted. */
+  readonly promotions: Counted | null;
+}
+
+/** Files and folders, each at every path, and the bytes of the files. */
+export interface Counted {
+  readonly paths: number;
+  readonly bytes: number;
 }
 
 /** What this very build has judged before, for the person who runs it. It can be lost at any time. */

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
+import { isPartlyRead } from '../../src/domain/partly-read.ts';
+import { bundleFolder } from '../../src/domain/paths.ts';
+import { nodeAt, type TreeFolder } from '../../src/domain/tree.ts';
 import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
 import { verifyHistory } from '../../src/evidence/verify-history.ts';
+import { iterationsOf, linesOf } from '../../src/machine/world.ts';
 import type { Anchor } from '../../src/ports/anchors.ts';
+import { BUNDLE } from '../attacks/acts.ts';
 import { workshop } from '../attacks/bench.ts';
 import type { Site } from '../attacks/site.ts';
 import type { Honest } from './mutations.ts';
@@ -49,6 +54,7 @@ describe('what was judged before', () => {
     /^tree ([0-9a-f]+)/.exec(objects.bytes(commit).toString('latin1'))?.[1] ?? '';
 
   it('gives the same at every commit, from wherever it was judged before', async () => {
+    let unread = 0;
     for (const [end, tip] of honest.line.entries()) {
       if (end < 2) continue;
       const whole = await judge(tip);
@@ -59,9 +65,29 @@ describe('what was judged before', () => {
         expect(since.before?.commit).toBe(honest.line[begin]);
         expect(told(since)).toBe(told(whole));
         expect(since.anchors?.[0]).toEqual(whole.anchors?.[0]);
+        const inMotion = await judge(tip, anchors ?? [], { mostlyAtRest: true });
+        expect(told(inMotion)).toBe(told(whole));
+        expect(inMotion.anchors?.[0]).toEqual(whole.anchors?.[0]);
+        unread += unreadIn(inMotion.tree);
       }
     }
+    expect(unread).toBeGreaterThan(0);
   }, 240_000);
+
+  it('is read whole where what comes after touches an iteration at rest', async () => {
+    const objects = honest.objects.fork();
+    const [tip = ''] = honest.line.slice(-1);
+    const { anchors } = await judge(tip);
+    const blob = objects.put('blob', Buffer.from('x'));
+    const tree = objects.withFile(treeOf(objects, tip), `${BUNDLE}/model-card.md`, blob) ?? '';
+    const altered = plain(objects, [tip], { tree });
+    const [since, whole] = [
+      await judge(altered, anchors ?? [], { mostlyAtRest: true }, objects),
+      await judge(altered, [], {}, objects),
+    ];
+    expect(told(since)).toBe(told(whole));
+    expect(whole.findings.length).toBeGreaterThan(0);
+  });
 
   it('begins at an older place where a branch left before the latest, and at the root where there is none', async () => {
     const objects = honest.objects.fork();
@@ -142,3 +168,11 @@ describe('what was judged before', () => {
     }
   });
 });
+
+/** Iterations of which not everything was read. */
+function unreadIn(tree: TreeFolder): number {
+  return linesOf(tree)
+    .flatMap((line) => iterationsOf(tree, line))
+    .map((iteration) => nodeAt(tree, bundleFolder(iteration)))
+    .filter((node) => node?.kind === 'folder' && isPartlyRead(node)).length;
+}

@@ -8,7 +8,7 @@ import type { Anchor, AnchorMemory } from '../../ports/anchors.ts';
 import type { PinnedRoot } from '../../ports/trust.ts';
 import { isOwnFolder, readOwn, writeOwn } from './own-files.ts';
 
-const SCHEMA = 'modelsmith/judged-before/v1';
+const SCHEMA = 'modelsmith/judged-before/v2';
 const MAX_BYTES = 256 * 1024;
 const FullId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const Count = z.int().nonnegative();
@@ -24,6 +24,7 @@ const JudgedBefore = z.strictObject({
       clock: Count,
       counts: z.strictObject({ commits: Count, governed: Count, signatures: Count }),
       merged: z.array(FullId),
+      promotions: z.strictObject({ paths: Count, bytes: Count }).nullable(),
     }),
   ),
 });

@@ -5,13 +5,13 @@ import { PrincipalName, toTime } from '../../domain/names.ts';
 import { Role } from '../../domain/roles.ts';
 import { keyringOf } from '../../evidence/certificates.ts';
 import { principalNamed, type Law } from '../../machine/law.ts';
-import type { Command, CommonOptions, View } from '../shared/command.ts';
+import type { Command, CommonOptions, Outcome, View } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { keyEnds } from '../shared/opening/key-ends.ts';
 import { brief } from '../shared/terminal/layout.ts';
 import { groundOf } from '../shared/views/notices.ts';
 import { findWho } from '../shared/opening/who.ts';
-import { openTip, type Tip } from '../shared/opening/workspace.ts';
+import { lookAtTip, openTip, type Tip } from '../shared/opening/workspace.ts';
 import { isAskedLine, onlyAsked, type Asked } from './filter.ts';
 import { queueRows } from './rows.ts';
 import { queueText } from './text.ts';
@@ -60,19 +60,27 @@ export const queue: Command<Input> = {
       await keepWatching(context, input, common, input.watch);
       return { kind: 'yes', json: {}, text: () => '', printed: true };
     }
-    const workspace = await openTip(context, common);
-    const asked = await askedFor(context, workspace.world.law, input, common);
-    const ground = groundOf(context, workspace);
-    const { at, rows } = await look(context, workspace, asked);
-    // A clone made for an address was brought up to date a moment ago.
-    const isShared = common.address === undefined && (await isSharedWithOthers(workspace));
-    return {
-      kind: ground.kind,
-      json: { ...ground.json, at: toTime(at), asked, ...rows },
-      text: (view) => [...ground.head, ...queueText(rows, asked, at, view, isShared)].join('\n'),
-    };
+    return await lookAtTip(context, common, (tip) => waiting(context, input, common, tip));
   },
 };
+
+async function waiting(
+  context: Context,
+  input: Input,
+  common: CommonOptions,
+  workspace: Tip,
+): Promise<Outcome> {
+  const asked = await askedFor(context, workspace.world.law, input, common);
+  const ground = groundOf(context, workspace);
+  const { at, rows } = await look(context, workspace, asked);
+  // A clone made for an address was brought up to date a moment ago.
+  const isShared = common.address === undefined && (await isSharedWithOthers(workspace));
+  return {
+    kind: ground.kind,
+    json: { ...ground.json, at: toTime(at), asked, ...rows },
+    text: (view) => [...ground.head, ...queueText(rows, asked, at, view, isShared)].join('\n'),
+  };
+}
 
 /** Not where that cannot be told: what waits is told all the same. */
 async function isSharedWithOthers({ repository, ref }: Tip): Promise<boolean> {

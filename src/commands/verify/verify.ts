@@ -2,25 +2,16 @@ import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding, Verification } from '../../evidence/verification.ts';
-import { drillStandings } from '../../machine/drills.ts';
-import { heldAliases } from '../../machine/held-aliases.ts';
-import { bundlesOf } from '../../machine/world.ts';
+import type { TrustRoot } from '../../evidence/trust-root.ts';
 import type { RepositoryFacts } from '../../ports/repository.ts';
 import type { Command } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';
-import { drillViews } from '../shared/views/drill-view.ts';
-import { heldView } from '../shared/views/held-view.ts';
-import { incidentView } from '../shared/views/incident-view.ts';
-import { separationWaiver } from '../shared/views/notices.ts';
-import { shownOf } from '../shared/opening/shown.ts';
 import { PLAIN_HTTP_OPTION } from '../shared/intake/registry-choice.ts';
-import { standingView } from '../shared/views/standing-view.ts';
 import { expectedBy } from '../shared/opening/recalled-tips.ts';
 import { rememberTip } from '../shared/opening/remember-tip.ts';
 import { printTrustRoot } from '../shared/opening/trust-root.ts';
-import { reviewsDue } from '../shared/views/review-due-view.ts';
 import { VerifyOutput } from '../shared/views/verify-output.ts';
-import { openJudged } from '../shared/opening/workspace.ts';
+import { openJudged, orEverything } from '../shared/opening/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
 import { checkRegistry, countBound } from './registry-content.ts';
@@ -28,6 +19,7 @@ import { findingOut } from './findings.ts';
 import { askFirstRoot } from './first-root.ts';
 import { formatted, FORMATS } from './formats.ts';
 import { commitsInRange } from './range.ts';
+import { see, type Seen } from './seen.ts';
 
 const Input = z.object({
   range: z.string().min(1).optional(),
@@ -109,21 +101,27 @@ export const verify: Command<z.infer<typeof Input>> = {
         remedy: 'modelsmith verify --help',
       });
     if (input.acceptRewind) needPersonForRewind(context);
-    let asked = false;
+    let asked: TrustRoot | null = null;
     const options = {
       ...common,
       tipOnly: true,
       cold: input.cold,
       ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
     };
-    const judged = await openJudged(context, options, async (unverified) => {
-      asked = true;
-      return await askFirstRoot(context, unverified);
-    });
+    const seen = async (mostlyAtRest: boolean): Promise<Seen> =>
+      see(
+        context,
+        await openJudged(
+          context,
+          { ...options, mostlyAtRest },
+          async (unverified) => (asked ??= await askFirstRoot(context, unverified)),
+        ),
+      );
+    // Content is that of every iteration.
+    const { judged, valid, world, brakes, told } = await (input.content || input.registry !== undefined
+      ? seen(false)
+      : orEverything(seen));
     const { verification, facts, root, recalled } = judged;
-    const shown = shownOf(verification);
-    const valid = shown?.valid ?? null;
-    const world = shown?.world ?? null;
     const content = input.content && world !== null ? checkContent(world.tree, context) : null;
     const exported =
       input.registry === undefined || world === null
@@ -144,11 +142,9 @@ export const verify: Command<z.infer<typeof Input>> = {
     const wanted = input.range === undefined ? null : await commitsInRange(judged, input.range);
     const printed = findings.filter(({ commit }) => wanted === null || wanted.has(commit));
 
-    const pin = findings.length === 0 && world !== null && (input.pin || asked);
+    const pin = findings.length === 0 && world !== null && (input.pin || asked !== null);
     if (pin) await context.trust.pin(world.law.repository.id, root);
     const next = findings.length === 0 ? await rememberTip(context, judged, forgotten) : null;
-    const bundles = world === null ? [] : bundlesOf(world.tree);
-    const at = Math.max(context.now(), valid?.clock ?? 0);
     const output = VerifyOutput.parse({
       schema: SCHEMA,
       answer: findings.length === 0 ? 'yes' : 'no',
@@ -157,7 +153,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       root: printTrustRoot(root),
       tip: verification.tip,
       range: input.range ?? null,
-      counts: { ...verification.counts, iterations: bundles.length },
+      counts: { ...verification.counts, iterations: told.standing.length },
       judgedBefore: beforeOf(verification),
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,
@@ -176,18 +172,11 @@ export const verify: Command<z.infer<typeof Input>> = {
               rewindAccepted: forgotten.length > 0,
               next,
             },
-      incidents: verification.incidents.map((incident) =>
-        incidentView(incident, world?.tree ?? verification.tree, verification.settled),
-      ),
-      overrides: shown?.brakes.overrides ?? [],
-      notObeyed: shown?.brakes.notObeyed ?? [],
-      heldAliases: world === null ? [] : heldAliases(world, at).map(heldView),
-      exceptionReviews: world === null ? [] : reviewsDue(world, at),
-      drills: world === null ? [] : drillViews(drillStandings(world, at)),
+      overrides: brakes?.overrides ?? [],
+      notObeyed: brakes?.notObeyed ?? [],
+      ...told,
       pinned: pin,
-      separationWaived: world === null ? null : separationWaiver(world, bundles),
       shown: valid?.id ?? null,
-      standing: world === null ? [] : bundles.map((bundle) => standingView(world, bundle, at)),
     });
     return {
       kind: output.answer,

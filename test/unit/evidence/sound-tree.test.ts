@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fileAt } from '../../../src/domain/tree.ts';
+import { NotRead } from '../../../src/domain/partly-read.ts';
+import { RECORD } from '../../../src/domain/paths.ts';
+import { recordDocument } from '../../../src/domain/record.ts';
+import { differences, fileAt, filesUnder } from '../../../src/domain/tree.ts';
+import { TREE_LIMITS } from '../../../src/evidence/limits.ts';
 import { SnapshotReader } from '../../../src/evidence/snapshot.ts';
 import { Store, type Entries } from './support/store.ts';
 
@@ -61,6 +65,50 @@ describe('a tree that was found sound before', () => {
     expect(fileAt(tree, `${BUNDLE}/attachments/a`)?.isAccepted).toBe(true);
     expect(fileAt(tree, `${BUNDLE}/approvals/b`)?.isAccepted).toBe(true);
     expect(fileAt(tree, `${BUNDLE}/approvals/a`)?.isAccepted).toBe(false);
+  });
+
+  it('is read but for what lies in iterations at rest, and whoever asks for that is told so', async () => {
+    const store = new Store();
+    const [retired, served] = ['deprecated', 'production-validated'].map((state) => ({
+      attachments: { a: 'x\n' },
+      [RECORD]: `{"schema": "${recordDocument.name}", "state": "${state}"}\n`,
+    }));
+    const line = { '1.0.0': retired ?? {}, '2.0.0': served ?? {} };
+    const [id, next] = [line, { ...line, 'aliases.json': '{}\n' }].map((each) =>
+      store.tree({ promotions: { line: each }, locks: { line: { a: 'x\n' } } }),
+    );
+    const whole = new SnapshotReader(store, 20);
+    const counted = whole.promotionsOf((await whole.read(id ?? '')).tree);
+    expect(counted).toEqual({ paths: 9, bytes: 150 });
+    const reader = new SnapshotReader(store, 20);
+    const tree = await reader.readSound(id ?? '', counted);
+    if (tree === null) throw new Error('it is not sound');
+    expect(fileAt(tree, 'locks/line/a')?.isAccepted).toBe(true);
+    expect(fileAt(tree, 'promotions/line/2.0.0/attachments/a')?.isAccepted).toBe(true);
+    expect(fileAt(tree, `${BUNDLE}/${RECORD}`)?.isAccepted).toBe(true);
+    expect(() => fileAt(tree, `${BUNDLE}/attachments/a`)).toThrow(NotRead);
+    expect(() => filesUnder(tree, BUNDLE)).toThrow(NotRead);
+    expect(reader.promotionsOf(tree)).toEqual(counted);
+    const grown = (await reader.read(next ?? '')).tree;
+    expect(differences(tree, grown).map(({ path }) => path)).toEqual(['promotions/line/aliases.json']);
+    expect(reader.promotionsOf(grown)).toEqual({ paths: 10, bytes: 153 });
+  });
+
+  it('is not taken to be within the limits for what was left unread', async () => {
+    const store = new Store();
+    const retired = {
+      a: 'x\n',
+      [RECORD]: `{"schema": "${recordDocument.name}", "state": "deprecated"}\n`,
+    };
+    const served = `{"schema": "${recordDocument.name}", "state": "candidate"}\n`;
+    const [id, next] = [{}, { b: 'x\n' }].map((more) =>
+      store.tree({ promotions: { line: { '1.0.0': retired, '2.0.0': { [RECORD]: served, ...more } } } }),
+    );
+    const limits = { ...TREE_LIMITS, paths: 6 };
+    const reader = new SnapshotReader(store, 20, limits);
+    await reader.readSound(id ?? '', { paths: 6, bytes: 140 });
+    const { structure } = await reader.read(next ?? '');
+    expect(structure.map(({ code }) => code)).toEqual(['TREE_TOO_LARGE']);
   });
 
   it.each<readonly [string, Entries]>([

@@ -88,7 +88,7 @@ export function standingView(
       : waitsFor(world, bundle, standing, at),
     failed: record.state === 'candidate' && standing.runs === 'fail',
     separationWaived: standing.separationWaived,
-    erased: confidentialIn(bundle).flatMap(({ path, erased }) => (erased === null ? [] : [path])),
+    erased: erasedIn(bundle),
     riskTier: riskOf(world.law, bundle)?.tier ?? null,
     lockStrength: lockStanding(world.law, bundle),
     gates: standing.gates.map((gate) => gateView(world, bundle, gate, at, ended)),
@@ -98,6 +98,13 @@ export function standingView(
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** The record says whether anything is; what it is lies in the folder. */
+function erasedIn(bundle: Bundle): readonly string[] {
+  return bundle.record.erasures === undefined
+    ? []
+    : confidentialIn(bundle).flatMap(({ path, erased }) => (erased === null ? [] : [path]));
+}
 
 function gateView(
   world: World,

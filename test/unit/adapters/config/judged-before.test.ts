@@ -26,6 +26,7 @@ const ANCHOR: Anchor = {
   clock: 1_704_067_200,
   counts: { commits: 9, governed: 8, signatures: 7 },
   merged: ['d'.repeat(40)],
+  promotions: { paths: 12, bytes: 345 },
 };
 
 let count = 0;
