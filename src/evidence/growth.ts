@@ -6,7 +6,7 @@ import type { ObjectReader } from '../ports/objects.ts';
 import { changedEntries, type ChangedEntries, type RawListing } from './changed-entries.ts';
 import { longer, type Extent } from './extent.ts';
 import type { Held } from './held.ts';
-import { BYTES_OF_AN_ENTRY, type TreeLimits } from './limits.ts';
+import { BYTES_OF_AN_ENTRY, limitsUnder, type TreeLimits } from './limits.ts';
 import { twins, type Loaded } from './loaded.ts';
 import { Recent } from './recent.ts';
 
@@ -70,11 +70,11 @@ export class Growth {
     const sound = node?.kind === 'folder' ? this.sound.get(node) : undefined;
     if (node === null || sound === undefined) return null;
     const { longest } = sound.extent;
-    const { limits } = this.options;
+    const most = limitsUnder(entry.name, this.options.limits);
     const { paths, bytes } = counted(sound);
     const isOver =
-      paths > limits.paths ||
-      bytes > limits.bytes ||
+      paths > most.paths ||
+      bytes > most.bytes ||
       entry.name.length + 1 + longest.length > MAX_PATH_LENGTH;
     return isOver ? null : { node, flaws: [] };
   }

@@ -3,11 +3,9 @@
  * gigabytes, so everything is counted before it is expanded. What is over a limit of the first kind is a finding, and
  * its folder or file stands as broken while the others are read.
  */
-export interface TreeLimits {
-  /** Files and folders under one governed name (`promotions`, `policy`, …), every path counted. */
-  readonly paths: number;
-  /** Bytes of the files under one governed name, every path counted. */
-  readonly bytes: number;
+export interface TreeLimits extends Extensive {
+  /** `promotions` grows for as long as models are trained; nothing else does. */
+  readonly promotions: Extensive;
   /** Folders inside each other, the governed name included. */
   readonly depth: number;
   /** Bytes of one file. */
@@ -18,11 +16,24 @@ export interface TreeLimits {
   readonly heldBytes: number;
 }
 
+/** What may lie under one governed name (`promotions`, `policy`, …). */
+export interface Extensive {
+  /** Files and folders, every path counted. */
+  readonly paths: number;
+  /** Bytes of the files, every path counted. */
+  readonly bytes: number;
+}
+
+export function limitsUnder(name: string, limits: TreeLimits): Extensive {
+  return name === 'promotions' ? limits.promotions : limits;
+}
+
 const MIB = 1024 * 1024;
 
 export const TREE_LIMITS: TreeLimits = {
   paths: 200_000,
   bytes: 1024 * MIB,
+  promotions: { paths: 1_000_000, bytes: 16 * 1024 * MIB },
   depth: 32,
   fileBytes: 64 * MIB,
   listBytes: 24 * MIB,

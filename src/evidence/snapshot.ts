@@ -41,6 +41,8 @@ export class SnapshotReader {
   private readonly held: Held;
   private readonly listings: Listings;
   private readonly survey: Survey;
+  /** Of `promotions`, and of what lies deeper anywhere: there the whole is what counts. */
+  private readonly wideSurvey: Survey;
   private readonly files = new Recent<Promise<Loaded>>(MOST_RECENT);
   /** By depth and id: below the deepest level nothing is read. */
   private readonly folders = new Recent<Promise<Loaded>>(MOST_RECENT);
@@ -57,6 +59,7 @@ export class SnapshotReader {
     this.held = new Held(limits.heldBytes);
     this.listings = new Listings(objects, idBytes, limits);
     this.survey = new Survey(objects, this.listings, limits);
+    this.wideSurvey = new Survey(objects, this.listings, { ...limits, ...limits.promotions });
     const shelve = objects.shelve?.bind(objects);
     this.shelf = shelve === undefined ? null : new Shelf(shelve);
     this.growth = new Growth({
@@ -66,7 +69,7 @@ export class SnapshotReader {
       held: this.held,
       file: (entry) => shared(this.files, entry.id, () => this.file(entry)),
       whole: async (entry, depth) => {
-        const surveyed = await this.survey.of(entry.id, depth);
+        const surveyed = await this.wideSurvey.of(entry.id, depth);
         const loaded = surveyed.kind === 'over' ? null : await this.child(entry, depth);
         this.listings.clear();
         return loaded;
@@ -146,7 +149,8 @@ export class SnapshotReader {
 
   /** Whatever is wrong with one of them, the others are read: what restricts must not go unseen because of it. */
   private async governedFolder(entry: TreeEntry): Promise<Loaded> {
-    const surveyed = await this.survey.of(entry.id);
+    const survey = entry.name === 'promotions' ? this.wideSurvey : this.survey;
+    const surveyed = await survey.of(entry.id);
     if (surveyed.kind === 'over') return broken(entry, surveyed.flaw);
     const loaded = await this.child(entry, 1);
     const { longest } = surveyed.extent;
@@ -188,7 +192,7 @@ export class SnapshotReader {
       async (below) => [below.name, await this.child(below, depth + 1)] as const,
     );
     const folder = folderOf(entry.id, await Promise.all(loaded));
-    const extent = this.survey.extentOf(entry.id, depth);
+    const extent = this.survey.extentOf(entry.id, depth) ?? this.wideSurvey.extentOf(entry.id, depth);
     if (folder.flaws.length === 0 && extent !== null)
       this.growth.remember(folder.node, { bytes: Buffer.from(listing.bytes), list: listing.list, extent });
     return folder;

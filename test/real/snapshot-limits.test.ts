@@ -33,10 +33,14 @@ function bomb(names: readonly string[], levels: number): string {
   return folder;
 }
 
+/** @param limits the same for all governed names. */
 async function read(top: string, limits: Partial<TreeLimits> = {}): Promise<Snapshot> {
   const objects = (await openRepository(directory, box.env)).openObjects();
   try {
-    return await new SnapshotReader(objects, 20, { ...TREE_LIMITS, ...limits }).read(top);
+    return await new SnapshotReader(objects, 20, {
+      ...{ ...TREE_LIMITS, ...limits },
+      promotions: { ...TREE_LIMITS.promotions, ...limits },
+    }).read(top);
   } finally {
     await objects.close();
   }
@@ -71,6 +75,18 @@ it('a billion paths are counted and not read', async () => {
   const snapshot = await read(top);
   expect(codes(snapshot)).toEqual(['TREE_TOO_LARGE paths promotions']);
   expect(fileAt(snapshot.tree, 'overrides/a.json')?.size).toBe(2);
+});
+
+it('more may lie in promotions than elsewhere', async () => {
+  const most = { paths: 5, bytes: 1 << 20 };
+  const objects = (await openRepository(directory, box.env)).openObjects();
+  const under = async (name: string): Promise<readonly string[]> => {
+    const limits = { ...TREE_LIMITS, ...most, promotions: { ...most, paths: 6 } };
+    return codes(await new SnapshotReader(objects, 20, limits).read(tree([name, bomb(['a', 'b'], 2)])));
+  };
+  const both = [await under('promotions'), await under('locks')];
+  await objects.close();
+  expect(both).toEqual([[], ['TREE_TOO_LARGE paths locks']]);
 });
 
 it('folders that hold no file are counted too', async () => {

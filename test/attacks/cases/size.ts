@@ -92,21 +92,16 @@ export const SIZE_CASES: readonly AttackCase[] = [
       return await putting(site, `${BUNDLE}/model-card.md`, id, 'blob', SMALL(site));
     },
   ),
-  attack(
-    'T6.many-bytes',
-    'twenty attachments that are one file of 56 MiB',
-    'TREE_TOO_LARGE',
-    async (bench) => {
-      const site = await bench.site();
-      const id = deltaBomb(join(site.directory, '.git'), site.format, 7);
-      const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
-      const tree = folder(
-        site,
-        names.sort().map((name) => [name, id, 'blob']),
-      );
-      return await putting(site, `${BUNDLE}/attachments`, tree, 'tree', SMALL(site));
-    },
-  ),
+  attack('T6.many-bytes', 'twenty overrides that are one file of 56 MiB', 'TREE_TOO_LARGE', async (bench) => {
+    const site = await bench.site();
+    const id = deltaBomb(join(site.directory, '.git'), site.format, 7);
+    const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
+    const tree = folder(
+      site,
+      names.sort().map((name) => [name, id, 'blob']),
+    );
+    return await putting(site, 'overrides', tree, 'tree', SMALL(site));
+  }),
   attack('T6.commit', 'a message of two mebibytes', 'COMMIT_MALFORMED', async (bench) => {
     const site = await bench.site();
     const put = await signOff(site);

@@ -81,7 +81,7 @@ describe('a tree read by what changed', () => {
   });
 
   it('is over a limit exactly when it is over it read whole', async () => {
-    const limits = { ...TREE_LIMITS, paths: 12, bytes: 90, depth: 3 };
+    const limits = { ...TREE_LIMITS, promotions: { paths: 12, bytes: 90 }, depth: 3 };
     const roll = dice(SEED);
     const store = new Store();
     const grown = new SnapshotReader(store, 20, limits);

@@ -104,7 +104,7 @@ describe('a tree that was found sound before', () => {
     const [id, next] = [{}, { b: 'x\n' }].map((more) =>
       store.tree({ promotions: { line: { '1.0.0': retired, '2.0.0': { [RECORD]: served, ...more } } } }),
     );
-    const limits = { ...TREE_LIMITS, paths: 6 };
+    const limits = { ...TREE_LIMITS, promotions: { ...TREE_LIMITS.promotions, paths: 6 } };
     const reader = new SnapshotReader(store, 20, limits);
     await reader.readSound(id ?? '', { paths: 6, bytes: 140 });
     const { structure } = await reader.read(next ?? '');
