@@ -10,7 +10,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './test/tsconfig.json'], tsconfigRootDir: process.cwd() },
+      parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: process.cwd() },
     },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

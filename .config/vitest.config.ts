@@ -37,6 +37,8 @@ export default defineConfig({
           include: ['test/{real,attacks,differential,properties}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...(hasGpg ? [] : NEED_GPG)],
           globalSetup: ['test/real/build.ts'],
+          // Each file has a home, keys and repositories of its own; what they share is the code, and to load it anew for each takes long.
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -8,19 +8,20 @@ export interface Ended {
 }
 
 /** Runs the built command with these words; `env` replaces the environment of the sandbox. */
-export type Ask = (argv: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>;
+export type Ask = (argv: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string) => Promise<Ended>;
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** `node bin/modelsmith.js`, a process for each call. */
 export function commandIn(sandbox: NodeJS.ProcessEnv): Ask {
-  return (argv, env = sandbox) => startCommand(argv, env);
+  return (argv, env = sandbox, cwd) => startCommand(argv, env, cwd);
 }
 
-export const startCommand: Ask = (argv, env) =>
+export const startCommand: Ask = (argv, env, cwd) =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path('../../bin/modelsmith.js'), ...argv], {
       env,
+      ...(cwd !== undefined && { cwd }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];
@@ -45,7 +46,7 @@ export function warmCommand(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   return {
-    ask: (argv, env = sandbox) =>
+    ask: (argv, env = sandbox, cwd) =>
       new Promise((resolve, reject) => {
         const lost = (): void => reject(new Error('the command’s process ended without an answer'));
         child.once('exit', lost);
@@ -54,7 +55,7 @@ export function warmCommand(
           resolve(ended as Ended);
         });
         // It may have ended between two calls, and then nobody is there to answer.
-        child.send({ argv, env }, (error) => {
+        child.send({ argv, env, cwd }, (error) => {
           if (error !== null) reject(error);
         });
       }),

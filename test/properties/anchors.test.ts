@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import { isPartlyRead } from '../../src/domain/partly-read.ts';
 import { bundleFolder } from '../../src/domain/paths.ts';
@@ -14,7 +14,7 @@ import type { Honest } from './mutations.ts';
 import { honestOf, remembering, told } from './trial.ts';
 
 describe('what was judged before', () => {
-  const shop = workshop();
+  const shop = workshop(inject('shared'));
   let site: Site;
   let honest: Honest;
   const verifier = remembering(openpgpVerifier());

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
 import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
 import { verifyHistory } from '../../src/evidence/verify-history.ts';
@@ -10,7 +10,7 @@ import { judgedHere } from './piece-judges.ts';
 import { honestOf, remembering, told } from './trial.ts';
 
 describe('a history judged in pieces at once', () => {
-  const shop = workshop();
+  const shop = workshop(inject('shared'));
   let site: Site;
   let honest: Honest;
   const verifier = remembering(openpgpVerifier());

@@ -25,13 +25,15 @@ export interface Silence {
 /**
  * Plays an honest history with real keys, then alters it in as many ways as asked. Each alteration must be noticed; on
  * each a brake must be in force at once, and on each void tip a repair must make the history whole.
+ * @param shared as `workshop` has it.
  */
 export async function trial(
   count: number,
   seed: number,
   onProgress: (done: number) => void = () => undefined,
+  shared: string | null = null,
 ): Promise<readonly Silence[]> {
-  const shop = workshop();
+  const shop = workshop(shared);
   try {
     const bench = shop.bench('sha1');
     const grounds = [groundOf(await bench.site()), groundOf(...(await pinned(bench)))];

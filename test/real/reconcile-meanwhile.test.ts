@@ -144,9 +144,10 @@ describe('a run again and again', () => {
       const where = await team.ready();
       const people = team.machine();
       await team.reconcile(where);
-      // Both moved the aliases of the line.
-      await team.does(where, 'omar', 'rollback', LINE, '--alias', 'serving', '--to', '1.0.0', ...BECAUSE);
-      await team.does(people, 'omar', 'rollback', LINE, '--alias', 'serving', '--to', '1.0.0', ...BECAUSE);
+      // Both moved the aliases of the line; with one reason in one second it would be the same move.
+      const back = ['rollback', LINE, '--alias', 'serving', '--to', '1.0.0', '--reason'];
+      await team.does(where, 'omar', ...back, 'To see what would happen here.');
+      await team.does(people, 'omar', ...back, 'To see what would happen there.');
       const before = team.git(people, 'rev-parse', 'origin/main');
       team.git(people, 'push', '-q', 'origin', 'main');
       try {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import type { Person } from '../attacks/people.ts';
@@ -29,7 +29,7 @@ describe('a change of high risk', () => {
   let shop: Workshop;
   let site: Site;
   beforeAll(async () => {
-    shop = workshop();
+    shop = workshop(inject('shared'));
     site = await shop.bench('sha1').site('owned');
   }, 600_000);
   afterAll(() => shop.dispose());

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { toTime } from '../../src/domain/names.ts';
 import { workshop, type Workshop } from '../attacks/bench.ts';
 import type { Site } from '../attacks/site.ts';
@@ -13,7 +13,7 @@ describe('the second iteration of a line turns out to be bad', () => {
   let shop: Workshop;
   let site: Site;
   beforeAll(async () => {
-    shop = workshop();
+    shop = workshop(inject('shared'));
     site = await shop.bench('sha1').site('succession');
   }, 600_000);
   afterAll(() => shop.dispose());

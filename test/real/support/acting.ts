@@ -47,6 +47,7 @@ export async function acting(
   argv: readonly string[],
   {
     now = () => Math.floor(Date.now() / 1000),
+    random = (bytes: number): Uint8Array => randomBytes(bytes),
     reason = 'Looked at it all.',
     answer = noAnswer,
     sign = signsAsIs,
@@ -81,7 +82,7 @@ export async function acting(
   };
   const context: Context = {
     now,
-    random: (bytes) => randomBytes(bytes),
+    random,
     environment: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('MODELSMITH_'))),
     version: 'test',
     program: MODELSMITH[1],

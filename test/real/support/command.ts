@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { warmCommand } from '../../attacks/command.ts';
 import type { Ended } from './sandbox.ts';
 import { askStanding } from './standing.ts';
 
@@ -26,20 +27,15 @@ export function modelsmithAlone({ env, cwd }: Where, args: readonly string[]): E
   return { code: ended.status, stdout: ended.stdout.toString(), stderr: ended.stderr.toString() };
 }
 
-/** The same beside others, for tests that start it many times. */
-export function modelsmithBeside({ env, cwd }: Where, args: readonly string[]): Promise<Ended> {
-  const [node, bin] = MODELSMITH;
-  const child = spawn(node, [bin, ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
-    );
-  });
+/** Processes that stay and have nothing to do. */
+const idle: ReturnType<typeof warmCommand>[] = [];
+
+/** The same without holding up this process, for tests that serve what it asks or run several at once. */
+export async function modelsmithBeside({ env, cwd }: Where, args: readonly string[]): Promise<Ended> {
+  const one = idle.pop() ?? warmCommand(env);
+  const { exit, output, errors } = await one.ask(args, env, cwd);
+  idle.push(one);
+  return { code: exit, stdout: output, stderr: errors };
 }
 
 /** Runs it and demands success. @returns standard output. */

@@ -42,9 +42,9 @@ export interface Ended {
 export const START = 1_704_067_200;
 
 const MEMORY = '/dev/shm';
-const ROOM = 6 * 2 ** 30;
+const ROOM = 2 * 2 ** 30;
 
-/** In memory where there is much room and programs may run: git waits for the disk after each object that it writes. */
+/** In memory where there is several times the room a run takes and programs may run: git waits for the disk after each object that it writes. */
 export const PLACE = ((): string => {
   try {
     const mount = /^\S+ \/dev\/shm tmpfs (\S+)/m.exec(readFileSync('/proc/self/mounts', 'utf8'))?.[1];

@@ -3,10 +3,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath, URL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
-const child = fork(fileURLToPath(new URL('../../attacks/warm.mjs', import.meta.url)), {
-  execArgv: [],
-  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-});
+let child = null;
 let waiting = null;
 const answer = (ended) => {
   waiting.port.postMessage(ended);
@@ -14,10 +11,24 @@ const answer = (ended) => {
   Atomics.notify(waiting.flag, 0);
   waiting = null;
 };
-child.on('message', answer);
-child.on('exit', () => waiting !== null && answer(null));
+
+function begin() {
+  const begun = fork(fileURLToPath(new URL('../../attacks/warm.mjs', import.meta.url)), {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  begun.on('message', answer);
+  // Whoever asks next gets another one.
+  begun.on('exit', () => {
+    child = null;
+    if (waiting !== null) answer(null);
+  });
+  return begun;
+}
+
 parentPort.on('message', ({ port, flag, ...call }) => {
   waiting = { port, flag };
+  child ??= begin();
   child.send(call, (error) => {
     if (error !== null && waiting !== null) answer(null);
   });

@@ -8,7 +8,7 @@ const PATIENCE_MS = 600_000;
 let thread: Worker | null = null;
 
 /**
- * The built command in a process that stays all through a test file, since most of a short run is its start. It is waited
+ * The built command in a process that stays from one test to the next, since most of a short run is its start. It is waited
  * for as for a process of its own.
  */
 export function askStanding({ env, cwd }: Where, argv: readonly string[]): Ended {

@@ -10,6 +10,8 @@ import type { Certificate, CommitSigner } from '../../../src/ports/signatures.ts
 /** Signatures that were looked at ahead are held against the same signatures looked at when somebody asks. */
 
 const START = 1_700_000_000;
+/** So many bytes of a signature packet come before the numbers that the key made of the digest. */
+const FIELDS = 160;
 const DAY = 86_400;
 const KINDS = {
   ed25519: { type: 'ecc', curve: 'ed25519Legacy' },
@@ -125,10 +127,10 @@ describe.each(SIGNING)('a signature by a key of the kind %s', (kind) => {
     expect(await agree(payloadOf('tree and parents'), armored)).toEqual({ kind: 'bad', foreseen: false });
   });
 
-  it('with any byte changed is judged alike', async () => {
+  it('with a byte changed is judged alike: any of its fields, each eighth of its numbers', async () => {
     const armored = await keyed(kind).signer.sign(payload, START + 60);
     const size = Buffer.from(armored.replace(/^-.*$|^=.*$|^[A-Z][a-z]+:.*$/gm, ''), 'base64').length;
-    for (let at = 0; at < size; at += 1) await agree(payload, bent(armored, at));
+    for (let at = 0; at < size; at += at < FIELDS ? 1 : 8) await agree(payload, bent(armored, at));
   }, 120_000);
 });
 
