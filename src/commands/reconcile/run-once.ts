@@ -14,6 +14,7 @@ import {
   isConverged,
   leftoverLines,
   leftoverViews,
+  orderLines,
   placeLines,
   placeViews,
   receiptLines,
@@ -115,6 +116,7 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
     text: (view) =>
       [
         ...views.flatMap((each) => placeLines(each, view)),
+        ...orderLines(views),
         ...leftoverLines(left, view),
         ...receiptLines(round),
         ...(signed?.report.commit == null

@@ -110,6 +110,16 @@ export function healthLine(round: Round, views: readonly PlaceView[]): string {
   return parts.join(', ');
 }
 
+/** In which order it would be done, where that is not the one it is told in. */
+export function orderLines(views: readonly PlaceView[]): readonly string[] {
+  const moves = views
+    .filter(({ status }) => status === 'would be moved')
+    .flatMap((view) => view.moves.map(({ why }) => why === 'disabled'));
+  return moves.includes(true) && moves.includes(false)
+    ? ['what is switched off would go from all of them first']
+    : [];
+}
+
 export function placeLines(view: PlaceView, { columns, color }: View): readonly string[] {
   const style = styleOf(color);
   const { target, kind, line, status, unknown, held, moves, drift, failure, unreached } = view;

@@ -277,6 +277,16 @@ describe('a directory', () => {
     rmdirSync(draft('1'));
   });
 
+  test('that is a file is told, and no defect', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, 'x');
+    const driver = (folder: string): TargetDriver =>
+      driverOf({ kind: 'directory', folder }, { kind: 'directory', folder });
+    expect(await driver(file).look(line, [model()])).toEqual([]);
+    expect(await codeOf(driver(file).put('1.0.0', model()))).toBe('IO_FAILED');
+    expect(await codeOf(driver(file).remove('1.0.0', line))).toBe('IO_FAILED');
+  });
+
   test('gets nothing where the registry gives other bytes', async () => {
     const forged = driverOf(
       { kind: 'directory', folder },
