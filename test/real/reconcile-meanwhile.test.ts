@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync } from 'node:fs';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -146,7 +147,9 @@ describe('a run again and again', () => {
       await team.reconcile(where);
       // Both moved the aliases of the line.
       await team.does(where, 'omar', 'rollback', LINE, '--alias', 'serving', '--to', '1.0.0', ...BECAUSE);
-      await team.does(people, 'omar', 'rollback', LINE, '--alias', 'serving', '--to', '1.0.0', ...BECAUSE);
+      // In the same second, and with the same words, it would be the same.
+      const otherwise = ['--reason', 'For another reason.'];
+      await team.does(people, 'omar', 'rollback', LINE, '--alias', 'serving', '--to', '1.0.0', ...otherwise);
       const before = team.git(people, 'rev-parse', 'origin/main');
       team.git(people, 'push', '-q', 'origin', 'main');
       try {
@@ -162,6 +165,38 @@ describe('a run again and again', () => {
       } finally {
         team.git({ cwd: team.shared }, 'update-ref', 'refs/heads/main', before);
         team.git({ cwd: team.shared }, 'update-ref', '-d', SIDE);
+      }
+    },
+  );
+
+  it(
+    'sees a brake that others have where what is here is not valid, however many refs lie beside it',
+    { timeout: 300_000 },
+    async () => {
+      const where = await team.ready();
+      await team.reconcile(where);
+      const { cwd, commit } = await elsewhere('disable', 'triage');
+      writeFileSync(join(where.cwd, 'policy/policy.yaml'), 'x\n');
+      team.git(where, 'commit', '-q', '-a', '-m', 'Spoil');
+      const junk = Array.from(
+        { length: 1001 },
+        (_, of) =>
+          `commit refs/modelsmith/overrides/${of}\ncommitter m <m@example.org> ${of} +0000\ndata 1\nx\nfrom refs/heads/main\n`,
+      );
+      const { env } = where;
+      execFileSync('git', ['-C', team.shared, 'fast-import', '--quiet'], { env, input: junk.join('\n') });
+      try {
+        const seen = watch(where);
+        expect(await seen.until('so nothing is promoted')).toContain('1001 refs for overrides left');
+        expect(team.vllm.loaded).toHaveLength(1);
+        team.git({ cwd: team.shared }, 'fetch', '-q', cwd, `${commit}:${SIDE}`);
+        await seen.until('3 brought there');
+        expect(team.vllm.loaded).toEqual([]);
+      } finally {
+        for (const ref of team
+          .git({ cwd: team.shared }, 'for-each-ref', '--format=%(refname)', 'refs/modelsmith/')
+          .split('\n'))
+          team.git({ cwd: team.shared }, 'update-ref', '-d', ref);
       }
     },
   );

@@ -3,7 +3,7 @@ import { isDemonstration } from '../../domain/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { exportRegistry } from '../shared/intake/registry-choice.ts';
-import { isPushedUnattended, pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
+import { pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
 import type { PlaceEnd } from './converge.ts';
 import type { FindGround, Ground } from './ground.ts';
 import type { Input } from './input.ts';
@@ -39,8 +39,7 @@ export async function runOnce(
   common: CommonOptions,
   findGround: FindGround,
 ): Promise<Ended> {
-  const pushes = (): Promise<boolean> => isPushedUnattended(context, input.push, common);
-  let ground = await findGround(context, common, pushes);
+  let ground = await findGround(context, common, input.push);
   const own = await context.targets.own(input.targets ?? null).load();
   const around: Reach = { own, exports: await exportsOf(context, input, common, ground) };
   const release = common.dryRun ? null : await context.targets.hold(ground.world.law.repository.id);
@@ -55,7 +54,7 @@ export async function runOnce(
       if (round.kind === 'refused')
         return { outcome: round, health: round.headline, failed: true, stands: ground.stands };
       earlier = round.places;
-      ground = await findGround(context, common, pushes);
+      ground = await findGround(context, common, input.push);
     }
     await obeyBrakes(context, ground, around);
     throw new CannotTell('RACE_LOST', `something was decided ${PASSES} times while this went on`, {
