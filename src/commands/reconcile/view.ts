@@ -1,7 +1,7 @@
 import { toIterationId } from '../../domain/names.ts';
 import type { Drift } from '../../machine/drift.ts';
 import { leftovers } from '../../machine/leftovers.ts';
-import { standingAt } from '../../machine/receipts.ts';
+import { mayBeToldOtherwise, standingAt } from '../../machine/receipts.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Move } from '../../machine/reconciliation.ts';
 import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
@@ -51,7 +51,11 @@ export function placeViews({ ground: { world }, places }: Round, dryRun: boolean
     const isLive = (version: string | null): boolean => {
       const bundle =
         version === null ? null : bundleOf(world.tree, { line: place.line, version: version as never });
-      return bundle !== null && standingAt(world, bundle, place).status === 'live';
+      return (
+        bundle !== null &&
+        standingAt(world, bundle, place).status === 'live' &&
+        !mayBeToldOtherwise(world, bundle, place)
+      );
     };
     return {
       target: place.name,
