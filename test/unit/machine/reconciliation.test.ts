@@ -206,7 +206,7 @@ describe('what a target that moved leaves behind', () => {
   });
 
   test('is nothing any more where a person says so of a place that is described for that once more', () => {
-    const external = { ...TARGETS, eu: TARGETS.us };
+    const external = { ...TARGETS, eu: { ...TARGETS.us } };
     const once = under(external);
     const by = { target: 'eu', outcome: 'removed', hours: 9, by: 'kim', role: 'operator' } as const;
     expect(left(under({ us: TARGETS.us }, once))).toEqual(['eu forgotten']);
