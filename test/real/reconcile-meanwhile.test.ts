@@ -1,4 +1,5 @@
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -197,6 +198,34 @@ describe('a run again and again', () => {
           .git({ cwd: team.shared }, 'for-each-ref', '--format=%(refname)', 'refs/modelsmith/')
           .split('\n'))
           team.git({ cwd: team.shared }, 'update-ref', '-d', ref);
+      }
+    },
+  );
+
+  it(
+    'puts nothing anywhere while others cannot be asked, obeys the brakes it knows, and goes on when they can',
+    { timeout: 300_000 },
+    async () => {
+      const where = await team.ready();
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const address = team.git(where, 'remote', 'get-url', 'origin');
+      const away = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/x.git`;
+      try {
+        team.git(where, 'remote', 'set-url', 'origin', away);
+        const seen = watch(where, '--push', 'off');
+        const first = await seen.until(' targets: ');
+        expect(first).toMatch(/NOT OK {2}.*others are not reached, so nothing is promoted/);
+        expect([team.vllm.loaded, team.vllm.loads]).toEqual([[], []]);
+        team.git(where, 'remote', 'set-url', 'origin', address);
+        await seen.until('3 brought there');
+        team.git(where, 'remote', 'set-url', 'origin', away);
+        const { cwd, commit } = await elsewhere('disable', 'triage');
+        team.git(where, 'fetch', '-q', cwd, `${commit}:${SIDE}`);
+        await seen.until('3 brought there');
+        expect(team.vllm.loaded).toEqual([]);
+      } finally {
+        silent.close();
       }
     },
   );

@@ -13,7 +13,7 @@ import { escapeShown } from '../shared/terminal/escape.ts';
 import { signedHere } from '../shared/sharing/synchronise.ts';
 import { takeIn } from '../shared/sharing/take-in.ts';
 import { counted } from '../shared/views/notices.ts';
-import { sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
+import { PATIENCE_MS, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
 import { upstreamName } from '../shared/sharing/upstream.ts';
 import { openWorkspace, type OpenOptions, type Workspace } from '../shared/opening/workspace.ts';
 
@@ -22,16 +22,17 @@ export interface Ground {
   readonly world: World;
   /** Seconds since 1970. */
   readonly at: number;
-  /** Why nothing moves on its word and nothing is signed, in words; null where everything is valid. Brakes are obeyed all the same. */
+  /** Why nothing moves on its word and nothing is signed, in words; null where it can. Brakes are obeyed all the same. */
   readonly onlyBrakes: string | null;
+  readonly isValid: boolean;
   /** What people should know beside that; null for nothing. */
   readonly aside: string | null;
   /** Refs for overrides that others have and nobody here takes for any. */
   readonly left: number;
-  /** Of two histories nobody knows all the receipts, so that nothing can be said of what lies where nothing moves. */
+  /** Of two histories, and where others are not reached, nobody knows all the receipts, so that nothing can be said of what lies where nothing moves. */
   readonly isOne: boolean;
   readonly known: readonly Verification[];
-  /** Whether nothing was decided since, as far as anybody can tell without judging: it is asked before each step. */
+  /** Whether nothing was decided since, as far as anybody can tell without judging: it is asked before each step. @throws CannotTell as fetching does. */
   readonly stands: () => Promise<boolean>;
 }
 
@@ -59,9 +60,10 @@ export const groundEverywhere: FindGround = async (context, common, push) => {
 interface Came extends Pick<Ground, 'aside'> {
   /** Commits of refs for overrides that were left there: they are known all the same. */
   readonly left: readonly SideRef[];
+  readonly isReached: boolean;
 }
 
-const NOBODY: Came = { aside: null, left: [] };
+const NOBODY: Came = { aside: null, left: [], isReached: true };
 
 /** @returns in words why what others did could not be taken in. */
 async function takenIn(
@@ -78,14 +80,15 @@ async function takenIn(
       return {
         aside: isDeclined ? `${upstreamName(upstream)} does not take what was signed here` : null,
         left: end.took.leftSides,
+        isReached: true,
       };
     return end.kind === 'findings'
       ? 'not everything is valid (modelsmith verify shows it)'
       : 'what is here and what others have do not go together (modelsmith sync shows why)';
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
-    // What is known here does not wait for others.
-    return error.code === 'UNREACHABLE' ? { aside: 'others are not reached', left: [] } : error.message;
+    // Brakes that are known here do not wait for others. What is put somewhere does: there may be a brake that is not known.
+    return error.code === 'UNREACHABLE' ? { aside: null, left: [], isReached: false } : error.message;
   }
 }
 
@@ -93,17 +96,19 @@ async function groundOf(
   context: Context,
   common: CommonOptions,
   upstream: Upstream | null,
-  { aside, left }: Came,
+  { aside, left, isReached }: Came,
 ): Promise<Ground> {
   const here = await openHere(context, common);
   const { world, valid, verification, sides, repository } = here;
+  const isValid = verification.findings.length === 0;
   return {
     ...{ world, aside, left: left.length },
     at: Math.max(context.now(), valid.clock),
-    onlyBrakes: verification.findings.length > 0 ? 'the tip is not valid' : null,
-    isOne: true,
+    isValid,
+    onlyBrakes: !isValid ? 'the tip is not valid' : isReached ? null : 'others are not reached',
+    isOne: isReached,
     known: [verification],
-    stands: standing(repository, common, upstream, { judged: [verification], sides, left }),
+    stands: standing(repository, common, upstream, { judged: [verification], sides, left, isReached }),
   };
 }
 
@@ -131,8 +136,8 @@ async function groundApart(
   return {
     world: { tree, law: lawOf(tree) },
     at: Math.max(context.now(), here.valid.clock, there?.valid.clock ?? 0),
-    ...{ onlyBrakes, aside: null, left: left.length, isOne: false, known: [] },
-    stands: standing(repository, common, upstream, { judged, sides, left }),
+    ...{ isValid: false, onlyBrakes, aside: null, left: left.length, isOne: false, known: [] },
+    stands: standing(repository, common, upstream, { judged, sides, left, isReached: true }),
   };
 }
 
@@ -145,9 +150,9 @@ async function brakesOf(
   const repository = await context.git.open(common.directory);
   const signed = async (sides: readonly SideRef[]): Promise<readonly SideRef[]> =>
     signedHere(context, await openWorkspace(context, common), sides);
-  const took = await takeIn(context, repository, upstream, { have: [], dryRun: false, signed }).catch(
-    nothingWhereUnread,
-  );
+  const took = await takeIn(context, repository, upstream, {
+    ...{ have: [], dryRun: false, patience: PATIENCE_MS, signed },
+  }).catch(nothingWhereUnread);
   return took?.leftSides ?? [];
 }
 
@@ -169,13 +174,14 @@ interface Looked {
   readonly judged: readonly Verification[];
   readonly sides: readonly SideRef[];
   readonly left: readonly SideRef[];
+  readonly isReached: boolean;
 }
 
 function standing(
   repository: GitRepository,
   { branch }: CommonOptions,
   upstream: Upstream | null,
-  { judged, sides, left }: Looked,
+  { judged, sides, left, isReached }: Looked,
 ): Ground['stands'] {
   const isJudged = (commit: string): boolean => judged.some(({ history }) => history.judged.has(commit));
   return async () => {
@@ -185,12 +191,11 @@ function standing(
     if (upstream === null) return true;
     const looked = new Set([...sides, ...left].map(({ commit }) => commit));
     const have = [...judged.map(({ tip }) => tip), ...looked];
-    const there = await repository.remotes
-      .fetch({ from: upstream, refs: [upstream.branch, SIDE_REFS], have })
-      .catch((error: unknown) => {
-        if (error instanceof CannotTell && error.code === 'UNREACHABLE') return new Map<string, string>();
-        throw error;
-      });
+    const there = await repository.remotes.fetch({
+      ...{ from: upstream, refs: [upstream.branch, SIDE_REFS], have, patience: PATIENCE_MS },
+    });
+    // Others can be asked again.
+    if (!isReached) return false;
     // Of two refs with one name ours is kept, whatever theirs says.
     const names = new Set(sides.map(({ ref }) => ref));
     return [...there].every(

@@ -1,3 +1,4 @@
+import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { seal } from '../../domain/document.ts';
 import { toIterationId, type EntryId, type LineName } from '../../domain/names.ts';
@@ -69,7 +70,9 @@ export async function makeRound(
   const desk = signs ? await openDesk(context, common, { known: ground.known }) : null;
   const no = desk === null ? null : mayNot(desk, [...lines]);
   if (no !== null) return no;
-  const { stands, isOne: tellsDrift } = ground;
+  const { isOne: tellsDrift } = ground;
+  // Where others cannot be asked any more it begins again without them.
+  const stands = (): Promise<boolean> => ground.stands().catch(unlessUnreachable);
   const effects = { dryRun: common.dryRun, signs: desk !== null, tellsDrift, stands };
   const cleared = braked.map((end) => withEarlier(end, earlier));
   const before = replacing(earlier, cleared);
@@ -116,6 +119,11 @@ async function brakeEverywhere(
   }
   if (defects.length > 0) throw defects[0];
   return ends;
+}
+
+function unlessUnreachable(error: unknown): false {
+  if (error instanceof CannotTell && error.code === 'UNREACHABLE') return false;
+  throw error;
 }
 
 interface Reached {

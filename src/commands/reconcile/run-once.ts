@@ -95,8 +95,9 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
   const views = placeViews(round, dryRun);
   const failed = round.places.some(({ failure }) => failure !== null) || push?.well === false;
   const { signed, ground } = round;
-  const isValid = ground.onlyBrakes === null;
-  const well = !failed && isValid && isConverged(views);
+  const { isValid } = ground;
+  const isHeld = ground.onlyBrakes !== null;
+  const well = !failed && !isHeld && isConverged(views);
   const left = leftoverViews(round);
   const health = healthLine(round, views);
   const report = signed?.report ?? { commit: null, dryRun, files: [], signer: null };
@@ -125,5 +126,5 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
         health,
       ].join('\n'),
   };
-  return { outcome, health, failed: failed || !isValid || ground.aside !== null, stands: ground.stands };
+  return { outcome, health, failed: failed || isHeld || ground.aside !== null, stands: ground.stands };
 }

@@ -25,6 +25,8 @@ export interface SyncOrder {
   readonly upstream: Upstream;
   /** Whether what only this clone has is pushed. */
   readonly push: boolean;
+  /** As `FetchOrder` has it. */
+  readonly patience?: number;
   /** Who makes a merge, by its headers; nobody signs it. Asked only where there is one. */
   readonly author: (law: Law) => Promise<MergeOrder['author']>;
 }
@@ -135,7 +137,7 @@ async function openHere(context: Context, common: CommonOptions): Promise<Worksp
 async function once(
   context: Context,
   common: CommonOptions,
-  { upstream, push, author }: SyncOrder,
+  { upstream, push, patience, author }: SyncOrder,
   local: Workspace & { readonly ref: string },
   known: readonly Verification[],
 ): Promise<SyncEnd | Moved> {
@@ -145,7 +147,7 @@ async function once(
   const mine = idsOf(local);
   const signed = (sides: readonly SideRef[]): Promise<readonly SideRef[]> =>
     signedHere(context, local, sides);
-  const took = await takeIn(context, repository, upstream, { have: [ours], dryRun, signed });
+  const took = await takeIn(context, repository, upstream, { have: [ours], dryRun, patience, signed });
   const theirs = took.tip;
   const ahead = theirs === null || mine.has(theirs);
   if (ahead && verification.findings.length > 0) return { kind: 'findings', verification, tip: ours };

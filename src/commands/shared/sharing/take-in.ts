@@ -25,6 +25,8 @@ const MAX_SIDES = 1000;
 export interface TakeInOrder {
   readonly have: readonly string[];
   readonly dryRun: boolean;
+  /** As `FetchOrder` has it. */
+  readonly patience?: number | undefined;
   /** Of refs that nobody judged, those that somebody signed who may pull the brake. */
   readonly signed: (sides: readonly SideRef[]) => Promise<readonly SideRef[]>;
 }
@@ -37,7 +39,7 @@ export async function takeIn(
   { terminal }: Pick<Context, 'terminal'>,
   repository: GitRepository,
   upstream: Upstream,
-  { have, dryRun, signed }: TakeInOrder,
+  { have, dryRun, patience, signed }: TakeInOrder,
 ): Promise<TakenIn> {
   const known = new Map((await repository.refsUnder(SIDE_REFS)).map(({ ref, commit }) => [ref, commit]));
   const seen = (await repository.remoteBranches()).map(({ commit }) => commit);
@@ -45,6 +47,7 @@ export async function takeIn(
     from: upstream,
     refs: [upstream.branch, SIDE_REFS],
     have: [...have, ...seen, ...known.values()],
+    ...(patience !== undefined && { patience }),
     onProgress: (line) => terminal.progress(escapeShown(line)),
   });
   terminal.progress('');

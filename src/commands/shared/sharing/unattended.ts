@@ -34,6 +34,9 @@ export async function sharedWith(
   return ref === null || dryRun ? null : await repository.remotes.upstream(ref, null);
 }
 
+/** So long a machine waits for others while nothing comes from them. */
+export const PATIENCE_MS = 10_000;
+
 export interface Together {
   readonly end: SyncEnd;
   /** Others do not take what is here. What they have counts here all the same. */
@@ -49,7 +52,9 @@ export async function synchroniseUnattended(
 ): Promise<Together> {
   const author = { name: 'modelsmith', email: `${machine}@modelsmith.invalid` };
   const together = (pushes: boolean): Promise<SyncEnd> =>
-    synchronise(context, common, { upstream, push: pushes, author: () => Promise.resolve(author) });
+    synchronise(context, common, {
+      ...{ upstream, push: pushes, patience: PATIENCE_MS, author: () => Promise.resolve(author) },
+    });
   const end = await together(await isPushedUnattended(context, push, common));
   return end.kind === 'declined'
     ? { end: await together(false), isDeclined: true }
