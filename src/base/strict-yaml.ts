@@ -44,7 +44,7 @@ export function parseStrictYaml(bytes: Uint8Array, file: string): Parsed<StrictY
   if (second !== undefined) return unparsable(place(second.range[0]), 'holds a second document');
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined)
-    return unparsable(place(problem.pos[0]), problem.message.split('\n')[0] ?? 'is not YAML');
+    return unparsable(place(problem.pos[0]), `is not YAML: ${problem.message.split('\n')[0] ?? ''}`);
   const odd = firstOddity(document);
   if (odd !== null) return unparsable(place(odd.offset), odd.message);
   keepFractionsAsText(document);

@@ -4,7 +4,7 @@ import { matchesLine } from '../domain/line-pattern.ts';
 import type { EntryId, LineName, PrincipalName, Time } from '../domain/names.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import type { Principal, SignerKey, Signers } from '../domain/signers.ts';
-import { filesUnder, type TreeFolder } from '../domain/tree.ts';
+import { fileAt, filesUnder, type TreeFolder } from '../domain/tree.ts';
 
 /** The overrides of a tree that no approved change has lifted. */
 export function overridesInForce(tree: TreeFolder): {
@@ -76,6 +76,20 @@ export function disablementOf(
       return override;
   }
   return null;
+}
+
+/** When what disabled one of these capabilities on a line was lifted, the last time; null where nothing ever was. */
+export function lastLiftOf(tree: TreeFolder, line: LineName, capabilities: readonly string[]): Time | null {
+  const times = filesUnder(tree, 'lifts').flatMap(([name, file]) => {
+    const lift = liftDocument.parse(file.bytes, `lifts/${name}`);
+    const path = lift.ok ? `overrides/${lift.value.override}.json` : null;
+    const override = path === null ? null : fileAt(tree, path);
+    const parsed = override === null || path === null ? null : parseOverride(override.bytes, path);
+    return lift.ok && parsed?.ok === true && disablementOf([parsed.value], line, capabilities) !== null
+      ? [lift.value.time]
+      : [];
+  });
+  return times.sort().at(-1) ?? null;
 }
 
 /** What holds an alias where it is; null where nothing does. */

@@ -4,6 +4,7 @@ import type { Receipt } from '../domain/receipt.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import type { AliasName } from '../domain/states.ts';
 import type { NamedTarget } from '../domain/target.ts';
+import { lastLiftOf } from './overrides.ts';
 import { taintOf } from './taint.ts';
 import { placeDigest, targetsOfLine } from './targets.ts';
 import type { Bundle, World } from './world.ts';
@@ -34,6 +35,18 @@ export function standingAt(world: World, bundle: Bundle, each: NamedTarget): Tar
   // Of what is said for one second nobody knows the order.
   const isLive = counted.every(({ time, outcome }) => time !== last.time || outcome === 'live');
   return { ...each, status: isLive ? 'live' : 'removed', receipt: last };
+}
+
+/**
+ * Whether who cannot be asked may have been told, since it was signed that something is live there, to take it away: by a brake that is
+ * lifted now. On a tip that is not valid it was told so, and nothing could be signed.
+ */
+export function mayBeToldOtherwise(world: World, bundle: Bundle, each: NamedTarget): boolean {
+  if (each.target.kind !== 'webhook') return false;
+  const { status, receipt } = standingAt(world, bundle, each);
+  const { iteration, record } = bundle;
+  const lifted = lastLiftOf(world.tree, iteration.line, record.request.change.capabilities);
+  return status === 'live' && receipt !== null && lifted !== null && receipt.time <= lifted;
 }
 
 /** Where it has to be live before an expert can have judged it. */

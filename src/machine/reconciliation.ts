@@ -1,7 +1,7 @@
 import type { Version } from '../domain/names.ts';
 import type { ReceiptOutcome } from '../domain/receipt.ts';
 import type { DesiredPlace, Slot } from './desired.ts';
-import { standingAt } from './receipts.ts';
+import { mayBeToldOtherwise, standingAt } from './receipts.ts';
 import { targetsOfLine } from './targets.ts';
 import { bundleOf, isPassed, recordsOf, type World } from './world.ts';
 
@@ -82,10 +82,15 @@ export function owedReceipts(
     const bundle = bundleOf(world.tree, iteration);
     if (bundle === null || !isPassed(bundle, { to: 'customer-deployed' })) return [];
     const { status } = standingAt(world, bundle, { name, target });
+    const isDoubtful = mayBeToldOtherwise(world, bundle, { name, target });
     if (!found.some((each) => each.version === version && each.sound)) {
       // Who cannot be asked was told to take it away, whether or not anything is known of its having been there.
+      // Of what nobody told anything now nobody knows whether it is there.
+      const isListed = found.some((each) => each.version === version);
       const isTold = target.kind === 'webhook' && barred.has(version) && status !== 'removed';
-      return status === 'live' || isTold ? [{ version, outcome: 'removed', key: null }] : [];
+      return (status === 'live' && !(isDoubtful && isListed)) || isTold
+        ? [{ version, outcome: 'removed', key: null }]
+        : [];
     }
     // Where nothing is wanted anybody may have put it: that is no word for what nobody let go there.
     const here = found.find(
@@ -94,7 +99,10 @@ export function owedReceipts(
         each.sound &&
         wanted.some((slot) => slot.key === each.key && slot.version === version),
     );
-    return here !== undefined && status !== 'live' && isOfLine && record.state !== 'deprecated'
+    return here !== undefined &&
+      (status !== 'live' || isDoubtful) &&
+      isOfLine &&
+      record.state !== 'deprecated'
       ? [{ version, outcome: 'live', key: here.key }]
       : [];
   });

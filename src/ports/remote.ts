@@ -23,6 +23,11 @@ export interface FetchOrder {
   readonly refs: readonly string[];
   /** Commits that are here already. */
   readonly have: readonly string[];
+  /**
+   * Milliseconds of silence after which it is given up, for where nobody sits: no question of git's can be answered then. Without it git
+   * decides, which may take minutes.
+   */
+  readonly patience?: number;
   readonly onProgress?: (line: string) => void;
 }
 

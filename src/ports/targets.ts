@@ -30,6 +30,8 @@ export interface Found {
 export interface Told {
   readonly version: Version;
   readonly live: boolean;
+  /** It may have been told otherwise since. */
+  readonly doubtful: boolean;
   readonly receipt: EntryId;
 }
 

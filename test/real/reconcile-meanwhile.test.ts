@@ -1,5 +1,7 @@
-import { chmodSync, copyFileSync } from 'node:fs';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -163,6 +165,66 @@ describe('a run again and again', () => {
       } finally {
         team.git({ cwd: team.shared }, 'update-ref', 'refs/heads/main', before);
         team.git({ cwd: team.shared }, 'update-ref', '-d', SIDE);
+      }
+    },
+  );
+
+  it(
+    'sees a brake that others have where what is here is not valid, however many refs lie beside it',
+    { timeout: 300_000 },
+    async () => {
+      const where = await team.ready();
+      await team.reconcile(where);
+      const { cwd, commit } = await elsewhere('disable', 'triage');
+      writeFileSync(join(where.cwd, 'policy/policy.yaml'), 'x\n');
+      team.git(where, 'commit', '-q', '-a', '-m', 'Spoil');
+      const junk = Array.from(
+        { length: 1001 },
+        (_, of) =>
+          `commit refs/modelsmith/overrides/${of}\ncommitter m <m@example.org> ${of} +0000\ndata 1\nx\nfrom refs/heads/main\n`,
+      );
+      const { env } = where;
+      execFileSync('git', ['-C', team.shared, 'fast-import', '--quiet'], { env, input: junk.join('\n') });
+      try {
+        const seen = watch(where);
+        expect(await seen.until('so nothing is promoted')).toContain('1001 refs for overrides left');
+        expect(team.vllm.loaded).toHaveLength(1);
+        team.git({ cwd: team.shared }, 'fetch', '-q', cwd, `${commit}:${SIDE}`);
+        await seen.until('3 brought there');
+        expect(team.vllm.loaded).toEqual([]);
+      } finally {
+        for (const ref of team
+          .git({ cwd: team.shared }, 'for-each-ref', '--format=%(refname)', 'refs/modelsmith/')
+          .split('\n'))
+          team.git({ cwd: team.shared }, 'update-ref', '-d', ref);
+      }
+    },
+  );
+
+  it(
+    'puts nothing anywhere while others cannot be asked, obeys the brakes it knows, and goes on when they can',
+    { timeout: 300_000 },
+    async () => {
+      const where = await team.ready();
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const address = team.git(where, 'remote', 'get-url', 'origin');
+      const away = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/x.git`;
+      try {
+        team.git(where, 'remote', 'set-url', 'origin', away);
+        const seen = watch(where, '--push', 'off');
+        const first = await seen.until(' targets: ');
+        expect(first).toMatch(/NOT OK {2}.*others are not reached, so nothing is promoted/);
+        expect([team.vllm.loaded, team.vllm.loads]).toEqual([[], []]);
+        team.git(where, 'remote', 'set-url', 'origin', address);
+        await seen.until('3 brought there');
+        team.git(where, 'remote', 'set-url', 'origin', away);
+        const { cwd, commit } = await elsewhere('disable', 'triage');
+        team.git(where, 'fetch', '-q', cwd, `${commit}:${SIDE}`);
+        await seen.until('3 brought there');
+        expect(team.vllm.loaded).toEqual([]);
+      } finally {
+        silent.close();
       }
     },
   );

@@ -1,4 +1,6 @@
 import { chmodSync, existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepository } from '../../src/adapters/git/repository.ts';
@@ -131,6 +133,28 @@ describe('another copy of a repository', () => {
       repository.remotes.fetch({ from: gone, refs: ['refs/heads/main'], have: [] }),
     ).rejects.toMatchObject({ code: 'UNREACHABLE' });
     expect(readdirSync(join(two.mine, '.git/objects')).filter((name) => name.startsWith('tmp'))).toEqual([]);
+  });
+
+  it('that says nothing is waited for no longer than was said, with all that git started', async () => {
+    const two = pair();
+    const held: Socket[] = [];
+    const silent = createServer((socket) => void held.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    try {
+      git(two.mine, 'remote', 'set-url', 'origin', `http://127.0.0.1:${port}/evidence.git`);
+      const { remotes } = await two.open();
+      const begun = Date.now();
+      const order = { from: await two.upstream(), refs: ['refs/heads/main'], have: [], patience: 1500 };
+      await expect(remotes.fetch(order)).rejects.toMatchObject({
+        code: 'UNREACHABLE',
+        facts: ['nothing came for 1.5 s'],
+      });
+      expect(Date.now() - begun).toBeLessThan(15_000);
+      for (const socket of held) if (!socket.destroyed) await once(socket.resume(), 'close');
+    } finally {
+      silent.close();
+    }
   });
 
   it('that vanishes while it is read leaves no object behind', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -12,6 +13,7 @@ import { acting, type Acted } from './support/acting.ts';
 import { person } from './support/walk.ts';
 
 const IT = `${LINE}@1.0.0`;
+const SIDE = 'refs/modelsmith/overrides/';
 let shop: Workshop;
 let site: Site;
 let made = 0;
@@ -355,6 +357,42 @@ describe('sync', () => {
     const again = await does('gus', yours, 'sync');
     expect(again.stdout).toContain('another commit than at origin main, and left as it is');
     expect(tip(yours, ref)).toBe(tip(mine, ref));
+  });
+
+  it('takes in every brake that is signed, however many refs are made beside it by who can only push', async () => {
+    const hub = server();
+    const [mine, yours] = [clone(hub), clone(hub)];
+    const freeze = ['override', 'freeze', LINE, 'production', '--reason', 'incident 4711', '--ref'];
+    expect((await does('mia', mine, ...freeze)).code).toBe(0);
+    const [brake = ''] = git(mine, 'for-each-ref', '--format=%(objectname)', SIDE).split('\n');
+    const junk = (of: number): string =>
+      `commit ${SIDE}${String(of).padStart(4, '0')}\ncommitter m <m@example.org> ${of} +0000\ndata 1\nx\n` +
+      `from ${site.at('exported')}\n`;
+    const stream = Array.from({ length: 1001 }, (_, of) => junk(of)).join('\n');
+    git(hub, 'fetch', '-q', site.directory, site.at('exported'));
+    execFileSync('git', ['-C', hub, 'fast-import', '--quiet'], { input: stream, env: shop.box.env });
+    // What he signed, with other words.
+    const raw = git(mine, 'cat-file', 'commit', brake);
+    const forged = execFileSync('git', ['-C', mine, 'hash-object', '-t', 'commit', '-w', '--stdin'], {
+      ...{ input: `${raw} And more.\n`, env: shop.box.env, encoding: 'utf8' },
+    }).trim();
+    // The same signature, spelled otherwise, under names that come before.
+    const again = execFileSync('git', ['-C', mine, 'hash-object', '-t', 'commit', '-w', '--stdin'], {
+      input: `${raw.replace('-----BEGIN PGP SIGNATURE-----\n', '-----BEGIN PGP SIGNATURE-----\n Comment: x\n')}\n`,
+      ...{ env: shop.box.env, encoding: 'utf8' },
+    }).trim();
+    for (const [name, commit] of [
+      ['00', forged],
+      ['01', again],
+      ['zz', brake],
+    ] as const)
+      git(mine, 'push', '-q', 'origin', `${commit}:${SIDE}${name}`);
+    const took = await does('gus', yours, 'sync', '--json');
+    expect(json(took)).toMatchObject({ leftOverrides: 1003 });
+    expect(took.stderr).toContain('1003 new refs under refs/modelsmith/overrides/ are left at the remote');
+    expect(git(yours, 'for-each-ref', '--format=%(refname)', SIDE).split('\n')).toHaveLength(1);
+    expect((await does('gus', yours, 'override', 'list')).stdout).toContain('incident 4711');
+    expect(await verified(yours)).toBe(0);
   });
 
   it('takes in a brake although a name beside it cannot be had here', async () => {

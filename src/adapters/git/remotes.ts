@@ -54,7 +54,7 @@ async function fetched(transport: Transport, order: FetchOrder): Promise<Readonl
         remote,
         ...specs,
       ],
-      order.onProgress,
+      order,
     );
     if (answer.code === 0) break;
     // git tells of one missing ref at a time.
@@ -85,7 +85,7 @@ async function pushed({ run, remote }: Transport, order: PushOrder): Promise<Pus
   if (!isRefName(ref) || !(isFullId(commit, 'sha1') || isFullId(commit, 'sha256')))
     throw new Error(`not a full id and a ref: ${commit} ${ref}`);
   const options = ['--porcelain', '--progress', '--no-verify', '--recurse-submodules=no', '--no-follow-tags'];
-  const answer = await run(['push', ...options, '--', remote, `${commit}:${ref}`], order.onProgress);
+  const answer = await run(['push', ...options, '--', remote, `${commit}:${ref}`], order);
   const [, flag = '', summary = ''] = /^([ *=!+-])\t\S+\t(.*)$/m.exec(answer.stdout) ?? [];
   if (answer.code === 0 && flag !== '!') return { kind: flag === '=' ? 'same' : 'pushed' };
   if (flag !== '!') throw unreachable(answer, to.pushTo);

@@ -22,9 +22,15 @@ export interface Transport {
   /** The name of the one remote it has. */
   readonly remote: string;
   /** Runs git with the user's configuration. Never throws for what git answers. */
-  readonly run: (args: readonly string[], onProgress?: (line: string) => void) => Promise<TransportResult>;
+  readonly run: (args: readonly string[], how?: RunHow) => Promise<TransportResult>;
   /** Puts the objects that came in among those of the real repository. */
   readonly keep: () => Promise<void>;
+}
+
+export interface RunHow {
+  readonly onProgress?: (line: string) => void;
+  /** Milliseconds of silence after which it is ended; none: as long as git waits. */
+  readonly patience?: number;
 }
 
 export interface TransportResult {
@@ -95,10 +101,10 @@ export async function withTransport<T>(
       cause,
     });
   });
-  let child: ChildProcess | null = null;
+  let end: ((signal: NodeJS.Signals) => void) | null = null;
   const stop = (signal: NodeJS.Signals): void => {
     release();
-    child?.kill('SIGTERM');
+    end?.('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
     process.kill(process.pid, signal);
   };
@@ -111,9 +117,9 @@ export async function withTransport<T>(
     return await work({
       plumbing,
       remote,
-      run: (args, onProgress) =>
-        run(folder, environment, args, onProgress, (started) => {
-          child = started;
+      run: (args, how) =>
+        run(folder, environment, args, how, (started) => {
+          end = started;
         }),
       keep: () => migrate(join(folder, 'objects'), objects),
     });
@@ -189,8 +195,8 @@ function run(
   folder: string,
   environment: Record<string, string>,
   args: readonly string[],
-  onProgress?: (line: string) => void,
-  onStart?: (child: ChildProcess) => void,
+  { onProgress, patience }: RunHow = {},
+  onStart?: (end: (signal: NodeJS.Signals) => void) => void,
 ): Promise<TransportResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['--no-pager', ...OPTIONS, ...args], {
@@ -198,24 +204,62 @@ function run(
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      // What git starts, such as ssh, would outlive it. Apart from the terminal it can ask nobody anything.
+      detached: patience !== undefined,
     });
-    onStart?.(child);
+    const end = (signal: NodeJS.Signals): void => endAll(child, patience !== undefined, signal);
+    onStart?.(end);
     let stdout = '';
     let stderr = '';
+    let isSilent = false;
+    const silence = (): NodeJS.Timeout | undefined =>
+      patience === undefined
+        ? undefined
+        : setTimeout(() => {
+            isSilent = true;
+            end('SIGKILL');
+          }, patience);
+    let timer = silence();
+    const heard = (): void => {
+      clearTimeout(timer);
+      timer = silence();
+    };
     child.stdout.on('data', (chunk: Buffer) => {
+      heard();
       if (stdout.length < MAX_TEXT) stdout += chunk.toString('utf8');
     });
     child.stderr.on('data', (chunk: Buffer) => {
+      heard();
       const text = chunk.toString('utf8');
       if (stderr.length < MAX_TEXT) stderr += text;
       const last = text.split(/[\r\n]/).findLast((line) => line.trim() !== '');
       if (last !== undefined) onProgress?.(last);
     });
-    child.on('error', (cause) =>
-      reject(failureOf({ verb: 'fetch', directory: folder, stderr: '', code: null, cause })),
-    );
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(failureOf({ verb: 'fetch', directory: folder, stderr: '', code: null, cause }));
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({
+        ...{ code, stdout },
+        stderr: isSilent ? `nothing came for ${(patience ?? 0) / 1000} s` : stderr,
+      });
+    });
   });
+}
+
+function endAll(child: ChildProcess, isGroup: boolean, signal: NodeJS.Signals): void {
+  const { pid } = child;
+  if (!isGroup || pid === undefined || process.platform === 'win32') {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
 }
 
 const MAX_TEXT = 1 << 20;

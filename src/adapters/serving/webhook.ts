@@ -22,6 +22,7 @@ export function webhookDriver(
   { own, repository, told, barred, now }: DriverParts,
 ): TargetDriver {
   const live = new Set<Version>(told.filter((each) => each.live).map(({ version }) => version));
+  const doubtful = new Set<Version>(told.filter((each) => each.doubtful).map(({ version }) => version));
   const removed = new Set<Version>(told.filter((each) => !each.live).map(({ version }) => version));
   // It may have been told of what no receipt was signed for. What is switched off is taken away once too often rather than never.
   const mayBeThere = (version: Version): boolean =>
@@ -47,12 +48,15 @@ export function webhookDriver(
     look: (_line, known) =>
       Promise.resolve(
         known.flatMap(({ iteration: { version } }): readonly Found[] =>
-          mayBeThere(version) ? [{ key: version, version, sound: true, seen: `told ${target.address}` }] : [],
+          mayBeThere(version)
+            ? [{ key: version, version, sound: !doubtful.has(version), seen: `told ${target.address}` }]
+            : [],
         ),
       ),
     async put(_key, model) {
       await tell(model.iteration, 'put', model);
       live.add(model.iteration.version);
+      doubtful.delete(model.iteration.version);
       removed.delete(model.iteration.version);
     },
     async remove(version, line: LineName) {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CannotTell } from '../../base/errors.ts';
 import type { FileEntry } from '../../domain/entry.ts';
@@ -12,9 +12,13 @@ const DRAFT = /^\.[0-9a-f-]{36}\.new$/;
 
 /** Names in a folder, without drafts; none where it is not there, or is no folder. */
 export async function namesOf(folder: string): Promise<readonly string[]> {
-  const facts = await lstat(folder).catch(absent);
-  if (facts?.isDirectory() !== true) return [];
-  return (await readdir(folder)).filter((name) => !DRAFT.test(name)).sort();
+  const names = await reading(folder, () => plainNames(folder));
+  return (names ?? []).filter((name) => !DRAFT.test(name)).sort();
+}
+
+/** Null where there is no folder, but a link or a file. */
+async function plainNames(folder: string): Promise<string[] | null> {
+  return (await lstat(folder)).isDirectory() ? await readdir(folder) : null;
 }
 
 /**
@@ -27,9 +31,8 @@ export async function holdsAlone(folder: string, paths: readonly string[]): Prom
     const [name = '', ...rest] = path.split('/');
     below.set(name, [...(below.get(name) ?? []), ...(rest.length === 0 ? [] : [rest.join('/')])]);
   }
-  const facts = await lstat(folder).catch(absent);
-  if (facts?.isDirectory() !== true) return false;
-  const names = await readdir(folder);
+  const names = await reading(folder, () => plainNames(folder));
+  if (names === null) return false;
   if (names.sort().join('/') !== [...below.keys()].sort().join('/')) return false;
   for (const [name, inside] of below)
     if (inside.length > 0 && !(await holdsAlone(join(folder, name), inside))) return false;
@@ -38,30 +41,50 @@ export async function holdsAlone(folder: string, paths: readonly string[]): Prom
 
 /** The text of a small plain file; null where there is none. */
 export async function textOf(file: string, maxBytes: number): Promise<string | null> {
-  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(absent);
-  if (handle === null) return null;
+  return await reading(file, () =>
+    opened(file, async (handle) => {
+      const facts = await handle.stat();
+      return facts.isFile() && facts.size <= maxBytes ? await handle.readFile('utf8') : '';
+    }),
+  );
+}
+
+/** Whether a plain file of exactly this content lies there. */
+export async function isFile(file: string, { size, sha256 }: FileEntry): Promise<boolean> {
+  const found = await reading(file, () =>
+    opened(file, async (handle) => {
+      const facts = await handle.stat();
+      if (!facts.isFile() || facts.size !== size) return null;
+      const hash = createHash('sha256');
+      for await (const part of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>)
+        hash.update(part);
+      return hash.digest('hex');
+    }),
+  );
+  return found === sha256;
+}
+
+async function opened<T>(file: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    const facts = await handle.stat();
-    if (!facts.isFile() || facts.size > maxBytes) return '';
-    return await handle.readFile('utf8');
+    return await work(handle);
   } finally {
     await handle.close();
   }
 }
 
-/** Whether a plain file of exactly this content lies there. */
-export async function isFile(file: string, { size, sha256 }: FileEntry): Promise<boolean> {
-  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(absent);
-  if (handle === null) return false;
+/** @returns null for what is not there. @throws CannotTell for what is there and cannot be read. */
+async function reading<T>(file: string, read: () => Promise<T | null>): Promise<T | null> {
   try {
-    const facts = await handle.stat();
-    if (!facts.isFile() || facts.size !== size) return false;
-    const hash = createHash('sha256');
-    for await (const part of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>)
-      hash.update(part);
-    return hash.digest('hex') === sha256;
-  } finally {
-    await handle.close();
+    return await read();
+  } catch (cause) {
+    if (isAbsent(cause)) return null;
+    throw new CannotTell('IO_FAILED', 'a file of a target cannot be read', {
+      facts: [wordsOf(cause)],
+      place: { file },
+      remedy: 'see that this machine may read there',
+      cause,
+    });
   }
 }
 
@@ -76,7 +99,7 @@ export async function writeText(file: string, text: string): Promise<void> {
   } catch (cause) {
     throw unwritable(file, cause);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 
@@ -88,8 +111,8 @@ export async function writeFolder(
 ): Promise<void> {
   const draft = join(dirname(folder), `.${randomUUID()}.new`);
   const old = join(dirname(folder), `.${randomUUID()}.new`);
-  await dropOldDrafts(dirname(folder));
   try {
+    await dropOldDrafts(dirname(folder));
     for (const file of files) {
       const path = join(draft, file.path);
       await mkdir(dirname(path), { recursive: true });
@@ -107,8 +130,9 @@ export async function writeFolder(
   } catch (cause) {
     throw cause instanceof CannotTell ? cause : unwritable(folder, cause);
   } finally {
-    await rm(draft, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    // What cannot be cleared now is old tomorrow.
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
+    await rm(old, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -163,14 +187,22 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function absent(cause: unknown): null {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-  if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return null;
+  if (isAbsent(cause)) return null;
   throw cause;
+}
+
+function isAbsent(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+  return code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR';
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function unwritable(file: string, cause: unknown): CannotTell {
   return new CannotTell('IO_FAILED', 'a file of a target cannot be written', {
-    facts: [cause instanceof Error ? cause.message : String(cause)],
+    facts: [wordsOf(cause)],
     place: { file },
     remedy: 'see that this machine may write there and that there is room',
     cause,

@@ -23,7 +23,10 @@ export interface PlaceEnd {
   readonly unreached: Unreached | null;
   /** What was there before. */
   readonly found: readonly Found[];
+  /** What was to be done. */
   readonly moves: readonly Move[];
+  /** What of it was done. */
+  readonly done: readonly Move[];
   /** What is otherwise than it was signed where nothing is moved. */
   readonly drift: readonly Drift[];
   /** What went wrong; null where all of it was done, or nothing was to do. */
@@ -51,7 +54,9 @@ export async function converge(
   driver: TargetDriver | Unreached,
   effects: Effects,
 ): Promise<PlaceEnd> {
-  const none = { place, found: [], moves: [], drift: [], failure: null, due: [], isOvertaken: false };
+  const none = {
+    ...{ place, found: [], moves: [], done: [], drift: [], failure: null, due: [], isOvertaken: false },
+  };
   if (typeof driver === 'string') return { ...none, unreached: driver };
   const known = deliverablesOf(world, place.line);
   let found: readonly Found[];
@@ -62,18 +67,19 @@ export async function converge(
   }
   const moves = movesFor(place, found);
   const drift = effects.tellsDrift ? driftAt(world, place, found) : [];
-  const end = { place, unreached: null, found, moves, drift, due: [], isOvertaken: false };
+  const done: Move[] = [];
+  const end = { place, unreached: null, found, moves, done, drift, due: [], isOvertaken: false };
   if (effects.dryRun) return { ...end, failure: null };
   let failure: CannotTell | null = null;
-  for (const [index, move] of moves.entries()) {
+  for (const move of moves) {
     const isBrake = move.kind === 'remove' && move.why === 'disabled';
     // What serves already is not taken away for what could not be put there; what is switched off is.
     if (failure !== null && !isBrake) continue;
     try {
       // The last step may have taken minutes, and a brake come meanwhile.
-      if (!isBrake && !(await effects.stands()))
-        return { ...end, moves: moves.slice(0, index), failure, isOvertaken: true };
+      if (!isBrake && !(await effects.stands())) return { ...end, moves: done, failure, isOvertaken: true };
       await make(driver, place, move, known);
+      done.push(move);
     } catch (error) {
       failure ??= toFailure(error);
     }

@@ -5,11 +5,15 @@ import { overridesOf, withOverrides } from '../../judge/keep-brakes.ts';
 import { lawOf } from '../../machine/law.ts';
 import type { World } from '../../machine/world.ts';
 import type { Upstream } from '../../ports/remote.ts';
+import type { Push } from '../../domain/own-settings.ts';
 import type { GitRepository } from '../../ports/repository.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/terminal/escape.ts';
-import { synchronise, type SyncEnd } from '../shared/sharing/synchronise.ts';
+import { signedHere } from '../shared/sharing/synchronise.ts';
+import { takeIn } from '../shared/sharing/take-in.ts';
+import { counted } from '../shared/views/notices.ts';
+import { PATIENCE_MS, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
 import { upstreamName } from '../shared/sharing/upstream.ts';
 import { openWorkspace, type OpenOptions, type Workspace } from '../shared/opening/workspace.ts';
 
@@ -18,66 +22,73 @@ export interface Ground {
   readonly world: World;
   /** Seconds since 1970. */
   readonly at: number;
-  /** Why nothing moves on its word and nothing is signed, in words; null where everything is valid. Brakes are obeyed all the same. */
+  /** Why nothing moves on its word and nothing is signed, in words; null where it can. Brakes are obeyed all the same. */
   readonly onlyBrakes: string | null;
+  readonly isValid: boolean;
   /** What people should know beside that; null for nothing. */
   readonly aside: string | null;
-  /** Of two histories nobody knows all the receipts, so that nothing can be said of what lies where nothing moves. */
+  /** Refs for overrides that others have and nobody here takes for any. */
+  readonly left: number;
+  /** Of two histories, and where others are not reached, nobody knows all the receipts, so that nothing can be said of what lies where nothing moves. */
   readonly isOne: boolean;
   readonly known: readonly Verification[];
-  /** Whether nothing was decided since, as far as anybody can tell without judging: it is asked before each step. */
+  /** Whether nothing was decided since, as far as anybody can tell without judging: it is asked before each step. @throws CannotTell as fetching does. */
   readonly stands: () => Promise<boolean>;
 }
 
-/** @param pushes whether what only this clone has is shared. */
-export type FindGround = (
-  context: Context,
-  common: CommonOptions,
-  pushes: () => Promise<boolean>,
-) => Promise<Ground>;
+/** @param push what was typed. */
+export type FindGround = (context: Context, common: CommonOptions, push: Push | undefined) => Promise<Ground>;
 
 /** What the branch here says. */
-export const groundHere: FindGround = async (context, common) => await groundOf(context, common, null, null);
+export const groundHere: FindGround = async (context, common) =>
+  await groundOf(context, common, null, NOBODY);
 
 /**
  * The same after what others did was taken in, where the branch is shared. Where that cannot be, nothing is promoted, and the
  * brakes of both are obeyed.
  */
-export const groundEverywhere: FindGround = async (context, common, pushes) => {
-  const repository = await context.git.open(common.directory);
-  const ref = await repository.currentBranch();
-  const upstream = ref === null ? null : await repository.remotes.upstream(ref, null);
-  if (upstream === null || common.dryRun) return await groundHere(context, common, pushes);
-  const took = await takeIn(context, common, upstream, pushes);
+export const groundEverywhere: FindGround = async (context, common, push) => {
+  const upstream = await sharedWith(context, common);
+  if (upstream === null) return await groundHere(context, common, push);
+  const took = await takenIn(context, common, upstream, push);
   return typeof took === 'string'
     ? await groundApart(context, common, upstream, took)
-    : await groundOf(context, common, upstream, took.aside);
+    : await groundOf(context, common, upstream, took);
 };
 
+/** What came of taking in what others did. */
+interface Came extends Pick<Ground, 'aside'> {
+  /** Commits of refs for overrides that were left there: they are known all the same. */
+  readonly left: readonly SideRef[];
+  readonly isReached: boolean;
+}
+
+const NOBODY: Came = { aside: null, left: [], isReached: true };
+
 /** @returns in words why what others did could not be taken in. */
-async function takeIn(
+async function takenIn(
   context: Context,
   common: CommonOptions,
   upstream: Upstream,
-  pushes: () => Promise<boolean>,
-): Promise<string | Pick<Ground, 'aside'>> {
-  const author = { name: 'modelsmith', email: 'reconcile@modelsmith.invalid' };
-  const together = (push: boolean): Promise<SyncEnd> =>
-    synchronise(context, common, { upstream, push, author: () => Promise.resolve(author) });
+  push: Push | undefined,
+): Promise<string | Came> {
   try {
-    const end = await together(await pushes());
-    // What others have counts here although they do not take what was signed here.
-    const without = end.kind === 'declined' ? await together(false) : end;
-    const aside =
-      end.kind === 'declined' ? `${upstreamName(upstream)} does not take what was signed here` : null;
-    if (without.kind === 'done') return { aside };
-    return without.kind === 'findings'
+    const { end, isDeclined } = await synchroniseUnattended(context, common, upstream, {
+      ...{ machine: 'reconcile', push },
+    });
+    if (end.kind === 'done')
+      return {
+        aside: isDeclined ? `${upstreamName(upstream)} does not take what was signed here` : null,
+        left: end.took.leftSides,
+        isReached: true,
+      };
+    return end.kind === 'findings'
       ? 'not everything is valid (modelsmith verify shows it)'
       : 'what is here and what others have do not go together (modelsmith sync shows why)';
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
-    // What is known here does not wait for others.
-    return error.code === 'UNREACHABLE' ? { aside: 'others are not reached' } : error.message;
+    // Brakes that are known here do not wait for others. What is put somewhere does: there may be a brake that is not known.
+    return error.code === 'UNREACHABLE' ? { aside: null, left: [], isReached: false } : error.message;
   }
 }
 
@@ -85,17 +96,19 @@ async function groundOf(
   context: Context,
   common: CommonOptions,
   upstream: Upstream | null,
-  aside: string | null,
+  { aside, left, isReached }: Came,
 ): Promise<Ground> {
   const here = await openHere(context, common);
   const { world, valid, verification, sides, repository } = here;
+  const isValid = verification.findings.length === 0;
   return {
-    ...{ world, aside },
+    ...{ world, aside, left: left.length },
     at: Math.max(context.now(), valid.clock),
-    onlyBrakes: verification.findings.length > 0 ? 'the tip is not valid' : null,
-    isOne: true,
+    isValid,
+    onlyBrakes: !isValid ? 'the tip is not valid' : isReached ? null : 'others are not reached',
+    isOne: isReached,
     known: [verification],
-    stands: standing(repository, common, upstream, { judged: [verification], sides }),
+    stands: standing(repository, common, upstream, { judged: [verification], sides, left, isReached }),
   };
 }
 
@@ -106,6 +119,7 @@ async function groundApart(
   upstream: Upstream,
   onlyBrakes: string,
 ): Promise<Ground> {
+  const left = await brakesOf(context, common, upstream);
   const here = await openHere(context, common);
   const { repository, verification, sides } = here;
   const { tracking } = upstream;
@@ -122,9 +136,24 @@ async function groundApart(
   return {
     world: { tree, law: lawOf(tree) },
     at: Math.max(context.now(), here.valid.clock, there?.valid.clock ?? 0),
-    ...{ onlyBrakes, aside: null, isOne: false, known: [] },
-    stands: standing(repository, common, upstream, { judged, sides }),
+    ...{ isValid: false, onlyBrakes, aside: null, left: left.length, isOne: false, known: [] },
+    stands: standing(repository, common, upstream, { judged, sides, left, isReached: true }),
   };
+}
+
+/** Where nothing could be brought together nobody may have asked what others have, and their brakes count all the same. @returns what was left there. */
+async function brakesOf(
+  context: Context,
+  common: CommonOptions,
+  upstream: Upstream,
+): Promise<readonly SideRef[]> {
+  const repository = await context.git.open(common.directory);
+  const signed = async (sides: readonly SideRef[]): Promise<readonly SideRef[]> =>
+    signedHere(context, await openWorkspace(context, common), sides);
+  const took = await takeIn(context, repository, upstream, {
+    ...{ have: [], dryRun: false, patience: PATIENCE_MS, signed },
+  }).catch(nothingWhereUnread);
+  return took?.leftSides ?? [];
 }
 
 function nothingWhereUnread(error: unknown): null {
@@ -144,13 +173,15 @@ async function openHere(
 interface Looked {
   readonly judged: readonly Verification[];
   readonly sides: readonly SideRef[];
+  readonly left: readonly SideRef[];
+  readonly isReached: boolean;
 }
 
 function standing(
   repository: GitRepository,
   { branch }: CommonOptions,
   upstream: Upstream | null,
-  { judged, sides }: Looked,
+  { judged, sides, left, isReached }: Looked,
 ): Ground['stands'] {
   const isJudged = (commit: string): boolean => judged.some(({ history }) => history.judged.has(commit));
   return async () => {
@@ -158,22 +189,27 @@ function standing(
     const now = await repository.refsUnder(SIDE_REFS);
     if (!now.every(({ commit }) => sides.some((side) => side.commit === commit))) return false;
     if (upstream === null) return true;
-    const have = [...judged.map(({ tip }) => tip), ...sides.map(({ commit }) => commit)];
-    const there = await repository.remotes
-      .fetch({ from: upstream, refs: [upstream.branch, SIDE_REFS], have })
-      .catch((error: unknown) => {
-        if (error instanceof CannotTell && error.code === 'UNREACHABLE') return new Map<string, string>();
-        throw error;
-      });
+    const looked = new Set([...sides, ...left].map(({ commit }) => commit));
+    const have = [...judged.map(({ tip }) => tip), ...looked];
+    const there = await repository.remotes.fetch({
+      ...{ from: upstream, refs: [upstream.branch, SIDE_REFS], have, patience: PATIENCE_MS },
+    });
+    // Others can be asked again.
+    if (!isReached) return false;
     // Of two refs with one name ours is kept, whatever theirs says.
-    return [...there].every(([ref, commit]) => isJudged(commit) || sides.some((side) => side.ref === ref));
+    const names = new Set(sides.map(({ ref }) => ref));
+    return [...there].every(
+      ([ref, commit]) =>
+        isJudged(commit) || names.has(ref) || (looked.has(commit) && ref !== upstream.branch),
+    );
   };
 }
 
 /** For the line that a log gets. */
-export function asideWords({ aside, onlyBrakes }: Ground): readonly string[] {
+export function asideWords({ aside, onlyBrakes, left }: Ground): readonly string[] {
   return [
     ...(onlyBrakes === null ? [] : [`${escapeShown(onlyBrakes)}, so nothing is promoted`]),
     ...(aside === null ? [] : [escapeShown(aside)]),
+    ...(left === 0 ? [] : [`${counted(left, 'ref')} for overrides left where others have them`]),
   ];
 }

@@ -4,7 +4,7 @@ import type { FileEntry } from '../../domain/entry.ts';
 import { toIterationId, type LineName } from '../../domain/names.ts';
 import { isConfirmed, type OwnTargets } from '../../domain/own-targets.ts';
 import type { DesiredPlace } from '../../machine/desired.ts';
-import { standingAt } from '../../machine/receipts.ts';
+import { mayBeToldOtherwise, standingAt } from '../../machine/receipts.ts';
 import { bundleOf, isPassed, recordsOf, type World } from '../../machine/world.ts';
 import type { Deliverable, DriverParts, TargetDriver, Told } from '../../ports/targets.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
@@ -57,9 +57,10 @@ function toldOf(world: World, place: DesiredPlace): readonly Told[] {
   return recordsOf(world.tree, place.line).flatMap(({ iteration }) => {
     const bundle = bundleOf(world.tree, iteration);
     const standing = bundle === null ? null : standingAt(world, bundle, place);
-    return standing?.receipt == null
-      ? []
-      : [{ version: iteration.version, live: standing.status === 'live', receipt: standing.receipt.id }];
+    if (bundle === null || standing?.receipt == null) return [];
+    const doubtful = mayBeToldOtherwise(world, bundle, place);
+    const live = standing.status === 'live';
+    return [{ version: iteration.version, live, doubtful, receipt: standing.receipt.id }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { seal } from '../../domain/document.ts';
 import { toIterationId, type EntryId, type LineName } from '../../domain/names.ts';
@@ -9,13 +10,14 @@ import { receiptRelies } from '../../machine/acts/receipt.ts';
 import { holderOfKey, holdsRole, isKeyEnded } from '../../machine/law.ts';
 import { placeDigest } from '../../machine/targets.ts';
 import { bundleOf } from '../../machine/world.ts';
+import type { TargetDriver } from '../../ports/targets.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { later } from '../shared/gates/gate-decision.ts';
 import { entryBy, land, openDesk, Plan, type Desk, type WriteReport } from '../shared/opening/write.ts';
 import { converge, type Due, type PlaceEnd } from './converge.ts';
 import type { Ground } from './ground.ts';
-import { reach, type Reach } from './reach.ts';
+import { reach, type Reach, type Unreached } from './reach.ts';
 
 export interface Signed {
   readonly receipts: readonly {
@@ -58,32 +60,29 @@ export async function makeRound(
 ): Promise<Round | Refused | Overtaken> {
   const { world } = ground;
   const reached = reachedPlaces(context, ground, around);
+  // Whoever may sign or not: a brake waits for nobody.
+  const braked = common.dryRun ? [] : await brakeEverywhere(ground, reached);
   const lines = new Set(
     reached.flatMap(({ place, driver }) => (typeof driver === 'string' ? [] : [place.line])),
   );
-  // Whoever could not sign for it afterwards puts nothing anywhere. What is switched off goes whoever holds a key.
+  // Whoever could not sign for it afterwards puts nothing anywhere.
   const signs = ground.onlyBrakes === null && !common.dryRun && lines.size > 0;
-  const desk = signs
-    ? await openDesk(context, common, { known: ground.known }).catch(async (error: unknown) => {
-        await obeyBrakes(context, ground, around);
-        throw error;
-      })
-    : null;
+  const desk = signs ? await openDesk(context, common, { known: ground.known }) : null;
   const no = desk === null ? null : mayNot(desk, [...lines]);
-  if (no !== null) {
-    await obeyBrakes(context, ground, around);
-    return no;
-  }
-  const { stands, isOne: tellsDrift } = ground;
+  if (no !== null) return no;
+  const { isOne: tellsDrift } = ground;
+  // Where others cannot be asked any more it begins again without them.
+  const stands = (): Promise<boolean> => ground.stands().catch(unlessUnreachable);
   const effects = { dryRun: common.dryRun, signs: desk !== null, tellsDrift, stands };
+  const cleared = braked.map((end) => withEarlier(end, earlier));
+  const before = replacing(earlier, cleared);
   const ends: PlaceEnd[] = [];
-  const overtaken = (): Overtaken => ({
-    kind: 'overtaken',
-    places: [...ends, ...earlier.filter((end) => !ends.some(({ place }) => isSame(place, end.place)))],
-  });
+  const overtaken = (): Overtaken => ({ kind: 'overtaken', places: replacing(before, ends) });
   for (const { place, driver } of reached) {
-    const end = await converge(world, place, driver, effects);
-    ends.push(withEarlier(end, earlier));
+    // Where not even that could be done nothing else is tried.
+    const failed = cleared.find((end) => end.failure !== null && isSame(place, end.place));
+    const end = failed ?? withEarlier(await converge(world, place, driver, effects), before);
+    ends.push(end);
     if (end.isOvertaken) return overtaken();
   }
   const due = ends.flatMap((end) => end.due);
@@ -95,13 +94,48 @@ export async function makeRound(
 
 /** Takes away what is switched off, and does nothing else. */
 export async function obeyBrakes(context: Context, ground: Ground, around: Reach): Promise<void> {
-  for (const { place, driver } of reachedPlaces(context, ground, around)) {
-    const effects = { dryRun: false, signs: false, tellsDrift: false, stands: ground.stands };
-    await converge(ground.world, brakesAlone(place), driver, effects);
-  }
+  await brakeEverywhere(ground, reachedPlaces(context, ground, around));
 }
 
-function reachedPlaces(context: Context, { world, at, onlyBrakes }: Ground, around: Reach) {
+/**
+ * What is switched off goes from everywhere before anything is put anywhere, since that may take minutes.
+ * @returns what became of it where anything is switched off.
+ */
+async function brakeEverywhere(
+  { world, stands }: Ground,
+  reached: readonly Reached[],
+): Promise<readonly PlaceEnd[]> {
+  const ends: PlaceEnd[] = [];
+  const defects: unknown[] = [];
+  for (const { place, driver } of reached) {
+    if (place.barred.size === 0 || typeof driver === 'string') continue;
+    const effects = { dryRun: false, signs: true, tellsDrift: false, stands };
+    try {
+      ends.push({ ...(await converge(world, brakesAlone(place), driver, effects)), place });
+    } catch (error) {
+      // A defect at one place is none of the brakes at others.
+      defects.push(error);
+    }
+  }
+  if (defects.length > 0) throw defects[0];
+  return ends;
+}
+
+function unlessUnreachable(error: unknown): false {
+  if (error instanceof CannotTell && error.code === 'UNREACHABLE') return false;
+  throw error;
+}
+
+interface Reached {
+  readonly place: DesiredPlace;
+  readonly driver: TargetDriver | Unreached;
+}
+
+function reachedPlaces(
+  context: Context,
+  { world, at, onlyBrakes }: Ground,
+  around: Reach,
+): readonly Reached[] {
   return inOrder(desiredPlaces(world, at, onlyBrakes !== null)).map((place) => ({
     place,
     driver: reach(context, around, world, place),
@@ -112,10 +146,15 @@ function isSame(one: DesiredPlace, other: DesiredPlace): boolean {
   return one.name === other.name && one.line === other.line;
 }
 
-/** What was moved before is told as well. */
+/** What was done before is told as well. */
 function withEarlier(end: PlaceEnd, earlier: readonly PlaceEnd[]): PlaceEnd {
   const before = earlier.find(({ place }) => isSame(place, end.place));
-  return before === undefined ? end : { ...end, moves: [...before.moves, ...end.moves] };
+  if (before === undefined) return end;
+  return { ...end, moves: [...before.done, ...end.moves], done: [...before.done, ...end.done] };
+}
+
+function replacing(ends: readonly PlaceEnd[], newer: readonly PlaceEnd[]): readonly PlaceEnd[] {
+  return [...newer, ...ends.filter((end) => !newer.some(({ place }) => isSame(place, end.place)))];
 }
 
 function inOrder(places: readonly DesiredPlace[]): readonly DesiredPlace[] {

@@ -3,7 +3,7 @@ import { isDemonstration } from '../../domain/repository.ts';
 import type { CommonOptions, Outcome } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { exportRegistry } from '../shared/intake/registry-choice.ts';
-import { isPushedUnattended, pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
+import { pushUnattended, type PushEnd } from '../shared/sharing/unattended.ts';
 import type { PlaceEnd } from './converge.ts';
 import type { FindGround, Ground } from './ground.ts';
 import type { Input } from './input.ts';
@@ -14,6 +14,7 @@ import {
   isConverged,
   leftoverLines,
   leftoverViews,
+  orderLines,
   placeLines,
   placeViews,
   receiptLines,
@@ -38,8 +39,7 @@ export async function runOnce(
   common: CommonOptions,
   findGround: FindGround,
 ): Promise<Ended> {
-  const pushes = (): Promise<boolean> => isPushedUnattended(context, input.push, common);
-  let ground = await findGround(context, common, pushes);
+  let ground = await findGround(context, common, input.push);
   const own = await context.targets.own(input.targets ?? null).load();
   const around: Reach = { own, exports: await exportsOf(context, input, common, ground) };
   const release = common.dryRun ? null : await context.targets.hold(ground.world.law.repository.id);
@@ -54,7 +54,7 @@ export async function runOnce(
       if (round.kind === 'refused')
         return { outcome: round, health: round.headline, failed: true, stands: ground.stands };
       earlier = round.places;
-      ground = await findGround(context, common, pushes);
+      ground = await findGround(context, common, input.push);
     }
     await obeyBrakes(context, ground, around);
     throw new CannotTell('RACE_LOST', `something was decided ${PASSES} times while this went on`, {
@@ -95,8 +95,9 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
   const views = placeViews(round, dryRun);
   const failed = round.places.some(({ failure }) => failure !== null) || push?.well === false;
   const { signed, ground } = round;
-  const isValid = ground.onlyBrakes === null;
-  const well = !failed && isValid && isConverged(views);
+  const { isValid } = ground;
+  const isHeld = ground.onlyBrakes !== null;
+  const well = !failed && !isHeld && isConverged(views);
   const left = leftoverViews(round);
   const health = healthLine(round, views);
   const report = signed?.report ?? { commit: null, dryRun, files: [], signer: null };
@@ -115,6 +116,7 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
     text: (view) =>
       [
         ...views.flatMap((each) => placeLines(each, view)),
+        ...orderLines(views),
         ...leftoverLines(left, view),
         ...receiptLines(round),
         ...(signed?.report.commit == null
@@ -124,5 +126,5 @@ function ended(round: Round, { dryRun }: CommonOptions, push: PushEnd | null): E
         health,
       ].join('\n'),
   };
-  return { outcome, health, failed: failed || !isValid || ground.aside !== null, stands: ground.stands };
+  return { outcome, health, failed: failed || isHeld || ground.aside !== null, stands: ground.stands };
 }

@@ -1,7 +1,7 @@
 import { toIterationId } from '../../domain/names.ts';
 import type { Drift } from '../../machine/drift.ts';
 import { leftovers } from '../../machine/leftovers.ts';
-import { standingAt } from '../../machine/receipts.ts';
+import { mayBeToldOtherwise, standingAt } from '../../machine/receipts.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { Move } from '../../machine/reconciliation.ts';
 import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
@@ -51,7 +51,11 @@ export function placeViews({ ground: { world }, places }: Round, dryRun: boolean
     const isLive = (version: string | null): boolean => {
       const bundle =
         version === null ? null : bundleOf(world.tree, { line: place.line, version: version as never });
-      return bundle !== null && standingAt(world, bundle, place).status === 'live';
+      return (
+        bundle !== null &&
+        standingAt(world, bundle, place).status === 'live' &&
+        !mayBeToldOtherwise(world, bundle, place)
+      );
     };
     return {
       target: place.name,
@@ -108,6 +112,16 @@ export function healthLine(round: Round, views: readonly PlaceView[]): string {
     ...asideWords(round.ground),
   ];
   return parts.join(', ');
+}
+
+/** In which order it would be done, where that is not the one it is told in. */
+export function orderLines(views: readonly PlaceView[]): readonly string[] {
+  const moves = views
+    .filter(({ status }) => status === 'would be moved')
+    .flatMap((view) => view.moves.map(({ why }) => why === 'disabled'));
+  return moves.includes(true) && moves.includes(false)
+    ? ['what is switched off would go from all of them first']
+    : [];
 }
 
 export function placeLines(view: PlaceView, { columns, color }: View): readonly string[] {

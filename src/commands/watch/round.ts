@@ -6,7 +6,7 @@ import { stopReasons } from '../../machine/acts/lock.ts';
 import { locksOf, recordsOf, type World } from '../../machine/world.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
-import { pushUnattended, synchroniseUnattended } from '../shared/sharing/unattended.ts';
+import { pushUnattended, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
 import { openDesk } from '../shared/opening/write.ts';
 import type { Push } from '../../domain/own-settings.ts';
 import { submitCandidate, type CandidateEnd, type Found, type Order } from './candidate.ts';
@@ -45,8 +45,12 @@ export async function makeRound(
   { matches, push }: { readonly matches: (tag: string) => boolean; readonly push: Push | undefined },
   refused: Refused,
 ): Promise<Round> {
-  const end = await synchroniseUnattended(context, common, { machine: 'watch', push });
-  if (end !== null && end.kind !== 'done')
+  const upstream = await sharedWith(context, common);
+  const together =
+    upstream === null
+      ? null
+      : await synchroniseUnattended(context, common, upstream, { machine: 'watch', push });
+  if (together !== null && together.end.kind !== 'done')
     throw new CannotTell('RACE_LOST', 'what is here and what others have do not go together', {
       remedy: 'modelsmith sync   (shows why)',
     });

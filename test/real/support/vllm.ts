@@ -13,6 +13,8 @@ export interface FakeVllm {
   readonly asked: string[];
   /** Adapters by name that were ever loaded, each as often as it was. */
   readonly loads: string[];
+  /** What it has no answer to but that it failed, such as `POST /v1/unload_lora_adapter`. */
+  failsAt: string | null;
   /** Called after a request took effect and before it is answered. */
   onAsked: (count: number) => void;
   stop(): Promise<void>;
@@ -43,7 +45,9 @@ export async function startVllm(apiKey: string): Promise<FakeVllm> {
     const body = (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, string>>;
     const { lora_name: name = '', lora_path: path = '', model = '' } = body;
     const there = loaded.findIndex(({ id }) => id === name);
-    switch (`${request.method ?? ''} ${request.url ?? ''}`) {
+    const what = `${request.method ?? ''} ${request.url ?? ''}`;
+    if (what === fake.failsAt) return [400, { error: 'It failed.' }];
+    switch (what) {
       case 'GET /v1/models':
         return [
           200,
@@ -77,6 +81,7 @@ export async function startVllm(apiKey: string): Promise<FakeVllm> {
 
   const fake: FakeVllm = {
     address: `http://127.0.0.1:${bound.port}`,
+    failsAt: null,
     loaded,
     asked,
     loads,

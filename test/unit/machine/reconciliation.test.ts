@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Version } from '../../../src/domain/names.ts';
-import type { TreeFolder } from '../../../src/domain/tree.ts';
+import { toTime, type Version } from '../../../src/domain/names.ts';
+import { withFile, type TreeFolder } from '../../../src/domain/tree.ts';
 import { brakesAlone, desiredPlaces, type DesiredPlace } from '../../../src/machine/desired.ts';
 import { driftAt } from '../../../src/machine/drift.ts';
 import { leftovers } from '../../../src/machine/leftovers.ts';
@@ -23,6 +23,22 @@ const frozen = (tree: TreeFolder) =>
   overridden(tree, { act: 'freeze', line: 'triage', alias: 'serving' }, 'a', 8);
 const disabled = (tree: TreeFolder) =>
   overridden(tree, { act: 'disable', capability: 'summarise', lines: ['*'] }, 'b', 8);
+
+const liftedAt = (tree: TreeFolder, digit: string, hours: number): TreeFolder => {
+  const override = digit.repeat(64);
+  const lift = {
+    schema: 'modelsmith/lift/v1',
+    ...{
+      repository: worldOf(tree).law.repository.id,
+      override,
+      change: 'c'.repeat(64),
+      applied: 'd'.repeat(64),
+    },
+    time: toTime(hour(hours)),
+  };
+  const text = `${JSON.stringify(lift, null, 2)}\n`;
+  return withFile(tree, `lifts/${override}.json`, new TextEncoder().encode(text));
+};
 
 function placeAt(tree: TreeFolder, name: string, isVoid = false): DesiredPlace {
   const found = desiredPlaces(worldOf(tree), hour(12), isVoid).find((place) => place.name === name);
@@ -189,6 +205,14 @@ describe('what a target that moved leaves behind', () => {
     expect(left(under(moved, gone))).toEqual([]);
   });
 
+  test('is nothing any more where a person says so of a place that is described for that once more', () => {
+    const external = { ...TARGETS, eu: { ...TARGETS.us } };
+    const once = under(external);
+    const by = { target: 'eu', outcome: 'removed', hours: 9, by: 'kim', role: 'operator' } as const;
+    expect(left(under({ us: TARGETS.us }, once))).toEqual(['eu forgotten']);
+    expect(left(under({ us: TARGETS.us }, done(once, receiptIt(by))))).toEqual([]);
+  });
+
   test('stays although it is live at the new address as well', () => {
     const again = withTargets(['eu'], { policy: { targets: moved } });
     const live = done(
@@ -240,6 +264,25 @@ describe('what has to be said of it', () => {
     const said = done(spare(deployed), receiptIt({ target: 'spare', outcome: 'removed' }));
     expect(owed(disabled(said), 'spare', [])).toEqual([]);
     expect(owed(disabled(deployed), 'eu', [])).toEqual([]);
+  });
+
+  test('is that something is live again where who cannot be asked may have been told otherwise by a brake lifted since', () => {
+    const law = withTargets(['spare', 'eu'], {
+      policy: { targets: { ...TARGETS, spare: { ...TARGETS.spare, follows: ['serving'] } } },
+    });
+    const told = done(lawTree(law, deployed), receiptIt({ target: 'spare' }), receiptIt({ target: 'eu' }));
+    const lifted = liftedAt(disabled(told), 'b', 9);
+    const unsound = at('1.0.0', '1.0.0', false);
+    const sure = owed(told, 'spare', [at('1.0.0')]);
+    expect([sure, owed(lifted, 'spare', [at('1.0.0')]), owed(lifted, 'eu', [at('1.0.0')])]).toEqual([
+      [],
+      ['1.0.0 live'],
+      [],
+    ]);
+    expect(words(movesFor(placeAt(lifted, 'spare'), [unsound]))).toEqual(['put 1.0.0 differs']);
+    // Until it was told, nobody says that it is gone.
+    expect(owed(lifted, 'spare', [unsound])).toEqual([]);
+    expect(owed(done(lifted, receiptIt({ target: 'spare', hours: 10 })), 'spare', [at('1.0.0')])).toEqual([]);
   });
 
   test('is nothing about what never went to customers', () => {

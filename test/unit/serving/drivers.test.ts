@@ -180,7 +180,9 @@ describe('a webhook', () => {
       target: 'eu',
     });
     const later = driverOf({ kind: 'webhook', address }, own, {
-      told: [{ version: model().iteration.version, live: true, receipt: 'a'.repeat(64) as never }],
+      told: [
+        { version: model().iteration.version, live: true, doubtful: false, receipt: 'a'.repeat(64) as never },
+      ],
     });
     await later.remove('1.0.0', line);
     expect(await later.look(line, [model()])).toEqual([]);
@@ -210,7 +212,7 @@ describe('a webhook that has to take something away', () => {
       response.writeHead(204).end();
     });
     const { version } = model().iteration;
-    const told = (live: boolean) => [{ version, live, receipt: 'a'.repeat(64) as never }];
+    const told = (live: boolean) => [{ version, live, doubtful: false, receipt: 'a'.repeat(64) as never }];
     const own = { kind: 'webhook', address, secret: 's'.repeat(32) };
     const driver = (parts: Partial<DriverParts>) => driverOf({ kind: 'webhook', address }, own, parts);
     const barred = new Set([version]);
@@ -223,6 +225,24 @@ describe('a webhook that has to take something away', () => {
     }
     expect(new Set(heard).size).toBe(1);
     expect(heard[0]).toMatch(/^remove /);
+  });
+
+  test('is told anew that something is live which it may have been told to take away', async () => {
+    const heard: string[] = [];
+    const address = await serve(({ headers }, body, response) => {
+      heard.push(`${(JSON.parse(body) as { event: string }).event} ${String(headers['idempotency-key'])}`);
+      response.writeHead(204).end();
+    });
+    const { version } = model().iteration;
+    const own = { kind: 'webhook', address, secret: 's'.repeat(32) };
+    const driver = (parts: Partial<DriverParts>) => driverOf({ kind: 'webhook', address }, own, parts);
+    await driver({}).put('1.0.0', model());
+    const told = [{ version, live: true, doubtful: true, receipt: 'a'.repeat(64) as never }];
+    const again = driver({ told });
+    expect(await again.look(line, [model()])).toMatchObject([{ key: '1.0.0', sound: false }]);
+    await again.put('1.0.0', model());
+    expect(await again.look(line, [model()])).toMatchObject([{ key: '1.0.0', sound: true }]);
+    expect(new Set(heard).size).toBe(2);
   });
 });
 
@@ -275,6 +295,16 @@ describe('a directory', () => {
     expect(readdirSync(join(folder, 'triage'))).toEqual([`.${'1'.repeat(36)}.new`, '1.0.0', 'notes']);
     await driver.remove('1.0.0', line);
     rmdirSync(draft('1'));
+  });
+
+  test('that is a file is told, and no defect', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, 'x');
+    const driver = (folder: string): TargetDriver =>
+      driverOf({ kind: 'directory', folder }, { kind: 'directory', folder });
+    expect(await driver(file).look(line, [model()])).toEqual([]);
+    expect(await codeOf(driver(file).put('1.0.0', model()))).toBe('IO_FAILED');
+    expect(await codeOf(driver(file).remove('1.0.0', line))).toBe('IO_FAILED');
   });
 
   test('gets nothing where the registry gives other bytes', async () => {

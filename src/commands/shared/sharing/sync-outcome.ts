@@ -28,6 +28,7 @@ export function syncOutcome(end: SyncEnd, words: SyncWords): Outcome {
           ...json,
           ...{ from: end.from, to: end.to, pushed: end.pushed, came: end.came, own: end.own },
           ...{ overrides: end.took.freshSides.map(({ ref }) => ref), pushedOverrides: end.pushedSides },
+          leftOverrides: end.took.leftSides.length,
         },
         text: () => doneLines(end, words).join('\n'),
       };

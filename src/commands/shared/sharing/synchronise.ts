@@ -4,7 +4,8 @@ import type { NonEmpty } from '../../../base/nonempty.ts';
 import type { Reason } from '../../../domain/reason.ts';
 import { readCommit } from '../../../evidence/history.ts';
 import { moveBranch, refuseDirty } from '../../../evidence/staged-commit.ts';
-import { SIDE_REFS } from '../../../evidence/side-overrides.ts';
+import { SIDE_REFS, type SideRef } from '../../../evidence/side-overrides.ts';
+import { signedBrakes } from '../../../evidence/signed-brakes.ts';
 import type { Verification } from '../../../evidence/verification.ts';
 import type { MergeOrder } from '../../../evidence/merge-branches.ts';
 import type { Law } from '../../../machine/law.ts';
@@ -24,6 +25,8 @@ export interface SyncOrder {
   readonly upstream: Upstream;
   /** Whether what only this clone has is pushed. */
   readonly push: boolean;
+  /** As `FetchOrder` has it. */
+  readonly patience?: number;
   /** Who makes a merge, by its headers; nobody signs it. Asked only where there is one. */
   readonly author: (law: Law) => Promise<MergeOrder['author']>;
 }
@@ -134,7 +137,7 @@ async function openHere(context: Context, common: CommonOptions): Promise<Worksp
 async function once(
   context: Context,
   common: CommonOptions,
-  { upstream, push, author }: SyncOrder,
+  { upstream, push, patience, author }: SyncOrder,
   local: Workspace & { readonly ref: string },
   known: readonly Verification[],
 ): Promise<SyncEnd | Moved> {
@@ -142,7 +145,9 @@ async function once(
   const { dryRun } = common;
   const ours = verification.tip;
   const mine = idsOf(local);
-  const took = await takeIn(context, repository, upstream, { have: [ours], dryRun });
+  const signed = (sides: readonly SideRef[]): Promise<readonly SideRef[]> =>
+    signedHere(context, local, sides);
+  const took = await takeIn(context, repository, upstream, { have: [ours], dryRun, patience, signed });
   const theirs = took.tip;
   const ahead = theirs === null || mine.has(theirs);
   if (ahead && verification.findings.length > 0) return { kind: 'findings', verification, tip: ours };
@@ -194,6 +199,24 @@ async function once(
   const isMerged = (id: string): boolean => mine.has(id) || there.has(id);
   const pushedSides = push ? await pushSides(context, local, upstream, took, isMerged) : [];
   return { ...done, pushed: push && isNew, pushedSides, leftAlone };
+}
+
+/** Those that bring what is not here and that somebody signed who may pull the brake, by what is in force here. */
+export async function signedHere(
+  context: Context,
+  { repository, facts, verification, world, valid }: Workspace,
+  sides: readonly SideRef[],
+): Promise<readonly SideRef[]> {
+  const objects = repository.openObjects();
+  try {
+    const fresh = sides.filter(({ commit }) => !verification.history.judged.has(commit));
+    const idLength = facts.objectFormat === 'sha1' ? 40 : 64;
+    return await signedBrakes(objects, context.verifier, fresh, {
+      ...{ tree: world.tree, clock: valid.clock, idLength },
+    });
+  } finally {
+    await objects.close();
+  }
 }
 
 /** Pushes what was left on the branch. @returns why it was not taken; nothing where it was. */

@@ -11,14 +11,25 @@ export interface TakenIn {
   readonly tip: string | null;
   /** Overrides in refs of their own there, by ref. */
   readonly sides: ReadonlyMap<string, string>;
-  /** Those of them that are new here. */
+  /** Those of them that are new here and were taken in. */
   readonly freshSides: readonly SideRef[];
+  /** Those that are new here and were left there. */
+  readonly leftSides: readonly SideRef[];
   /** Refs that stand at another commit here: ours is kept. */
   readonly otherSides: readonly string[];
 }
 
-/** More new refs for overrides than this at once are no overrides. */
+/** As many refs for overrides are taken in as they come; beyond that only what somebody signed who may pull the brake. */
 const MAX_SIDES = 1000;
+
+export interface TakeInOrder {
+  readonly have: readonly string[];
+  readonly dryRun: boolean;
+  /** As `FetchOrder` has it. */
+  readonly patience?: number | undefined;
+  /** Of refs that nobody judged, those that somebody signed who may pull the brake. */
+  readonly signed: (sides: readonly SideRef[]) => Promise<readonly SideRef[]>;
+}
 
 /**
  * Asks the other copy. Refs that are there to vouch for nothing follow: the remote-tracking ref, and new refs for overrides,
@@ -28,7 +39,7 @@ export async function takeIn(
   { terminal }: Pick<Context, 'terminal'>,
   repository: GitRepository,
   upstream: Upstream,
-  { have, dryRun }: { readonly have: readonly string[]; readonly dryRun: boolean },
+  { have, dryRun, patience, signed }: TakeInOrder,
 ): Promise<TakenIn> {
   const known = new Map((await repository.refsUnder(SIDE_REFS)).map(({ ref, commit }) => [ref, commit]));
   const seen = (await repository.remoteBranches()).map(({ commit }) => commit);
@@ -36,42 +47,51 @@ export async function takeIn(
     from: upstream,
     refs: [upstream.branch, SIDE_REFS],
     have: [...have, ...seen, ...known.values()],
+    ...(patience !== undefined && { patience }),
     onProgress: (line) => terminal.progress(escapeShown(line)),
   });
   terminal.progress('');
   const tip = found.get(upstream.branch) ?? null;
   const sides = new Map([...found].filter(([ref]) => ref.startsWith(SIDE_REFS)));
   const fresh = [...sides].filter(([ref]) => !known.has(ref)).map(([ref, commit]) => ({ ref, commit }));
-  if (fresh.length > MAX_SIDES)
-    throw new CannotTell('BAD_DATA', `the remote has ${fresh.length} new refs under ${SIDE_REFS}`, {
-      remedy: 'ask whoever runs the remote to clear them; git fetch takes single ones',
-    });
+  // Whoever can push makes as many as he likes, under any names and times. What he cannot make is a signature.
+  const chosen = known.size + fresh.length > MAX_SIDES ? await signed(fresh) : fresh;
+  const taken = new Set(chosen);
   if (!dryRun) {
     if (tip !== null && upstream.tracking !== null) await follow(repository, upstream.tracking, tip);
-    for (const { ref, commit } of fresh) await keepSide(repository, terminal, ref, commit);
+    for (const side of chosen) if (!(await keepSide(repository, terminal, side))) taken.delete(side);
   }
+  const commits = new Set(chosen.map(({ commit }) => commit));
+  const left = fresh.filter(({ commit }) => !commits.has(commit)).length;
+  if (left > 0)
+    terminal.say(
+      `warning: ${left} new refs under ${SIDE_REFS} are left at the remote: there are more than ${MAX_SIDES}, and nobody ` +
+        'who may pull the brake signed them; ask whoever runs the remote to clear them',
+    );
   return {
     tip,
     sides,
-    freshSides: fresh,
+    freshSides: fresh.filter((side) => taken.has(side)),
+    leftSides: fresh.filter((side) => !taken.has(side)),
     otherSides: [...sides].flatMap(([ref, commit]) =>
       known.has(ref) && known.get(ref) !== commit ? [ref] : [],
     ),
   };
 }
 
-/** A name that cannot be had here must not keep the brakes under other names from being taken in. */
+/** A name that cannot be had here must not keep the brakes under other names from being taken in. @returns whether it was. */
 async function keepSide(
   repository: GitRepository,
   terminal: Context['terminal'],
-  ref: string,
-  commit: string,
-): Promise<void> {
+  { ref, commit }: SideRef,
+): Promise<boolean> {
   try {
     await repository.advance(ref, null, commit);
+    return true;
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
     terminal.say(`warning: ${escapeShown(ref)} is not taken in: ${escapeShown(error.message)}`);
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { CannotTell } from '../../../base/errors.ts';
 import type { Push } from '../../../domain/own-settings.ts';
 import { cannotTellJson } from '../explaining/cannot-tell.ts';
+import type { Upstream } from '../../../ports/remote.ts';
 import type { CommonOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { escapeShown } from '../terminal/escape.ts';
@@ -11,7 +12,7 @@ import { synchronise, type SyncEnd } from './synchronise.ts';
 /** What machines do before and after they sign, where nobody sits who could be asked. */
 
 /** Whether what is signed goes to the branch of others at once. @param push what was typed. */
-export async function isPushedUnattended(
+async function isPushedUnattended(
   context: Context,
   push: Push | undefined,
   { directory }: CommonOptions,
@@ -23,25 +24,41 @@ export async function isPushedUnattended(
   return own === null || own === 'direct';
 }
 
-/**
- * Takes in what others did, and shares what is here where that goes to the branch at once.
- * @returns null where the branch is shared with nobody, or nothing may be written.
- */
+/** Where the branch here is shared; null where it is shared with nobody, or nothing may be written. */
+export async function sharedWith(
+  context: Context,
+  { directory, dryRun }: CommonOptions,
+): Promise<Upstream | null> {
+  const repository = await context.git.open(directory);
+  const ref = await repository.currentBranch();
+  return ref === null || dryRun ? null : await repository.remotes.upstream(ref, null);
+}
+
+/** So long a machine waits for others while nothing comes from them. */
+export const PATIENCE_MS = 10_000;
+
+export interface Together {
+  readonly end: SyncEnd;
+  /** Others do not take what is here. What they have counts here all the same. */
+  readonly isDeclined: boolean;
+}
+
+/** Takes in what others did, and shares what is here where that goes to the branch at once. */
 export async function synchroniseUnattended(
   context: Context,
   common: CommonOptions,
+  upstream: Upstream,
   { machine, push }: { readonly machine: string; readonly push: Push | undefined },
-): Promise<SyncEnd | null> {
-  const repository = await context.git.open(common.directory);
-  const ref = await repository.currentBranch();
-  const upstream = ref === null ? null : await repository.remotes.upstream(ref, null);
-  if (upstream === null || common.dryRun) return null;
+): Promise<Together> {
   const author = { name: 'modelsmith', email: `${machine}@modelsmith.invalid` };
   const together = (pushes: boolean): Promise<SyncEnd> =>
-    synchronise(context, common, { upstream, push: pushes, author: () => Promise.resolve(author) });
+    synchronise(context, common, {
+      ...{ upstream, push: pushes, patience: PATIENCE_MS, author: () => Promise.resolve(author) },
+    });
   const end = await together(await isPushedUnattended(context, push, common));
-  // What others have counts here although they do not take what was signed here.
-  return end.kind === 'declined' ? await together(false) : end;
+  return end.kind === 'declined'
+    ? { end: await together(false), isDeclined: true }
+    : { end, isDeclined: false };
 }
 
 export interface PushEnd {
