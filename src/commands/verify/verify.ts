@@ -101,7 +101,7 @@ export const verify: Command<z.infer<typeof Input>> = {
         remedy: 'modelsmith verify --help',
       });
     if (input.acceptRewind) needPersonForRewind(context);
-    let asked: TrustRoot | null = null;
+    const answered: { root: TrustRoot | null } = { root: null };
     const options = {
       ...common,
       tipOnly: true,
@@ -114,7 +114,7 @@ export const verify: Command<z.infer<typeof Input>> = {
         await openJudged(
           context,
           { ...options, mostlyAtRest },
-          async (unverified) => (asked ??= await askFirstRoot(context, unverified)),
+          async (unverified) => (answered.root ??= await askFirstRoot(context, unverified)),
         ),
       );
     // Content is that of every iteration.
@@ -142,7 +142,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     const wanted = input.range === undefined ? null : await commitsInRange(judged, input.range);
     const printed = findings.filter(({ commit }) => wanted === null || wanted.has(commit));
 
-    const pin = findings.length === 0 && world !== null && (input.pin || asked !== null);
+    const pin = findings.length === 0 && world !== null && (input.pin || answered.root !== null);
     if (pin) await context.trust.pin(world.law.repository.id, root);
     const next = findings.length === 0 ? await rememberTip(context, judged, forgotten) : null;
     const output = VerifyOutput.parse({
