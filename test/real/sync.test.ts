@@ -61,6 +61,10 @@ const APPROVE = {
   gus: ['approve', IT, '--gate', 'governance-approval'],
 } as const;
 
+/** For one reason in one second it would be the same approval. */
+const approvesThere = (clone: string): Promise<Acted> =>
+  person(site, 'gus', clone, APPROVE.gus, { reason: 'Looked at it there.' });
+
 describe('what was signed is shared', () => {
   it('by a push right after the signature', async () => {
     const hub = server();
@@ -303,7 +307,7 @@ describe('sync', () => {
     const [mine, theirs] = [clone(hub), clone(hub)];
     expect((await does('gus', mine, ...APPROVE.gus, '--push', 'off')).code).toBe(0);
     const own = tip(mine);
-    expect((await does('gus', theirs, ...APPROVE.gus)).stdout).toContain('moved customer-deployed');
+    expect((await approvesThere(theirs)).stdout).toContain('moved customer-deployed');
 
     const dry = await does('ana', mine, 'sync', '--dry-run');
     expect(dry.code).toBe(3);
@@ -330,7 +334,7 @@ describe('sync', () => {
     git(mine, 'commit', '-q', '-m', 'Note');
     const note = tip(mine);
     expect((await does('gus', mine, ...APPROVE.gus, '--push', 'off')).code).toBe(0);
-    expect((await does('gus', theirs, ...APPROVE.gus)).code).toBe(0);
+    expect((await approvesThere(theirs)).code).toBe(0);
     const { code, stderr } = await does('ana', mine, 'sync');
     expect([code, isIn(mine, note), isIn(hub, note)], stderr).toEqual([3, true, true]);
     expect(stderr).not.toContain(`${note.slice(0, 12)}  Note`);
@@ -419,9 +423,7 @@ describe('sync', () => {
     const [mine, theirs] = [clone(hub), clone(hub)];
     expect((await does('gus', mine, 'comment', IT, '--message', 'Mine.', '--push', 'off')).code).toBe(0);
     expect((await does('gus', mine, ...APPROVE.gus, '--push', 'off')).code).toBe(0);
-    // For one reason in one second it would be the same approval.
-    const elsewhere = await person(site, 'gus', theirs, APPROVE.gus, { reason: 'Looked at it there.' });
-    expect(elsewhere.stdout).toContain('moved customer-deployed');
+    expect((await approvesThere(theirs)).stdout).toContain('moved customer-deployed');
     shop.box.write(join(hub, 'hooks/pre-receive'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, 0o755);
     // Between its tries it waits no longer than it has to: nobody else moves anything.
     const { code, stderr } = await person(site, 'gus', mine, ['sync'], { random: (n) => new Uint8Array(n) });
