@@ -64,8 +64,17 @@ export function standingOf(world: World, bundle: Bundle, at: number): Standing {
     : computeStanding(world, bundle, at);
 }
 
+/** Nothing leads on from there, so nothing keeps it closed, and nobody can take back a step that matters. */
+const AT_REST = { edge: null, gates: [], evidence: [], contested: [], blocked: [], reliesOn: [] } as const;
+
 function computeStanding(world: World, bundle: Bundle, at: number): Standing {
   const { record } = bundle;
+  const here = {
+    state: record.state,
+    runs: runsVerdict(bundle),
+    separationWaived: isSeparationWaived(world.law, bundle),
+  };
+  if (isAtRest(record)) return { ...here, ...AT_REST };
   const edge = edgeOnward(record.state);
   const gates = edge === null ? [] : gateStandings(world, bundle, edge.gates, at);
   const demanded = [...new Set(gates.flatMap((gate) => gate.rule.evidence))].sort();
@@ -80,8 +89,7 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     ...(gates.length === 0 ? [] : expiredReasons(world.law, bundle, aging, at)),
   ];
   const exceptions = exceptionsInUse(world, bundle, at);
-  // Of what is retired nobody takes back a step any more.
-  const contested = isAtRest(record) ? [] : contestedEntries(world, bundle);
+  const contested = contestedEntries(world, bundle);
   const blocked = [
     ...gates.flatMap((gate) => gateReasons(gate)),
     ...evidence,
@@ -100,13 +108,11 @@ function computeStanding(world: World, bundle: Bundle, at: number): Standing {
     ...automaticReasons(bundle, edge),
   ];
   return {
-    state: record.state,
+    ...here,
     edge,
-    runs: runsVerdict(bundle),
     gates,
     evidence,
     contested,
-    separationWaived: isSeparationWaived(world.law, bundle),
     blocked,
     reliesOn: toIdSet([
       ...gates.flatMap((gate) => gate.counted.map((entry) => entry.id)),
