@@ -74,8 +74,7 @@ export class Survey {
     };
     const excess = this.excess(before, extent);
     if (excess !== null) return excess;
-    const sizes = await Promise.all(entries.filter(isFile).map((entry) => this.size(entry.id)));
-    extent = { ...extent, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+    extent = { ...extent, bytes: await this.bytesOf(entries.filter(isFile)) };
     for (const { id: folder, name } of depth < this.limits.depth ? entries.filter(isFolder) : []) {
       const over = this.excess(before, extent);
       if (over !== null) return over;
@@ -88,6 +87,14 @@ export class Survey {
       };
     }
     return this.excess(before, extent) ?? within(extent);
+  }
+
+  /** One file may lie there under many names. */
+  private async bytesOf(files: readonly TreeEntry[]): Promise<number> {
+    const counts = new Map<string, number>();
+    for (const { id } of files) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const sizes = await Promise.all([...counts].map(async ([id, count]) => count * (await this.size(id))));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   /** A file that is too large is broken by itself; its bytes are never read. */

@@ -36,7 +36,7 @@ export const TREE_LIMITS: TreeLimits = {
   promotions: { paths: 1_000_000, bytes: 16 * 1024 * MIB },
   depth: 32,
   fileBytes: 64 * MIB,
-  listBytes: 24 * MIB,
+  listBytes: 2 * MIB,
   heldBytes: 32 * 1024 * MIB,
 };
 

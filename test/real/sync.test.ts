@@ -363,6 +363,27 @@ describe('sync', () => {
     expect(tip(yours, ref)).toBe(tip(mine, ref));
   });
 
+  it('takes in a brake whose name somebody else took first', async () => {
+    const hub = server();
+    const [mine, yours] = [clone(hub), clone(hub)];
+    const freeze = ['override', 'freeze', LINE, 'production', '--reason', 'incident 4711', '--ref'];
+    expect((await does('mia', mine, ...freeze)).code).toBe(0);
+    const [ref = '', brake = ''] = git(mine, 'for-each-ref', '--format=%(refname) %(objectname)', SIDE).split(
+      ' ',
+    );
+    git(hub, 'fetch', '-q', mine, brake);
+    git(hub, 'update-ref', ref, site.at('exported'));
+    expect((await does('gus', yours, 'sync')).code).toBe(0);
+    expect(tip(yours, ref)).toBe(site.at('exported'));
+    git(hub, 'update-ref', ref, brake);
+    const took = await does('gus', yours, 'sync');
+    expect(took.stdout).toContain(`taken in: the override ${SIDE}${brake}`);
+    expect((await does('gus', yours, 'override', 'list')).stdout).toContain('incident 4711');
+    const again = await does('gus', yours, 'sync');
+    expect(again.stdout).not.toContain('taken in');
+    expect(await verified(yours)).toBe(0);
+  });
+
   it('takes in every brake that is signed, however many refs are made beside it by who can only push', async () => {
     const hub = server();
     const [mine, yours] = [clone(hub), clone(hub)];

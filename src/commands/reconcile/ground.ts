@@ -11,7 +11,7 @@ import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/terminal/escape.ts';
 import { signedHere } from '../shared/sharing/synchronise.ts';
-import { takeIn } from '../shared/sharing/take-in.ts';
+import { takeIn, type TakenIn } from '../shared/sharing/take-in.ts';
 import { counted } from '../shared/views/notices.ts';
 import { PATIENCE_MS, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
 import { upstreamName } from '../shared/sharing/upstream.ts';
@@ -79,7 +79,7 @@ async function takenIn(
     if (end.kind === 'done')
       return {
         aside: isDeclined ? `${upstreamName(upstream)} does not take what was signed here` : null,
-        left: end.took.leftSides,
+        left: leftBy(end.took),
         isReached: true,
       };
     return end.kind === 'findings'
@@ -153,7 +153,11 @@ async function brakesOf(
   const took = await takeIn(context, repository, upstream, {
     ...{ have: [], dryRun: false, patience: PATIENCE_MS, signed },
   }).catch(nothingWhereUnread);
-  return took?.leftSides ?? [];
+  return took === null ? [] : leftBy(took);
+}
+
+function leftBy({ leftSides, otherSides }: TakenIn): readonly SideRef[] {
+  return [...leftSides, ...otherSides];
 }
 
 function nothingWhereUnread(error: unknown): null {
@@ -196,11 +200,8 @@ function standing(
     });
     // Others can be asked again.
     if (!isReached) return false;
-    // Of two refs with one name ours is kept, whatever theirs says.
-    const names = new Set(sides.map(({ ref }) => ref));
     return [...there].every(
-      ([ref, commit]) =>
-        isJudged(commit) || names.has(ref) || (looked.has(commit) && ref !== upstream.branch),
+      ([ref, commit]) => isJudged(commit) || (looked.has(commit) && ref !== upstream.branch),
     );
   };
 }

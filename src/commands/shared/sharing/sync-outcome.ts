@@ -124,7 +124,7 @@ function doneLines(
     ...otherBranchLines(upstream),
     ...end.took.freshSides.map(({ ref }) => `${would}taken in: the override ${escapeShown(ref)}`),
     ...end.took.otherSides.map(
-      (ref) => `another commit than at ${name}, and left as it is: ${escapeShown(ref)}`,
+      ({ ref }) => `another commit than at ${name}, and left as it is: ${escapeShown(ref)}`,
     ),
     ...end.pushedSides.map((ref) => `pushed: the override ${escapeShown(ref)}`),
     ...end.leftAlone.map((path) => `left alone, because you changed it meanwhile: ${escapeShown(path)}`),

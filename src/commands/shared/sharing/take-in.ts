@@ -15,8 +15,8 @@ export interface TakenIn {
   readonly freshSides: readonly SideRef[];
   /** Those that are new here and were left there. */
   readonly leftSides: readonly SideRef[];
-  /** Refs that stand at another commit here: ours is kept. */
-  readonly otherSides: readonly string[];
+  /** Refs that stand at another commit here: ours is kept, and theirs were left there. */
+  readonly otherSides: readonly SideRef[];
 }
 
 /** As many refs for overrides are taken in as they come; beyond that only what somebody signed who may pull the brake. */
@@ -55,7 +55,18 @@ export async function takeIn(
   const sides = new Map([...found].filter(([ref]) => ref.startsWith(SIDE_REFS)));
   const fresh = [...sides].filter(([ref]) => !known.has(ref)).map(([ref, commit]) => ({ ref, commit }));
   // Whoever can push makes as many as he likes, under any names and times. What he cannot make is a signature.
-  const chosen = known.size + fresh.length > MAX_SIDES ? await signed(fresh) : fresh;
+  const chosen = [...(known.size + fresh.length > MAX_SIDES ? await signed(fresh) : fresh)];
+  const here = new Set(known.values());
+  const others = [...sides].flatMap(([ref, commit]) =>
+    known.has(ref) && !here.has(commit) ? [{ ref, commit }] : [],
+  );
+  // Whoever took its name first must not keep out a brake: what is signed comes in under a name nobody else can want.
+  const renamed = others.length === 0 ? [] : await signed(others);
+  for (const { commit } of renamed) {
+    const side = { ref: `${SIDE_REFS}${commit}`, commit };
+    fresh.push(side);
+    chosen.push(side);
+  }
   const taken = new Set(chosen);
   if (!dryRun) {
     if (tip !== null && upstream.tracking !== null) await follow(repository, upstream.tracking, tip);
@@ -73,9 +84,7 @@ export async function takeIn(
     sides,
     freshSides: fresh.filter((side) => taken.has(side)),
     leftSides: fresh.filter((side) => !taken.has(side)),
-    otherSides: [...sides].flatMap(([ref, commit]) =>
-      known.has(ref) && known.get(ref) !== commit ? [ref] : [],
-    ),
+    otherSides: others.filter((side) => !renamed.includes(side)),
   };
 }
 
