@@ -2,13 +2,7 @@ import { sha256, type Sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { ANNOTATIONS } from '../../domain/model-manifest.ts';
 import { readModelLayers } from '../../domain/model-layers.ts';
-import {
-  IterationId,
-  SafeName,
-  toIteration,
-  toIterationId,
-  type Iteration,
-} from '../../domain/names.ts';
+import { IterationId, SafeName, toIteration, toIterationId, type Iteration } from '../../domain/names.ts';
 import { printRegistryPlace } from '../../domain/registry-place.ts';
 import type { Reason } from '../../domain/reason.ts';
 import { bundleOf } from '../../machine/world.ts';
