@@ -56,7 +56,8 @@ export function healthLine({ ends, known, refusedBefore, waits, shared, unread }
     ends.filter((end) => end.status === status).length;
   const refused = count('refused') + refusedBefore;
   return [
-    `${known + count('submitted')} submitted`,
+    `${count('submitted')} submitted`,
+    ...(known === 0 ? [] : [`${known} before`]),
     ...(['would be submitted', 'failed'] as const).flatMap((status) =>
       count(status) === 0 ? [] : [`${count(status)} ${status}`],
     ),
