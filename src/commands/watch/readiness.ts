@@ -14,6 +14,7 @@ import { explain } from '../shared/explaining/explain.ts';
 import { readBase } from '../shared/intake/adapter-check.ts';
 import { modelSigner, readTrust } from '../shared/intake/model-signature.ts';
 import { exportRegistry } from '../shared/intake/registry-choice.ts';
+import { lineMeant } from '../shared/opening/line-meant.ts';
 import { longerLife, endOfKey } from '../shared/opening/own-key-ends.ts';
 import { roleFor, type Desk } from '../shared/opening/write.ts';
 import type { Order } from './order.ts';
@@ -81,7 +82,10 @@ export async function demandLivingKey({ context, workspace, who }: Desk): Promis
 export function whyNow({ workspace: { world }, actor }: Desk, { line }: Order): string | null {
   const { law, tree } = world;
   if (stopReasons(law, line).length > 0) return `candidates of ${line} are stopped by an override`;
-  if (locksOf(tree, line).length === 0) return `${line} has no lock yet`;
+  if (locksOf(tree, line).length === 0) {
+    const meant = lineMeant(world, line);
+    return `${line} has no lock yet${meant === null ? '' : `; did you mean ${meant}?`}`;
+  }
   const [first] = [...populationReasons(world, line), ...overdueReviews(world, line, actor.clock)];
   return first === undefined ? null : explain(first).sentence;
 }

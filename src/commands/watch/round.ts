@@ -15,6 +15,8 @@ import { checkReady, demandLivingKey, whyNow } from './readiness.ts';
 export interface Round {
   /** What was looked at now; what was refused before is not told again. */
   readonly ends: readonly CandidateEnd[];
+  /** How many candidates there are, known or not. */
+  readonly found: number;
   /** Candidates that evidence knows, and those that were refused before. */
   readonly known: number;
   readonly refusedBefore: number;
@@ -55,7 +57,12 @@ export async function makeRound(
     throw new CannotTell('RACE_LOST', 'what is here and what others have do not go together', {
       remedy: 'modelsmith sync   (shows why)',
     });
-  const registry = await context.registry(order.place);
+  const { place } = order;
+  if (place.kind === 'layout' && !(await context.files.exists(place.folder)))
+    throw new CannotTell('NO_INPUT', `there is no folder ${place.folder}`, {
+      remedy: 'name oci://<host>/<repository>, or a folder in OCI image layout',
+    });
+  const registry = await context.registry(place);
   const { found, unread } = await candidatesIn(registry, matches);
   let desk = await openDesk(context, common);
   await demandLivingKey(desk);
@@ -85,6 +92,7 @@ export async function makeRound(
   }
   return {
     demonstration: isDemonstration(world.law.repository),
+    found: found.length,
     known: found.length - unknown.length,
     refusedBefore: unknown.length - fresh.length,
     ...{ ends, unread, waits, shared },

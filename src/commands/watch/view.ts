@@ -51,13 +51,14 @@ export function unreadLine({ tag, why }: UnreadTag): string {
 }
 
 /** One line for a log. */
-export function healthLine({ ends, known, refusedBefore, waits, shared, unread }: Round): string {
+export function healthLine({ ends, found, known, refusedBefore, waits, shared, unread }: Round): string {
   const count = (status: CandidateEnd['status']): number =>
     ends.filter((end) => end.status === status).length;
   const refused = count('refused') + refusedBefore;
   return [
     `${count('submitted')} submitted`,
     ...(known === 0 ? [] : [`${known} before`]),
+    ...(found + unread.length === 0 ? ['no tag matches there'] : []),
     ...(['would be submitted', 'failed'] as const).flatMap((status) =>
       count(status) === 0 ? [] : [`${count(status)} ${status}`],
     ),

@@ -6,7 +6,8 @@ import { sha256, type Sha256 } from '../../../src/base/digest.ts';
 import { submitCandidate, type CandidateEnd } from '../../../src/commands/watch/candidate.ts';
 import type { Order } from '../../../src/commands/watch/order.ts';
 import { checkReady, whyNow } from '../../../src/commands/watch/readiness.ts';
-import { candidateLine } from '../../../src/commands/watch/view.ts';
+import type { Round } from '../../../src/commands/watch/round.ts';
+import { candidateLine, healthLine } from '../../../src/commands/watch/view.ts';
 import type { Desk } from '../../../src/commands/shared/opening/write.ts';
 import type { LineName } from '../../../src/domain/names.ts';
 import type { RegistryPlace } from '../../../src/domain/registry-place.ts';
@@ -255,9 +256,31 @@ describe('what the watcher itself lacks', () => {
   });
 });
 
+describe('the line of a look', () => {
+  const round: Round = {
+    ...{
+      ends: [],
+      found: 0,
+      known: 0,
+      refusedBefore: 0,
+      waits: null,
+      shared: true,
+      demonstration: false,
+      unread: [],
+    },
+  };
+  test('tells what was done now from what was done before, and that nothing is there', () => {
+    expect(healthLine(round)).toBe('0 submitted, no tag matches there');
+    expect(healthLine({ ...round, found: 3, known: 2, refusedBefore: 1 })).toBe(
+      '0 submitted, 2 before, 1 refused',
+    );
+  });
+});
+
 describe('what any candidate waits for', () => {
   test('is a lock, and room on the line', () => {
     expect(whyNow(deskAt(lawTree()), orderOf())).toBe('triage has no lock yet');
+    expect(whyNow(deskAt(), orderOf({ line: 'triag' as LineName }))).toContain('did you mean triage?');
     expect(whyNow(deskAt(), orderOf())).toBeNull();
     const one = done(under({ line: { populationCeiling: 1 } }), requestIt());
     expect(whyNow(deskAt(one), orderOf())).toContain('at most 1 may');
