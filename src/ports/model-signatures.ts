@@ -22,6 +22,8 @@ export type ModelSigned =
 export interface ModelSignatures {
   /** Whether the folder has a `model.sig`. */
   isSigned(directory: string): Promise<boolean>;
+  /** @param now seconds. @throws CannotTell BAD_DATA for trust that is none, or that has ended. */
+  demandTrust(trust: ModelTrust, now: number): void;
   /**
    * Verifies `model.sig` of a folder over every file in it.
    * @param now seconds; certificates must be in force. @throws CannotTell as reading files does, BAD_DATA for trust that is none.

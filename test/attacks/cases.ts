@@ -1,4 +1,5 @@
 import type { AttackCase } from './case.ts';
+import { BASELINE_CASES } from './cases/baselines.ts';
 import { RUIN_CASES } from './cases/brakes-on-ruins.ts';
 import { BRAKE_CASES } from './cases/brakes.ts';
 import { CHANGE_KEY_CASES } from './cases/change-keys.ts';
@@ -44,6 +45,7 @@ export const CASES: readonly AttackCase[] = [
   ...GATE_CASES,
   ...EXCEPTION_CASES,
   ...RUN_CASES,
+  ...BASELINE_CASES,
   ...LOCK_TIE_CASES,
   ...BRAKE_CASES,
   ...RUIN_CASES,

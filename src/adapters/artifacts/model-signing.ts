@@ -7,7 +7,7 @@ import { toBase64 } from '../../base/base64.ts';
 import { digestFor } from '../../base/ecdsa.ts';
 import { IGNORED, parseStatement, statementOver } from '../../domain/model-statement.ts';
 import { bundleOf, parseBundle } from './model-bundle.ts';
-import { checkSigner, keyHintOf } from './model-trust.ts';
+import { checkSigner, demandTrust, keyHintOf } from './model-trust.ts';
 import { withSteadyFile } from './steady-file.ts';
 
 const SIGNATURE = 'model.sig';
@@ -19,6 +19,7 @@ export const modelSignatures: ModelSignatures = {
   async isSigned(directory) {
     return (await lstat(join(directory, SIGNATURE)).catch(() => null))?.isFile() ?? false;
   },
+  demandTrust,
   async verify(directory, trust, now) {
     if (!(await modelSignatures.isSigned(directory))) return refused('is not there');
     const bytes = await withSteadyFile(join(directory, SIGNATURE), (file) =>

@@ -28,11 +28,33 @@ export function checkSigner(
 }
 
 function keyOf(bundle: Bundle, pem: Uint8Array): KeyObject | string {
-  const key = trusted(() => createPublicKey(Buffer.from(pem)), 'public key');
+  const key = publicKeyIn(pem);
   if (bundle.certificates.length > 0)
     return 'is signed with a certificate; name the authority that issued it: --model-ca';
   if (bundle.keyHint !== null && bundle.keyHint !== keyHintOf(key)) return 'is signed with another key';
   return key;
+}
+
+/** @throws CannotTell BAD_DATA where nothing could ever be by that key, or by these authorities any more. */
+export function demandTrust({ kind, pem }: ModelTrust, now: number): void {
+  if (kind === 'key') {
+    publicKeyIn(pem);
+    return;
+  }
+  if (authoritiesIn(pem).some((each) => isInForce(each, now))) return;
+  throw new CannotTell('BAD_DATA', 'None of these authorities is in force now.');
+}
+
+function publicKeyIn(pem: Uint8Array): KeyObject {
+  return trusted(() => createPublicKey(Buffer.from(pem)), 'public key');
+}
+
+function authoritiesIn(pem: Uint8Array): readonly X509Certificate[] {
+  return trusted(() => {
+    const texts = Buffer.from(pem).toString('latin1').match(PEM) ?? [];
+    if (texts.length === 0) throw new Error('no certificate');
+    return texts.map((text) => new X509Certificate(text));
+  }, 'certificate of an authority');
 }
 
 const MOST_STEPS = 10;
@@ -40,11 +62,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The key of the first certificate, where a way of certificates in force leads from it to an authority. */
 function certifiedKey(bundle: Bundle, pem: Uint8Array, now: number): KeyObject | string {
-  const authorities = trusted(() => {
-    const texts = Buffer.from(pem).toString('latin1').match(PEM) ?? [];
-    if (texts.length === 0) throw new Error('no certificate');
-    return texts.map((text) => new X509Certificate(text));
-  }, 'certificate of an authority');
+  const authorities = authoritiesIn(pem);
   let chain: readonly X509Certificate[];
   try {
     chain = bundle.certificates.map((der) => new X509Certificate(Buffer.from(der)));

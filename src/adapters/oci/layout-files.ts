@@ -22,7 +22,10 @@ export async function* fileIn(
   try {
     const facts = await handle.stat();
     if (!facts.isFile() || facts.size !== size)
-      throw new CannotTell('BAD_DATA', `the registry holds other bytes than were exported`, { place });
+      throw new CannotTell('BAD_DATA', `the registry holds other bytes under this digest than it should`, {
+        place,
+        facts: [`it should be ${size} bytes, and has ${facts.size}`],
+      });
     yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
   } finally {
     await handle.close();

@@ -124,7 +124,7 @@ async function takeLayer(
   const hash = createHash('sha256');
   let received = 0;
   const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
-    for await (const piece of registry.read({ size, sha256: digest })) {
+    for await (const piece of layerIn(registry, layer, what, writer.source)) {
       hash.update(piece);
       received += piece.length;
       tell(`downloading ${what}: ${received} of ${size} bytes`);
@@ -137,6 +137,26 @@ async function takeLayer(
     throw bad(writer.source, `${what} has ${received} bytes, and the manifest says ${size}`);
   const found = hash.digest('hex');
   if (found !== digest) throw bad(writer.source, `${what} holds other bytes: they hash to ${found}`);
+}
+
+/** Its bytes. What is lacking is named as the manifest names it: nobody exported it. */
+async function* layerIn(
+  registry: ModelRegistry,
+  { size, digest }: ModelLayer,
+  what: string,
+  file: string,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* registry.read({ size, sha256: digest });
+  } catch (cause) {
+    if (!(cause instanceof CannotTell) || cause.code !== 'NO_INPUT') throw cause;
+    throw new CannotTell('NO_INPUT', `the manifest names ${what}, which is not there`, {
+      place: { file },
+      facts: [`sha256:${digest}`],
+      remedy: 'push all of it again',
+      cause,
+    });
+  }
 }
 
 /** Puts files into a folder that was empty: each name once, whatever the case, and none outside. */

@@ -99,7 +99,8 @@ function blockedRows(here: Here, work: IterationWork): readonly BlockedOut[] {
       reasons: reasonsOut(blocked, idOf(work)),
       ...(due === null ? since(work) : urgencyView(due, here.at)),
       people: menders(here, work),
-      then: pending.map(({ gate }) => ({
+      // Nobody signs what is retired.
+      then: (isLost(work) ? [] : pending).map(({ gate }) => ({
         gate: gate.rule.gate,
         owner: gate.rule.owner,
         has: gate.filled,
@@ -110,13 +111,19 @@ function blockedRows(here: Here, work: IterationWork): readonly BlockedOut[] {
   ];
 }
 
-/** What failed, or can never be strong enough, is retired by an operator; evidence is brought by those who asked. All else has a row of its own. */
-function menders(here: Here, { standing, bundle, blocked }: IterationWork): readonly PersonOut[] {
-  const id = toIterationId(bundle.iteration);
-  const isLost =
+/** What failed, or can never be strong enough: another iteration has to come in its place. */
+function isLost({ standing, bundle, blocked }: IterationWork): boolean {
+  return (
     (standing.runs === 'fail' && bundle.record.state === 'candidate') ||
-    blocked.some(({ code }) => code === 'LOCK_STRENGTH_LOW');
-  if (isLost)
+    blocked.some(({ code }) => code === 'LOCK_STRENGTH_LOW')
+  );
+}
+
+/** What is lost is retired by an operator; evidence is brought by those who asked. All else has a row of its own. */
+function menders(here: Here, work: IterationWork): readonly PersonOut[] {
+  const { bundle, blocked } = work;
+  const id = toIterationId(bundle.iteration);
+  if (isLost(work))
     return peopleInRoles(
       here,
       ['operator', 'team-lead'],

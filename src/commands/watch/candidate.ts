@@ -1,25 +1,22 @@
 import { sha256, type Sha256 } from '../../base/digest.ts';
-import { CannotTell, type CannotTellCode } from '../../base/errors.ts';
+import { CannotTell } from '../../base/errors.ts';
 import { ANNOTATIONS } from '../../domain/model-manifest.ts';
 import { readModelLayers } from '../../domain/model-layers.ts';
-import {
-  IterationId,
-  SafeName,
-  toIteration,
-  toIterationId,
-  type Iteration,
-  type LineName,
-} from '../../domain/names.ts';
-import { printRegistryPlace, type RegistryPlace } from '../../domain/registry-place.ts';
+import { IterationId, SafeName, toIteration, toIterationId, type Iteration } from '../../domain/names.ts';
+import { printRegistryPlace } from '../../domain/registry-place.ts';
 import type { Reason } from '../../domain/reason.ts';
 import { bundleOf } from '../../machine/world.ts';
 import type { ModelRegistry } from '../../ports/registry.ts';
-import type { CommonOptions } from '../shared/command.ts';
+import type { CommonOptions, Outcome } from '../shared/command.ts';
+import { explain } from '../shared/explaining/explain.ts';
 import type { Context } from '../shared/context.ts';
 import { takingModel } from '../shared/intake/model-folder.ts';
 import type { Signed } from '../shared/sharing/publish.ts';
 import { planSubmission, type Submission, type SubmissionInput } from '../shared/intake/submission.ts';
 import { land, Plan, type Desk } from '../shared/opening/write.ts';
+import { faultOf } from './fault.ts';
+import type { Order } from './order.ts';
+import type { Ready } from './readiness.ts';
 
 /** What stands under one digest, and under which tags. */
 export interface Found {
@@ -35,27 +32,26 @@ export type CandidateEnd = Found &
         readonly state: Submission['state'];
         readonly signed: Signed | null;
       }
-    /** It is the candidate that is wrong: it is not tried again before this is started anew. */
+    /** It is the candidate that is wrong: it is not tried again as long as what it was refused under is the same. */
     | {
         readonly status: 'refused';
         readonly iteration: string | null;
         readonly why: string;
         readonly reasons: readonly Reason[];
+        /** Null where nothing mends it. */
+        readonly under: string | null;
       }
     /** Something else is: it is tried again. */
-    | { readonly status: 'failed'; readonly iteration: string | null; readonly error: CannotTell }
+    | {
+        readonly status: 'failed';
+        readonly iteration: string | null;
+        readonly error: CannotTell;
+        /** Whether it is the watcher that cannot, for this candidate or any other. */
+        readonly isOwn: boolean;
+      }
   );
 
-export interface Order extends Omit<
-  SubmissionInput,
-  'adapter' | 'origin' | 'metadata' | 'runs' | 'evidence'
-> {
-  readonly line: LineName;
-  readonly place: RegistryPlace;
-}
-
-/** What says that the candidate is wrong and not the world around it. */
-const OF_CANDIDATE: ReadonlySet<CannotTellCode> = new Set(['BAD_DATA', 'NO_INPUT', 'USAGE']);
+type Refused = Extract<Outcome, { kind: 'refused' }>;
 
 /** Submits what lies under a digest. Everything that this takes is covered by the digest, or said by whoever started this. */
 export async function submitCandidate(
@@ -64,17 +60,34 @@ export async function submitCandidate(
   registry: ModelRegistry,
   found: Found,
   order: Order,
+  ready: Ready,
 ): Promise<CandidateEnd> {
   let iteration: Iteration | null = null;
+  // Until it is downloaded nothing of the watcher's is looked at.
+  let own: readonly string[] = [];
   const told = (): string | null => (iteration === null ? null : toIterationId(iteration));
-  const refused = (why: string, reasons: readonly Reason[] = []): CandidateEnd => ({
+  const wrong = (why: string): CandidateEnd => ({
     ...found,
-    ...{ status: 'refused', iteration: told(), why, reasons },
+    ...{ status: 'refused', iteration: told(), why, reasons: [], under: null },
   });
+  const failed = (error: CannotTell, isOwn: boolean): CandidateEnd => ({
+    ...found,
+    ...{ status: 'failed', iteration: told(), error, isOwn },
+  });
+  const refused = (no: Refused): CandidateEnd => {
+    const { headline: why, reasons } = no;
+    const fault = faultOf({ kind: 'refused', reasons });
+    if (fault !== 'ground') return failed(asError(no), fault === 'watcher');
+    const lacksKey = order.modelKey === null && order.modelCa === null && reasons.some(wantsSignature);
+    return {
+      ...{ ...found, status: 'refused', iteration: told(), reasons, under: ready.ground },
+      why: lacksKey ? `${why}, as this looks at no signature: start it with --model-key` : why,
+    };
+  };
   try {
     iteration = await iterationOf(registry, found, order);
     if (bundleOf(desk.workspace.world.tree, iteration) !== null)
-      return refused(
+      return wrong(
         `${toIterationId(iteration)} was requested before, from elsewhere or under another digest`,
       );
     const { place } = order;
@@ -83,12 +96,13 @@ export async function submitCandidate(
     const it = iteration;
     return await takingModel(desk.context, { source, plainHttp: order.plainHttp }, async (taken) => {
       const said = await saidOf(desk.context, taken.submission);
+      own = ready.own;
       const plan = new Plan(desk);
       const input = { ...order, ...said, adapter: taken.folder, origin: taken.origin };
       const done = await planSubmission(desk, common, plan, it, input);
-      if (done.kind === 'refused') return refused(done.headline, done.reasons);
+      if (done.kind === 'refused') return refused(done);
       const report = await land(desk, common, plan, `Submit ${toIterationId(it)}: ${done.state}`);
-      if ('kind' in report) return refused(report.headline, report.reasons);
+      if ('kind' in report) return refused(report);
       const { commit, signer } = report;
       const brief = done.request.id.slice(0, 8);
       const subject = toIterationId(it);
@@ -102,10 +116,24 @@ export async function submitCandidate(
     });
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
-    return OF_CANDIDATE.has(error.code)
-      ? refused([error.message, ...error.facts].join('; '))
-      : { ...found, status: 'failed', iteration: told(), error };
+    const fault = faultOf({ kind: 'cannot tell', error, own });
+    return fault === 'candidate'
+      ? wrong([error.message, ...error.facts].join('; '))
+      : failed(error, fault === 'watcher');
   }
+}
+
+function wantsSignature(why: Reason): boolean {
+  return why.code === 'LOCK_STRENGTH_LOW' && why.facts.demanded === 'attested';
+}
+
+/** A refusal that says nothing about the candidate. */
+function asError({ headline, reasons: [first, ...more] }: Refused): CannotTell {
+  const { sentence, remedy } = explain(first);
+  return new CannotTell('NOT_PERMITTED', `${headline}: ${sentence}`, {
+    facts: more.map((why) => explain(why).sentence),
+    ...(remedy !== null && { remedy }),
+  });
 }
 
 /** Which iteration a manifest says it is; it has to be of the line that is watched for. @throws CannotTell. */

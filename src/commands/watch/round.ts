@@ -1,23 +1,26 @@
-import type { Sha256 } from '../../base/digest.ts';
+import { sha256, type Sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { isDemonstration } from '../../domain/repository.ts';
-import { printRegistryPlace } from '../../domain/registry-place.ts';
-import { stopReasons } from '../../machine/acts/lock.ts';
-import { locksOf, recordsOf, type World } from '../../machine/world.ts';
+import { printRegistryPlace, type RegistryPlace } from '../../domain/registry-place.ts';
+import { recordsOf, type World } from '../../machine/world.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { pushUnattended, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';
 import { openDesk } from '../shared/opening/write.ts';
 import type { Push } from '../../domain/own-settings.ts';
-import { submitCandidate, type CandidateEnd, type Found, type Order } from './candidate.ts';
+import { submitCandidate, type CandidateEnd, type Found } from './candidate.ts';
+import type { Order } from './order.ts';
+import { checkReady, demandLivingKey, whyNow } from './readiness.ts';
 
 export interface Round {
   /** What was looked at now; what was refused before is not told again. */
   readonly ends: readonly CandidateEnd[];
+  /** How many candidates there are, known or not. */
+  readonly found: number;
   /** Candidates that evidence knows, and those that were refused before. */
   readonly known: number;
   readonly refusedBefore: number;
-  /** Why none can be submitted for now; null where nothing speaks against it. */
+  /** Why none, or no more, can be submitted for now; null where nothing speaks against it. */
   readonly waits: string | null;
   /** Whether everything that was signed is where others see it. */
   readonly shared: boolean;
@@ -34,8 +37,8 @@ export interface UnreadTag {
 /** Each is asked for at every look. */
 const MAX_TAGS = 1000;
 
-/** Digests of candidates that were refused since this was started. */
-export type Refused = Set<Sha256>;
+/** Candidates that were refused since this was started, each with what it was refused under; null where nothing mends it. */
+export type Refused = Map<Sha256, string | null>;
 
 /** Looks once. What was submitted is known by evidence alone, so whoever is killed begins where evidence ends. */
 export async function makeRound(
@@ -54,37 +57,51 @@ export async function makeRound(
     throw new CannotTell('RACE_LOST', 'what is here and what others have do not go together', {
       remedy: 'modelsmith sync   (shows why)',
     });
-  const registry = await context.registry(order.place);
+  const { place } = order;
+  if (place.kind === 'layout' && !(await context.files.exists(place.folder)))
+    throw new CannotTell('NO_INPUT', `there is no folder ${place.folder}`, {
+      remedy: 'name oci://<host>/<repository>, or a folder in OCI image layout',
+    });
+  const registry = await context.registry(place);
   const { found, unread } = await candidatesIn(registry, matches);
   let desk = await openDesk(context, common);
-  const { principal } = desk.who;
-  if (principal.kind !== 'automation')
-    throw new CannotTell('USAGE', `${principal.id} is a person, and this signs where nobody looks`, {
-      remedy: 'MODELSMITH_KEY_FILE=<key file of the pipeline>',
-    });
+  await demandLivingKey(desk);
+  const ready = await checkReady(desk, common, order);
   const { world } = desk.workspace;
-  const before = found.filter(({ manifest }) => refused.has(manifest)).length;
-  const fresh = found.filter(({ manifest }) => !refused.has(manifest) && !isKnown(world, order, manifest));
-  const demonstration = isDemonstration(world.law.repository);
-  const counts = {
-    demonstration,
-    unread,
-    known: found.length - fresh.length - before,
-    refusedBefore: before,
+  const isRefused = ({ manifest }: Found): boolean => {
+    const under = refused.get(manifest);
+    return under === null || under === ready.ground;
   };
-  const waits = fresh.length === 0 ? null : whyNow(world, order);
-  if (waits !== null) return { ends: [], ...counts, waits, shared: true };
+  const unknown = found.filter(({ manifest }) => !isKnown(world, order, manifest));
+  const fresh = unknown.filter((each) => !isRefused(each));
   const ends: CandidateEnd[] = [];
   let shared = true;
+  let waits = fresh.length === 0 ? null : whyNow(desk, order);
+  if (fresh.length > 0 && waits === null && !common.dryRun) await demandReach(context, ready.exports);
   for (const candidate of fresh) {
-    const done = await submitCandidate(desk, common, registry, candidate, order);
+    waits = whyNow(desk, order);
+    if (waits !== null) break;
+    const done = await submitCandidate(desk, common, registry, candidate, order, ready);
     ends.push(done);
-    if (done.status === 'refused') refused.add(done.manifest);
+    if (done.status === 'refused') refused.set(done.manifest, done.under);
+    // The next would fare no better.
+    if (done.status === 'failed' && done.isOwn) break;
     if (done.status !== 'submitted' || done.signed === null) continue;
     shared = (await pushUnattended(context, push, common, done.signed))?.well !== false && shared;
     desk = await openDesk(context, common);
   }
-  return { ends, ...counts, waits: null, shared };
+  return {
+    demonstration: isDemonstration(world.law.repository),
+    found: found.length,
+    known: found.length - unknown.length,
+    refusedBefore: unknown.length - fresh.length,
+    ...{ ends, unread, waits, shared },
+  };
+}
+
+/** Whether what clears the lock can go where it is to go. Asked before gigabytes come, for a manifest that is not there. */
+async function demandReach(context: Context, place: RegistryPlace): Promise<void> {
+  await (await context.registry(place)).has(sha256(''));
 }
 
 async function candidatesIn(
@@ -125,10 +142,4 @@ function isKnown({ tree }: World, { line, place }: Order, manifest: Sha256): boo
       (origin?.manifest === manifest && origin.registry === registry) ||
       exported?.manifest.sha256 === manifest,
   );
-}
-
-/** What speaks against any candidate of the line, without one being looked at. */
-function whyNow({ law, tree }: World, { line }: Order): string | null {
-  if (stopReasons(law, line).length > 0) return `candidates of ${line} are stopped by an override`;
-  return locksOf(tree, line).length === 0 ? `${line} has no lock yet` : null;
 }

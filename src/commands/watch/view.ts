@@ -1,3 +1,4 @@
+import type { CannotTell } from '../../base/errors.ts';
 import type { CandidateEnd } from './candidate.ts';
 import type { Round, UnreadTag } from './round.ts';
 import { cannotTellJson } from '../shared/explaining/cannot-tell.ts';
@@ -36,8 +37,13 @@ export function candidateLine(end: CandidateEnd): string {
         `${name}: refused${it}: ${[end.why, ...end.reasons.map((why) => explain(why).sentence)].join('; ')}`,
       );
     case 'failed':
-      return escapeShown(`${name}: not done${it}: ${[end.error.message, ...end.error.facts].join('; ')}`);
+      return escapeShown(`${name}: not done${it}: ${errorLine(end.error)}`);
   }
+}
+
+/** With what to do about it. */
+export function errorLine({ message, facts, remedy }: CannotTell): string {
+  return [message, ...facts, ...(remedy === undefined ? [] : [`next: ${remedy}`])].join('; ');
 }
 
 export function unreadLine({ tag, why }: UnreadTag): string {
@@ -45,12 +51,14 @@ export function unreadLine({ tag, why }: UnreadTag): string {
 }
 
 /** One line for a log. */
-export function healthLine({ ends, known, refusedBefore, waits, shared, unread }: Round): string {
+export function healthLine({ ends, found, known, refusedBefore, waits, shared, unread }: Round): string {
   const count = (status: CandidateEnd['status']): number =>
     ends.filter((end) => end.status === status).length;
   const refused = count('refused') + refusedBefore;
   return [
-    `${known + count('submitted')} submitted`,
+    `${count('submitted')} submitted`,
+    ...(known === 0 ? [] : [`${known} before`]),
+    ...(found + unread.length === 0 ? ['no tag matches there'] : []),
     ...(['would be submitted', 'failed'] as const).flatMap((status) =>
       count(status) === 0 ? [] : [`${count(status)} ${status}`],
     ),

@@ -11,9 +11,9 @@ import { SIGN_OPTION, TRUST_OPTIONS } from '../shared/intake/model-signature.ts'
 import { IMPORTER_OPTION, REGISTRY_OPTION } from '../shared/intake/pipeline-options.ts';
 import { PLAIN_HTTP_OPTION, registryNamed } from '../shared/intake/registry-choice.ts';
 import { required } from '../shared/opening/required.ts';
-import type { Order } from './candidate.ts';
+import type { Order } from './order.ts';
 import { makeRound, type Refused, type Round } from './round.ts';
-import { candidateJson, candidateLine, healthLine, isWell, unreadLine } from './view.ts';
+import { candidateJson, candidateLine, errorLine, healthLine, isWell, unreadLine } from './view.ts';
 
 const Input = z.object({
   line: LineName,
@@ -92,7 +92,7 @@ export const watch: Command<Input> = {
       throw new CannotTell('USAGE', '--dry-run looks once', { remedy: 'add --once' });
     const order = orderOf(context, input);
     const look = { matches: matcherOf(input.tag), push: input.push };
-    const refused: Refused = new Set();
+    const refused: Refused = new Map();
     if (input.once) return ended(await makeRound(context, common, order, look, refused), common);
     return await keepOn(context, common, input.every, () => makeRound(context, common, order, look, refused));
   },
@@ -136,9 +136,15 @@ function ended(round: Round, { dryRun }: CommonOptions): Outcome {
   return {
     kind: isYes ? 'yes' : 'no',
     json: json(round, dryRun),
-    text: () =>
-      [...round.ends.map(candidateLine), ...round.unread.map(unreadLine), healthLine(round)].join('\n'),
+    text: () => {
+      const [health, lines] = linesOf(round);
+      return [...lines, health].join('\n');
+    },
   };
+}
+
+function linesOf(round: Round): readonly [health: string, lines: readonly string[]] {
+  return [healthLine(round), [...round.ends.map(candidateLine), ...round.unread.map(unreadLine)]];
 }
 
 /** Until somebody ends it. While something fails the pauses grow. */
@@ -149,6 +155,8 @@ async function keepOn(
   look: () => Promise<Round>,
 ): Promise<Outcome> {
   const { terminal } = context;
+  // What lasts is told once; the last line of each look says that it does.
+  let before: readonly string[] = [];
   for (let pause = every; ;) {
     const end = await look().catch((error: unknown) => {
       if (error instanceof CannotTell) return error;
@@ -160,14 +168,12 @@ async function keepOn(
       const told = end instanceof CannotTell ? { well, ...cannotTellJson(end) } : json(end, false);
       terminal.out(JSON.stringify({ ...told, schema: 'modelsmith/out/watch/v1', time }));
     } else {
-      const lines =
-        end instanceof CannotTell
-          ? [`${end.code}: ${[end.message, ...end.facts].join('; ')}`]
-          : [...end.ends.map(candidateLine), ...end.unread.map(unreadLine), healthLine(end)];
-      for (const [index, line] of lines.entries())
-        terminal.out(
-          `${time} ${index < lines.length - 1 ? '' : well ? 'ok  ' : 'NOT OK  '}${escapeShown(line)}`,
-        );
+      const [health, lines] =
+        end instanceof CannotTell ? [`${end.code}: ${end.message}`, [errorLine(end)]] : linesOf(end);
+      for (const line of lines.filter((each) => !before.includes(each)))
+        terminal.out(`${time} ${escapeShown(line)}`);
+      terminal.out(`${time} ${well ? 'ok' : 'NOT OK'}  ${escapeShown(health)}`);
+      before = lines;
     }
     pause = well ? every : Math.min(pause * 2, Math.max(LONGEST_SECONDS, every));
     await wait(pause * 1000);

@@ -1,6 +1,6 @@
 import { digestOfFiles, sha256 } from '../../base/digest.ts';
 import { toIdSet } from '../../domain/entry.ts';
-import { toIterationId, toSeconds, type Iteration } from '../../domain/names.ts';
+import { toIterationId, toSeconds, type Iteration, type LineName } from '../../domain/names.ts';
 import { bundleFolder, RECORD, RUBRIC } from '../../domain/paths.ts';
 import type { Lock } from '../../domain/lock.ts';
 import type { LineRule } from '../../domain/line-rule.ts';
@@ -69,7 +69,7 @@ export function decideRequest(
     ...checkReaders(world, iteration, request, rule),
     ...waiver.reasons,
     ...intakeReasons(intakeFindings(world.law, world.tree, iteration, request), waiver.waived),
-    ...checkPopulation(world, iteration, rule),
+    ...populationReasons(world, iteration.line),
     ...(rubricDigest === lock.rubric.sha256
       ? []
       : [reason('FILE_DIFFERS', { path: RUBRIC, stated: lock.rubric.sha256, found: rubricDigest })]),
@@ -213,18 +213,20 @@ function checkReaders(
   });
 }
 
-/** Candidates that wait, counted without those a deciding run has failed. */
-function checkPopulation(world: World, { line }: Iteration, rule: LineRule): readonly Reason[] {
+/** Why a line takes no more: too many candidates wait, counted without those a deciding run has failed. */
+export function populationReasons(world: World, line: LineName): readonly Reason[] {
+  const ceiling = ruleOfLine(world.law, line)?.populationCeiling;
+  if (ceiling === undefined) return [];
   const waiting = recordsOf(world.tree, line).filter(({ iteration, record: { state } }) => {
     if (state !== 'candidate') return state === 'eval-accepted';
     const bundle = bundleOf(world.tree, iteration);
     return bundle !== null && runsVerdict(bundle) !== 'fail';
   });
-  if (waiting.length < rule.populationCeiling) return [];
+  if (waiting.length < ceiling) return [];
   return [
     reason('POPULATION_CEILING', {
       line,
-      ceiling: rule.populationCeiling,
+      ceiling,
       waiting: waiting.map(({ iteration }) => toIterationId(iteration)),
     }),
   ];

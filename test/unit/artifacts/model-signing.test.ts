@@ -238,6 +238,21 @@ describe('a model that somebody signed with another tool', () => {
   });
 });
 
+describe('trust that is named', () => {
+  test('is some, or nothing is downloaded for it', () => {
+    expect(() => modelSignatures.demandTrust(KEY, NOW)).not.toThrow();
+    expect(() => modelSignatures.demandTrust(CA, NOW)).not.toThrow();
+    const ended = NOW + 1000 * 365 * 24 * 3600;
+    expect(() => modelSignatures.demandTrust(CA, ended)).toThrow(
+      'None of these authorities is in force now.',
+    );
+    for (const kind of ['key', 'authority'] as const)
+      expect(() => modelSignatures.demandTrust({ kind, pem: new TextEncoder().encode('x') }, NOW)).toThrow(
+        CannotTell,
+      );
+  });
+});
+
 describe('a model signed here', () => {
   const keys = (curve: string) =>
     generateKeyPairSync('ec', {

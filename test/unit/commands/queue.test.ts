@@ -23,7 +23,7 @@ import {
   TEAM,
   teamTree,
 } from '../support/changes.ts';
-import { keyOf, LINE, type LawChanges, type Person } from '../support/law-files.ts';
+import { keyOf, lawTree, LINE, type LawChanges, type Person } from '../support/law-files.ts';
 import { treeAt } from '../support/stages.ts';
 import {
   at,
@@ -87,6 +87,37 @@ function filled(rows: QueueRows): Record<string, number> {
 }
 
 describe('each kind of thing that waits', () => {
+  test.each<[string, (changes?: LawChanges) => TreeFolder, string]>([
+    ['before it is deployed', exported, 'customer-deployed'],
+    ['while it serves customers', deployed, 'production-validated'],
+  ])(
+    'a tie to the lock that is too weak for good, %s: operators retire it, and nobody signs',
+    (_when, tree, to) => {
+      const weak = lawTree({ line: { lockStrength: 'bound' } }, tree());
+      const rows = waits(weak);
+      expect(filled(rows)).toEqual({ blocked: 1 });
+      const command = `modelsmith deprecate ${IT} --reason <why> --retire`;
+      expect(rows.blocked).toMatchObject([
+        {
+          iteration: IT,
+          to,
+          reasons: [{ code: 'LOCK_STRENGTH_LOW', remedy: expect.stringContaining('train again') as string }],
+          people: [
+            { principal: 'kim', command },
+            { principal: 'lee', command },
+          ],
+          then: [],
+        },
+      ]);
+      expect(filled(waits(weak, 12, { principal: 'kim' }))).toEqual({ blocked: 1 });
+      for (const other of ['dana', 'gus', 'ci'])
+        expect(filled(waits(weak, 12, { principal: other }))).toEqual({});
+      expect(filled(waits(lawTree({ line: { lockStrength: 'declared' } }, tree())))).not.toHaveProperty(
+        'blocked',
+      );
+    },
+  );
+
   test('a gate that needs a signature: who can give it, and what each types', () => {
     const rows = waits(exported());
     expect(filled(rows)).toEqual({ approvals: 1 });

@@ -6,12 +6,12 @@ import { inputOf } from '../../fuzz/run.ts';
 describe('whatever a stranger wrote', () => {
   test.each(PARSERS.map((parser) => [parser.name, parser] as const))(
     '%s reads its examples, and reads or refuses what was altered, alike each time',
-    (_, parser) => {
-      for (const seed of parser.seeds) expect(parser.parse(seed)).toBe('read');
-      fc.assert(
-        fc.property(fc.nat(), (seed) => {
+    async (_, parser) => {
+      for (const seed of parser.seeds) expect(await parser.parse(seed)).toBe('read');
+      await fc.assert(
+        fc.asyncProperty(fc.nat(), async (seed) => {
           const bytes = inputOf(parser, seed);
-          expect(parser.parse(bytes)).toBe(parser.parse(bytes));
+          expect(await parser.parse(bytes)).toBe(await parser.parse(bytes));
         }),
         { numRuns: 200 },
       );
@@ -19,10 +19,10 @@ describe('whatever a stranger wrote', () => {
   );
   test.each(PARSERS.map((parser) => [parser.name, parser] as const))(
     '%s refuses what is nothing at all',
-    (_, parser) => {
-      fc.assert(
-        fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-          expect(parser.parse(bytes)).not.toBe('');
+    async (_, parser) => {
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+          expect(await parser.parse(bytes)).not.toBe('');
         }),
         { numRuns: 100 },
       );

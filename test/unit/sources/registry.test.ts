@@ -220,7 +220,7 @@ describe('a registry that does not do as it should', () => {
     ['no such manifest', /^NO_INPUT the registry does not have this manifest/, () => `@sha256:${OTHER}`],
     [
       'no blob of a layer',
-      /^NO_INPUT the registry does not have sha256:f/,
+      /^NO_INPUT the manifest names a\.json, which is not there sha256:f/,
       () => {
         put([{ ...titled('a.json'), digest: `sha256:${OTHER}` }]);
         return ':v1';

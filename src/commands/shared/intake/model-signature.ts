@@ -39,19 +39,12 @@ export async function checkModelSignature(
 ): Promise<ModelSignature | Refused | null> {
   const { files, modelSignatures, terminal } = context;
   const directory = files.absolute(folder);
-  if (modelKey !== null && modelCa !== null)
-    throw new CannotTell(
-      'USAGE',
-      'a model is signed by a key or by a certificate: --model-key or --model-ca',
-    );
-  const named = modelKey ?? modelCa;
-  if (named === null) {
+  const trust = await readTrust(context, { modelKey, modelCa });
+  if (trust === null) {
     if (await modelSignatures.isSigned(directory))
       terminal.say('warning: model.sig was not checked: say whose it must be with --model-key or --model-ca');
     return null;
   }
-  const pem = await files.read(named, MAX_PEM_BYTES);
-  const trust: ModelTrust = { kind: modelKey === null ? 'authority' : 'key', pem };
   const signed = await modelSignatures.verify(directory, trust, context.now());
   if (signed.kind === 'signed') {
     const { signature } = signed;
@@ -70,16 +63,54 @@ export async function checkModelSignature(
   };
 }
 
+/** Whose signature a model must have; null where none is asked for. @throws CannotTell naming the file, where that is none. */
+export async function readTrust(
+  context: Context,
+  { modelKey, modelCa }: SignerInput,
+): Promise<ModelTrust | null> {
+  if (modelKey !== null && modelCa !== null)
+    throw new CannotTell(
+      'USAGE',
+      'a model is signed by a key or by a certificate: --model-key or --model-ca',
+    );
+  const file = modelKey ?? modelCa;
+  if (file === null) return null;
+  const [kind, remedy] =
+    modelKey === null
+      ? (['authority', 'name the certificates of the authorities with --model-ca'] as const)
+      : (['key', 'name the public key of the trainer with --model-key'] as const);
+  return await naming(file, remedy, async () => {
+    const trust = { kind, pem: await context.files.read(file, MAX_PEM_BYTES) };
+    context.modelSignatures.demandTrust(trust, context.now());
+    return trust;
+  });
+}
+
+/** The same error with the file that was named, and what to do. */
+async function naming<T>(file: string, remedy: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof CannotTell)) throw cause;
+    const { code, message, facts } = cause;
+    throw new CannotTell(code, message, { facts, place: { file }, remedy, cause });
+  }
+}
+
 /** Reads the key before anything is copied, so that a wrong one leaves nothing half done. @returns what writes the signature. */
 export async function modelSigner(
   { files, environment, modelSignatures, terminal }: Context,
   keyFile: string,
 ): Promise<(name: string, artifact: readonly PackagedFile[], path: string) => Promise<void>> {
-  const pem = await files.read(keyFile, MAX_PEM_BYTES);
   const passphrase = environment['MODELSMITH_MODEL_KEY_PASSPHRASE'] ?? null;
-  const sign = (name: string, artifact: readonly PackagedFile[]): Uint8Array =>
-    modelSignatures.sign(name, artifact, pem, passphrase);
-  sign('trial', []);
+  const remedy = 'name the private key with --sign-model, its passphrase in MODELSMITH_MODEL_KEY_PASSPHRASE';
+  const sign = await naming(keyFile, remedy, async () => {
+    const pem = await files.read(keyFile, MAX_PEM_BYTES);
+    const signed = (name: string, artifact: readonly PackagedFile[]): Uint8Array =>
+      modelSignatures.sign(name, artifact, pem, passphrase);
+    signed('trial', []);
+    return signed;
+  });
   return async (name, artifact, path) => {
     if (await files.exists(path)) {
       terminal.say(`${escapeShown(path)} is there already, and stays`);
