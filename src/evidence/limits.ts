@@ -33,7 +33,7 @@ const MIB = 1024 * 1024;
 export const TREE_LIMITS: TreeLimits = {
   paths: 200_000,
   bytes: 1024 * MIB,
-  promotions: { paths: 1_000_000, bytes: 16 * 1024 * MIB },
+  promotions: { paths: 400_000, bytes: 16 * 1024 * MIB },
   depth: 32,
   fileBytes: 64 * MIB,
   listBytes: 2 * MIB,
