@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discover } from '../../src/adapters/git/discover.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
+import { withTransport } from '../../src/adapters/git/transport.ts';
 import type { GitRepository } from '../../src/ports/repository.ts';
 import type { Upstream } from '../../src/ports/remote.ts';
 import { sandbox, type Sandbox } from './support/sandbox.ts';
@@ -155,6 +157,15 @@ describe('another copy of a repository', () => {
     } finally {
       silent.close();
     }
+  });
+
+  it('that says a word now and then is not waited for without end', async () => {
+    const two = pair();
+    const found = await discover(two.mine, box.env);
+    const { stderr } = await withTransport({ found, ambient: box.env }, two.server, [], ({ run }) =>
+      run(['-c', 'alias.drip=!while :; do echo x; sleep 0.05; done', 'drip'], { patience: 500 }),
+    );
+    expect(stderr).toBe('it was not done after 15 s');
   });
 
   it('that vanishes while it is read leaves no object behind', async () => {

@@ -29,9 +29,11 @@ export interface Transport {
 
 export interface RunHow {
   readonly onProgress?: (line: string) => void;
-  /** Milliseconds of silence after which it is ended; none: as long as git waits. */
+  /** Milliseconds of silence after which it is ended, and after thirty times as many in any case; none: as long as git waits. */
   readonly patience?: number;
 }
+
+const MOST_PATIENCE = 30;
 
 export interface TransportResult {
   readonly code: number | null;
@@ -211,14 +213,18 @@ function run(
     onStart?.(end);
     let stdout = '';
     let stderr = '';
-    let isSilent = false;
-    const silence = (): NodeJS.Timeout | undefined =>
+    let givenUp: string | null = null;
+    const after = (milliseconds: number, what: (seconds: number) => string): NodeJS.Timeout | undefined =>
       patience === undefined
         ? undefined
         : setTimeout(() => {
-            isSilent = true;
+            givenUp = what(milliseconds / 1000);
             end('SIGKILL');
-          }, patience);
+          }, milliseconds);
+    const silence = (): NodeJS.Timeout | undefined =>
+      after(patience ?? 0, (seconds) => `nothing came for ${seconds} s`);
+    // Whoever says a word now and then would be waited for without end.
+    const whole = after((patience ?? 0) * MOST_PATIENCE, (seconds) => `it was not done after ${seconds} s`);
     let timer = silence();
     const heard = (): void => {
       clearTimeout(timer);
@@ -237,14 +243,13 @@ function run(
     });
     child.on('error', (cause) => {
       clearTimeout(timer);
+      clearTimeout(whole);
       reject(failureOf({ verb: 'fetch', directory: folder, stderr: '', code: null, cause }));
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve({
-        ...{ code, stdout },
-        stderr: isSilent ? `nothing came for ${(patience ?? 0) / 1000} s` : stderr,
-      });
+      clearTimeout(whole);
+      resolve({ ...{ code, stdout }, stderr: givenUp ?? stderr });
     });
   });
 }

@@ -51,8 +51,9 @@ export const verify: Command<z.infer<typeof Input>> = {
     'from being judged at all has a code of its own.\n\n' +
     'At a terminal the tip of a branch is remembered in your own state folder, and the next one must descend from it,\n' +
     'in every clone. What this build of modelsmith found valid there is not judged again, until you say --cold; only a\n' +
-    'whole yes is had that way. Without a terminal nothing is remembered unless --state or MODELSMITH_STATE names a\n' +
-    'folder, and everything is judged every time unless MODELSMITH_INCREMENTAL is 1.',
+    'whole yes is had that way, and of retired iterations only the records are read. Without a terminal nothing is\n' +
+    'remembered unless --state or MODELSMITH_STATE names a folder, and everything is judged every time unless\n' +
+    'MODELSMITH_INCREMENTAL is 1.',
   arguments: [
     { name: '[range]', description: '<id>..<id>, or one commit: print the findings of these alone' },
   ],
