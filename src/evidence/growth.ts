@@ -73,9 +73,7 @@ export class Growth {
     const most = limitsUnder(entry.name, this.options.limits);
     const { paths, bytes } = counted(sound);
     const isOver =
-      paths > most.paths ||
-      bytes > most.bytes ||
-      entry.name.length + 1 + longest.length > MAX_PATH_LENGTH;
+      paths > most.paths || bytes > most.bytes || entry.name.length + 1 + longest.length > MAX_PATH_LENGTH;
     return isOver ? null : { node, flaws: [] };
   }
 
