@@ -108,6 +108,7 @@ export class Growth {
     const extent = this.extent(before.extent, near, { gone, changed, nodes, children });
     if (extent === null) return null;
     held.add(changed.entries.length * BYTES_OF_AN_ENTRY);
+    held.addEntries(children.size);
     const folder: TreeFolder = { kind: 'folder', id: entry.id, children };
     const { from, to, entries } = changed;
     const { unread } = before;

@@ -14,6 +14,8 @@ export interface TreeLimits extends Extensive {
   readonly listBytes: number;
   /** What one reader may read of all trees together; most of it is put away on disk. More cannot be told: it is nobody's finding. */
   readonly heldBytes: number;
+  /** Names in folders that one reader may read anew over all trees, beyond what each tree may have. More cannot be told either. */
+  readonly heldEntries: number;
 }
 
 /** What may lie under one governed name (`promotions`, `policy`, …). */
@@ -38,6 +40,7 @@ export const TREE_LIMITS: TreeLimits = {
   fileBytes: 64 * MIB,
   listBytes: 2 * MIB,
   heldBytes: 32 * 1024 * MIB,
+  heldEntries: 4_000_000,
 };
 
 /** What an entry of a folder takes in memory, roughly. */

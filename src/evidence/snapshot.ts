@@ -56,7 +56,7 @@ export class SnapshotReader {
     this.objects = objects;
     this.idBytes = idBytes;
     this.limits = limits;
-    this.held = new Held(limits.heldBytes);
+    this.held = new Held(limits);
     this.listings = new Listings(objects, idBytes, limits);
     this.survey = new Survey(objects, this.listings, limits);
     this.wideSurvey = new Survey(objects, this.listings, { ...limits, ...limits.promotions });
@@ -119,6 +119,7 @@ export class SnapshotReader {
   }
 
   private async readTop(treeId: string): Promise<Snapshot> {
+    this.held.addTree();
     const top = await this.listings.read(treeId);
     if (top.kind === 'fault') return { tree: EMPTY_TREE, structure: [top.flaw.say('/')], readable: false };
     const governed = top.list.filter((entry) => isGovernedName(entry.name));
@@ -188,6 +189,7 @@ export class SnapshotReader {
     const listing = await this.listings.of(entry.id);
     if (listing.kind === 'fault') return broken(entry, listing.flaw);
     this.held.add(listing.list.length * BYTES_OF_AN_ENTRY);
+    this.held.addEntries(listing.list.length);
     const loaded = listing.list.map(
       async (below) => [below.name, await this.child(below, depth + 1)] as const,
     );

@@ -151,6 +151,21 @@ it('cannot tell where all trees together are more than memory', async () => {
   await objects.close();
 });
 
+it('cannot tell where commits change more names at once than memory holds, however few bytes they are', async () => {
+  const wide = (count: number): string =>
+    tree(['promotions', tree(...Array.from({ length: count }, (_, index) => file(`f${String(index)}`)))]);
+  const objects = (await openRepository(directory, box.env)).openObjects();
+  const readerOf = (heldEntries: number): SnapshotReader =>
+    new SnapshotReader(objects, 20, { ...TREE_LIMITS, heldEntries });
+  expect(codes(await readerOf(5).read(wide(20_000)))).toEqual([]);
+  await expect(readerOf(5).read(wide(20_010))).rejects.toMatchObject({ code: 'BAD_DATA' });
+  const patient = readerOf(30);
+  // Some more than a tree may have is made good by one that has fewer.
+  for (const count of [20_020, 10, 20_021]) expect(codes(await patient.read(wide(count)))).toEqual([]);
+  await expect(patient.read(wide(20_022))).rejects.toMatchObject({ code: 'BAD_DATA' });
+  await objects.close();
+});
+
 it('tells what is wrong at every path where an object lies, up to a number', async () => {
   const top = tree(['locks', tree(['a b', x, 'blob'])], ['promotions', bomb(['a', 'b c'], 2)]);
   const snapshot = await read(top);
