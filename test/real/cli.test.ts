@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPrivateKey, reformatKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,12 @@ import type { Ended } from './support/sandbox.ts';
 const IT = 'claims-triage@1.0.0';
 
 let demo: Demo;
+/** A layout nobody has pushed to yet. */
+function emptyFolder(name: string): string {
+  const folder = join(demo.box.root, name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
 let count = 0;
 beforeAll(async () => {
   demo = playDemo();
@@ -124,7 +130,7 @@ const WRITING: readonly (readonly [
     'watch',
     'Lock ',
     'trainer',
-    () => ['watch', 'claims-triage', join(demo.box.root, 'candidates'), '--tag', 'candidate-*', '--once'],
+    () => ['watch', 'claims-triage', emptyFolder('candidates'), '--tag', 'candidate-*', '--once'],
   ],
   ['promote', 'Submit ', 'omar', (it) => ['promote', it]],
   [
