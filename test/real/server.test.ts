@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -304,6 +305,8 @@ describe.skipIf(lacking('gpg'))('a bare server with the hook, as the guide sets 
     for (const branch of ['one', 'two']) {
       git(lead, 'checkout', '-q', '-b', branch, 'main');
       expect((await person(site, 'trainer', lead, ['lock', LINE])).code).toBe(0);
+      // Two locks of one second by one key are the same lock, and go together.
+      await setTimeout(1000);
     }
     git(lead, 'merge', '-q', '--no-ff', '-m', 'Merge', 'one');
     const [merged, one] = [tipOf(lead, 'two'), tipOf(lead, 'one')];
