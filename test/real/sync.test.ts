@@ -373,8 +373,11 @@ describe('sync', () => {
     );
     git(hub, 'fetch', '-q', mine, brake);
     git(hub, 'update-ref', ref, site.at('exported'));
+    // Even the name that it is to come in under.
+    git(hub, 'update-ref', `${SIDE}${brake}`, site.at('exported'));
     expect((await does('gus', yours, 'sync')).code).toBe(0);
     expect(tip(yours, ref)).toBe(site.at('exported'));
+    expect(tip(yours, `${SIDE}${brake}`)).toBe(site.at('exported'));
     git(hub, 'update-ref', ref, brake);
     const took = await does('gus', yours, 'sync');
     expect(took.stdout).toContain(`taken in: the override ${SIDE}${brake}`);

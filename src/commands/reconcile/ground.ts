@@ -10,7 +10,7 @@ import type { GitRepository } from '../../ports/repository.ts';
 import type { CommonOptions } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';
 import { escapeShown } from '../shared/terminal/escape.ts';
-import { signedHere } from '../shared/sharing/synchronise.ts';
+import { signedHere } from '../shared/sharing/signed-here.ts';
 import { takeIn, type TakenIn } from '../shared/sharing/take-in.ts';
 import { counted } from '../shared/views/notices.ts';
 import { PATIENCE_MS, sharedWith, synchroniseUnattended } from '../shared/sharing/unattended.ts';

@@ -5,7 +5,6 @@ import type { Reason } from '../../../domain/reason.ts';
 import { readCommit } from '../../../evidence/history.ts';
 import { moveBranch, refuseDirty } from '../../../evidence/staged-commit.ts';
 import { SIDE_REFS, type SideRef } from '../../../evidence/side-overrides.ts';
-import { signedBrakes } from '../../../evidence/signed-brakes.ts';
 import type { Verification } from '../../../evidence/verification.ts';
 import type { MergeOrder } from '../../../evidence/merge-branches.ts';
 import type { Law } from '../../../machine/law.ts';
@@ -13,10 +12,11 @@ import type { Upstream } from '../../../ports/remote.ts';
 import type { GitRepository } from '../../../ports/repository.ts';
 import type { CommonOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { escapeShown } from '../terminal/escape.ts';
 import { join } from './join.ts';
 import { ownCommits, type OwnCommit } from './own-commits.ts';
+import { pushSides } from './push-sides.ts';
 import { setAside } from './set-aside.ts';
+import { signedHere } from './signed-here.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 import { demandConsent, pushTo, shortName, upstreamName } from './upstream.ts';
 import { openWorkspace, type Workspace } from '../opening/workspace.ts';
@@ -201,24 +201,6 @@ async function once(
   return { ...done, pushed: push && isNew, pushedSides, leftAlone };
 }
 
-/** Those that bring what is not here and that somebody signed who may pull the brake, by what is in force here. */
-export async function signedHere(
-  context: Context,
-  { repository, facts, verification, world, valid }: Workspace,
-  sides: readonly SideRef[],
-): Promise<readonly SideRef[]> {
-  const objects = repository.openObjects();
-  try {
-    const fresh = sides.filter(({ commit }) => !verification.history.judged.has(commit));
-    const idLength = facts.objectFormat === 'sha1' ? 40 : 64;
-    return await signedBrakes(objects, context.verifier, fresh, {
-      ...{ tree: world.tree, clock: valid.clock, idLength },
-    });
-  } finally {
-    await objects.close();
-  }
-}
-
 /** Pushes what was left on the branch. @returns why it was not taken; nothing where it was. */
 async function pushRest(
   context: Context,
@@ -298,23 +280,4 @@ async function parentsOf({ repository, facts }: Workspace, id: string): Promise<
   } finally {
     await objects.close();
   }
-}
-
-/** Overrides made in refs of their own here, that the other copy neither has so nor on the branch. */
-async function pushSides(
-  context: Context,
-  { repository }: Workspace,
-  upstream: Upstream,
-  { sides }: TakenIn,
-  isMerged: (id: string) => boolean,
-): Promise<readonly string[]> {
-  const pushed: string[] = [];
-  for (const { ref, commit } of await repository.refsUnder(SIDE_REFS)) {
-    if (sides.has(ref) || isMerged(commit)) continue;
-    await demandConsent(context, repository, upstream);
-    const result = await pushTo(context, repository, upstream, commit, ref);
-    if (result.kind === 'pushed' || result.kind === 'same') pushed.push(ref);
-    else context.terminal.say(`warning: the override ${escapeShown(ref)} was not taken: ${result.kind}`);
-  }
-  return pushed;
 }

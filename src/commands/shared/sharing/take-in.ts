@@ -60,17 +60,18 @@ export async function takeIn(
   const others = [...sides].flatMap(([ref, commit]) =>
     known.has(ref) && !here.has(commit) ? [{ ref, commit }] : [],
   );
-  // Whoever took its name first must not keep out a brake: what is signed comes in under a name nobody else can want.
+  // Whoever took its name first must not keep out a brake: what is signed comes in first, under a name that says what belongs there.
   const renamed = others.length === 0 ? [] : await signed(others);
-  for (const { commit } of renamed) {
-    const side = { ref: `${SIDE_REFS}${commit}`, commit };
-    fresh.push(side);
-    chosen.push(side);
-  }
+  const named = renamed.map(({ commit }) => ({ ref: `${SIDE_REFS}${commit}`, commit }));
+  fresh.unshift(...named);
+  chosen.unshift(...named);
   const taken = new Set(chosen);
   if (!dryRun) {
     if (tip !== null && upstream.tracking !== null) await follow(repository, upstream.tracking, tip);
-    for (const side of chosen) if (!(await keepSide(repository, terminal, side))) taken.delete(side);
+    for (const side of chosen) {
+      const before = named.includes(side) ? (known.get(side.ref) ?? null) : null;
+      if (!(await keepSide(repository, terminal, side, before))) taken.delete(side);
+    }
   }
   const commits = new Set(chosen.map(({ commit }) => commit));
   const left = fresh.filter(({ commit }) => !commits.has(commit)).length;
@@ -93,9 +94,10 @@ async function keepSide(
   repository: GitRepository,
   terminal: Context['terminal'],
   { ref, commit }: SideRef,
+  before: string | null,
 ): Promise<boolean> {
   try {
-    await repository.advance(ref, null, commit);
+    await repository.advance(ref, before, commit);
     return true;
   } catch (error) {
     if (!(error instanceof CannotTell)) throw error;
