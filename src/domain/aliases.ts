@@ -60,6 +60,20 @@ export function aliasTargets(aliases: Aliases | null, until?: Time): ReadonlyMap
 
 const latest = new WeakMap<Aliases, ReadonlyMap<AliasName, Version | null>>();
 
+/** What was retired: a step of its line says so of each. */
+export function retiredVersions(aliases: Aliases | null): ReadonlySet<Version> {
+  const known = aliases === null ? NONE : retired.get(aliases);
+  if (known !== undefined) return known;
+  const found = new Set(
+    (aliases?.steps ?? []).flatMap(({ cause, version }) => (cause === 'deprecation' ? [version] : [])),
+  );
+  if (aliases !== null) retired.set(aliases, found);
+  return found;
+}
+
+const NONE: ReadonlySet<Version> = new Set();
+const retired = new WeakMap<Aliases, ReadonlySet<Version>>();
+
 function targetsUntil(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {
   const targets = new Map<AliasName, Version | null>(ALIASES.map((alias) => [alias, null]));
   for (const step of stepsUntil(aliases, until))

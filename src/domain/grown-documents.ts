@@ -6,6 +6,9 @@ interface Known<T> {
   readonly text: string;
 }
 
+/** What was read last; and before it, since an act is done again on what was there after its outcome was read. */
+type Latest<T> = readonly [Known<T>, ...Known<T>[]];
+
 /** Documents of some hundred lines of models. */
 const MOST_KNOWN = 256;
 const END = '\n  ]\n}\n';
@@ -19,7 +22,7 @@ export class GrownDocuments<T> {
   private readonly member: string;
   private readonly item: z.ZodType;
   /** By everything before the list. */
-  private readonly known = new Map<string, Known<T>>();
+  private readonly known = new Map<string, Latest<T>>();
 
   constructor(member: string, item: z.ZodType) {
     this.member = member;
@@ -31,18 +34,19 @@ export class GrownDocuments<T> {
     const begin = this.beginning(text);
     if (begin === null || !text.endsWith(END)) return;
     if (this.known.size >= MOST_KNOWN && !this.known.has(begin)) this.known.clear();
-    this.known.set(begin, { value, text });
+    const [latest] = this.known.get(begin) ?? [];
+    const known = { value, text };
+    this.known.set(begin, latest === undefined ? [known] : [known, latest]);
   }
 
   /** @returns null where it has to be read whole. */
   parse(text: string): T | null {
     const begin = this.beginning(text);
-    const known = begin === null ? undefined : this.known.get(begin);
-    if (known === undefined) return null;
-    if (text === known.text) return known.value;
+    const latest = begin === null ? [] : (this.known.get(begin) ?? []);
+    for (const known of latest) if (text === known.text) return known.value;
+    const known = latest.find((each) => isBegunBy(text, each.text));
+    if (known === undefined || !text.endsWith(END)) return null;
     const shared = known.text.length - END.length;
-    if (!text.startsWith(known.text.slice(0, shared)) || !text.startsWith(BETWEEN, shared)) return null;
-    if (!text.endsWith(END)) return null;
     const added = text.slice(shared + BETWEEN.length, -END.length);
     const items = parseItems(added);
     if (items === null) return null;
@@ -60,7 +64,7 @@ export class GrownDocuments<T> {
   /** @returns null where it has to be spelled out whole. */
   print(value: T): string | null {
     const items = this.itemsOf(value);
-    for (const known of this.known.values()) {
+    for (const known of [...this.known.values()].flat()) {
       const before = this.itemsOf(known.value);
       if (before.length > items.length || before[0] !== items[0]) continue;
       if (!before.every((item, index) => item === items[index]) || !this.sameBeginning(known.value, value))
@@ -91,6 +95,12 @@ export class GrownDocuments<T> {
     const at = text.indexOf(mark);
     return at < 0 ? null : text.slice(0, at + mark.length);
   }
+}
+
+/** Whether a text is another one with items added. */
+function isBegunBy(text: string, known: string): boolean {
+  const shared = known.length - END.length;
+  return text.startsWith(BETWEEN, shared) && text.startsWith(known.slice(0, shared));
 }
 
 /** @returns null where the text is not a number of items. */

@@ -22,7 +22,8 @@ export const rubricFile = (name: string): string => `policy/rubrics/${name}.json
 export const lockFolder = (line: LineName): string => `locks/${line}`;
 export const lockFile = (line: LineName, id: string): string => `locks/${line}/${id}.json`;
 export const baselineFolder = (line: LineName, id: string): string => `baselines/${line}/${id}`;
-export const aliasesFile = (line: LineName): string => `promotions/${line}/aliases.json`;
+export const ALIASES_FILE = 'aliases.json';
+export const aliasesFile = (line: LineName): string => `promotions/${line}/${ALIASES_FILE}`;
 export const bundleFolder = ({ line, version }: Iteration): string => `promotions/${line}/${version}`;
 
 export const overrideFile = (id: string): string => `overrides/${id}.json`;

@@ -1,4 +1,5 @@
 import { CannotTell } from '../base/errors.ts';
+import type { Sparing } from '../domain/partly-read.ts';
 import { differences, EMPTY_TREE, type TreeFolder } from '../domain/tree.ts';
 import type { Fingerprint } from '../domain/names.ts';
 import type { SignatureVerdict } from '../domain/signature.ts';
@@ -82,16 +83,15 @@ export class CommitFacts {
 
   /**
    * A commit that an earlier run found valid, with everything up to it, as far as what comes after it asks for. Null where
-   * not everything of it can be read as it was then. @param mostlyAtRest what lies in iterations at rest is left unread.
+   * not everything of it can be read as it was then. @param sparing null for all of it.
    */
   async anchored(
     step: HistoryStep,
     { clock, promotions }: Anchor,
-    mostlyAtRest = false,
+    sparing: Sparing | null = null,
   ): Promise<JudgedCommit | null> {
     const { id, parents, commit } = await this.commitOf(step);
-    const tree =
-      commit === null ? null : await this.snapshots.readSound(commit.tree, mostlyAtRest ? promotions : null);
+    const tree = commit === null ? null : await this.snapshots.readSound(commit.tree, promotions, sparing);
     if (commit === null || tree === null) return null;
     const guarded = (await this.guarded.of(commit.tree)).values;
     return {

@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { isSafeSegment, MAX_PATH_LENGTH } from '../domain/names.ts';
+import type { Sparing } from '../domain/partly-read.ts';
 import { isGovernedName } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { EMPTY_TREE, FileOfBytes, fileOf, type TreeFolder, type TreeNode } from '../domain/tree.ts';
@@ -88,10 +89,14 @@ export class SnapshotReader {
   }
 
   /**
-   * One that had nothing wrong with it when everything was looked at. @param promotions what its `promotions` came to, where
-   * only what is in motion is to be read. @returns null where something is wrong with it now.
+   * One that had nothing wrong with it when everything was looked at. @param promotions what its `promotions` came to.
+   * @param sparing what of retired iterations is read; null for all of it. @returns null where something is wrong with it now.
    */
-  async readSound(treeId: string, promotions: Counted | null = null): Promise<TreeFolder | null> {
+  async readSound(
+    treeId: string,
+    promotions: Counted | null = null,
+    sparing: Sparing | null = null,
+  ): Promise<TreeFolder | null> {
     const options: SoundTreeOptions = {
       objects: this.objects,
       idBytes: this.idBytes,
@@ -103,9 +108,9 @@ export class SnapshotReader {
       },
       remember: (folder, sound) => this.growth.remember(folder, sound),
     };
-    const tree = await (promotions === null
+    const tree = await (promotions === null || sparing === null
       ? soundTree(treeId, options)
-      : soundTreeInMotion(treeId, options, promotions));
+      : soundTreeInMotion(treeId, options, promotions, sparing));
     if (tree === null) return null;
     this.newest = tree;
     await this.tops.set(treeId, Promise.resolve({ tree, structure: [], readable: true }));

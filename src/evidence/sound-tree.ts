@@ -1,10 +1,9 @@
 import { isSafeSegment } from '../domain/names.ts';
-import { partlyRead } from '../domain/partly-read.ts';
-import { isGovernedName, RECORD } from '../domain/paths.ts';
-import { recordDocument } from '../domain/record.ts';
+import { aliasesDocument, retiredVersions } from '../domain/aliases.ts';
+import { partlyRead, type Sparing } from '../domain/partly-read.ts';
+import { ALIASES_FILE, isGovernedName, RECORD } from '../domain/paths.ts';
 import type { TreeFolder, TreeNode } from '../domain/tree.ts';
 import { parseTree, type TreeEntry } from '../judge/tree-object.ts';
-import { isAtRest } from '../machine/at-rest.ts';
 import { parseFile } from '../machine/trusted-files.ts';
 import type { Counted } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
@@ -32,13 +31,14 @@ export async function soundTree(treeId: string, options: SoundTreeOptions): Prom
 }
 
 /**
- * The same, and of iterations that are at rest nothing is read but the record.
+ * The same, and of iterations that are retired nothing is read, or nothing but the record.
  * @param promotions what everything under that name comes to.
  */
 export async function soundTreeInMotion(
   treeId: string,
   options: SoundTreeOptions,
   promotions: Counted,
+  sparing: Sparing,
 ): Promise<TreeFolder | null> {
   // Whatever is asked for at once, git answers in one go.
   const atOnce = { ...options, isAtOnce: true };
@@ -49,7 +49,11 @@ export async function soundTreeInMotion(
   };
   return await governed(treeId, options, (entry) =>
     entry.name === 'promotions' && entry.kind === 'folder'
-      ? folder(entry, { ...atOnce, remember: ofTop }, (line) => ofLine(line, atOnce))
+      ? folder(
+          entry,
+          { ...atOnce, remember: ofTop },
+          each((line) => ofLine(line, atOnce, sparing)),
+        )
       : node(entry, atOnce),
   );
 }
@@ -82,7 +86,12 @@ interface Reading extends SoundTreeOptions {
 
 async function node(entry: TreeEntry, options: Reading): Promise<Read | null> {
   if (!isSafeSegment(entry.name)) return null;
-  if (entry.kind === 'folder') return await folder(entry, options, (below) => node(below, options));
+  if (entry.kind === 'folder')
+    return await folder(
+      entry,
+      options,
+      each((below) => node(below, options)),
+    );
   if (entry.kind !== 'file') return null;
   const { node: file, flaws } = await options.file(entry);
   return file.kind === 'file' && flaws.length === 0
@@ -90,36 +99,57 @@ async function node(entry: TreeEntry, options: Reading): Promise<Read | null> {
     : null;
 }
 
-/** In `promotions`: a folder of iterations. */
-async function ofLine(entry: TreeEntry, options: Reading): Promise<Read | null> {
+/** In `promotions`: a folder of iterations, whose aliases say which of them are retired. */
+async function ofLine(entry: TreeEntry, options: Reading, sparing: Sparing): Promise<Read | null> {
   if (!isSafeSegment(entry.name)) return null;
-  return entry.kind === 'folder'
-    ? await folder(entry, options, (iteration) => ofIteration(iteration, options))
-    : await node(entry, options);
+  if (entry.kind !== 'folder') return await node(entry, options);
+  const isRecordRead = sparing.recordsOf.has(entry.name);
+  return await folder(entry, options, async (list) => {
+    const listed = list.find(({ name, kind }) => name === ALIASES_FILE && kind === 'file');
+    const aliases = listed === undefined ? null : await node(listed, options);
+    const parsed =
+      aliases?.node.kind === 'file' ? parseFile(aliasesDocument, aliases.node, ALIASES_FILE) : null;
+    const retired: ReadonlySet<string> = retiredVersions(parsed?.ok === true ? parsed.value : null);
+    return (below) => {
+      if (below === listed) return Promise.resolve(parsed?.ok === true ? aliases : null);
+      return below.kind === 'folder' && retired.has(below.name)
+        ? atRest(below, entry.name, options, isRecordRead)
+        : node(below, options);
+    };
+  });
 }
 
-async function ofIteration(entry: TreeEntry, options: Reading): Promise<Read | null> {
-  if (entry.kind !== 'folder' || !isSafeSegment(entry.name)) return await node(entry, options);
-  const listing = await listed(entry.id, options);
+async function atRest(
+  { id }: TreeEntry,
+  line: string,
+  options: Reading,
+  isRecordRead: boolean,
+): Promise<Read | null> {
+  if (!isRecordRead) return { node: partlyRead(id, line, new Map()), extent: NOTHING };
+  const listing = await listed(id, options);
   const record = listing?.entries.find(({ name, kind }) => name === RECORD && kind === 'file');
   const read = record === undefined ? null : await node(record, options);
-  if (read?.node.kind !== 'file') return null;
-  const parsed = parseFile(recordDocument, read.node, RECORD);
-  if (!parsed.ok) return null;
-  return isAtRest(parsed.value)
-    ? { node: partlyRead(entry.id, new Map([[RECORD, read.node]])), extent: NOTHING }
-    : await node(entry, options);
+  return read?.node.kind === 'file'
+    ? { node: partlyRead(id, line, new Map([[RECORD, read.node]])), extent: NOTHING }
+    : null;
+}
+
+type ReadBelow = (entry: TreeEntry) => Promise<Read | null>;
+
+function each(read: ReadBelow): () => Promise<ReadBelow> {
+  return () => Promise.resolve(read);
 }
 
 async function folder(
   { id }: TreeEntry,
   options: Reading,
-  readBelow: (entry: TreeEntry) => Promise<Read | null>,
+  how: (list: readonly TreeEntry[]) => Promise<ReadBelow>,
 ): Promise<Read | null> {
   const listing = await listed(id, options);
   if (listing === null) return null;
   const { bytes } = listing;
   const list = listing.entries.filter(({ name, kind }) => name !== 'README.md' || kind !== 'file');
+  const readBelow = await how(list);
   // One after the other where they are followed: that is how they come.
   const begun = options.isAtOnce === true ? await Promise.all(list.map(readBelow)) : null;
   const children = new Map<string, TreeNode>();

@@ -1,3 +1,4 @@
+import type { Sparing } from '../domain/partly-read.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { TreeFolder } from '../domain/tree.ts';
@@ -52,8 +53,8 @@ export interface VerifyOptions {
   readonly known?: readonly Verification[];
   /** Of this root, by this build. Whoever gives some asks for nothing before them. */
   readonly anchors?: readonly Anchor[];
-  /** What lies in iterations at rest is hardly asked for: it is left unread where everything was valid before. */
-  readonly mostlyAtRest?: boolean;
+  /** What lies in retired iterations is hardly asked for: it is left unread where everything was valid before. */
+  readonly sparing?: Sparing | null;
   /** Judges parts of a long history meanwhile. */
   readonly pieces?: PieceJudges;
   /** Refs beside the branch that may carry overrides. */

@@ -60,7 +60,7 @@ export async function verifyFrom(
   const facts = new CommitFacts(objects, verifier, objectFormat);
   const [first] = history.line;
   const anchored =
-    anchor === null || first === undefined ? null : await facts.anchored(first, anchor, options.mostlyAtRest);
+    anchor === null || first === undefined ? null : await facts.anchored(first, anchor, options.sparing);
   if (anchor !== null && (anchored === null || !(await isRootSettled(facts, history, root)))) return null;
   const judge = await judgedWithRepairs(objects, facts, history, { ...options, anchored });
   const { judged } = judge.history;

@@ -1,6 +1,4 @@
-import { NotRead } from '../domain/partly-read.ts';
 import { CLOCK_TOLERANCE } from '../judge/judgement.ts';
-import type { Anchor } from '../ports/anchors.ts';
 import type { ObjectReader } from '../ports/objects.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
 import { anchorUnder } from './anchors.ts';
@@ -12,6 +10,7 @@ import { isSound, verifyFrom } from './verify-from.ts';
 /**
  * Judges everything from the root to the tip, each commit by the law of its parent. What lies before an anchor was judged
  * before; nothing but a whole yes is had from there, so whatever else is found is found by judging everything.
+ * @throws NotRead where it takes what `sparing` leaves out.
  */
 export async function verifyHistory(
   objects: ObjectReader,
@@ -27,7 +26,7 @@ export async function verifyHistory(
     anchors.filter(({ clock }) => clock <= now + CLOCK_TOLERANCE),
     idLength,
   );
-  const since = anchor === null ? null : await verifySince(anchor, objects, verifier, options);
+  const since = anchor === null ? null : await verifyFrom(anchor, objects, verifier, options);
   if (since !== null && isSound(since)) return since;
   const history = await readHistory(objects, tip, root.commit, idLength);
   const inPieces = await verifyInPieces(objects, verifier, options, history);
@@ -35,19 +34,4 @@ export async function verifyHistory(
   const whole = await verifyFrom(null, objects, verifier, options, history);
   if (whole === null) throw new Error('judging from the root on takes no anchor');
   return whole;
-}
-
-/** Where judging asks for what was left unread, everything is read. */
-async function verifySince(
-  anchor: Anchor,
-  objects: ObjectReader,
-  verifier: SignatureVerifier,
-  options: VerifyOptions,
-): Promise<Verification | null> {
-  try {
-    return await verifyFrom(anchor, objects, verifier, options);
-  } catch (error) {
-    if (!(error instanceof NotRead)) throw error;
-    return await verifyFrom(anchor, objects, verifier, { ...options, mostlyAtRest: false });
-  }
 }

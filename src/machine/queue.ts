@@ -1,3 +1,4 @@
+import { iterationsByRest } from './at-rest.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { EntryHeader } from '../domain/entry.ts';
 import type { LineName, PrincipalName } from '../domain/names.ts';
@@ -10,7 +11,7 @@ import { openObjections, type OpenObjection } from './open-objections.ts';
 import { standingOf, type GateStanding, type Standing } from './standing.ts';
 import { taintedEntries } from './taint.ts';
 import { NEVER } from './urgency.ts';
-import { bundleOf, iterationsOf, linesOf, recordOf, type Bundle, type World } from './world.ts';
+import { bundleOf, linesOf, type Bundle, type World } from './world.ts';
 
 /** What people and machines still have to do about one iteration. */
 export interface IterationWork {
@@ -54,8 +55,7 @@ export function iterationWork(
 ): readonly IterationWork[] {
   return linesOf(world.tree)
     .filter(isMeant)
-    .flatMap((line) => iterationsOf(world.tree, line))
-    .filter((iteration) => recordOf(world.tree, iteration)?.state !== 'deprecated')
+    .flatMap((line) => iterationsByRest(world.tree, line).inMotion)
     .flatMap((iteration) => bundleOf(world.tree, iteration) ?? [])
     .map((bundle) => workOn(world, bundle, at));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openpgpVerifier } from '../../src/adapters/openpgp/verify.ts';
-import { isPartlyRead } from '../../src/domain/partly-read.ts';
+import { isPartlyRead, sparingly } from '../../src/domain/partly-read.ts';
 import { bundleFolder } from '../../src/domain/paths.ts';
 import { nodeAt, type TreeFolder } from '../../src/domain/tree.ts';
 import type { Verification, VerifyOptions } from '../../src/evidence/verification.ts';
@@ -65,7 +65,7 @@ describe('what was judged before', () => {
         expect(since.before?.commit).toBe(honest.line[begin]);
         expect(told(since)).toBe(told(whole));
         expect(since.anchors?.[0]).toEqual(whole.anchors?.[0]);
-        const inMotion = await judge(tip, anchors ?? [], { mostlyAtRest: true });
+        const inMotion = await sparingly((sparing) => judge(tip, anchors ?? [], { sparing }));
         expect(told(inMotion)).toBe(told(whole));
         expect(inMotion.anchors?.[0]).toEqual(whole.anchors?.[0]);
         unread += unreadIn(inMotion.tree);
@@ -82,7 +82,7 @@ describe('what was judged before', () => {
     const tree = objects.withFile(treeOf(objects, tip), `${BUNDLE}/model-card.md`, blob) ?? '';
     const altered = plain(objects, [tip], { tree });
     const [since, whole] = [
-      await judge(altered, anchors ?? [], { mostlyAtRest: true }, objects),
+      await sparingly((sparing) => judge(altered, anchors ?? [], { sparing }, objects)),
       await judge(altered, [], {}, objects),
     ];
     expect(told(since)).toBe(told(whole));

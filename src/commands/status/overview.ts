@@ -1,17 +1,10 @@
 import { aliasTargets } from '../../domain/aliases.ts';
-import type { LineName } from '../../domain/names.ts';
+import type { Iteration, LineName, Version } from '../../domain/names.ts';
 import { ALIASES, type AliasName } from '../../domain/states.ts';
+import { iterationsByRest } from '../../machine/at-rest.ts';
 import { ruleOfLine } from '../../machine/law.ts';
-import {
-  aliasesOf,
-  bundleOf,
-  iterationsOf,
-  linesOf,
-  locksOf,
-  type Bundle,
-  type World,
-} from '../../machine/world.ts';
-import { aliasViews, pinSentences, type AliasView } from '../shared/views/alias-view.ts';
+import { aliasesOf, bundleOf, iterationsOf, linesOf, locksOf, type World } from '../../machine/world.ts';
+import { pinSentences, pinViews, type AliasView } from '../shared/views/alias-view.ts';
 import type { View } from '../shared/command.ts';
 import { brief, table } from '../shared/terminal/layout.ts';
 import { standingView, type StandingView } from '../shared/views/standing-view.ts';
@@ -26,12 +19,15 @@ export interface LineOverview {
   readonly aliases: Readonly<Record<AliasName, string | null>>;
   /** Aliases that are pinned, or wait for the second word of a pin. */
   readonly pins: readonly AliasView[];
+  /** Those that are not retired. */
   readonly iterations: readonly StandingView[];
+  /** Versions. */
+  readonly retired: readonly Version[];
 }
 
 export interface Overview {
   readonly lines: readonly LineOverview[];
-  readonly bundles: readonly Bundle[];
+  readonly iterations: readonly { readonly iteration: Iteration }[];
 }
 
 /** Lines that hold anything, and lines the policy names without a pattern. */
@@ -40,23 +36,20 @@ export function overviewOf(world: World, at: number): Overview {
     .map((rule) => rule.match as string)
     .filter((match) => !match.endsWith('*'));
   const lines = [...new Set([...linesOf(world.tree), ...(named as LineName[])])].sort();
-  const bundles = new Map(
-    lines.map((line) => [
-      line,
-      iterationsOf(world.tree, line).flatMap((iteration) => bundleOf(world.tree, iteration) ?? []),
-    ]),
-  );
   return {
-    bundles: [...bundles.values()].flat(),
+    iterations: lines.flatMap((line) => iterationsOf(world.tree, line)).map((iteration) => ({ iteration })),
     lines: lines.map((line) => {
+      const { inMotion, atRest } = iterationsByRest(world.tree, line);
+      const bundles = inMotion.flatMap((iteration) => bundleOf(world.tree, iteration) ?? []);
       const targets = aliasTargets(aliasesOf(world.tree, line));
       return {
         line,
         owner: ruleOfLine(world.law, line)?.owner ?? null,
         lock: locksOf(world.tree, line).at(-1)?.id ?? null,
         aliases: { serving: targets.get('serving') ?? null, production: targets.get('production') ?? null },
-        pins: aliasViews(world, line, at).filter(({ pinned, waiting }) => (pinned ?? waiting) !== null),
-        iterations: (bundles.get(line) ?? []).map((bundle) => standingView(world, bundle, at)),
+        pins: pinViews(world, line, at),
+        iterations: bundles.map((bundle) => standingView(world, bundle, at)),
+        retired: atRest.map(({ version }) => version),
       };
     }),
   };
@@ -66,8 +59,8 @@ export function overviewText(lines: readonly LineOverview[], { columns, color }:
   const style = styleOf(color);
   if (lines.length === 0)
     return ['no lines yet', 'next: modelsmith baseline add <line> <results.json> --model <name>'];
-  const alive = lines.some(({ iterations }) => iterations.some(({ state }) => state !== 'deprecated'));
-  const text = lines.flatMap(({ line, owner, lock, aliases, pins, iterations }, index) => [
+  const alive = lines.some(({ iterations }) => iterations.length > 0);
+  const text = lines.flatMap(({ line, owner, lock, aliases, pins, iterations, retired }, index) => [
     ...(index === 0 ? [] : ['']),
     `${style.bold(line)}${owner === null ? '' : `  owned by ${owner}`}`,
     `  ${ALIASES.map((alias) => `${alias}: ${aliases[alias] ?? '-'}`).join('   ')}`,
@@ -75,17 +68,19 @@ export function overviewText(lines: readonly LineOverview[], { columns, color }:
     lock === null
       ? `  no lock yet; next: modelsmith lock ${line}   (after a baseline)`
       : `  newest lock ${brief(lock)}`,
-    ...(iterations.length === 0
+    ...(iterations.length + retired.length === 0
       ? [`  no iterations yet; next: modelsmith submit ${line}@<version> ...`]
-      : iterationTable(iterations, columns)),
+      : iterationTable(iterations, retired.length, columns)),
   ]);
   return alive ? [...text, '', 'who has to do what: modelsmith queue'] : text;
 }
 
-function iterationTable(iterations: readonly StandingView[], columns: number): readonly string[] {
-  const alive = iterations.filter((view) => view.state !== 'deprecated');
-  const retired = iterations.length - alive.length;
-  const rows = alive.map((view) => [
+function iterationTable(
+  iterations: readonly StandingView[],
+  retired: number,
+  columns: number,
+): readonly string[] {
+  const rows = iterations.map((view) => [
     view.iteration.slice(view.iteration.indexOf('@') + 1),
     view.state,
     view.since.slice(0, 10),

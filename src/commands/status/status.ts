@@ -60,7 +60,7 @@ async function everything(context: Context, common: CommonOptions, workspace: Ti
   const yours = await ownKeyEnds(context, world.law, common, at);
   const ground = groundOf(context, workspace);
   const overview = overviewOf(world, at);
-  const waiver = separationWaiver(world, overview.bundles);
+  const waiver = separationWaiver(world, overview.iterations);
   const troubles = troublesAt(workspace, at);
   const unheld = unheldRoles(world.law, at);
   const drills = drillViews(drillStandings(world, at));

@@ -81,21 +81,19 @@ function spaced(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines.slice(0, -1)];
 }
 
-function standingLines({ standing, shown, tip }: VerifyOutput, columns: number): readonly string[] {
+function standingLines({ standing, counts, shown, tip }: VerifyOutput, columns: number): readonly string[] {
   if (shown === null) return [];
   const where = shown === tip ? 'at the tip' : `at ${brief(shown)}, the last valid commit`;
-  if (standing.length === 0) return ['', `no iterations ${where}`];
-  const alive = standing.filter((view) => view.state !== 'deprecated');
-  const retired = standing.length - alive.length;
+  if (counts.iterations === 0) return ['', `no iterations ${where}`];
   return [
     '',
     `standing ${where}:`,
     ...table(
-      alive.map((view) => [view.iteration, view.state, remarks(view)]),
+      standing.map((view) => [view.iteration, view.state, remarks(view)]),
       columns,
       2,
     ),
-    ...(retired === 0 ? [] : [`  ${counted(retired, 'iteration')} deprecated`]),
+    ...(counts.retired === 0 ? [] : [`  ${counted(counts.retired, 'iteration')} deprecated`]),
   ];
 }
 

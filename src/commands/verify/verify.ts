@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CannotTell } from '../../base/errors.ts';
+import { sparingly, type Sparing } from '../../domain/partly-read.ts';
 import { isDemonstration } from '../../domain/repository.ts';
 import type { Finding, Verification } from '../../evidence/verification.ts';
 import type { TrustRoot } from '../../evidence/trust-root.ts';
@@ -11,7 +12,7 @@ import { expectedBy } from '../shared/opening/recalled-tips.ts';
 import { rememberTip } from '../shared/opening/remember-tip.ts';
 import { printTrustRoot } from '../shared/opening/trust-root.ts';
 import { VerifyOutput } from '../shared/views/verify-output.ts';
-import { openJudged, orEverything } from '../shared/opening/workspace.ts';
+import { openJudged } from '../shared/opening/workspace.ts';
 import { acceptRewind, isRewind, needPersonForRewind } from './accept-rewind.ts';
 import { checkContent } from './content.ts';
 import { checkRegistry, countBound } from './registry-content.ts';
@@ -51,7 +52,7 @@ export const verify: Command<z.infer<typeof Input>> = {
     'from being judged at all has a code of its own.\n\n' +
     'At a terminal the tip of a branch is remembered in your own state folder, and the next one must descend from it,\n' +
     'in every clone. What this build of modelsmith found valid there is not judged again, until you say --cold; only a\n' +
-    'whole yes is had that way, and of retired iterations only the records are read. Without a terminal nothing is\n' +
+    'whole yes is had that way, and retired iterations are not read. Without a terminal nothing is\n' +
     'remembered unless --state or MODELSMITH_STATE names a folder, and everything is judged every time unless\n' +
     'MODELSMITH_INCREMENTAL is 1.',
   arguments: [
@@ -109,19 +110,20 @@ export const verify: Command<z.infer<typeof Input>> = {
       cold: input.cold,
       ...(input.expectDescends !== undefined && { descends: input.expectDescends }),
     };
-    const seen = async (mostlyAtRest: boolean): Promise<Seen> =>
+    const seen = async (sparing: Sparing | null): Promise<Seen> =>
       see(
         context,
         await openJudged(
           context,
-          { ...options, mostlyAtRest },
+          { ...options, sparing },
           async (unverified) => (answered.root ??= await askFirstRoot(context, unverified)),
         ),
       );
     // Content is that of every iteration.
-    const { judged, valid, world, brakes, told } = await (input.content || input.registry !== undefined
-      ? seen(false)
-      : orEverything(seen));
+    const { judged, valid, world, brakes, told, counts } = await (input.content ||
+    input.registry !== undefined
+      ? seen(null)
+      : sparingly(seen));
     const { verification, facts, root, recalled } = judged;
     const content = input.content && world !== null ? checkContent(world.tree, context) : null;
     const exported =
@@ -154,7 +156,7 @@ export const verify: Command<z.infer<typeof Input>> = {
       root: printTrustRoot(root),
       tip: verification.tip,
       range: input.range ?? null,
-      counts: { ...verification.counts, iterations: told.standing.length },
+      counts: { ...verification.counts, ...counts },
       judgedBefore: beforeOf(verification),
       findings: printed.map(findingOut),
       findingsOutsideRange: findings.length - printed.length,

@@ -23,7 +23,7 @@ function outputWith(reasons: readonly Reason[], more: Partial<VerifyOutput> = {}
     root: `${COMMIT}:${'A'.repeat(40)}`,
     tip: TIP,
     range: null,
-    counts: { commits: 3, governed: 2, signatures: 2, iterations: 1 },
+    counts: { commits: 3, governed: 2, signatures: 2, iterations: 1, retired: 0 },
     judgedBefore: null,
     findings: reasons.map((why) => findingOut({ commit: COMMIT, reason: why, signer })),
     findingsOutsideRange: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotRead } from '../../../src/domain/partly-read.ts';
+import { NotRead, sparingly } from '../../../src/domain/partly-read.ts';
 import { RECORD } from '../../../src/domain/paths.ts';
 import { recordDocument } from '../../../src/domain/record.ts';
 import { differences, fileAt, filesUnder } from '../../../src/domain/tree.ts';
@@ -15,6 +15,8 @@ const TREE: Entries = {
   },
 };
 const BUNDLE = 'promotions/line/1.0.0';
+
+const RETIRED = `{"schema": "modelsmith/aliases/v1", "steps": [{"cause": "deprecation", "version": "1.0.0"}]}\n`;
 
 describe('a tree that was found sound before', () => {
   it('is the tree that is read whole', async () => {
@@ -67,31 +69,48 @@ describe('a tree that was found sound before', () => {
     expect(fileAt(tree, `${BUNDLE}/approvals/a`)?.isAccepted).toBe(false);
   });
 
-  it('is read but for what lies in iterations at rest, and whoever asks for that is told so', async () => {
+  it('is read but for what lies in retired iterations, and whoever asks for that is told so', async () => {
     const store = new Store();
     const [retired, served] = ['deprecated', 'production-validated'].map((state) => ({
       attachments: { a: 'x\n' },
       [RECORD]: `{"schema": "${recordDocument.name}", "state": "${state}"}\n`,
     }));
-    const line = { '1.0.0': retired ?? {}, '2.0.0': served ?? {} };
-    const [id, next] = [line, { ...line, 'aliases.json': '{}\n' }].map((each) =>
+    const line = { '1.0.0': retired ?? {}, '2.0.0': served ?? {}, 'aliases.json': RETIRED };
+    const [id, next] = [line, { ...line, 'more.json': '{}\n' }].map((each) =>
       store.tree({ promotions: { line: each }, locks: { line: { a: 'x\n' } } }),
     );
     const whole = new SnapshotReader(store, 20);
     const counted = whole.promotionsOf((await whole.read(id ?? '')).tree);
-    expect(counted).toEqual({ paths: 9, bytes: 150 });
-    const reader = new SnapshotReader(store, 20);
-    const tree = await reader.readSound(id ?? '', counted);
-    if (tree === null) throw new Error('it is not sound');
-    expect(fileAt(tree, 'locks/line/a')?.isAccepted).toBe(true);
-    expect(fileAt(tree, 'promotions/line/2.0.0/attachments/a')?.isAccepted).toBe(true);
-    expect(fileAt(tree, `${BUNDLE}/${RECORD}`)?.isAccepted).toBe(true);
-    expect(() => fileAt(tree, `${BUNDLE}/attachments/a`)).toThrow(NotRead);
-    expect(() => filesUnder(tree, BUNDLE)).toThrow(NotRead);
-    expect(reader.promotionsOf(tree)).toEqual(counted);
-    const grown = (await reader.read(next ?? '')).tree;
-    expect(differences(tree, grown).map(({ path }) => path)).toEqual(['promotions/line/aliases.json']);
-    expect(reader.promotionsOf(grown)).toEqual({ paths: 10, bytes: 153 });
+    for (const lines of [[], ['line'], ['other']]) {
+      const reader = new SnapshotReader(store, 20);
+      const tree = await reader.readSound(id ?? '', counted, { recordsOf: new Set(lines) });
+      if (tree === null) throw new Error('it is not sound');
+      expect(fileAt(tree, 'locks/line/a')?.isAccepted).toBe(true);
+      expect(fileAt(tree, 'promotions/line/2.0.0/attachments/a')?.isAccepted).toBe(true);
+      const record = (): unknown => fileAt(tree, `${BUNDLE}/${RECORD}`)?.isAccepted;
+      if (lines.includes('line')) expect(record()).toBe(true);
+      else expect(record).toThrow(NotRead);
+      expect(() => fileAt(tree, `${BUNDLE}/attachments/a`)).toThrow(NotRead);
+      expect(() => filesUnder(tree, BUNDLE)).toThrow(NotRead);
+      expect(reader.promotionsOf(tree)).toEqual(counted);
+      const grown = (await reader.read(next ?? '')).tree;
+      expect(differences(tree, grown).map(({ path }) => path)).toEqual(['promotions/line/more.json']);
+      expect(reader.promotionsOf(grown)).toEqual({
+        paths: (counted?.paths ?? NaN) + 1,
+        bytes: (counted?.bytes ?? NaN) + 3,
+      });
+    }
+  });
+
+  it('is read with the records of the line that is asked about, and whole where that is not enough', async () => {
+    const asked: (readonly string[] | null)[] = [];
+    const found = await sparingly((sparing) => {
+      asked.push(sparing === null ? null : [...sparing.recordsOf]);
+      if (sparing === null) return Promise.resolve('everything');
+      throw new NotRead('1', sparing.recordsOf.has('a') ? 'b' : 'a');
+    });
+    expect(found).toBe('everything');
+    expect(asked).toEqual([[], ['a'], ['a', 'b'], null]);
   });
 
   it('is not taken to be within the limits for what was left unread', async () => {
@@ -102,11 +121,15 @@ describe('a tree that was found sound before', () => {
     };
     const served = `{"schema": "${recordDocument.name}", "state": "candidate"}\n`;
     const [id, next] = [{}, { b: 'x\n' }].map((more) =>
-      store.tree({ promotions: { line: { '1.0.0': retired, '2.0.0': { [RECORD]: served, ...more } } } }),
+      store.tree({
+        promotions: {
+          line: { '1.0.0': retired, '2.0.0': { [RECORD]: served, ...more }, 'aliases.json': RETIRED },
+        },
+      }),
     );
-    const limits = { ...TREE_LIMITS, promotions: { ...TREE_LIMITS.promotions, paths: 6 } };
+    const limits = { ...TREE_LIMITS, promotions: { ...TREE_LIMITS.promotions, paths: 7 } };
     const reader = new SnapshotReader(store, 20, limits);
-    await reader.readSound(id ?? '', { paths: 6, bytes: 140 });
+    await reader.readSound(id ?? '', { paths: 7, bytes: 140 }, { recordsOf: new Set() });
     const { structure } = await reader.read(next ?? '');
     expect(structure.map(({ code }) => code)).toEqual(['TREE_TOO_LARGE']);
   });

@@ -1,7 +1,7 @@
 import { CannotTell } from '../../../base/errors.ts';
 import type { RepositoryId } from '../../../domain/names.ts';
 import { Repository } from '../../../domain/repository.ts';
-import { NotRead } from '../../../domain/partly-read.ts';
+import { sparingly, type Sparing } from '../../../domain/partly-read.ts';
 import { REPOSITORY_FILE } from '../../../domain/paths.ts';
 import { parseYaml } from '../../../domain/yaml-document.ts';
 import { readCommit } from '../../../evidence/history.ts';
@@ -53,8 +53,8 @@ export interface OpenOptions
   readonly tipOnly?: boolean;
   /** Everything is judged, whatever was judged before. */
   readonly cold?: boolean;
-  /** What lies in iterations at rest may stay unread: whoever asks for it all the same is thrown `NotRead`. */
-  readonly mostlyAtRest?: boolean;
+  /** What lies in retired iterations may stay unread: whoever asks for it all the same is thrown `NotRead`. */
+  readonly sparing?: Sparing | null;
   /** Looked at beside the branch instead of the refs for overrides. */
   readonly sides?: readonly SideRef[];
 }
@@ -85,27 +85,15 @@ export async function openTip(context: Context, options: OpenOptions): Promise<T
 }
 
 /**
- * Looks at a tip of which most is at rest. @param look has no effects: where it asks for what was left unread, it looks again
- * at everything.
+ * Looks at a tip of which most is retired. @param look has no effects: where it asks for what was left unread, it looks again
+ * at more.
  */
 export async function lookAtTip<T>(
   context: Context,
   options: OpenOptions,
   look: (tip: Tip) => Promise<T>,
 ): Promise<T> {
-  return await orEverything(async (mostlyAtRest) =>
-    look(await openTip(context, { ...options, mostlyAtRest })),
-  );
-}
-
-/** Does it without what is at rest, and with everything where that was asked for. */
-export async function orEverything<T>(run: (mostlyAtRest: boolean) => Promise<T>): Promise<T> {
-  try {
-    return await run(true);
-  } catch (error) {
-    if (!(error instanceof NotRead)) throw error;
-    return await run(false);
-  }
+  return await sparingly(async (sparing) => look(await openTip(context, { ...options, sparing })));
 }
 
 /**
@@ -144,7 +132,7 @@ export async function openJudged(
       objectFormat: facts.objectFormat,
       known: options.known ?? [],
       tipOnly: options.tipOnly === true,
-      mostlyAtRest: options.mostlyAtRest === true,
+      sparing: options.sparing ?? null,
       ...(context.pieces !== null && { pieces: context.pieces(options.directory) }),
       sides: options.sides ?? found.under,
       descends: [

@@ -31,28 +31,38 @@ export interface StepView {
 
 /** @param at seconds since 1970: what the roles of those who can sign are measured at. @param until leaves out later steps. */
 export function aliasViews(world: World, line: LineName, at: number, until?: Time): readonly AliasView[] {
+  return ALIASES.map((alias) => aliasView(world, line, alias, at, until));
+}
+
+/** Those of them that people keep where they are, or have begun to. */
+export function pinViews(world: World, line: LineName, at: number): readonly AliasView[] {
   const aliases = aliasesOf(world.tree, line);
-  const targets = aliasTargets(aliases, until);
-  const steps = stepsUntil(aliases, until);
-  return ALIASES.map((alias): AliasView => {
-    const moved = steps.findLast((step) => step.moves.some((move) => move.alias === alias));
-    const pinned = pinOf(aliases, alias, until);
-    const waiting = waitingPin(aliases, alias, until);
-    return {
-      alias,
-      to: targets.get(alias) ?? null,
-      by: moved === undefined ? null : stepView(world, line, moved),
-      pinned: pinned === null ? null : stepView(world, line, pinned),
-      waiting:
-        waiting === null
-          ? null
-          : {
-              ...stepView(world, line, waiting),
-              version: waiting.version,
-              canSign: secondSigners(world, waiting, at),
-            },
-    };
-  });
+  return ALIASES.filter((alias) => (pinOf(aliases, alias) ?? waitingPin(aliases, alias)) !== null).map(
+    (alias) => aliasView(world, line, alias, at),
+  );
+}
+
+function aliasView(world: World, line: LineName, alias: AliasName, at: number, until?: Time): AliasView {
+  const aliases = aliasesOf(world.tree, line);
+  const moved = stepsUntil(aliases, until).findLast((step) =>
+    step.moves.some((move) => move.alias === alias),
+  );
+  const pinned = pinOf(aliases, alias, until);
+  const waiting = waitingPin(aliases, alias, until);
+  return {
+    alias,
+    to: aliasTargets(aliases, until).get(alias) ?? null,
+    by: moved === undefined ? null : stepView(world, line, moved),
+    pinned: pinned === null ? null : stepView(world, line, pinned),
+    waiting:
+      waiting === null
+        ? null
+        : {
+            ...stepView(world, line, waiting),
+            version: waiting.version,
+            canSign: secondSigners(world, waiting, at),
+          },
+  };
 }
 
 function stepView({ tree }: World, line: LineName, step: AliasStep): StepView {

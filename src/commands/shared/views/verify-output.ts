@@ -141,6 +141,8 @@ export const VerifyOutput = z.strictObject({
     governed: z.int().min(0),
     signatures: z.int().min(0),
     iterations: z.int().min(0),
+    /** Of the iterations. */
+    retired: z.int().min(0),
   }),
   /** Of these commits so many were found valid before, by this same build, and not judged again; null where all were. */
   judgedBefore: z.strictObject({ commit: z.string(), commits: z.int() }).nullable(),
@@ -194,6 +196,7 @@ export const VerifyOutput = z.strictObject({
   separationWaived: z.string().nullable(),
   /** The commit whose standing follows: the tip, or the last valid commit before findings. */
   shown: z.string().nullable(),
+  /** Of every iteration that is not retired. */
   standing: z.array(StandingOut),
 });
 export type VerifyOutput = z.infer<typeof VerifyOutput>;
