@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Exact arithmetic on decimals given as text. No floating point: 0.1 + 0.2 is 0.3, and a threshold met exactly is met.

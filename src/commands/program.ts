@@ -1,5 +1,5 @@
 import { CommanderError, Option, type Command as Commander } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../base/errors.ts';
 import { addListed, emptyProgram } from './front-page.ts';
 import type { AnyCommand, CommonOptions, Verb } from './shared/command.ts';

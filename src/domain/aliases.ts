@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { EntryId, LineName, RepositoryId, Time, Version } from './names.ts';
 import { Pin, Unpin } from './pin.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';
 import { LineName, Sha256Text } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckStatus } from './check.ts';
 import { MOST_CHECK_FILES } from './check.ts';
 import { jsonDocument } from './document.ts';

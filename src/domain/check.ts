@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { entryHeader, fileSet } from './entry.ts';
 import { CheckName, Sha256Text } from './names.ts';
 import type { Role } from './roles.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { isStrictlySorted } from './entry.ts';
 import { isSafeSegment, Sha256Text } from './names.ts';

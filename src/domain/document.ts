@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { printJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import type { NonEmpty } from '../base/nonempty.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isStrictlySorted } from './entry.ts';
 import { OverrideAct } from './override-acts.ts';
 

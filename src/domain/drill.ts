@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { entryHeader, isStrictlySorted } from './entry.ts';
 import { CommitId, PrincipalName, RepositoryId, Time, toSeconds } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EntryId, Fingerprint, PrincipalName, RepositoryId, Sha256Text, SafePath, Time } from './names.ts';
 import { Role } from './roles.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DecimalText } from '../base/decimal.ts';
 import { jsonDocument } from './document.ts';
 import { fileSet, isStrictlySorted } from './entry.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Label, Text } from './text.ts';
 import { SafeName, Time } from './names.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { entryHeader, idSet, isStrictlySorted } from './entry.ts';
 import { CommitId, EntryId } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a policy can ask of a request when it comes in, each rule by its id. What somebody merely declares never satisfies a

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { EntryId, RepositoryId, Time } from './names.ts';
 

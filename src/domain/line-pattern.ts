@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LineName } from './names.ts';
 
 export type LinePattern = string & { readonly __brand: 'LinePattern' };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from './line-pattern.ts';
 import { LockDemand } from './lock-strength.ts';
 import { Mutation, Permission } from './model-change.ts';

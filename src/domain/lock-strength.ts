@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import { isStrictlySorted } from './entry.ts';
 import { EntryId, SafePath } from './names.ts';

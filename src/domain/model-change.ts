@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Label } from './text.ts';
 
 /** Words in which requests say what changed, and policies what may change. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sha256 } from '../base/digest.ts';
 import { parseForeignJson } from '../base/foreign-json.ts';
 import { FILE_PATH, OCI_MANIFEST } from './model-manifest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytesOfBase64 } from '../base/base64.ts';
 import { sha256, type FileDigest, type Sha256 } from '../base/digest.ts';
 import { isSignedWith } from '../base/ecdsa.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sha256 } from '../base/digest.ts';
 
 /** The names used on disk. Each is a branded string with one closed spelling. */

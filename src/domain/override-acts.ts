@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an override can do, sorted. */
 export const OVERRIDE_ACTS = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsed, type Parsed } from '../base/problem.ts';
 import {
   isForeignArray,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepositoryId } from './names.ts';
 
 /** What becomes of a decision once it is signed. */

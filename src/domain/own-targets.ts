@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepositoryId, SafeName } from './names.ts';
 import { placeText, type Target } from './target.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { entryHeader } from './entry.ts';
 import { LineName, Version } from './names.ts';
 import { AliasName } from './states.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
 import { toCanonicalDecimal } from '../base/decimal.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecimalText } from '../base/decimal.ts';
 import { DrillRules } from './drill-rules.ts';
 import { isStrictlySorted } from './entry.ts';

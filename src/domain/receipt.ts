@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonDocument } from './document.ts';
 import { entryHeader } from './entry.ts';
 import { IterationId, SafeName, Sha256Text } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckResult } from './check.ts';
 import { jsonDocument } from './document.ts';
 import { entryHeader, fileSet } from './entry.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256Text } from './names.ts';
 import { printRegistryPlace, readRegistryPlace } from './registry-place.ts';
 import { Label } from './text.ts';

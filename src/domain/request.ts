@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { entryHeader, fileSet, isStrictlySorted } from './entry.ts';
 import { LockStamps, LockStrength } from './lock-strength.ts';
 import { ChangeFlag, Mutation, Permission } from './model-change.ts';

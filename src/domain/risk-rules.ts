@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckName, SafeName, SafePath } from './names.ts';
 import { EVIDENCE_PATH, isEvidencePath } from './paths.ts';
 import { RiskTier } from './tiers.ts';

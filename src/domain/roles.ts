@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Roles of people. One person may hold several; an act is always made in one. */
 export const HUMAN_ROLES = [

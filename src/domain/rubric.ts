@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { compare, DecimalText, parseDecimal, ZERO } from '../base/decimal.ts';
 import { jsonDocument } from './document.ts';
 import { isStrictlySorted } from './entry.ts';

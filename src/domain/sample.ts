@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isStrictlySorted } from './entry.ts';
 import { SafeName, Sha256Text } from './names.ts';
 import { Label, Text } from './text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DecimalText } from '../base/decimal.ts';
 import { isStrictlySorted } from './entry.ts';
 import { SafeName } from './names.ts';

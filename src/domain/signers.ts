@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSet } from './entry.ts';
 import { LinePattern } from './line-pattern.ts';
 import { Fingerprint, PrincipalName, Time } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The six states of an iteration. A seventh is a new law version. */
 export const STATES = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isStrictlySorted } from './entry.ts';
 import { isSafePath, type SafeName } from './names.ts';
 import { AliasName } from './states.ts';

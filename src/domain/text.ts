@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Control characters other than line feed and tab could hide what a person signs.
 // eslint-disable-next-line no-control-regex

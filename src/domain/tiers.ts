@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Class of the customer engagement: C always demands separate persons, B unless the policy says why not, in A the policy decides. */
 export const LicenceTier = z.enum(['A', 'B', 'C']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from './line-pattern.ts';
 import { SafeName, Sha256Text } from './names.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Version } from './names.ts';
 
 export type VersionPattern = string & { readonly __brand: 'VersionPattern' };

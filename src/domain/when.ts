@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from './line-pattern.ts';
 import { ChangeFlag, isStarLast, Mutation, NamedPermission, STAR_LAST } from './model-change.ts';
 import { LicenceTier } from './tiers.ts';

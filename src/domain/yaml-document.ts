@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { NonEmpty } from '../base/nonempty.ts';
 import { parsed, type Parsed, type Problem } from '../base/problem.ts';
 import { parseStrictYaml } from '../base/strict-yaml.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { entryId } from '../domain/document.ts';
 import type { EntryHeader } from '../domain/entry.ts';
 import { toSeconds, toTime, type EntryId, type LineName } from '../domain/names.ts';

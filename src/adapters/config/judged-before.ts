@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { printJson } from '../../base/canonical-json.ts';
 import { sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';

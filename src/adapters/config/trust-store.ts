@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint, RepositoryId } from '../../domain/names.ts';
 import type { PinnedRoot, TrustStore } from '../../ports/trust.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, printJson } from '../../base/canonical-json.ts';
 import { sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, printJson } from '../../base/canonical-json.ts';
 import { sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';

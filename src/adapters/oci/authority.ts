@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { onward } from './addresses.ts';
 import { challenges, type Challenge } from './challenge.ts';

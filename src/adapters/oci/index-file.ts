@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { parseForeignJson } from '../../base/foreign-json.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

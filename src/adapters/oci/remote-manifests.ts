@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256, type Sha256 } from '../../base/digest.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { OCI_MANIFEST } from '../../domain/model-manifest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseForeignJson } from '../../base/foreign-json.ts';
 import type { RegistryClient } from './client.ts';
 import { isTag } from './names.ts';

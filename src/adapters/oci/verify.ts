@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256, type Sha256 } from '../../base/digest.ts';
 import { parseForeignJson } from '../../base/foreign-json.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';

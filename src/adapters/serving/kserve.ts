@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { toIterationId, Version, type LineName } from '../../domain/names.ts';
 import type { Target } from '../../domain/target.ts';

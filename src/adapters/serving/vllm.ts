@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { toIterationId, type Iteration, type LineName } from '../../domain/names.ts';
 import type { Target } from '../../domain/target.ts';

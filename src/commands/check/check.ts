@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { SafeName, toIterationId, toTime } from '../../domain/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { IterationId, toIteration } from '../../domain/names.ts';
 import { reason } from '../../domain/reason.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command, Verb } from '../shared/command.ts';
 import { SCRIPTS } from './scripts.ts';
 import { SHELLS } from './shells.ts';

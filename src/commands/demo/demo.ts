@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DemonstrationParts } from '../../ports/demonstration.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Drill } from '../../domain/drill.ts';
 import { drillsOf, drillStandings } from '../../machine/drills.ts';
 import type { Command } from '../shared/command.ts';

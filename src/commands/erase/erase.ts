@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { seal } from '../../domain/document.ts';
 import { IterationId, SafePath, toIteration } from '../../domain/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, SafeName, toIteration } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';
 import { addEvaluation } from '../shared/intake/add-evaluation.ts';

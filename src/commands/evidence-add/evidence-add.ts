@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, SafePath, toIteration } from '../../domain/names.ts';
 import { addEvidence } from '../shared/intake/add-evidence.ts';
 import type { Command } from '../shared/command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seal } from '../../domain/document.ts';
 import { ClosedException } from '../../domain/exception.ts';
 import type { Command } from '../shared/command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seal } from '../../domain/document.ts';
 import { Exception, WaivedRule } from '../../domain/exception.ts';
 import { INTAKE_RULE_IDS, INTAKE_RULES } from '../../domain/intake-rules.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command } from '../shared/command.ts';
 import { ExceptionStart } from '../shared/views/exception-start.ts';
 import { needPerson } from '../shared/terminal/prompts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, Time, toIteration, toTime } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
 import { later } from '../shared/gates/gate-decision.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Export } from '../../domain/record.ts';
 import { isDemonstration } from '../../domain/repository.ts';

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import type { Command } from '../shared/command.ts';
 import type { Context } from '../shared/context.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seal } from '../../domain/document.ts';
 import { Lock } from '../../domain/lock.ts';
 import { EntryId, LineName } from '../../domain/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Time, toSeconds, toTime } from '../../domain/names.ts';
 import type { Window } from '../../metrics/window.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { LinePattern, matchesLine } from '../../domain/line-pattern.ts';
 import { LineName, toSeconds } from '../../domain/names.ts';

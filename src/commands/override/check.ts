@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommitId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
 import { escapeShown } from '../shared/terminal/escape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from '../../domain/line-pattern.ts';
 import { SafeName } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from '../../domain/line-pattern.ts';
 import { LineName } from '../../domain/names.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';

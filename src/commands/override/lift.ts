@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Change } from '../../domain/change.ts';
 import { seal } from '../../domain/document.ts';

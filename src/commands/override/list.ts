@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command } from '../shared/command.ts';
 import { groundOf } from '../shared/views/notices.ts';
 import { overrideLines } from '../shared/views/override-view.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Fingerprint, PrincipalName, type EntryId } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PrincipalName } from '../../domain/names.ts';
 import { Text } from '../../domain/text.ts';
 import type { Command } from '../shared/command.ts';

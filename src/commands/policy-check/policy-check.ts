@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { analyse } from '../../analysis/analyse.ts';
 import type { Reason } from '../../domain/reason.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changesOf } from '../../machine/changes.ts';
 import { titleOf } from '../shared/views/change-text.ts';
 import { changeView } from '../shared/views/change-view.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bumped, versionRemedy } from '../shared/intake/bump-version.ts';
 import type { Command } from '../shared/command.ts';
 import { policyFolder } from '../shared/changes/policy-folder.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decideOnChange } from '../shared/changes/change-decision.ts';
 import { CHANGE_ARGUMENT, ChangeStart } from '../shared/changes/change-pick.ts';
 import type { Command } from '../shared/command.ts';

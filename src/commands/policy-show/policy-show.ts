@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHANGE_ARGUMENT, ChangeStart, pickChange } from '../shared/changes/change-pick.ts';
 import { changeLines } from '../shared/views/change-text.ts';
 import { changeView } from '../shared/views/change-view.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { whatIf } from '../../analysis/what-if.ts';
 import { CannotTell } from '../../base/errors.ts';
 import { isNonEmpty } from '../../base/nonempty.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNonEmpty } from '../../base/nonempty.ts';
 import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import { reason, type Reason } from '../../domain/reason.ts';

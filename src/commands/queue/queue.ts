@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { LinePattern } from '../../domain/line-pattern.ts';
 import { PrincipalName, toTime } from '../../domain/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { seal } from '../../domain/document.ts';
 import { IterationId, SafeName, toIteration } from '../../domain/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Push } from '../../domain/own-settings.ts';
 
 const SECONDS = 'must be seconds from 5 to 86400';

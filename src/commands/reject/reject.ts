@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, toIteration } from '../../domain/names.ts';
 import { GateName } from '../../domain/states.ts';
 import type { Command } from '../shared/command.ts';

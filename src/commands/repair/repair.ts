@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command } from '../shared/command.ts';
 import { openTipDesk } from '../shared/opening/tip-desk.ts';
 import { findWho } from '../shared/opening/who.ts';

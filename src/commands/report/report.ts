@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';
 import { groundOf } from '../shared/views/notices.ts';

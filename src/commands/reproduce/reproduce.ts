@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId } from '../../domain/names.ts';
 import { completeRuns, runsVerdict } from '../../machine/verdict.ts';
 import type { Command } from '../shared/command.ts';

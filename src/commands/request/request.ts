@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { printBasePin } from '../../domain/base-pin.ts';
 import { EntryId, IterationId, PrincipalName, toIteration } from '../../domain/names.ts';
 import { addRequest } from '../shared/intake/add-request.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, toIteration, toIterationId } from '../../domain/names.ts';
 import type { Command, CommonOptions, Outcome } from '../shared/command.ts';
 import { OPENED_OPTION, withOpened } from '../shared/confidential/opened.ts';

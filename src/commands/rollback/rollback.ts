@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LineName, toIterationId, Version } from '../../domain/names.ts';
 import { AliasName, ALIASES } from '../../domain/states.ts';
 import { heldAliases } from '../../machine/held-aliases.ts';

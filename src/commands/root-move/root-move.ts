@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import type { Judged } from '../shared/opening/workspace.ts';
 import { openJudged } from '../shared/opening/workspace.ts';

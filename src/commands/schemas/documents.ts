@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { printJson } from '../../base/canonical-json.ts';
 import { aliasesDocument } from '../../domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../domain/approval.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Reason } from '../../domain/reason.ts';
 import type { NonEmpty } from '../../base/nonempty.ts';
 import type { Context } from './context.ts';

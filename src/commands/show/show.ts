@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { IterationId, LineName, SafePath, toIteration } from '../../domain/names.ts';
 import { checkStandings } from '../../machine/check-standing.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PrincipalName } from '../../domain/names.ts';
 import { Label } from '../../domain/text.ts';
 import { Grants } from '../shared/changes/grant-option.ts';

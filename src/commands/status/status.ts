@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IterationId, LineName } from '../../domain/names.ts';
 import { drillStandings } from '../../machine/drills.ts';
 import { unheldRoles } from '../../machine/unheld-roles.ts';

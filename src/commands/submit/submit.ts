@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { EntryId, IterationId, PrincipalName, SafeName, toIteration } from '../../domain/names.ts';
 import type { Command } from '../shared/command.ts';

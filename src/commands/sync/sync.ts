@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import type { Law } from '../../machine/law.ts';
 import type { Command, CommonOptions } from '../shared/command.ts';

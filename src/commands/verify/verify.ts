@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { sparingly, type Sparing } from '../../domain/partly-read.ts';
 import { isDemonstration } from '../../domain/repository.ts';

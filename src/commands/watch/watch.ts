@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { LineName, PrincipalName, toTime } from '../../domain/names.ts';
 import { Push } from '../../domain/own-settings.ts';

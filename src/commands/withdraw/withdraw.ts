@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../base/errors.ts';
 import { Approval } from '../../domain/approval.ts';
 import { seal } from '../../domain/document.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reason, type Reason } from '../../../src/domain/reason.ts';
 import { REASON_CODES } from '../../../src/commands/shared/explaining/explain.ts';
 import { VerifyOutput } from '../../../src/commands/shared/views/verify-output.ts';

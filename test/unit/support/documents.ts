@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Parsed } from '../../../src/base/problem.ts';
 import { aliasesDocument } from '../../../src/domain/aliases.ts';
 import { approvalDocument, approvalLogDocument } from '../../../src/domain/approval.ts';

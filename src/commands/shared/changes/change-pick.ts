@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../../base/errors.ts';
 import type { EntryId } from '../../../domain/names.ts';
 import { reason } from '../../../domain/reason.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LinePattern } from '../../../domain/line-pattern.ts';
 import { HUMAN_ROLES, Role } from '../../../domain/roles.ts';
 import type { OptionSpec } from '../command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an analysis of a policy says, as part of `modelsmith policy check --json`. Fields are only ever added to a version. */
 

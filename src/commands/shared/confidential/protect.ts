@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../../../base/digest.ts';
 import { CannotTell } from '../../../base/errors.ts';
 import { confidentialFileDocument, type ConfidentialFile } from '../../../domain/confidential-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OptionSpec } from '../command.ts';
 
 /** Entry ids, or as much of them as tells them apart: refusals show the first 12 digits. */

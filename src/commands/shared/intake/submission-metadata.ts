@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../../base/errors.ts';
 import { SafeName, Version } from '../../../domain/names.ts';
 import { CHANGE_FLAGS, Mutation, Permission } from '../../../domain/model-change.ts';

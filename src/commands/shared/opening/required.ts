@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An option or argument that must be given. The message completes the phrase `--flag …`. */
 export function required(what: string) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, printJson } from '../../../base/canonical-json.ts';
 import { sha256 } from '../../../base/digest.ts';
 import { CannotTell } from '../../../base/errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CannotTell } from '../../../base/errors.ts';
 import { IterationId } from '../../../domain/names.ts';
 import { Push, type OwnSettings } from '../../../domain/own-settings.ts';

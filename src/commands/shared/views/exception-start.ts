@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The id of an exception, or as much of it as tells it apart. */
 export const ExceptionStart = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFINITIONS } from '../../../metrics/definitions.ts';
 
 /** What `modelsmith metrics --json` prints. Fields and metrics are only ever added to a version; times are UTC. */

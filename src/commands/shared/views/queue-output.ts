@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GateName, State } from '../../../domain/states.ts';
 import { HeldOut, ReasonOut } from './verify-output.ts';
 
