@@ -48,8 +48,11 @@ export function jsonDocument<T>(
     schema,
     print,
     acceptedBefore(bytes) {
-      const value = JSON.parse(new TextDecoder().decode(bytes)) as { readonly schema?: unknown };
-      return value.schema === name ? (settled(value) as T) : null;
+      const text = new TextDecoder().decode(bytes);
+      const value = JSON.parse(text) as { readonly schema?: unknown };
+      if (value.schema !== name) return null;
+      grown?.remember(value as T, text);
+      return settled(value) as T;
     },
     parse(bytes, file) {
       const text = bytes.length > MAX_DOCUMENT_BYTES ? null : decodeUtf8(bytes);

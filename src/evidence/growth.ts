@@ -98,14 +98,30 @@ export class Growth {
     const object = await objects.read(entry.id, limits.listBytes);
     const changed = object.type === 'tree' ? changedEntries(before, object.bytes, idBytes) : null;
     if (object.type !== 'tree' || changed === null) return null;
-    const fresh = await Promise.all(changed.entries.map((each) => this.fresh(each, near, depth + 1)));
+    const { list } = before;
+    const old = new Map(list.slice(changed.from, changed.to).map((each) => [each.name, each]));
+    // Of what lies between two that changed, most did not.
+    const isKept = ({ name, kind, id }: TreeEntry): boolean => {
+      const was = old.get(name);
+      return was?.id === id && was.kind === kind;
+    };
+    const fresh = await Promise.all(
+      changed.entries.map(async (each) =>
+        isKept(each) ? (near.children.get(each.name) ?? null) : await this.fresh(each, near, depth + 1),
+      ),
+    );
     const nodes = fresh.filter((node) => node !== null);
     if (nodes.length < fresh.length) return null;
-    const { list } = before;
-    const gone = list.slice(changed.from, changed.to);
+    const kept = new Set(changed.entries.filter(isKept).map(({ name }) => name));
     const children = withChanges(near, list, changed, nodes);
     if (children === null) return null;
-    const extent = this.extent(before.extent, near, { gone, changed, nodes, children });
+    const extent = this.extent(before.extent, near, {
+      old: [...old.values()],
+      kept,
+      changed,
+      nodes,
+      children,
+    });
     if (extent === null) return null;
     held.add(changed.entries.length * BYTES_OF_AN_ENTRY);
     held.addEntries(children.size);
@@ -142,11 +158,12 @@ export class Growth {
   private extent(
     before: Extent,
     near: TreeFolder,
-    { gone, changed, nodes, children }: Change,
+    { old: gone, kept, changed, nodes, children }: Change,
   ): Extent | null {
     let { paths, bytes, longest } = before;
     let isLongestGone = false;
     for (const { name, kind } of gone) {
+      if (kept.has(name)) continue;
       const old = near.children.get(name);
       const of = old?.kind === kind ? this.extentOf(old) : null;
       if (of === null) return null;
@@ -154,7 +171,8 @@ export class Growth {
       bytes -= of.bytes;
       isLongestGone ||= longest === name || longest.startsWith(`${name}/`);
     }
-    for (const node of nodes) {
+    for (const [index, node] of nodes.entries()) {
+      if (kept.has(changed.entries[index]?.name ?? '')) continue;
       const of = this.extentOf(node);
       if (of === null) return null;
       paths += of.paths;
@@ -184,7 +202,10 @@ export class Growth {
 }
 
 interface Change {
-  readonly gone: readonly TreeEntry[];
+  /** What was in the place of the changed entries. */
+  readonly old: readonly TreeEntry[];
+  /** Names of those of them that are as they were. */
+  readonly kept: ReadonlySet<string>;
   readonly changed: ChangedEntries;
   readonly nodes: readonly TreeNode[];
   readonly children: ReadonlyMap<string, TreeNode>;

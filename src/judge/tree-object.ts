@@ -22,31 +22,36 @@ const KINDS: ReadonlyMap<string, TreeEntry['kind']> = new Map([
  */
 export function parseTree(id: string, bytes: Uint8Array, idBytes: 20 | 32): Parsed<readonly TreeEntry[]> {
   const wrong = (message: string) => unparsable({ file: id }, message);
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const entries: TreeEntry[] = [];
   const names = new Set<string>();
-  let previous: Uint8Array | null = null;
+  let previous: string | null = null;
   let at = 0;
   while (at < bytes.length) {
-    const space = bytes.indexOf(0x20, at);
-    const nul = bytes.indexOf(0, space);
+    const space = raw.indexOf(0x20, at);
+    const nul = raw.indexOf(0, space);
     if (space < 0 || nul < 0 || nul + 1 + idBytes > bytes.length) return wrong('is cut short');
     // A mode has at most six digits; anything longer is not decoded at all.
-    const kind = space - at > 6 ? undefined : KINDS.get(ascii(bytes.subarray(at, space)));
+    const kind = space - at > 6 ? undefined : KINDS.get(raw.toString('latin1', at, space));
     if (kind === undefined) return wrong('has an entry of an unknown mode');
-    const rawName = bytes.subarray(space + 1, nul);
-    const name = spelledName(rawName);
+    // One character a byte, so texts are in the order of the bytes.
+    const rawName = raw.toString('latin1', space + 1, nul);
+    const name = ASCII.test(rawName) ? rawName : spelledName(bytes.subarray(space + 1, nul));
     if (name === '' || name === '.' || name === '..' || name.includes('/'))
       return wrong('has an entry without a usable name');
     if (names.has(name)) return wrong(`has two entries named ${JSON.stringify(name)}`);
     names.add(name);
-    const key: Uint8Array = kind === 'folder' ? Uint8Array.from([...rawName, 0x2f]) : rawName;
-    if (previous !== null && order(previous, key) >= 0) return wrong('is not sorted');
+    const key = kind === 'folder' ? `${rawName}/` : rawName;
+    if (previous !== null && previous >= key) return wrong('is not sorted');
     previous = key;
-    entries.push({ kind, name, id: hex(bytes.subarray(nul + 1, nul + 1 + idBytes)) });
+    entries.push({ kind, name, id: raw.toString('hex', nul + 1, nul + 1 + idBytes) });
     at = nul + 1 + idBytes;
   }
   return parsed(entries);
 }
+
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\x01-\x7f]*$/;
 
 /** The name as it is, byte order marks and all; bytes that are not UTF-8 in a spelling of their own, so that no two names meet. */
 function spelledName(bytes: Uint8Array): string {
@@ -69,27 +74,3 @@ export function foldedName(name: string): string {
 }
 
 const PLAIN_ASCII = /^[\x21-\x7e]+$/;
-
-function ascii(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
-
-const DIGITS = '0123456789abcdef';
-
-/** Made at once: a string that grows by pieces is kept as all of them, a kilobyte for each entry of a large folder. */
-function hex(bytes: Uint8Array): string {
-  const codes = new Uint8Array(bytes.length * 2);
-  bytes.forEach((byte, index) => {
-    codes[2 * index] = DIGITS.charCodeAt(byte >> 4);
-    codes[2 * index + 1] = DIGITS.charCodeAt(byte & 15);
-  });
-  return ascii(codes);
-}
-
-function order(a: Uint8Array, b: Uint8Array): number {
-  for (let index = 0; ; index += 1) {
-    const [x, y] = [a[index], b[index]];
-    if (x === undefined || y === undefined) return a.length - b.length;
-    if (x !== y) return x - y;
-  }
-}
