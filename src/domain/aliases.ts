@@ -75,10 +75,13 @@ const NONE: ReadonlySet<Version> = new Set();
 const retired = new WeakMap<Aliases, ReadonlySet<Version>>();
 
 function targetsUntil(aliases: Aliases | null, until?: Time): ReadonlyMap<AliasName, Version | null> {
-  const targets = new Map<AliasName, Version | null>(ALIASES.map((alias) => [alias, null]));
-  for (const step of stepsUntil(aliases, until))
-    for (const move of step.moves) targets.set(move.alias, move.to);
-  return targets;
+  const steps = stepsUntil(aliases, until);
+  return new Map(
+    ALIASES.map((alias) => {
+      const step = steps.findLast(({ moves: made }) => made.some((move) => move.alias === alias));
+      return [alias, step?.moves.findLast((move) => move.alias === alias)?.to ?? null];
+    }),
+  );
 }
 
 /** The steps of a line in their order. @param until leaves out those made later. */
@@ -94,8 +97,9 @@ export function signedFor(step: AliasStep, alias: AliasName): PinStep | UnpinSte
 
 /** The pin that keeps an alias where it is; null where steps of iterations move it. @param until leaves out later steps. */
 export function pinOf(aliases: Aliases | null, alias: AliasName, until?: Time): PinStep | null {
-  const acts = stepsUntil(aliases, until).flatMap((step) => signedFor(step, alias) ?? []);
-  const last = acts.findLast((step) => step.cause === 'unpin' || step.moves.length > 0);
+  const last = stepsUntil(aliases, until).findLast(
+    (step) => signedFor(step, alias) !== null && (step.cause === 'unpin' || step.moves.length > 0),
+  );
   return last?.cause === 'pin' ? last : null;
 }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { printJson } from '../base/canonical-json.ts';
-import { settled } from './settled.ts';
+import { isSettledBy, settled } from './settled.ts';
 
 /** A member that is an entry, or a list of entries. */
 export interface Part {
@@ -132,7 +132,7 @@ export class ComposedDocuments<T> {
     const entry = raw === null ? null : checked(part, raw);
     if (entry === null || spelled(entry, indent) !== text) return null;
     // A part of a text keeps the whole of it in memory.
-    keep(part, settled(entry), Buffer.from(text).toString());
+    keep(part, settled(entry, part.item), Buffer.from(text).toString());
     return entry;
   }
 
@@ -141,7 +141,7 @@ export class ComposedDocuments<T> {
     if (part === undefined || typeof entry !== 'object' || entry === null) return null;
     const known = part.texts.get(entry);
     if (known !== undefined) return known;
-    const value = checked(part, entry);
+    const value = isSettledBy(entry, part.item) ? entry : checked(part, entry);
     return value === null ? null : spelled(value, before.startsWith('\n    ') ? '    ' : '  ');
   }
 }

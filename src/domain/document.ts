@@ -52,17 +52,17 @@ export function jsonDocument<T>(
       const value = JSON.parse(text) as { readonly schema?: unknown };
       if (value.schema !== name) return null;
       grown?.remember(value as T, text);
-      return settled(value) as T;
+      return settled(value, schema) as T;
     },
     parse(bytes, file) {
       const text = bytes.length > MAX_DOCUMENT_BYTES ? null : decodeUtf8(bytes);
       const soon = text === null ? null : (grown?.parse(text) ?? parts?.parse(text) ?? null);
-      if (soon !== null) return parsed(settled(soon));
+      if (soon !== null) return parsed(settled(soon, schema));
       const json = parseJsonText(bytes, file);
       if (!json.ok) return json;
       const result = schema.safeParse(json.value.value);
       if (!result.success) return { ok: false, problems: problemsOf(result.error, file) };
-      const canonical = printJson(settled(result.data));
+      const canonical = printJson(settled(result.data, schema));
       if (canonical === json.value.text) {
         grown?.remember(result.data, canonical);
         return parsed(result.data);
@@ -93,7 +93,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 /** Gives an entry its id. */
 export function seal<T extends { readonly id: EntryId }>(schema: z.ZodType<T>, entry: WithoutId<T>): T {
-  return settled(schema.parse({ ...entry, id: entryId(schema, entry) }));
+  return settled(schema.parse({ ...entry, id: entryId(schema, entry) }), schema);
 }
 
 const idsOfSettled = new WeakMap<object, EntryId>();

@@ -228,9 +228,11 @@ function bundleActs(
   faults.push(...rewritten);
   if (rewritten.length > 0) return none;
 
-  const rubric = fileAt(child, `${folder}/${RUBRIC}`)?.bytes ?? new Uint8Array();
-  const early: Act[] =
-    before === null ? [{ kind: 'request', iteration, request: record.request, rubric }] : [];
+  const early: Act[] = [];
+  if (before === null) {
+    const rubric = fileAt(child, `${folder}/${RUBRIC}`)?.bytes ?? new Uint8Array();
+    early.push({ kind: 'request', iteration, request: record.request, rubric });
+  }
   for (const evidence of record.evidence.slice(before?.evidence.length ?? 0)) {
     const files = evidence.files.flatMap(({ path: name }) => fileOf(child, folder, name));
     early.push({ kind: 'evidence', iteration, evidence, files });

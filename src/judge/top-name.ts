@@ -10,12 +10,16 @@ const TAKEN: readonly string[] = ['.git', ...GOVERNED_NAMES];
  */
 export function takenFor(name: string): string | null {
   if (isGovernedName(name)) return null;
-  return TAKEN.find((taken) => isTakenFor(name, taken)) ?? null;
+  const seen = foldedName(ntfsName(name));
+  return TAKEN.find((taken) => isSeenAs(seen, taken)) ?? null;
 }
 
 /** Whether some file system takes a name for another one, or for itself. @param meant as `foldedName` spells it. */
 export function isTakenFor(name: string, meant: string): boolean {
-  const seen = foldedName(ntfsName(name));
+  return isSeenAs(foldedName(ntfsName(name)), meant);
+}
+
+function isSeenAs(seen: string, meant: string): boolean {
   return seen === meant || isShortName(seen, meant);
 }
 

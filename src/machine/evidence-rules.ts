@@ -4,7 +4,7 @@ import { modelCardProblems } from '../domain/model-card.ts';
 import { APPROVAL_LOG, confidentialPath, MODEL_CARD, RECORD, ROLLBACK_PROCEDURE } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
 import { rollbackProblems } from '../domain/rollback-procedure.ts';
-import { filesUnder, type TreeFolder } from '../domain/tree.ts';
+import { fileAt, filesUnder, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 
 /** Every evaluation keeps its files here, so "the transcripts" is a folder that may not be empty. */
 const isFolder = (path: string): boolean => path.endsWith('/');
@@ -46,24 +46,38 @@ function notText(path: string): Reason {
 
 /** Whether what a gate demands is in the bundle and sound. A path ending in `/` demands a file below it. */
 export function evidenceProblems(folder: TreeFolder, required: readonly string[]): readonly Reason[] {
-  return required.flatMap((path) => {
-    const files = requiredFiles(folder, [path]);
-    if (files.length === 0) return [reason('EVIDENCE_MISSING', { path })];
-    return files.flatMap((file) => fileProblems(file.path, file.bytes));
+  return required.flatMap((demand) => {
+    const files = filesOf(folder, demand);
+    if (files.length === 0) return [reason('EVIDENCE_MISSING', { path: demand })];
+    return files.flatMap(([path, file]) => problemsOf(path, file));
   });
 }
 
-export interface RequiredFile {
-  readonly path: string;
-  readonly sha256: string;
-  readonly bytes: Uint8Array;
+const looked = new WeakMap<TreeFile, Map<string, readonly Reason[]>>();
+
+/** A file is looked at once under a name, however often it is asked about. */
+function problemsOf(path: string, file: TreeFile): readonly Reason[] {
+  const known = looked.get(file) ?? new Map<string, readonly Reason[]>();
+  looked.set(file, known);
+  const problems = known.get(path) ?? fileProblems(path, file.bytes);
+  known.set(path, problems);
+  return problems;
 }
 
+type NamedFile = readonly [path: string, file: TreeFile];
+
 /** The files of a bundle that a list of demands covers, sorted by path, each once. */
-export function requiredFiles(folder: TreeFolder, required: readonly string[]): readonly RequiredFile[] {
-  return filesUnder(folder, '')
-    .filter(([path]) => required.some((demand) => covers(demand, path)))
-    .map(([path, file]) => ({ path, sha256: file.sha256, bytes: file.bytes }));
+export function requiredFiles(folder: TreeFolder, required: readonly string[]): readonly NamedFile[] {
+  const found = new Map(required.flatMap((demand) => filesOf(folder, demand)));
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Those that one demand covers, sorted by path. */
+function filesOf(folder: TreeFolder, demand: string): readonly NamedFile[] {
+  if (isFolder(demand))
+    return filesUnder(folder, demand.slice(0, -1)).map(([path, file]) => [demand + path, file]);
+  const file = fileAt(folder, demand);
+  return file === null ? [] : [[demand, file]];
 }
 
 export function covers(demand: string, path: string): boolean {

@@ -12,8 +12,8 @@ export function statementOf(law: Law, bundle: Bundle, rule: GateRule): Statement
   return {
     subject: subjectDigest(law, bundle),
     evidence: requiredFiles(bundle.folder, statedDemands(rule))
-      .filter((file) => isStated(file.path))
-      .map((file) => ({ path: file.path, sha256: file.sha256 })) as unknown as Statement['evidence'],
+      .filter(([path]) => isStated(path))
+      .map(([path, { sha256 }]) => ({ path, sha256 })) as unknown as Statement['evidence'],
     approvals: toIdSet(bundle.entries.map((entry) => entry.id)),
     gateRule: gateRuleDigest(rule),
   };
