@@ -21,6 +21,8 @@ export interface JsonDocument<T> {
   /** The same of bytes that were accepted before; null where they are of another kind. */
   acceptedBefore(bytes: Uint8Array): T | null;
   print(value: T): string;
+  /** The same as bytes, without making a text of what is known as bytes. */
+  encode(value: T): Uint8Array;
 }
 
 /** Larger governed JSON files are refused before they are parsed. */
@@ -41,22 +43,30 @@ export function jsonDocument<T>(
 ): JsonDocument<T> {
   const grown = grows === undefined ? null : new GrownDocuments<T>(grows.member, grows.item);
   const parts = composed === undefined ? null : new ComposedDocuments<T>(composed.parts, composed.frame);
-  const print = (value: T): string =>
-    grown?.print(value) ?? parts?.print(value) ?? printJson(inSchemaOrder(schema, value));
+  const print = (value: T): string => {
+    const soon = grown?.print(value) ?? null;
+    return soon === null
+      ? (parts?.print(value) ?? printJson(inSchemaOrder(schema, value)))
+      : Buffer.from(soon).toString();
+  };
+  const partsOf = (bytes: Uint8Array): T | null => {
+    const text = parts === null ? null : decodeUtf8(bytes);
+    return text === null ? null : (parts?.parse(text) ?? null);
+  };
   return {
     name,
     schema,
     print,
+    encode: (value) => grown?.print(value) ?? Buffer.from(print(value)),
     acceptedBefore(bytes) {
       const text = new TextDecoder().decode(bytes);
       const value = JSON.parse(text) as { readonly schema?: unknown };
       if (value.schema !== name) return null;
-      grown?.remember(value as T, text);
+      grown?.remember(value as T, bytes);
       return settled(value, schema) as T;
     },
     parse(bytes, file) {
-      const text = bytes.length > MAX_DOCUMENT_BYTES ? null : decodeUtf8(bytes);
-      const soon = text === null ? null : (grown?.parse(text) ?? parts?.parse(text) ?? null);
+      const soon = bytes.length > MAX_DOCUMENT_BYTES ? null : (grown?.parse(bytes) ?? partsOf(bytes));
       if (soon !== null) return parsed(settled(soon, schema));
       const json = parseJsonText(bytes, file);
       if (!json.ok) return json;
@@ -64,7 +74,7 @@ export function jsonDocument<T>(
       if (!result.success) return { ok: false, problems: problemsOf(result.error, file) };
       const canonical = printJson(settled(result.data, schema));
       if (canonical === json.value.text) {
-        grown?.remember(result.data, canonical);
+        grown?.remember(result.data, bytes);
         return parsed(result.data);
       }
       return unparsable(

@@ -91,7 +91,9 @@ function isSame(a: TreeNode | undefined, b: TreeNode | undefined): boolean {
 
 function isSameContent(a: TreeFile, b: TreeFile | null): boolean {
   if (a.size !== b?.size) return false;
-  return isPlanned(a) || isPlanned(b) ? Buffer.compare(a.bytes, b.bytes) === 0 : a.sha256 === b.sha256;
+  if (!isPlanned(a) && !isPlanned(b)) return a.sha256 === b.sha256;
+  const [ours, theirs] = [a.bytes, b.bytes];
+  return ours === theirs || Buffer.compare(ours, theirs) === 0;
 }
 
 export const EMPTY_TREE: TreeFolder = { kind: 'folder', id: 'new:', children: new Map() };

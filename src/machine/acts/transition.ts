@@ -94,13 +94,13 @@ function humanTraces(world: World, bundle: Bundle, step: Transition, alias: Alia
 }
 
 export function appendAliasStep(world: World, { line }: Iteration, step: AliasStep): Put {
-  return putText(
-    aliasesFile(line),
-    aliasesDocument.print({
+  return {
+    path: aliasesFile(line),
+    bytes: aliasesDocument.encode({
       schema: 'modelsmith/aliases/v1',
       repository: world.law.repository.id,
       line,
       steps: [...(aliasesOf(world.tree, line)?.steps ?? []), step],
     }),
-  );
+  };
 }
