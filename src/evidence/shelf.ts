@@ -1,7 +1,7 @@
 import type { FileOfBytes } from '../domain/tree.ts';
 
 /** What of the files read lately stays in memory, in bytes. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Files are read once and hardly ever looked at again. Those that are still part of a tree after a while are put away; most
