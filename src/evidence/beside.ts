@@ -6,11 +6,13 @@ import type { ObjectReader } from '../ports/objects.ts';
 import type { Certificate, SignatureVerifier } from '../ports/signatures.ts';
 import { keyringOf } from './certificates.ts';
 import { readCommit, type HistoryCommit } from './history.ts';
+import { TREE_LIMITS } from './limits.ts';
 
 /** Of one ref, more commits than this that the branch does not have are not followed: a brake is one commit. */
 const MOST_OF_A_REF = 1000;
-/** Of all refs whose own commit no enrolled person signed, together. */
+/** Of all refs whose own commit no enrolled person signed, together: so many commits, and bytes of them. */
 const MOST_OF_STRANGERS = 10_000;
+const MOST_BYTES_OF_STRANGERS = 256 * 1024 * 1024;
 
 export interface Besides {
   readonly objects: ObjectReader;
@@ -40,7 +42,7 @@ export class BesideReader {
   private readonly options: Besides;
   private readonly keyring: readonly Certificate[];
   private readonly signed = new Map<string, boolean>();
-  private strange = 0;
+  private readonly strange = { commits: 0, bytes: 0 };
 
   constructor(options: Besides) {
     this.options = options;
@@ -63,9 +65,8 @@ export class BesideReader {
       const read = await readCommit(objects, top.id, idLength);
       if (top.id === tip) isStrange = !(await this.isSigned(read));
       found.set(top.id, read);
-      if (isStrange) this.strange += 1;
-      if (this.strange > MOST_OF_STRANGERS && isStrange)
-        return `nobody who is enrolled signed it, and there are more than ${MOST_OF_STRANGERS} commits beside the branch of which that is so`;
+      if (isStrange && !this.isWithin(read))
+        return `nobody who is enrolled signed it, and there is more of that beside the branch than is read: ${MOST_OF_STRANGERS} commits`;
       if (found.size > MOST_OF_A_REF)
         return `it has more than ${MOST_OF_A_REF} commits that the branch does not have`;
       if (read.parents.length === 0) return 'it does not come from the trust root';
@@ -80,6 +81,14 @@ export class BesideReader {
     }
     const commits = ordered.filter(({ id }) => wanted.has(id));
     return { commits, unsigned: ordered.length - commits.length };
+  }
+
+  private isWithin({ commit }: HistoryCommit): boolean {
+    const { strange } = this;
+    strange.commits += 1;
+    // What is no commit may be as large as any object.
+    strange.bytes += commit?.payload.length ?? TREE_LIMITS.fileBytes;
+    return strange.commits <= MOST_OF_STRANGERS && strange.bytes <= MOST_BYTES_OF_STRANGERS;
   }
 
   /** Whether a person made the signature who is enrolled, whatever else is to be said of it. */

@@ -1,9 +1,12 @@
+import { bundleFolder, RECORD } from '../domain/paths.ts';
 import { reason, type Reason } from '../domain/reason.ts';
+import { filesUnder, type TreeFolder } from '../domain/tree.ts';
 import { inForceAfter, inForceAt } from '../judge/in-force.ts';
 import { judgeCommit } from '../judge/judge-commit.ts';
 import type { CommitUnderJudgement, JudgedParent, Judgement } from '../judge/judgement.ts';
 import { judgeMerge } from '../judge/judge-merge.ts';
 import { judgeRoot } from '../judge/judge-root.ts';
+import { forget } from '../machine/trusted-files.ts';
 import type { CommitFacts } from './commit-facts.ts';
 import { ahead } from './ahead.ts';
 import type { HistoryCommit, HistoryStep } from './history.ts';
@@ -12,7 +15,7 @@ import { narrowsIn } from './narrows.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 /** Commits that are read while others before them are judged; threads that look at signatures need some so as not to wait. */
-const COMMITS_AHEAD = 128;
+const COMMITS_AHEAD = 96;
 
 /** Trees that are read ahead where each is asked for, since git answers many questions at once faster. */
 const TREES_AHEAD = 16;
@@ -180,7 +183,17 @@ export class Judge {
       ...(!isVoid && { ends: await this.facts.endsIn(tree) }),
     };
     this.history.add(judged);
+    if (!isVoid) forgetRetired(judgement, tree);
     return judged;
+  }
+}
+
+/** Nearly all iterations of a long history are retired, and of those hardly more than the record is asked for again. */
+function forgetRetired({ acts }: Judgement, tree: TreeFolder): void {
+  for (const act of acts) {
+    if (act.kind !== 'deprecate') continue;
+    const files = filesUnder(tree, bundleFolder(act.iteration));
+    forget(files.flatMap(([name, file]) => (name === RECORD ? [] : [file])));
   }
 }
 

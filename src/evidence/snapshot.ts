@@ -45,6 +45,8 @@ export class SnapshotReader {
   /** Of `promotions`, and of what lies deeper anywhere: there the whole is what counts. */
   private readonly wideSurvey: Survey;
   private readonly files = new Recent<Promise<Loaded>>(MOST_RECENT);
+  /** Many iterations hold the same file; git hands it out once. */
+  private readonly contents = new Recent<FileOfBytes>(MOST_RECENT);
   /** By depth and id: below the deepest level nothing is read. */
   private readonly folders = new Recent<Promise<Loaded>>(MOST_RECENT);
   private readonly tops = new Recent<Promise<Snapshot>>(MOST_TOPS);
@@ -206,11 +208,16 @@ export class SnapshotReader {
   }
 
   private async file(entry: TreeEntry): Promise<Loaded> {
-    const object = await this.objects.read(entry.id, this.limits.fileBytes);
+    const same = this.contents.get(entry.id);
+    const object =
+      same === undefined
+        ? await this.objects.read(entry.id, this.limits.fileBytes)
+        : ({ type: 'blob', bytes: same.bytes } as const);
     if (object.type !== 'blob') return broken(entry, wrongObject(object));
     const { bytes } = object;
     this.held.add(bytes.length);
     const node = fileOf(bytes, entry.id);
+    this.contents.set(entry.id, node);
     this.shelf?.add(node);
     return { node, flaws: [] };
   }

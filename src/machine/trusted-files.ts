@@ -44,6 +44,11 @@ export function parseFile<T>(document: JsonDocument<T>, file: TreeFile, path: st
   return { ok: false, problems: [here(first), ...others.map(here)] };
 }
 
+/** Lets go of what was read out of files that hardly anybody asks about again; it is read anew where somebody does. */
+export function forget(files: Iterable<TreeFile>): void {
+  for (const file of files) parsedFiles.delete(file);
+}
+
 /**
  * Reads a file of a tree whose every file was accepted before.
  * @throws CannotTell BAD_DATA: the tree was never judged, or not by this law.

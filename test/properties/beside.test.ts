@@ -94,6 +94,6 @@ describe('refs beside the branch', () => {
     });
     expect(sides.inForce).toHaveLength(1);
     expect(sides.notObeyed).toHaveLength(12);
-    expect(sides.notObeyed.at(-1)?.why).toContain('more than 10000 commits beside the branch');
+    expect(sides.notObeyed.at(-1)?.why).toContain('than is read: 10000 commits');
   });
 });

@@ -9,7 +9,7 @@ const MOST_BYTES_OF_AN_OBJECT = 4 * 1024 * 1024;
 /** Bytes of the stream that are looked through for an object, beyond the last that was wanted, before it is asked for by itself. */
 const AHEAD = 2 * 1024 * 1024;
 /** Bytes behind the last that was wanted in which others may still be. */
-const BEHIND = 8 * 1024 * 1024;
+const BEHIND = 16 * 1024 * 1024;
 /** Before the first object git goes through the whole history; longer than this it is stuck, and this is then done without it. */
 const SILENCE_MS = 120_000;
 /** git refuses to unpack anything larger, whatever a pack claims, and this is then done without it. */
