@@ -43,6 +43,11 @@ export class CommitFacts {
     return this.snapshots.heldBytes;
   }
 
+  /** What was read until here is not counted any more. */
+  allowAnew(): void {
+    this.snapshots.allowAnew();
+  }
+
   /** What the `promotions` of a tree that was read come to; null where that was not counted. */
   promotionsOf(tree: TreeFolder): Anchor['promotions'] {
     return this.snapshots.promotionsOf(tree);

@@ -17,6 +17,12 @@ export class Held {
     this.mostEntries = heldEntries;
   }
 
+  /** What was counted until here is somebody else's. */
+  begin(): void {
+    this.bytes = 0;
+    this.entries = 0;
+  }
+
   /** One more tree is read. */
   addTree(): void {
     this.entries = Math.max(-ENTRIES_OF_A_TREE, this.entries - ENTRIES_OF_A_TREE);

@@ -60,6 +60,11 @@ export class Judge {
     return new Judge(this.facts.anew(), this.options, this.history);
   }
 
+  /** From now on reading has the whole allowance again. */
+  allowAnew(): void {
+    this.facts.allowAnew();
+  }
+
   /** Judges commits whose parents were judged or come before them. @param onEach called after each. */
   async judgeAll(steps: readonly HistoryStep[], onEach: () => void): Promise<void> {
     const { follows = false, tipOnly = false } = this.options;

@@ -1,10 +1,11 @@
+import { CannotTell } from '../base/errors.ts';
 import { fileAt, type TreeFile, type TreeFolder } from '../domain/tree.ts';
 import { overridesOf } from '../judge/keep-brakes.ts';
 import { parseOverride, type Override } from '../domain/override.ts';
 import { overrideFile } from '../domain/paths.ts';
 import { holderOfKey, holdsRole, isKeyEnded, parseLaw } from '../machine/law.ts';
-import { BesideReader, readable, type Besides } from './beside.ts';
-import type { HistoryCommit } from './history.ts';
+import type { ObjectReader } from '../ports/objects.ts';
+import { readCommit, type HistoryCommit } from './history.ts';
 import type { Judge } from './judge.ts';
 import type { JudgedCommit } from './lineage.ts';
 
@@ -34,6 +35,9 @@ export interface SideOverrides {
 
 export const NO_SIDES: SideOverrides = { inForce: [], notObeyed: [], brakesAlone: [] };
 
+/** More commits than this beside the branch are not followed: a brake is one commit. */
+const MAX_COMMITS = 1000;
+
 /**
  * Judges what refs of their own bring beside the branch. An override there is in force if it is by the law it was made
  * under, and if whoever signed it may still pull the brake by what is in force at the branch's tip: it may have been signed
@@ -41,13 +45,15 @@ export const NO_SIDES: SideOverrides = { inForce: [], notObeyed: [], brakesAlone
  */
 export async function judgeSides(
   judge: Judge,
-  reading: Pick<Besides, 'objects' | 'verifier' | 'idLength'>,
+  objects: ObjectReader,
   refs: readonly SideRef[],
   {
     tip,
+    idLength,
     merged: before,
   }: {
     readonly tip: JudgedCommit;
+    readonly idLength: 40 | 64;
     /** Commits of such refs that lie before everything that was judged now. */
     readonly merged: readonly string[];
   },
@@ -56,10 +62,9 @@ export async function judgeSides(
   const inForce = new Map<string, SideOverride>();
   const notObeyed: SideOverrides['notObeyed'][number][] = [];
   const brakesAlone: SideRef[] = [];
-  const { judged } = judge.history;
-  const merged = new Set([...judged.keys(), ...before]);
-  const { brakeLaws: laws, clock } = tip.force;
-  const reader = new BesideReader({ ...reading, laws, clock, isKnown: (commit) => judged.has(commit) });
+  const merged = new Set([...judge.history.judged.keys(), ...before]);
+  /** What one ref brings is much the same as what the next does; nothing that could not be read is left in it. */
+  let apart: Judge | null = null;
   for (const side of refs) {
     if (merged.has(side.commit)) {
       brakesAlone.push(side);
@@ -68,19 +73,18 @@ export async function judgeSides(
     const refuse = (override: string | null, why: string): void =>
       void notObeyed.push({ ...side, override, why });
     const known = judge.history.length;
-    const found = await readable(() => reader.of(side.commit));
-    if (typeof found === 'string') {
-      refuse(null, found);
-      continue;
-    }
     // Each ref has the whole allowance: one that is far too large must not silence the brake in the next.
-    const beside = await readable(() => judgedIn(judge.apart(), found.commits));
+    const reading: Judge = apart ?? judge.apart();
+    reading.allowAnew();
+    apart = reading;
+    const beside = await readable(() => commitsBeside(reading, objects, side.commit, idLength));
     if (typeof beside === 'string') {
+      apart = null;
       judge.history.forgetAfter(known);
       refuse(null, beside);
       continue;
     }
-    const [obeyed, refused] = [inForce.size, notObeyed.length];
+    const [found, refused] = [inForce.size, notObeyed.length];
     for (const commit of beside) {
       for (const { path, file, override } of broughtBy(commit)) {
         const why = lacksAuthority(commit, tip);
@@ -89,21 +93,50 @@ export async function judgeSides(
           inForce.set(file.sha256, { ...side, override, path, file });
       }
     }
-    if (notObeyed.length === refused && found.unsigned === 0 && beside.every(isBrakeAlone))
-      brakesAlone.push(side);
+    if (notObeyed.length === refused && beside.every(isBrakeAlone)) brakesAlone.push(side);
     const bringsAny = beside.some((commit) => broughtBy(commit).length > 0);
-    if (inForce.size === obeyed && notObeyed.length === refused && !bringsAny)
+    if (inForce.size === found && notObeyed.length === refused && !bringsAny)
       refuse(null, 'it brings no override that anybody with authority signed');
-    if (inForce.size === obeyed) judge.history.forgetAfter(known);
+    if (inForce.size === found) judge.history.forgetAfter(known);
   }
   return { inForce: [...inForce.values()], notObeyed, brakesAlone };
 }
 
-async function judgedIn(judge: Judge, commits: readonly HistoryCommit[]): Promise<readonly JudgedCommit[]> {
+async function readable<T>(read: () => Promise<T>): Promise<T | string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof CannotTell) return `it cannot be read: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Commits that the branch does not have, judged, each after its parents; or why they are not looked at. */
+async function commitsBeside(
+  judge: Judge,
+  objects: ObjectReader,
+  tip: string,
+  idLength: 40 | 64,
+): Promise<readonly JudgedCommit[] | string> {
   const { judged } = judge.history;
-  const found: JudgedCommit[] = [];
-  for (const entry of commits) found.push(judged.get(entry.id) ?? (await judge.judge(entry)));
-  return found;
+  const found = new Map<string, HistoryCommit>();
+  const ordered: HistoryCommit[] = [];
+  const stack: { readonly id: string; readonly entered: boolean }[] = [{ id: tip, entered: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const known = found.get(top.id);
+    if (top.entered && known !== undefined) ordered.push(known);
+    if (top.entered || known !== undefined || (judged.has(top.id) && top.id !== tip)) continue;
+    const read = await readCommit(objects, top.id, idLength);
+    found.set(top.id, read);
+    if (found.size > MAX_COMMITS)
+      return `it has more than ${MAX_COMMITS} commits that the branch does not have`;
+    if (read.parents.length === 0) return 'it does not come from the trust root';
+    stack.push({ id: top.id, entered: true });
+    for (const parent of read.parents) stack.push({ id: parent, entered: false });
+  }
+  const commits: JudgedCommit[] = [];
+  for (const entry of ordered) commits.push(judged.get(entry.id) ?? (await judge.judge(entry)));
+  return commits;
 }
 
 interface Brought {

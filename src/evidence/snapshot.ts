@@ -85,6 +85,11 @@ export class SnapshotReader {
     return this.held.total;
   }
 
+  /** What was read until here is not counted any more. */
+  allowAnew(): void {
+    this.held.begin();
+  }
+
   /** @throws CannotTell OBJECT_MISSING, BAD_DATA where all trees read so far come to too much. */
   read(treeId: string): Promise<Snapshot> {
     return this.tops.get(treeId) ?? this.tops.set(treeId, this.readTop(treeId));

@@ -81,10 +81,7 @@ export async function verifyFrom(
   const ofSides =
     last === undefined
       ? NO_SIDES
-      : await judgeSides(judge, { objects, verifier, idLength }, sides, {
-          tip: last,
-          merged: anchor?.merged ?? [],
-        });
+      : await judgeSides(judge, objects, sides, { tip: last, idLength, merged: anchor?.merged ?? [] });
   const ofTip = (why: Reason): Finding => ({ commit: tip, reason: why, signer: null });
   const since = anchor === null ? commits : commits.slice(1);
   const before = anchor?.counts ?? { commits: 0, governed: 0, signatures: 0 };
