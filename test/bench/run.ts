@@ -72,7 +72,7 @@ function read(argv: readonly string[]): Asked | string {
 function usage(): string {
   const rows = Object.entries(BENCHES).map(([name, { about, size }]) => {
     const option = size === null ? '' : ` --${size.option} <n>`;
-    return `  ${`${name}${option}`.padEnd(24)}${about}${size === null ? '' : ` (default: ${size.usual})`}\n`;
+    return `  ${`${name}${option}`.padEnd(32)}${about}${size === null ? '' : ` (default: ${size.usual})`}\n`;
   });
   return [
     'npm run bench -- <name> [--rounds <n>] [--json]\n\n',
@@ -99,5 +99,5 @@ function table(bench: string, found: Measurements): string {
     const times = ratio === undefined ? '' : `${ratio.toFixed(2)} ×`.padStart(10);
     return [`${contender.padEnd(12)}${`${value.toFixed(3)} s`.padStart(12)}${times}`];
   });
-  return `${[bench, ...facts.map(([name, value]) => `${name.padEnd(12)}${String(value).padStart(10)}`), ...rows].join('\n')}\n`;
+  return `${[bench, ...facts.map(([name, value]) => `${name.padEnd(26)}${String(value).padStart(10)}`), ...rows].join('\n')}\n`;
 }
