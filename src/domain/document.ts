@@ -43,12 +43,8 @@ export function jsonDocument<T>(
 ): JsonDocument<T> {
   const grown = grows === undefined ? null : new GrownDocuments<T>(grows.member, grows.item);
   const parts = composed === undefined ? null : new ComposedDocuments<T>(composed.parts, composed.frame);
-  const print = (value: T): string => {
-    const soon = grown?.print(value) ?? null;
-    return soon === null
-      ? (parts?.print(value) ?? printJson(inSchemaOrder(schema, value)))
-      : Buffer.from(soon).toString();
-  };
+  const whole = (value: T): string => parts?.print(value) ?? printJson(inSchemaOrder(schema, value));
+  const encode = (value: T): Uint8Array => grown?.print(value) ?? Buffer.from(whole(value));
   const partsOf = (bytes: Uint8Array): T | null => {
     const text = parts === null ? null : decodeUtf8(bytes);
     return text === null ? null : (parts?.parse(text) ?? null);
@@ -56,8 +52,8 @@ export function jsonDocument<T>(
   return {
     name,
     schema,
-    print,
-    encode: (value) => grown?.print(value) ?? Buffer.from(print(value)),
+    print: (value) => (grown === null ? whole(value) : Buffer.from(encode(value)).toString()),
+    encode,
     acceptedBefore(bytes) {
       const text = new TextDecoder().decode(bytes);
       const value = JSON.parse(text) as { readonly schema?: unknown };

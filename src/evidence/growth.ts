@@ -101,18 +101,21 @@ export class Growth {
     const { list } = before;
     const old = new Map(list.slice(changed.from, changed.to).map((each) => [each.name, each]));
     // Of what lies between two that changed, most did not.
-    const isKept = ({ name, kind, id }: TreeEntry): boolean => {
-      const was = old.get(name);
-      return was?.id === id && was.kind === kind;
-    };
+    const kept = new Set(
+      changed.entries.flatMap(({ name, kind, id }) => {
+        const was = old.get(name);
+        return was?.id === id && was.kind === kind ? [name] : [];
+      }),
+    );
     const fresh = await Promise.all(
       changed.entries.map(async (each) =>
-        isKept(each) ? (near.children.get(each.name) ?? null) : await this.fresh(each, near, depth + 1),
+        kept.has(each.name)
+          ? (near.children.get(each.name) ?? null)
+          : await this.fresh(each, near, depth + 1),
       ),
     );
     const nodes = fresh.filter((node) => node !== null);
     if (nodes.length < fresh.length) return null;
-    const kept = new Set(changed.entries.filter(isKept).map(({ name }) => name));
     const children = withChanges(near, list, changed, nodes);
     if (children === null) return null;
     const extent = this.extent(before.extent, near, {
